@@ -1,0 +1,143 @@
+"""Words that several contracts share. Identifiers follow the glossary of the field (docs/domain.md, part F)."""
+
+from enum import StrEnum
+from typing import Annotated, Final, Self
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from contracts.event import Text
+from contracts.iin import Iin
+
+Name = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f<>]+$")]
+UniversityCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{3}$")]
+SpecialtyCode = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{5,10}$")]
+GraduationYear = Annotated[int, Field(ge=1950, le=2100)]
+Serial = Annotated[str, StringConstraints(pattern=r"^[A-ZА-ЯӘҒҚҢӨҰҮҺІ]{1,4}[0-9]{6,9}$")]
+
+
+class Value(BaseModel):
+    """A part of an event. Unknown fields are ignored, as in the events themselves."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Channel(StrEnum):
+    """Where the application was handed in (BR-2)."""
+
+    PAPER = "paper"
+    CON = "con"
+    PORTAL = "portal"
+
+
+class DocumentKind(StrEnum):
+    """What is to be duplicated (domain B.1, application form)."""
+
+    DIPLOMA = "diploma"
+    DIPLOMA_WITH_SUPPLEMENT = "diploma_with_supplement"
+    SUPPLEMENT = "supplement"
+
+
+class Reason(StrEnum):
+    """Grounds for a duplicate (domain B.1)."""
+
+    LOSS = "loss"
+    DAMAGE = "damage"
+    NAME_CHANGE = "name_change"
+
+
+class BlankKind(StrEnum):
+    """Kinds of blank form that the Ministry supplies (domain B.1)."""
+
+    DIPLOMA = "diploma"
+    SUPPLEMENT = "supplement"
+
+
+BLANKS_FOR: Final = {
+    DocumentKind.DIPLOMA: (BlankKind.DIPLOMA,),
+    DocumentKind.DIPLOMA_WITH_SUPPLEMENT: (BlankKind.DIPLOMA, BlankKind.SUPPLEMENT),
+    DocumentKind.SUPPLEMENT: (BlankKind.SUPPLEMENT,),
+}
+
+
+class Blank(Value):
+    """One blank form of a state-standard document, known by its serial number."""
+
+    kind: BlankKind
+    serial: Serial
+
+
+class Applicant(Value):
+    """The service recipient (услугополучатель)."""
+
+    iin: Iin
+    surname: Name
+    name: Name
+    patronymic: Name | None = None
+
+
+class RefusalCode(StrEnum):
+    """Why a request ends without a duplicate. Assumed for 2015 (domain B.1, A.12)."""
+
+    UNRELIABLE_DATA = "unreliable-data"
+    REQUIREMENTS_NOT_MET = "requirements-not-met"
+    UNKNOWN_UNIVERSITY = "unknown-university"
+
+
+class Refusal(Value):
+    """A reasoned refusal (мотивированный отказ)."""
+
+    code: RefusalCode
+    reason: Text
+
+
+class Correction(Value):
+    """One thing the applicant must put right before the case goes on."""
+
+    field: str
+    rule: Text
+
+
+class NoticeKind(StrEnum):
+    REGISTERED = "registered"
+    RETURNED_FOR_CORRECTION = "returned-for-correction"
+    REFUSED = "refused"
+    READY = "ready"
+    ISSUED = "issued"
+    WITHDRAWN = "withdrawn"
+    WITHDRAWAL_DECLINED = "withdrawal-declined"
+
+
+class Notice(Value):
+    """What the applicant is told. A readiness notice states the place of collection (DUP-GEN-5)."""
+
+    notice_id: UUID
+    application_id: UUID
+    kind: NoticeKind
+    text: Text
+    at: AwareDatetime
+    collection_place: Text | None = None
+    refusal: Refusal | None = None
+    corrections: tuple[Correction, ...] = ()
+
+    @model_validator(mode="after")
+    def _says_what_its_kind_must(self) -> Self:
+        if self.kind is NoticeKind.READY and self.collection_place is None:
+            raise ValueError("a readiness notice states collection_place (DUP-GEN-5)")
+        if self.kind is NoticeKind.REFUSED and self.refusal is None:
+            raise ValueError("a refusal states its reason: fill refusal (A.12)")
+        if self.kind is NoticeKind.RETURNED_FOR_CORRECTION and not self.corrections:
+            raise ValueError("a return for correction names at least one of corrections")
+        return self
+
+
+class DuplicateRequest(Value):
+    """What the applicant asks for: the same words from the portal's form to the university's case."""
+
+    number: str = Field(pattern=r"^[0-9]{14,20}$", description="request number shown to the applicant")
+    applicant: Applicant
+    university: UniversityCode
+    specialty: SpecialtyCode
+    graduation_year: GraduationYear
+    document_kind: DocumentKind
+    reason: Reason

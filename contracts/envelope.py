@@ -1,0 +1,63 @@
+"""CloudEvents 1.0, JSON format, structured mode: one Kafka value is one envelope."""
+
+import re
+from typing import Final, Literal, Self
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validator
+
+from contracts.event import Event, JsonObject
+
+CONTENT_TYPE: Final = "application/cloudevents+json"
+_TYPE: Final = re.compile(r"^(?P<name>[a-z0-9]+(?:[.-][a-z0-9]+)*)\.v(?P<version>[1-9][0-9]{0,3})$")
+_TRACEPARENT: Final = r"^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$"
+
+
+class Envelope(BaseModel):
+    """The attributes of CloudEvents 1.0 with this chain's extensions; `data` is read by the topic's catalogue.
+
+    Extension names are lower-case letters and digits only, as section 3.1 of the CloudEvents specification asks.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    specversion: Literal["1.0"] = "1.0"
+    id: UUID
+    source: str = Field(min_length=1, max_length=200, description='the publishing service, "/portal"')
+    type: str = Field(max_length=200, description='event name and version, "kz.egov.portal.application-submitted.v2"')
+    subject: str = Field(min_length=1, max_length=200, description="the application's id; also the Kafka key")
+    time: AwareDatetime = Field(description="virtual time of the fact")
+    datacontenttype: Literal["application/json"] = "application/json"
+    correlationid: UUID = Field(description="the conversation: the application's id")
+    causationid: UUID = Field(description="the stored event that made the publisher speak")
+    recordedtime: AwareDatetime | None = Field(default=None, description="wall clock when it was recorded")
+    traceparent: str | None = Field(default=None, pattern=_TRACEPARENT, description="W3C Trace Context")
+    data: JsonObject
+
+    @field_validator("type")
+    @classmethod
+    def _names_a_version(cls, value: str) -> str:
+        if not _TYPE.match(value):
+            raise ValueError("write the event's name and version, for example kz.egov.portal.application-submitted.v2")
+        return value
+
+    @property
+    def event_name(self) -> str:
+        return self._parts[0]
+
+    @property
+    def event_version(self) -> int:
+        return self._parts[1]
+
+    @property
+    def _parts(self) -> tuple[str, int]:
+        name, _, version = self.type.rpartition(".v")
+        return name, int(version)
+
+    @classmethod
+    def wrap(cls, event: Event, **attributes: object) -> Self:
+        """An envelope around `event`; the other attributes are given by name."""
+        return cls.model_validate({"type": event.type_name(), "data": event.model_dump(mode="json"), **attributes})
+
+    def to_bytes(self) -> bytes:
+        return self.model_dump_json(exclude_none=True).encode()

@@ -1,0 +1,140 @@
+"""Published by ESUVO: requests to universities, notices to the gateway, blank forms from the Ministry."""
+
+from typing import ClassVar, Final
+from uuid import UUID
+
+from pydantic import AwareDatetime, Field
+
+from contracts.common import (
+    Blank,
+    BlankKind,
+    Channel,
+    DuplicateRequest,
+    GraduationYear,
+    Notice,
+    NoticeKind,
+    RefusalCode,
+    SpecialtyCode,
+    UniversityCode,
+)
+from contracts.event import Catalogue, Event, Text
+
+REQUESTS: Final = "esuvo.requests.v1"
+NOTIFICATIONS: Final = "esuvo.notifications.v1"
+BLANKS: Final = "esuvo.blanks.v1"
+
+
+class RequestRouted(Event):
+    """ESUVO sends the request to the information system of the university that it concerns (DUP-PORTAL-3)."""
+
+    name: ClassVar[str] = "kz.egov.esuvo.request-routed"
+    title: ClassVar[Text] = Text(kk="Сұрау ЖОО-ға жіберілді", ru="Запрос направлен в вуз", en="Request routed")
+
+    application_id: UUID
+    request: DuplicateRequest
+    channel: Channel
+    filed_at: AwareDatetime
+    routed_at: AwareDatetime
+
+
+class CorrectionRouted(Event):
+    """The corrected particulars of a returned request, on their way to the university."""
+
+    name: ClassVar[str] = "kz.egov.esuvo.correction-routed"
+    title: ClassVar[Text] = Text(kk="Түзету жіберілді", ru="Исправление направлено", en="Correction routed")
+
+    application_id: UUID
+    university: UniversityCode
+    specialty: SpecialtyCode
+    graduation_year: GraduationYear
+    corrected_at: AwareDatetime
+
+
+class WithdrawalRouted(Event):
+    """The applicant's wish to withdraw, on its way to the university (EDGE-21)."""
+
+    name: ClassVar[str] = "kz.egov.esuvo.withdrawal-routed"
+    title: ClassVar[Text] = Text(kk="Қайтарып алу жіберілді", ru="Отзыв направлен", en="Withdrawal routed")
+
+    application_id: UUID
+    university: UniversityCode
+    requested_at: AwareDatetime
+
+
+class RoutingFailed(Event):
+    """No university answers to the code in the application: unknown, closed or merged (EDGE-09)."""
+
+    name: ClassVar[str] = "kz.egov.esuvo.routing-failed"
+    title: ClassVar[Text] = Text(kk="ЖОО табылмады", ru="Вуз не найден", en="Routing failed")
+
+    application_id: UUID
+    university: UniversityCode
+    code: RefusalCode
+    failed_at: AwareDatetime
+
+
+class NoticeForwarded(Event):
+    """A notice for the applicant handed to the gateway (DUP-PORTAL-8); `attempt` counts from 1."""
+
+    name: ClassVar[str] = "kz.egov.esuvo.notice-forwarded"
+    title: ClassVar[Text] = Text(kk="Хабарлама шлюзге берілді", ru="Уведомление передано", en="Notice forwarded")
+
+    application_id: UUID
+    notice: Notice
+    attempt: int = Field(ge=1)
+    forwarded_at: AwareDatetime
+
+
+class NoticeDelivered(Event):
+    """The gateway says that the notice stands in the applicant's personal account."""
+
+    name: ClassVar[str] = "kz.egov.esuvo.notice-delivered"
+    title: ClassVar[Text] = Text(kk="Хабарлама жеткізілді", ru="Уведомление доставлено", en="Notice delivered")
+
+    application_id: UUID
+    notice_id: UUID
+    kind: NoticeKind
+    delivered_at: AwareDatetime
+
+
+class NoticeUndeliverable(Event):
+    """The notice did not reach the portal after every attempt; the university falls back to paper (EDGE-20)."""
+
+    name: ClassVar[str] = "kz.egov.esuvo.notice-undeliverable"
+    title: ClassVar[Text] = Text(kk="Хабарлама жетпеді", ru="Уведомление не доставлено", en="Notice undeliverable")
+
+    application_id: UUID
+    notice_id: UUID
+    kind: NoticeKind
+    given_up_at: AwareDatetime
+
+
+class BlankRequestReceived(Event):
+    """The Ministry has a university's request for blank forms on its desk (BR-1)."""
+
+    name: ClassVar[str] = "kz.egov.esuvo.blank-request-received"
+    title: ClassVar[Text] = Text(
+        kk="Бланкіге тапсырыс алынды", ru="Заявка на бланк принята", en="Blank request received"
+    )
+
+    application_id: UUID
+    university: UniversityCode
+    kinds: tuple[BlankKind, ...]
+    received_at: AwareDatetime
+
+
+class BlanksSupplied(Event):
+    """The Ministry sends serial-numbered blank forms to a university, in answer to the request of `application_id`."""
+
+    name: ClassVar[str] = "kz.egov.esuvo.blanks-supplied"
+    title: ClassVar[Text] = Text(kk="Бланкілер берілді", ru="Бланки отпущены", en="Blank forms supplied")
+
+    application_id: UUID
+    university: UniversityCode
+    blanks: tuple[Blank, ...] = Field(min_length=1)
+    supplied_at: AwareDatetime
+
+
+REQUESTS_CATALOGUE: Final = Catalogue([RequestRouted, CorrectionRouted, WithdrawalRouted, RoutingFailed])
+NOTIFICATIONS_CATALOGUE: Final = Catalogue([NoticeForwarded, NoticeDelivered, NoticeUndeliverable])
+BLANKS_CATALOGUE: Final = Catalogue([BlankRequestReceived, BlanksSupplied])

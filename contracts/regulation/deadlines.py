@@ -1,0 +1,96 @@
+"""When a term ends: working days, calendar days and minutes, by the regulation's counting rule. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Final
+
+from contracts.regulation.calendar import WorkCalendar
+from contracts.regulation.model import AfterHours, CountFrom, Counting, Limit, Regulation, Roll, Unit
+
+_DAY: Final = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """The last day of a term in the organisation's zone, and the last instant of it in UTC."""
+
+    date: date
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedStep:
+    """A step at its latest; `due` is None where the order sets no limit, and the step then takes no time."""
+
+    id: str
+    start: datetime
+    due: Due | None
+
+
+def due(start: datetime, limit: Limit, counting: Counting, calendar: WorkCalendar) -> Due:
+    """When a term set running by an event at `start` (aware) ends: closing time of its last day, exact for minutes.
+
+    Counted from the event's day, that day is day 1 if it is worked, else the next working day is; an event after
+    closing counts on the following day, or a term could end before it begins. Raises ValueError on a naive `start`.
+    """
+    if start.utcoffset() is None:
+        raise ValueError("start: a deadline is counted from an instant; give a datetime with a time zone")
+    if limit.unit is Unit.MINUTE:
+        at = start.astimezone(UTC) + timedelta(minutes=limit.value)
+        return Due(at.astimezone(calendar.zone).date(), at)
+    last = _last_day(_day_one(start, counting, calendar), limit, counting, calendar)
+    return Due(last, calendar.closing(last))
+
+
+def plan(
+    regulation: Regulation,
+    channel: str,
+    filed: datetime,
+    calendar: WorkCalendar,
+    counting: Counting | None = None,
+    *,
+    blank_in_stock: bool = True,
+    by_actor: Mapping[str, WorkCalendar] | None = None,
+) -> list[PlannedStep]:
+    """Every step of a channel at its latest, each starting when the one before is due.
+
+    `by_actor` gives the calendar of an actor that is not the university's own, say of `con` (EDGE-23).
+    """
+    rule, calendars = counting or regulation.counting, by_actor or {}
+    planned: list[PlannedStep] = []
+    start = filed.astimezone(UTC)
+    for step in regulation.path(channel, blank_in_stock=blank_in_stock):
+        end = due(start, step.limit, rule, calendars.get(step.actor, calendar)) if step.limit else None
+        planned.append(PlannedStep(step.id, start, end))
+        start = end.at if end else start
+    return planned
+
+
+def overall(
+    regulation: Regulation, channel: str, filed: datetime, calendar: WorkCalendar, counting: Counting | None = None
+) -> Due | None:
+    """The end of the service's whole term, or None without one: an alarm of its own, since the steps may exceed it.
+
+    Channels in `exclude_receipt_day` count it from the day after receipt.
+    """
+    if regulation.overall_limit is None:
+        return None
+    rule = counting or regulation.counting
+    if channel in rule.exclude_receipt_day:
+        rule = rule.model_copy(update={"count_from": CountFrom.NEXT_DAY})
+    return due(filed, regulation.overall_limit, rule, calendar)
+
+
+def _day_one(start: datetime, counting: Counting, calendar: WorkCalendar) -> date:
+    """The first day that may count; for working days the first one worked from here on."""
+    local = start.astimezone(calendar.zone)
+    late = counting.after_hours is AfterHours.NEXT_DAY and local.time() > calendar.hours.closes
+    return local.date() + _DAY if late or counting.count_from is CountFrom.NEXT_DAY else local.date()
+
+
+def _last_day(first: date, limit: Limit, counting: Counting, calendar: WorkCalendar) -> date:
+    if limit.unit is Unit.WORKING_DAY:
+        return calendar.add_working_days(first - _DAY, limit.value)
+    last = first + _DAY * (limit.value - 1)
+    return calendar.on_or_after(last) if counting.roll_if_non_working is Roll.NEXT_WORKING_DAY else last

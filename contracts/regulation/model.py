@@ -1,0 +1,272 @@
+"""A service regulation as data: channels, steps, limits, counting rule. Read from the YAML files beside."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Annotated, Final, Self
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, RootModel, StringConstraints, ValidationError, model_validator
+from pydantic_core import ErrorDetails
+
+FOLDER: Final = Path(__file__).parent
+_FILES: Final = "kz-mes-*.yaml"  # the other YAML file here is the calendar's table
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Word = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]*$")]
+Id = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]+(-[A-Z0-9]+)+$")]
+
+
+class RegulationInvalid(ValueError):  # noqa: N818 - named as what it says, like the other refusals
+    """A regulation file that cannot be used; each line names file, path in the file, rule and remedy."""
+
+
+class UnknownRegulation(LookupError):  # noqa: N818 - named as what it says, like UnknownEvent
+    """No regulation, channel or step of that name, or none that governs the filing date."""
+
+
+class Unit(StrEnum):
+    MINUTE = "minute"
+    WORKING_DAY = "working_day"
+    CALENDAR_DAY = "calendar_day"
+
+
+class CountFrom(StrEnum):
+    """Which day is day 1 of a term counted in days."""
+
+    EVENT_DAY = "event_day"
+    NEXT_DAY = "next_day"
+
+
+class Roll(StrEnum):
+    """What becomes of a term in calendar days that ends on a day of rest."""
+
+    NEXT_WORKING_DAY = "next_working_day"
+    NONE = "none"
+
+
+class AfterHours(StrEnum):
+    """On which day an event counts that happens after the office has closed."""
+
+    SAME_DAY = "same_day"
+    NEXT_DAY = "next_day"
+
+
+class Evidence(StrEnum):
+    """Where a value comes from: the order's own text, a page found elsewhere, or our assumption."""
+
+    SEED = "seed"
+    FOUND = "found"
+    ASSUMED = "assumed"
+
+
+class Condition(StrEnum):
+    """When a step that is not always done is done."""
+
+    NO_BLANK_IN_STOCK = "no_blank_in_stock"
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Limit(_Frozen):
+    """The longest a step may take; written `[4, working_day]`, or in full when the evidence is not the order's text."""
+
+    value: int = Field(gt=0, le=3_660)
+    unit: Unit
+    evidence: Evidence = Evidence.SEED
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_pair(cls, data: object) -> object:
+        match data:
+            case [value, unit]:
+                return {"value": value, "unit": unit}
+            case _:
+                return data
+
+
+class Counting(_Frozen):
+    """How terms in days are counted (domain catalogue, C.4). Terms in minutes are exact and ignore it."""
+
+    count_from: CountFrom = CountFrom.EVENT_DAY
+    roll_if_non_working: Roll = Roll.NEXT_WORKING_DAY
+    after_hours: AfterHours = AfterHours.NEXT_DAY
+    exclude_receipt_day: tuple[str, ...] = ()  # channels whose overall term starts the day after receipt
+    evidence: Evidence = Evidence.ASSUMED
+
+
+class BlankBranch(_Frozen):
+    """When the university has no blank form: is one asked for, and does the preparation clock stand still meanwhile."""
+
+    enabled: bool
+    suspend_clock: bool
+    fulfilment_agent: Word | None
+
+
+class Titles(_Frozen):
+    kk: Text
+    ru: Text
+    en: Text
+
+
+class Step(_Frozen):
+    """One numbered action of the order. `point` and `citation` say where and in which words it stands there."""
+
+    id: Id
+    actor: Word
+    action: Word
+    limit: Limit | None
+    condition: Condition | None = None
+    point: Text
+    citation: Text
+    titles: Titles
+    evidence: Evidence
+
+
+class Channel(RootModel[tuple[Step, ...]]):
+    """The steps of one way to file, in the order's sequence."""
+
+    model_config = ConfigDict(frozen=True)
+    root: Annotated[tuple[Step, ...], Field(min_length=1)]
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        return self.root
+
+    def step(self, step_id: str) -> Step:
+        """The step of that id, or UnknownRegulation."""
+        for step in self.root:
+            if step.id == step_id:
+                return step
+        known = ", ".join(step.id for step in self.root)
+        raise UnknownRegulation(f"step: no {step_id!r} in this channel; use one of {known}")
+
+
+class Regulation(_Frozen):
+    """One version of one service's regulation. Cases keep its id: a later version does not touch them."""
+
+    id: Id
+    service: Word
+    act: Text
+    titles: Titles
+    effective_from: date | None  # the first filing date it governs; null: unknown, so unbounded
+    effective_to: date | None  # the first filing date it no longer governs; null: unbounded
+    provider: Word
+    result_form: Word
+    counting: Counting
+    overall_limit: Limit | None
+    blank_branch: BlankBranch
+    channels: Mapping[str, Channel]
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        ids = [step.id for channel in self.channels.values() for step in channel.steps]
+        twice = sorted({step_id for step_id in ids if ids.count(step_id) > 1})
+        strangers = sorted(set(self.counting.exclude_receipt_day) - set(self.channels))
+        if twice:
+            raise ValueError(f"step ids must be unique; twice: {', '.join(twice)}")
+        if strangers:
+            raise ValueError(f"exclude_receipt_day must name channels of this file; not: {', '.join(strangers)}")
+        if self.effective_from and self.effective_to and self.effective_from >= self.effective_to:
+            raise ValueError("effective_from must be before effective_to")
+        return self
+
+    def channel(self, name: str) -> Channel:
+        """The channel of that name, or UnknownRegulation."""
+        found = self.channels.get(name)
+        if found is None:
+            raise UnknownRegulation(
+                f"channel: {self.id} has no {name!r}; use one of {', '.join(sorted(self.channels))}"
+            )
+        return found
+
+    def path(self, channel: str, *, blank_in_stock: bool) -> tuple[Step, ...]:
+        """The steps that are really done: without the blank form request where it is not needed or not provided for."""
+        asks = self.blank_branch.enabled and not blank_in_stock
+        return tuple(step for step in self.channel(channel).steps if step.condition is None or asks)
+
+    def governs(self, filed: date) -> bool:
+        """Whether an application filed on that date falls under this version."""
+        return (self.effective_from is None or self.effective_from <= filed) and (
+            self.effective_to is None or filed < self.effective_to
+        )
+
+
+def load(source: Path | str) -> Regulation:
+    """Read a regulation by its id (`KZ-MES-705-DUP`) or from a file (a path, or a string ending in .yaml or .yml).
+
+    Raises UnknownRegulation when there is none, RegulationInvalid when the file breaks a rule.
+    """
+    path = Path(source)
+    if path.suffix not in {".yaml", ".yml"}:
+        path = FOLDER / f"{str(source).lower()}.yaml"
+    if not path.is_file():
+        known = ", ".join(sorted(file.stem.upper() for file in FOLDER.glob(_FILES)))
+        raise UnknownRegulation(
+            f"regulation: {str(source)!r} not found; use one of {known}, or the path of a YAML file"
+        )
+    return _parse(path.name, path.read_text(encoding="utf-8"))
+
+
+@cache
+def regulations() -> Mapping[str, Regulation]:
+    """Every regulation of this package by its id; read at the first call and kept."""
+    loaded = (load(path) for path in sorted(FOLDER.glob(_FILES)))
+    return MappingProxyType({regulation.id: regulation for regulation in loaded})
+
+
+def governing(filed: date, service: str = "duplicate", among: Iterable[Regulation] | None = None) -> Regulation:
+    """The version that governs an application filed on that date; it stays with the case for good (EDGE-37).
+
+    Raises UnknownRegulation when no version covers the date, RegulationInvalid when two do.
+    """
+    candidates = regulations().values() if among is None else among
+    match [regulation for regulation in candidates if regulation.service == service and regulation.governs(filed)]:
+        case [only]:
+            return only
+        case []:
+            raise UnknownRegulation(
+                f"filed: no regulation of {service!r} governs {filed}; check effective_from and _to"
+            )
+        case several:
+            names = ", ".join(regulation.id for regulation in several)
+            raise RegulationInvalid(f"effective_from: {names} all govern {filed}; end one before the next begins")
+
+
+def _parse(name: str, text: str) -> Regulation:
+    try:
+        document: object = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise RegulationInvalid(f"{name}: /: not YAML: {error}; correct the syntax at that line") from error
+    match document:
+        case {"regulation": dict() as head, "channels": channels, **others} if not others:
+            pass
+        case _:
+            raise RegulationInvalid(
+                f"{name}: /: must hold 'regulation' and 'channels' and nothing else; add or move them"
+            )
+    try:
+        return Regulation.model_validate({**head, "channels": channels})
+    except ValidationError as error:
+        raise RegulationInvalid("\n".join(f"{name}: {_line(detail)}" for detail in error.errors())) from error
+
+
+_REMEDIES: Final = {
+    "missing": "add it",
+    "extra_forbidden": "remove it, or correct its spelling",
+    "enum": "use one of the values named",
+    "string_pattern_mismatch": "write it to that pattern",
+    "value_error": "correct the file as said",
+}
+
+
+def _line(detail: ErrorDetails) -> str:
+    where = [str(part) for part in detail["loc"]]
+    pointer = "/".join(["", *where] if where[:1] == ["channels"] else ["", "regulation", *where])
+    remedy = _REMEDIES.get(detail["type"], "correct the value")
+    return f"{pointer}: {detail['msg']} (found {detail['input']!r:.80}); {remedy}"

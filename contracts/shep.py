@@ -1,0 +1,62 @@
+"""Published by the gateway (ШЭП) on `shep.deliveries.v1`, keyed by application id."""
+
+from typing import ClassVar, Final
+from uuid import UUID
+
+from pydantic import AwareDatetime, Field
+
+from contracts.common import Notice, NoticeKind
+from contracts.event import Catalogue, Event, Text
+
+TOPIC: Final = "shep.deliveries.v1"
+
+
+class DeliveryAccepted(Event):
+    """The gateway took a notice into its journal; the sender need not send it again."""
+
+    name: ClassVar[str] = "kz.egov.shep.delivery-accepted"
+    title: ClassVar[Text] = Text(kk="Шлюз қабылдады", ru="Принято шлюзом", en="Delivery accepted")
+
+    application_id: UUID
+    notice_id: UUID
+    accepted_at: AwareDatetime
+
+
+class NoticeDispatched(Event):
+    """The gateway hands the notice to the portal; `attempt` counts from 1."""
+
+    name: ClassVar[str] = "kz.egov.shep.notice-dispatched"
+    title: ClassVar[Text] = Text(kk="Порталға жіберілді", ru="Передано порталу", en="Notice dispatched")
+
+    application_id: UUID
+    notice: Notice
+    attempt: int = Field(ge=1)
+    dispatched_at: AwareDatetime
+
+
+class DeliveryConfirmed(Event):
+    """The portal confirmed that the applicant has the notice."""
+
+    name: ClassVar[str] = "kz.egov.shep.delivery-confirmed"
+    title: ClassVar[Text] = Text(kk="Жеткізу расталды", ru="Доставка подтверждена", en="Delivery confirmed")
+
+    application_id: UUID
+    notice_id: UUID
+    kind: NoticeKind
+    confirmed_at: AwareDatetime
+
+
+class DeliveryAbandoned(Event):
+    """The portal stayed silent through every attempt (EDGE-20)."""
+
+    name: ClassVar[str] = "kz.egov.shep.delivery-abandoned"
+    title: ClassVar[Text] = Text(kk="Жеткізу тоқтатылды", ru="Доставка прекращена", en="Delivery abandoned")
+
+    application_id: UUID
+    notice_id: UUID
+    kind: NoticeKind
+    attempts: int = Field(ge=1)
+    abandoned_at: AwareDatetime
+
+
+CATALOGUE: Final = Catalogue([DeliveryAccepted, NoticeDispatched, DeliveryConfirmed, DeliveryAbandoned])

@@ -1,0 +1,154 @@
+"""Published by the university's information system on `university.cases.v1`, keyed by application id."""
+
+from typing import ClassVar, Final
+from uuid import UUID
+
+from pydantic import AwareDatetime, Field
+
+from contracts.common import (
+    Blank,
+    BlankKind,
+    Channel,
+    Correction,
+    Notice,
+    Refusal,
+    UniversityCode,
+)
+from contracts.event import Catalogue, Event, Text
+
+TOPIC: Final = "university.cases.v1"
+
+
+class CaseEvent(Event):
+    """What every event of a case says: which application, at which university, when."""
+
+    application_id: UUID
+    university: UniversityCode
+    at: AwareDatetime
+
+
+class CaseOpened(CaseEvent):
+    """The request arrived; `regulation` governs the case from its filing date (EDGE-37)."""
+
+    name: ClassVar[str] = "kz.egov.university.case-opened"
+    title: ClassVar[Text] = Text(kk="Іс ашылды", ru="Дело открыто", en="Case opened")
+
+    channel: Channel
+    regulation: str
+
+
+class CaseRegistered(CaseEvent):
+    """The chancellery registered the package and handed it to academic affairs (DUP-PORTAL-4)."""
+
+    name: ClassVar[str] = "kz.egov.university.case-registered"
+    title: ClassVar[Text] = Text(kk="Кеңседе тіркелді", ru="Зарегистрировано канцелярией", en="Case registered")
+
+    incoming_number: str
+
+
+class CaseVerified(CaseEvent):
+    """Academic affairs found the data true and prepared the reference note (DUP-PORTAL-5)."""
+
+    name: ClassVar[str] = "kz.egov.university.case-verified"
+    title: ClassVar[Text] = Text(kk="Деректер тексерілді", ru="Достоверность проверена", en="Case verified")
+
+    reference_note: str
+
+
+class CaseReturned(CaseEvent):
+    """Academic affairs returned the application for correction (domain B.1)."""
+
+    name: ClassVar[str] = "kz.egov.university.case-returned"
+    title: ClassVar[Text] = Text(kk="Түзетуге қайтарылды", ru="Возвращено на исправление", en="Case returned")
+
+    corrections: tuple[Correction, ...] = Field(min_length=1)
+
+
+class CaseConsidered(CaseEvent):
+    """Management considered the package and returned it to academic affairs (DUP-PORTAL-6)."""
+
+    name: ClassVar[str] = "kz.egov.university.case-considered"
+    title: ClassVar[Text] = Text(kk="Басшылық қарады", ru="Рассмотрено руководством", en="Case considered")
+
+
+class BlankFormRequested(CaseEvent):
+    """No blank form in stock: academic affairs asks the Ministry for them (DUP-PORTAL-7, INC-04)."""
+
+    name: ClassVar[str] = "kz.egov.university.blank-form-requested"
+    title: ClassVar[Text] = Text(kk="Бланкіге тапсырыс берілді", ru="Заявка на бланк подана", en="Blank form requested")
+
+    kinds: tuple[BlankKind, ...] = Field(min_length=1)
+
+
+class DuplicatePrepared(CaseEvent):
+    """The duplicate is written on these blank forms (DUP-PORTAL-8)."""
+
+    name: ClassVar[str] = "kz.egov.university.duplicate-prepared"
+    title: ClassVar[Text] = Text(kk="Телнұсқа дайындалды", ru="Дубликат подготовлен", en="Duplicate prepared")
+
+    blanks: tuple[Blank, ...] = Field(min_length=1)
+
+
+class NoticeSent(CaseEvent):
+    """A notice for the applicant starts its way to the portal; `attempt` counts from 1 (DUP-PORTAL-8)."""
+
+    name: ClassVar[str] = "kz.egov.university.notice-sent"
+    title: ClassVar[Text] = Text(kk="Хабарлама жіберілді", ru="Уведомление направлено", en="Notice sent")
+
+    notice: Notice
+    attempt: int = Field(ge=1)
+
+
+class DuplicateIssued(CaseEvent):
+    """The applicant collected the duplicate (DUP-PORTAL-9)."""
+
+    name: ClassVar[str] = "kz.egov.university.duplicate-issued"
+    title: ClassVar[Text] = Text(kk="Телнұсқа берілді", ru="Дубликат выдан", en="Duplicate issued")
+
+    blanks: tuple[Blank, ...] = Field(min_length=1)
+
+
+class CaseRefused(CaseEvent):
+    """The case ended with a reasoned refusal (A.12)."""
+
+    name: ClassVar[str] = "kz.egov.university.case-refused"
+    title: ClassVar[Text] = Text(kk="Бас тартылды", ru="Отказано", en="Case refused")
+
+    refusal: Refusal
+
+
+class CaseWithdrawn(CaseEvent):
+    """The applicant withdrew in time (EDGE-21)."""
+
+    name: ClassVar[str] = "kz.egov.university.case-withdrawn"
+    title: ClassVar[Text] = Text(kk="Өтініш қайтарып алынды", ru="Заявление отозвано", en="Case withdrawn")
+
+
+class DeadlineBreached(CaseEvent):
+    """A step was not done by its deadline; the procedure goes on (EDGE-15)."""
+
+    name: ClassVar[str] = "kz.egov.university.deadline-breached"
+    title: ClassVar[Text] = Text(kk="Мерзім бұзылды", ru="Срок нарушен", en="Deadline breached")
+
+    step: str = Field(description="the regulation's step, for example DUP-PORTAL-5")
+    limit: str = Field(description="the limit in words, for example 4 working_day")
+    counting: str = Field(description="the counting rule that applied, event_day or next_day (domain C.4)")
+    due_at: AwareDatetime
+
+
+CATALOGUE: Final = Catalogue(
+    [
+        CaseOpened,
+        CaseRegistered,
+        CaseVerified,
+        CaseReturned,
+        CaseConsidered,
+        BlankFormRequested,
+        DuplicatePrepared,
+        NoticeSent,
+        DuplicateIssued,
+        CaseRefused,
+        CaseWithdrawn,
+        DeadlineBreached,
+    ]
+)

@@ -1,0 +1,389 @@
+"""The simulated national certification authority: certificates for people who do not exist.
+
+Its certificates have the shape of the real authority's (subject, key usage, roles, policies), its
+keys are RSA-2048, and nothing it signs is worth anything outside a simulation. Everything that it
+writes has mode 0600 and belongs in the run directory or the user's cache, never in a repository.
+"""
+
+import base64
+import json
+import os
+import re
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
+from typing import Final, Self, TypeAlias
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_pem_private_key,
+)
+from cryptography.x509.oid import NameOID, ObjectIdentifier
+from jwt import PyJWS
+
+from services.portal.eds import INDIVIDUAL, ORGANISATION, Use
+
+PrivateKey: TypeAlias = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
+Progress: TypeAlias = Callable[[int, int], None]
+
+CERTIFICATE_FILE: Final = "nca.pem"
+KEY_FILE: Final = "nca.key"
+STATE_FILE: Final = "nca.json"
+ISSUER: Final = "ҰКО 3.0 (RSA SIM)"
+
+_KEY_BITS: Final = 2048
+_PAST: Final = timedelta(days=5 * 365)
+_FUTURE: Final = timedelta(days=15 * 365)
+_CRL_LIFETIME: Final = timedelta(days=1)
+_COMMON_NAME_BYTES: Final = 64
+_TWELVE_DIGITS: Final = re.compile(r"[0-9]{12}")
+_POLICIES: Final = {
+    (ORGANISATION, Use.SIGN): ObjectIdentifier("1.2.398.3.3.2.1"),
+    (ORGANISATION, Use.AUTH): ObjectIdentifier("1.2.398.3.3.2.2"),
+    (INDIVIDUAL, Use.SIGN): ObjectIdentifier("1.2.398.3.3.2.3"),
+    (INDIVIDUAL, Use.AUTH): ObjectIdentifier("1.2.398.3.3.2.4"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who a certificate is for: a synthetic person. Raises ValueError naming the field."""
+
+    iin: str
+    surname: str
+    name: str
+    patronymic: str | None = None
+
+    def __post_init__(self) -> None:
+        _require_digits("iin", self.iin)
+        for field, value in (("surname", self.surname), ("name", self.name)):
+            if not value.strip():
+                raise ValueError(f"{field}: empty; a certificate needs one")
+
+
+@dataclass(frozen=True, slots=True)
+class Organisation:
+    """The legal entity for which a person holds a certificate. Raises ValueError naming the field."""
+
+    name: str
+    bin: str
+
+    def __post_init__(self) -> None:
+        _require_digits("bin", self.bin)
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """A private key and the certificate that belongs to it."""
+
+    key: PrivateKey
+    certificate: x509.Certificate
+
+    def to_pem(self) -> bytes:
+        """Key (PKCS #8, unencrypted: store with `write_private`) and certificate."""
+        return _key_pem(self.key) + self.certificate.public_bytes(Encoding.PEM)
+
+    @classmethod
+    def from_pem(cls, pem: bytes) -> Self:
+        """The reverse of `to_pem`; raises ValueError for anything else."""
+        return cls(_load_key(pem), x509.load_pem_x509_certificate(pem))
+
+
+class Nca:
+    """The authority: its key, and what it has issued and taken back. Not for use by several threads."""
+
+    def __init__(
+        self,
+        seed: str,
+        credential: Credential,
+        issued: dict[str, int],
+        revoked: dict[int, datetime],
+    ) -> None:
+        self._seed = seed
+        self._credential = credential
+        self._issued = issued
+        self._revoked = revoked
+
+    @classmethod
+    def create(cls, seed: str, now: datetime) -> Self:
+        """A new authority with a random key, as if it had been at work for five years at `now`.
+
+        `seed` decides the serial numbers, so that a run that is repeated names the same
+        certificates; the keys, and so the signatures, differ.
+        """
+        key = _new_key()
+        name = x509.Name(
+            [
+                x509.NameAttribute(NameOID.COMMON_NAME, ISSUER),
+                x509.NameAttribute(NameOID.COUNTRY_NAME, "KZ"),
+            ]
+        )
+        certificate = (
+            x509.CertificateBuilder(subject_name=name, issuer_name=name)
+            .public_key(key.public_key())
+            .serial_number(_serial(seed, "authority", 0))
+            .not_valid_before(_utc("now", now) - _PAST)
+            .not_valid_after(_utc("now", now) + _FUTURE)
+            .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+            .add_extension(_key_usage("key_cert_sign", "crl_sign"), critical=True)
+            .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+            .sign(key, hashes.SHA256())
+        )
+        return cls(seed, Credential(key, certificate), {}, {})
+
+    @classmethod
+    def load(cls, directory: Path) -> Self:
+        """The authority that `save` wrote. Raises OSError if absent, ValueError if spoilt."""
+        key = _load_key((directory / KEY_FILE).read_bytes())
+        certificate = x509.load_pem_x509_certificate((directory / CERTIFICATE_FILE).read_bytes())
+        if certificate.public_key() != key.public_key():
+            raise ValueError(f"{directory}: key and certificate differ; create the authority anew")
+        state = json.loads((directory / STATE_FILE).read_text())
+        revoked = {int(serial, 16): datetime.fromisoformat(at) for serial, at in state["revoked"].items()}
+        return cls(state["seed"], Credential(key, certificate), state["issued"], revoked)
+
+    def save(self, directory: Path) -> None:
+        """Write key, certificate and state; `CERTIFICATE_FILE` is what verifiers trust."""
+        state = {
+            "seed": self._seed,
+            "issued": self._issued,
+            "revoked": {f"{serial:x}": at.isoformat() for serial, at in self._revoked.items()},
+        }
+        write_private(directory / KEY_FILE, _key_pem(self._credential.key))
+        write_private(directory / CERTIFICATE_FILE, self.certificate.public_bytes(Encoding.PEM))
+        write_private(directory / STATE_FILE, json.dumps(state, indent=1, sort_keys=True).encode())
+
+    @property
+    def certificate(self) -> x509.Certificate:
+        """The authority's own certificate: the trust anchor."""
+        return self._credential.certificate
+
+    def issue(
+        self,
+        person: Person,
+        use: Use,
+        not_before: datetime,
+        not_after: datetime,
+        key: PrivateKey | None = None,
+        *,
+        organisation: Organisation | None = None,
+    ) -> Credential:
+        """A certificate for `person`, or for their part in an organisation.
+
+        Without `key` a new one is made. Raises ValueError for a period that has no zone, ends
+        before it begins or exceeds the authority's own.
+        """
+        self._require_period(_utc("not_before", not_before), _utc("not_after", not_after))
+        key = key or _new_key()
+        role = ORGANISATION if organisation else INDIVIDUAL
+        builder = (
+            x509.CertificateBuilder()
+            .issuer_name(self.certificate.subject)
+            .subject_name(_subject(person, organisation))
+            .serial_number(self._next_serial(person.iin, use))
+            .not_valid_before(_utc("not_before", not_before))
+            .not_valid_after(_utc("not_after", not_after))
+            .public_key(key.public_key())
+        )
+        builder = self._with_profile(builder, key, use, role)
+        return Credential(key, builder.sign(self._credential.key, hashes.SHA256()))
+
+    def revoke(self, serial: int, at: datetime) -> None:
+        """Take a certificate back from `at` on; the first time counts. Unknown: ValueError."""
+        if serial not in self._serials():
+            raise ValueError(f"serial: {serial:x} was not issued here; give an issued number")
+        self._revoked.setdefault(serial, _utc("at", at))
+
+    def crl(self, now: datetime) -> bytes:
+        """The signed list of what is revoked by `now`, PEM."""
+        at = _utc("now", now)
+        builder = x509.CertificateRevocationListBuilder(
+            self.certificate.subject, last_update=at, next_update=at + _CRL_LIFETIME
+        )
+        for serial, since in sorted(self._revoked.items()):
+            if since <= at:
+                builder = builder.add_revoked_certificate(_revocation(serial, since))
+        return builder.sign(self._credential.key, hashes.SHA256()).public_bytes(Encoding.PEM)
+
+    def _with_profile(
+        self, builder: x509.CertificateBuilder, key: PrivateKey, use: Use, role: ObjectIdentifier
+    ) -> x509.CertificateBuilder:
+        second = "content_commitment" if use is Use.SIGN else "key_encipherment"
+        issuer = self.certificate.extensions.get_extension_for_class(x509.SubjectKeyIdentifier)
+        policy = x509.PolicyInformation(_POLICIES[role, use], None)
+        return (
+            builder.add_extension(_key_usage("digital_signature", second), critical=True)
+            .add_extension(x509.ExtendedKeyUsage([use.purpose, role]), critical=False)
+            .add_extension(x509.CertificatePolicies([policy]), critical=False)
+            .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+            .add_extension(
+                x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(issuer.value),
+                critical=False,
+            )
+        )
+
+    def _require_period(self, not_before: datetime, not_after: datetime) -> None:
+        first, last = self.certificate.not_valid_before_utc, self.certificate.not_valid_after_utc
+        if not first <= not_before <= not_after <= last:
+            raise ValueError(
+                f"not_before, not_after: {not_before} to {not_after} is no period within the"
+                f" authority's own; choose one between {first} and {last}"
+            )
+
+    def _next_serial(self, iin: str, use: Use) -> int:
+        holder = f"{iin}/{use}"
+        counter = self._issued.get(holder, 0)
+        self._issued[holder] = counter + 1
+        return _serial(self._seed, holder, counter)
+
+    def _serials(self) -> Iterator[int]:
+        for holder, count in self._issued.items():
+            yield from (_serial(self._seed, holder, counter) for counter in range(count))
+
+
+class KeyStore:
+    """RSA keys by IIN, made once and kept in a directory: a demo needs hundreds, at 50 ms each.
+
+    One pair of keys per person serves both of their certificates. The real authority makes two;
+    verification goes by the certificate, which the signed header names, so nothing here depends on it.
+    """
+
+    def __init__(self, directory: Path, threads: int | None = None) -> None:
+        self._directory = directory
+        self._threads = threads or os.cpu_count() or 1
+
+    def keys(self, iins: Iterable[str], progress: Progress | None = None) -> dict[str, PrivateKey]:
+        """The key of each IIN; what is missing is made, in threads, as OpenSSL releases the GIL.
+
+        `progress` hears how many of how many are there. An interruption keeps the finished keys.
+        Raises ValueError for an IIN of another shape or a spoilt file.
+        """
+        wanted = sorted(set(iins))
+        for iin in wanted:
+            _require_digits("iin", iin)
+        pool = ThreadPoolExecutor(self._threads)
+        try:
+            made = {pool.submit(self._key, iin): iin for iin in wanted}
+            for done, _ in enumerate(as_completed(made), start=1):
+                if progress:
+                    progress(done, len(wanted))
+            return {iin: future.result() for future, iin in made.items()}
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+    def _key(self, iin: str) -> PrivateKey:
+        path = self._directory / f"{iin}.pem"
+        if not path.exists():
+            write_private(path, _key_pem(_new_key()))
+        try:
+            return _load_key(path.read_bytes())
+        except ValueError as error:
+            raise ValueError(f"{path}: not a private key in PEM; delete it") from error
+
+
+def sign_jws(payload: bytes, credential: Credential, typ: str = "egov-application+json") -> str:
+    """The payload as a compact JWS (RFC 7515) with the certificate in `x5c` (4.1.6).
+
+    RS256 for an RSA key, ES256 for an EC one. `typ` says what the payload is.
+    """
+    certificate = base64.b64encode(credential.certificate.public_bytes(Encoding.DER)).decode()
+    algorithm = "RS256" if isinstance(credential.key, rsa.RSAPrivateKey) else "ES256"
+    headers = {"typ": typ, "x5c": [certificate]}
+    return PyJWS().encode(payload, credential.key, algorithm=algorithm, headers=headers)
+
+
+def write_private(path: Path, data: bytes) -> None:
+    """Write a file that only its owner may read, whole or not at all; makes its directory too."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def _new_key() -> rsa.RSAPrivateKey:
+    return rsa.generate_private_key(public_exponent=65537, key_size=_KEY_BITS)
+
+
+def _key_pem(key: PrivateKey) -> bytes:
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+
+
+def _load_key(pem: bytes) -> PrivateKey:
+    # These are files of our own; OpenSSL's proof of the primes takes 45 ms a key.
+    match load_pem_private_key(pem, password=None, unsafe_skip_rsa_key_validation=True):
+        case rsa.RSAPrivateKey() | ec.EllipticCurvePrivateKey() as key:
+            return key
+        case _:
+            raise ValueError("key: neither RSA nor EC; use one that is")
+
+
+def _serial(seed: str, holder: str, counter: int) -> int:
+    """A positive number of at most 20 octets (RFC 5280, 4.1.2.2), the same for the same causes."""
+    digest = sha256(json.dumps([seed, holder, counter]).encode()).digest()
+    return (int.from_bytes(digest[:20]) >> 1) | 1
+
+
+def _subject(person: Person, organisation: Organisation | None) -> x509.Name:
+    """The name as the real authority writes it: GN holds the patronymic, CN surname and name."""
+    attributes = [
+        x509.NameAttribute(NameOID.COMMON_NAME, _common_name(person)),
+        x509.NameAttribute(NameOID.SURNAME, person.surname),
+        x509.NameAttribute(NameOID.SERIAL_NUMBER, f"IIN{person.iin}"),
+        x509.NameAttribute(NameOID.COUNTRY_NAME, "KZ"),
+    ]
+    if person.patronymic:
+        attributes.append(x509.NameAttribute(NameOID.GIVEN_NAME, person.patronymic))
+    if organisation:
+        attributes.append(x509.NameAttribute(NameOID.ORGANIZATION_NAME, organisation.name))
+        unit = f"BIN{organisation.bin}"
+        attributes.append(x509.NameAttribute(NameOID.ORGANIZATIONAL_UNIT_NAME, unit))
+    return x509.Name(attributes)
+
+
+def _common_name(person: Person) -> str:
+    """Surname and name, shortened to the 64 octets that the library allows: the IIN identifies."""
+    full = f"{person.surname} {person.name}".encode()
+    return full[:_COMMON_NAME_BYTES].decode(errors="ignore").strip()
+
+
+def _key_usage(*allowed: str) -> x509.KeyUsage:
+    return x509.KeyUsage(
+        digital_signature="digital_signature" in allowed,
+        content_commitment="content_commitment" in allowed,
+        key_encipherment="key_encipherment" in allowed,
+        data_encipherment=False,
+        key_agreement=False,
+        key_cert_sign="key_cert_sign" in allowed,
+        crl_sign="crl_sign" in allowed,
+        encipher_only=False,
+        decipher_only=False,
+    )
+
+
+def _revocation(serial: int, since: datetime) -> x509.RevokedCertificate:
+    return x509.RevokedCertificateBuilder(serial_number=serial, revocation_date=since).build()
+
+
+def _utc(field: str, moment: datetime) -> datetime:
+    if moment.tzinfo is None:
+        raise ValueError(f"{field}: a time without zone; give an aware datetime")
+    return moment.astimezone(UTC).replace(microsecond=0)
+
+
+def _require_digits(field: str, value: str) -> None:
+    if _TWELVE_DIGITS.fullmatch(value) is None:
+        raise ValueError(f"{field}: {value!r} is not twelve digits; correct it")

@@ -1,0 +1,204 @@
+"""A batch decided in memory: pure, so that it can be decided again when a stream is missing or an input fails."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+from zlib import crc32
+
+from contracts.envelope import Envelope
+from contracts.event import Event
+from services._chassis import ids
+from services._chassis.aggregate import Aggregate, Cancel, Decide, Effect, Publish, Recorded, Schedule, Service, Tell
+
+SHARDS = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One thing to decide on: a message, a timer that came due or a person's request."""
+
+    cause: UUID
+    stream: str
+    decide: Decide
+    at: datetime
+    correlation: UUID
+    traceparent: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A stream as it stood when it was read."""
+
+    state: Any  # Any: the state type belongs to the stream's aggregate
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxRow:
+    topic: str
+    key: bytes | None
+    value: bytes
+
+    @property
+    def shard(self) -> int:
+        return crc32(self.key or b"") % SHARDS
+
+
+@dataclass(frozen=True, slots=True)
+class TimerRow:
+    stream: str
+    key: str
+    id: UUID
+    schedule: Schedule
+    correlation: UUID
+    causation: UUID
+    traceparent: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What one input led to: the events of its own stream, and that stream's state afterwards."""
+
+    events: tuple[Event, ...]
+    state: Any  # Any: as in Loaded
+
+
+@dataclass(slots=True)
+class Plan:
+    """Everything a batch will write, in one transaction."""
+
+    results: dict[int, Decision | Exception] = field(default_factory=dict)
+    streams: dict[str, Loaded] = field(default_factory=dict)
+    events: list[Recorded] = field(default_factory=list)
+    outbox: list[OutboxRow] = field(default_factory=list)
+    timers: dict[tuple[str, str], TimerRow | None] = field(default_factory=dict)
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.events or self.outbox or self.timers)
+
+
+class Missing(Exception):  # noqa: N818 - not an error: a question to the store
+    """Streams that decisions asked for and nobody has loaded yet."""
+
+    def __init__(self, streams: frozenset[str]) -> None:
+        super().__init__(", ".join(sorted(streams)))
+        self.streams = streams
+
+
+class Failed(Exception):  # noqa: N818 - not an error of the batch: one input of it is to be left out
+    """Input number `index` cannot be decided; the others are decided again without it."""
+
+    def __init__(self, index: int, reason: Exception) -> None:
+        super().__init__(f"input {index}: {reason}")
+        self.index = index
+        self.reason = reason
+
+
+class Batch:
+    """Decides inputs in order. `wall` stamps the envelopes; nothing else here depends on when it runs."""
+
+    def __init__(
+        self,
+        service: Service,
+        topic_name: Callable[[str], str],
+        wall: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._service = service.name
+        self._aggregates: Mapping[str, Aggregate[Any]] = {each.category: each for each in service.aggregates}
+        self._publishes = service.publishes
+        self._topic_name = topic_name
+        self._wall = wall
+
+    def aggregate(self, stream: str) -> Aggregate[Any]:
+        return self._aggregates[stream.partition(":")[0]]
+
+    def decide(
+        self, inputs: Sequence[Input], loaded: Mapping[str, Loaded], failed: Mapping[int, Exception]
+    ) -> Plan:
+        """The plan of all inputs but the failed ones. Raises Missing or Failed; then nothing of it counts."""
+        plan = Plan(results=dict(failed), streams=dict(loaded))
+        missing: set[str] = set()
+        wall = self._wall()
+        for index, each in enumerate(inputs):
+            if index in failed:
+                continue
+            before = len(plan.events)
+            try:
+                self._apply(plan, each, each.stream, each.decide, each.cause, wall)
+            except Missing as unknown:
+                missing |= unknown.streams
+                continue
+            except Exception as reason:
+                if missing:
+                    continue  # decided on half the streams: it may succeed when they are loaded
+                if len(plan.events) > before:
+                    raise Failed(index, reason) from reason
+                plan.results[index] = reason  # it changed nothing, so the rest of the plan still counts
+                continue
+            own = tuple(event.event for event in plan.events[before:] if event.stream == each.stream)
+            plan.results[index] = Decision(own, plan.streams[each.stream].state)
+        if missing:
+            raise Missing(frozenset(missing))
+        return plan
+
+    def _apply(self, plan: Plan, each: Input, stream: str, decide: Decide, cause: UUID, wall: datetime) -> None:
+        aggregate = self.aggregate(stream)
+        if stream not in plan.streams:
+            raise Missing(frozenset({stream}))
+        current = plan.streams[stream]
+        for event in decide(current.state, each.at):
+            current = plan.streams[stream]
+            version = current.version + 1
+            recorded = Recorded(
+                id=ids.derive(each.at, cause, stream, version),
+                stream=stream,
+                version=version,
+                event=event,
+                at=each.at,
+                correlation=each.correlation,
+                causation=cause,
+            )
+            state = aggregate.evolve(current.state, event)
+            plan.streams[stream] = Loaded(state, version)
+            plan.events.append(recorded)
+            self._follow(plan, each, recorded, aggregate.react(state, recorded), wall)
+
+    def _follow(self, plan: Plan, each: Input, recorded: Recorded, effects: Iterable[Effect], wall: datetime) -> None:
+        for number, effect in enumerate(effects):
+            match effect:
+                case Publish():
+                    plan.outbox.append(self._envelope(each, recorded, effect, number, wall))
+                case Schedule():
+                    plan.timers[recorded.stream, effect.key] = TimerRow(
+                        stream=recorded.stream,
+                        key=effect.key,
+                        id=ids.derive(effect.due_at, recorded.id, effect.key),
+                        schedule=effect,
+                        correlation=each.correlation,
+                        causation=recorded.id,
+                        traceparent=ids.trace_parent(each.traceparent, each.correlation, recorded.id),
+                    )
+                case Cancel():
+                    plan.timers[recorded.stream, effect.key] = None
+                case Tell():
+                    self._apply(plan, each, effect.stream, effect.decide, recorded.id, wall)
+
+    def _envelope(self, each: Input, recorded: Recorded, publish: Publish, number: int, wall: datetime) -> OutboxRow:
+        if publish.event.name not in self._publishes[publish.topic]:
+            raise ValueError(f"{publish.event.name} is not in the catalogue of {publish.topic}: add it there first")
+        message = Envelope(
+            id=ids.derive(recorded.at, recorded.id, publish.topic, number),
+            source=f"/{self._service}",
+            type=publish.event.type_name(),
+            subject=publish.subject,
+            time=recorded.at,
+            correlationid=each.correlation,
+            causationid=recorded.id,
+            recordedtime=wall,
+            traceparent=ids.trace_parent(each.traceparent, each.correlation, recorded.id),
+            data=publish.event.model_dump(mode="json"),
+        )
+        return OutboxRow(self._topic_name(publish.topic), publish.subject.encode(), message.to_bytes())

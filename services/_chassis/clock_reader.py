@@ -1,0 +1,49 @@
+"""Follows `sim.clock.v1` and keeps the process's virtual clock at the newest state."""
+
+import asyncio
+from typing import Final
+
+import structlog
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.errors import KafkaError
+from pydantic import ValidationError
+
+from contracts import clock as contract
+from contracts.envelope import Envelope
+from contracts.event import UnknownEvent
+from services._chassis.clock import VirtualClock
+
+_PAUSE_SECONDS: Final = 0.5
+
+log = structlog.get_logger()
+
+
+async def follow(clock: VirtualClock, bootstrap_servers: str, topic_prefix: str, stopping: asyncio.Event) -> None:
+    """Every process reads the whole compacted topic, so there is no group; state by state until told to stop."""
+    while not stopping.is_set():
+        consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap_servers, enable_auto_commit=False, fetch_max_wait_ms=100)
+        try:
+            await consumer.start()
+            partition = TopicPartition(topic_prefix + contract.TOPIC, 0)
+            consumer.assign([partition])
+            await consumer.seek_to_beginning(partition)
+            while not stopping.is_set():
+                for records in (await consumer.getmany(timeout_ms=200)).values():
+                    for record in records:
+                        _apply(clock, record.value)
+        except (KafkaError, OSError) as reason:
+            log.warning("clock reader starts anew", reason=f"{type(reason).__name__}: {reason}")
+            await asyncio.sleep(_PAUSE_SECONDS)
+        finally:
+            await consumer.stop()
+
+
+def _apply(clock: VirtualClock, value: bytes | None) -> None:
+    try:
+        envelope = Envelope.model_validate_json(value or b"")
+        state = contract.CATALOGUE.decode(envelope.event_name, envelope.event_version, envelope.data)
+    except (ValidationError, UnknownEvent) as reason:
+        log.error("unusable clock state", reason=str(reason).splitlines()[0])
+        return
+    if isinstance(state, contract.ClockSet):
+        clock.apply(state)

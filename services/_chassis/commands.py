@@ -1,0 +1,67 @@
+"""Requests of people: each is decided like a message. Those that wait at the same moment share one transaction."""
+
+import asyncio
+from typing import Final
+from uuid import UUID
+
+from services._chassis.aggregate import Decide
+from services._chassis.batch import Decision, Input
+from services._chassis.clock import VirtualClock
+from services._chassis.engine import Conflicted, Engine, Work
+from services._chassis.store import Connection
+
+_MOST: Final = 200
+
+
+class Commands:
+    """`execute` waits until the decision is committed; `run` is the task that commits."""
+
+    def __init__(self, engine: Engine, clock: VirtualClock) -> None:
+        self._engine = engine
+        self._clock = clock
+        self._waiting: asyncio.Queue[tuple[Input, asyncio.Future[Decision]]] = asyncio.Queue(maxsize=2_000)
+
+    async def execute(
+        self, stream: str, decide: Decide, *, cause: UUID, correlation: UUID, traceparent: str | None = None
+    ) -> Decision:
+        """The decision on `stream`, committed. Raises Refused when the domain says no, ClockNotSet before the first clock."""
+        request = Input(cause, stream, decide, self._clock.now(), correlation, traceparent)
+        answer: asyncio.Future[Decision] = asyncio.get_running_loop().create_future()
+        with self._engine.busy.working():
+            await self._waiting.put((request, answer))
+            return await answer
+
+    async def run(self) -> None:
+        while True:
+            first = await self._waiting.get()
+            together = [first, *self._ready(_MOST - 1)]
+            try:
+                await self._commit(together)
+            except Exception as reason:  # noqa: BLE001 - whoever waits is told, whatever went wrong
+                for _, answer in together:
+                    if not answer.done():
+                        answer.set_exception(reason)
+
+    def _ready(self, most: int) -> list[tuple[Input, asyncio.Future[Decision]]]:
+        return [self._waiting.get_nowait() for _ in range(min(most, self._waiting.qsize()))]
+
+    async def _commit(self, together: list[tuple[Input, asyncio.Future[Decision]]]) -> None:
+        async def gather(_connection: Connection) -> Work:
+            return Work([request for request, _ in together])
+
+        try:
+            plan = await self._engine.transact("http", gather)
+        except Conflicted:
+            if len(together) == 1:
+                raise
+            for each in together:
+                await self._commit([each])
+            return
+        for index, (_, answer) in enumerate(together):
+            result = plan.results[index]
+            if answer.done():
+                continue  # the client went away; what was decided stands
+            if isinstance(result, Exception):
+                answer.set_exception(result)
+            else:
+                answer.set_result(result)

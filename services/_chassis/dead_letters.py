@@ -1,0 +1,118 @@
+"""Dead letters: what nobody here can use is set aside with its reason, and the rest of the batch goes on."""
+
+import base64
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+from uuid import UUID
+
+from contracts.dead_letter import DeadLettered, DeadReason
+from contracts.envelope import Envelope
+from services._chassis import ids
+from services._chassis.aggregate import Timer
+from services._chassis.batch import OutboxRow
+from services._chassis.decider import Refused
+from services._chassis.errors import Violation
+from services._chassis.metrics import Metrics
+
+SUFFIX: Final = ".dead"
+_STACK_CHARACTERS: Final = 8_000
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where a message stood, and its bytes as they came."""
+
+    topic: str
+    partition: int
+    offset: int
+    key: bytes | None
+    value: bytes | None
+
+    @property
+    def id(self) -> UUID:
+        """Stands in for the message's own id where it has none that can be read."""
+        return ids.derive(datetime.fromtimestamp(0, UTC), f"{self.topic}/{self.partition}/{self.offset}")
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetters:
+    """Makes the outbox rows. `own_topic` takes the timers that failed, which came over no topic."""
+
+    service: str
+    own_topic: str
+    metrics: Metrics
+    wall: Callable[[], datetime] = lambda: datetime.now(UTC)
+
+    def of_message(self, position: Position, reason: DeadReason, violation: Violation, stack: str | None) -> OutboxRow:
+        return self._row(position, reason, violation, stack)
+
+    def of_failure(self, position: Position, failure: Exception) -> OutboxRow:
+        """A message that was read, and that its handler refused or failed on."""
+        return self._row(position, *self._judged(failure))
+
+    def of_timer(self, timer: Timer, failure: Exception) -> OutboxRow:
+        value = f'{{"stream":"{timer.stream}","timer":"{timer.key}","due_at":"{timer.at.isoformat()}"}}'
+        position = Position(self.own_topic, -1, -1, timer.stream.encode(), value.encode())
+        return self._row(position, *self._judged(failure), cause=timer.id)
+
+    @staticmethod
+    def _judged(failure: Exception) -> tuple[DeadReason, Violation, str | None]:
+        if isinstance(failure, Refused):
+            remedy = failure.remedy or "check the order of messages of this application at their source"
+            return DeadReason.REFUSED, Violation(failure.field, f"{failure.code}: {failure.detail}", remedy), None
+        stack = "".join(traceback.format_exception(failure))[-_STACK_CHARACTERS:]
+        rule = f"{type(failure).__name__}: {failure}"
+        return DeadReason.HANDLER_ERROR, Violation("", rule, "correct the handler, then send the message again"), stack
+
+    def _row(
+        self,
+        position: Position,
+        reason: DeadReason,
+        violation: Violation,
+        stack: str | None,
+        cause: UUID | None = None,
+    ) -> OutboxRow:
+        self.metrics.dead.labels(position.topic, reason).inc()
+        key = None if position.key is None else position.key.decode(errors="replace")
+        value, encoding = _text(position.value)
+        now = self.wall()
+        letter = DeadLettered(
+            reason=reason,
+            field=violation.field,
+            rule=violation.rule,
+            remedy=violation.remedy,
+            consumer=self.service,
+            topic=position.topic,
+            partition=position.partition,
+            offset=position.offset,
+            key=key,
+            value=value,
+            value_encoding=encoding,
+            stack=stack,
+            at=now,
+        )
+        cause = cause or position.id
+        envelope = Envelope(
+            id=ids.derive(now, cause, self.service, SUFFIX),
+            source=f"/{self.service}",
+            type=letter.type_name(),
+            subject=(key or "unknown")[:200] or "unknown",
+            time=now,
+            correlationid=cause,
+            causationid=cause,
+            recordedtime=now,
+            data=letter.model_dump(mode="json"),
+        )
+        return OutboxRow(position.topic + SUFFIX, position.key, envelope.to_bytes())
+
+
+def _text(value: bytes | None) -> tuple[str | None, str]:
+    if value is None:
+        return None, "none"
+    try:
+        return value.decode(), "utf-8"
+    except UnicodeDecodeError:
+        return base64.b64encode(value).decode(), "base64"

@@ -1,0 +1,109 @@
+"""One transaction per batch, whatever brought it: what is decided, told, seen and left for later is written together."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import structlog
+
+from services._chassis.batch import Batch, Failed, Input, Loaded, Missing, Plan
+from services._chassis.metrics import Metrics
+from services._chassis.store import CONFLICTS, Connection, Store
+
+ATTEMPTS = 8
+
+log = structlog.get_logger()
+
+
+class Busy:
+    """What quiescence is judged by: is any work under way, and how much has been finished so far."""
+
+    def __init__(self) -> None:
+        self.running = 0
+        self.finished = 0
+
+    @contextmanager
+    def working(self) -> Iterator[None]:
+        self.running += 1
+        try:
+            yield
+        finally:
+            self.running -= 1
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """The inputs of one transaction, and what `finish` adds to their plan: dead letters, timers that have fired."""
+
+    inputs: Sequence[Input]
+    finish: Callable[[Plan], None] = lambda _plan: None
+
+
+class Conflicted(Exception):  # noqa: N818 - it reads as a fact
+    """Other writers of the same streams were faster every time."""
+
+
+class Engine:
+    """Loads, decides and writes; `committed` is set whenever something new waits in the outbox or among the timers."""
+
+    def __init__(self, store: Store, batch: Batch, metrics: Metrics) -> None:
+        self.store = store
+        self.busy = Busy()
+        self.to_publish = asyncio.Event()
+        self.to_wait_for = asyncio.Event()
+        self._batch = batch
+        self._metrics = metrics
+
+    async def transact(self, source: str, gather: Callable[[Connection], Awaitable[Work]]) -> Plan:
+        """Gather work and do it in one transaction; on a conflict all of it is gathered and decided again.
+
+        Raises Conflicted after a bounded number of tries, and whatever the database raises.
+        """
+        with self.busy.working(), self._metrics.timed(source):
+            for attempt in range(1, ATTEMPTS + 1):
+                streams: set[str] = set()
+                try:
+                    plan = await self._attempt(gather, streams)
+                except CONFLICTS as conflict:
+                    self.store.forget(streams)
+                    self._metrics.conflicts.labels(source).inc()
+                    log.info("conflict", source=source, attempt=attempt, kind=type(conflict).__name__)
+                    await asyncio.sleep(0)
+                    continue
+                self._committed(source, plan)
+                return plan
+        raise Conflicted(f"{source}: {ATTEMPTS} tries met other writers")
+
+    async def _attempt(self, gather: Callable[[Connection], Awaitable[Work]], streams: set[str]) -> Plan:
+        async with self.store.transaction() as connection:
+            work = await gather(connection)
+            loaded = await self.store.load(connection, {each.stream for each in work.inputs})
+            streams |= loaded.keys()
+            plan = await self._decide(connection, work.inputs, loaded)
+            streams |= plan.streams.keys()
+            work.finish(plan)
+            if not plan.is_empty:
+                await self.store.write(connection, plan)
+        return plan
+
+    async def _decide(self, connection: Connection, inputs: Sequence[Input], loaded: Mapping[str, Loaded]) -> Plan:
+        streams, failed = dict(loaded), dict[int, Exception]()
+        while True:
+            try:
+                return self._batch.decide(inputs, streams, failed)
+            except Missing as unknown:
+                streams |= await self.store.load(connection, unknown.streams)
+            except Failed as failure:
+                failed[failure.index] = failure.reason
+
+    def _committed(self, source: str, plan: Plan) -> None:
+        if plan.is_empty:
+            return
+        self.busy.finished += 1
+        self.store.committed(plan)
+        self._metrics.events.labels(source).inc(len(plan.events))
+        if plan.outbox:
+            self.to_publish.set()
+        if plan.timers:
+            self.to_wait_for.set()

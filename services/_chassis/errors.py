@@ -1,0 +1,46 @@
+"""Bad input, said so that it can be put right: the field, the rule, the remedy."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from pydantic import ValidationError
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """`field` is a JSON Pointer (RFC 6901) into what was sent; empty means the whole of it."""
+
+    field: str
+    rule: str
+    remedy: str
+
+
+_REMEDIES: Final = {
+    "missing": "add this field",
+    "extra_forbidden": "remove this field or correct its name",
+    "json_invalid": "send well-formed JSON in UTF-8",
+    "enum": "use one of the values that the rule lists",
+    "literal_error": "use one of the values that the rule lists",
+    "uuid_parsing": "write a UUID, for example 018e0000-0000-8000-8000-000000000000",
+    "datetime_from_date_parsing": "write an RFC 3339 date and time with its offset, for example 2016-02-15T10:00:00+06:00",
+    "timezone_aware": "add the offset from UTC, for example +06:00",
+    "string_too_long": "shorten the value",
+    "string_pattern_mismatch": "write the value in the form that the rule shows",
+}
+
+
+def violations(error: ValidationError, root: str = "") -> list[Violation]:
+    """Every violation that pydantic found, without the values themselves: they may be personal data."""
+    return [
+        Violation(
+            field=root + "".join(f"/{part}" for part in each["loc"]),
+            rule=each["msg"].removeprefix("Value error, "),
+            remedy=_remedy(each["type"], each.get("ctx", {})),
+        )
+        for each in error.errors(include_url=False, include_input=False)
+    ]
+
+
+def _remedy(kind: str, context: dict[str, object]) -> str:
+    remedy = getattr(context.get("error"), "remedy", None)
+    return str(remedy) if remedy else _REMEDIES.get(kind, "correct the value so that the rule holds")

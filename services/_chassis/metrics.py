@@ -1,0 +1,41 @@
+"""Prometheus metrics of one service process, in a registry of their own so that tests can make many."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client.process_collector import ProcessCollector
+
+_BUCKETS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
+
+
+class Metrics:
+    """Names follow Prometheus' conventions: base units, `_total` on counters."""
+
+    def __init__(self, service: str) -> None:
+        self.registry = CollectorRegistry()
+        ProcessCollector(registry=self.registry)
+        labels = {"namespace": "egov", "registry": self.registry}
+        self.service = service
+        self.batches = Histogram("batch_seconds", "Time of one transaction", ["source"], buckets=_BUCKETS, **labels)
+        self.events = Counter("events_total", "Events appended", ["source"], **labels)
+        self.conflicts = Counter("conflicts_total", "Transactions decided again", ["source"], **labels)
+        self.consumed = Counter("messages_consumed_total", "Messages taken from Kafka", ["topic", "result"], **labels)
+        self.published = Counter("messages_published_total", "Messages acknowledged by Kafka", ["topic"], **labels)
+        self.dead = Counter("dead_letters_total", "Messages and timers set aside", ["topic", "reason"], **labels)
+        self.timers = Counter("timers_fired_total", "Timers that came due", ["key"], **labels)
+        self.lag = Gauge("consumer_lag_messages", "Messages waiting, per partition", ["topic", "partition"], **labels)
+        self.outbox = Gauge("outbox_rows", "Rows waiting to be published, counted up to 1,000", **labels)
+        self.requests = Histogram(
+            "http_request_seconds", "Time of an HTTP request", ["method", "route", "status"], buckets=_BUCKETS, **labels
+        )
+
+    @contextmanager
+    def timed(self, source: str) -> Iterator[None]:
+        start = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.batches.labels(source).observe(time.perf_counter() - start)

@@ -1,0 +1,91 @@
+"""Publishes what the transactions left in the outbox, per key in order; the same code after a crash as in normal running."""
+
+import asyncio
+from collections import Counter
+from typing import Any, Final
+
+import asyncpg
+import structlog
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError
+
+from contracts.envelope import CONTENT_TYPE
+from services._chassis.batch import SHARDS
+from services._chassis.engine import Busy
+from services._chassis.metrics import Metrics
+
+TRANSIENT: Final = (KafkaError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
+_POLL_SECONDS: Final = 0.5  # what another instance left behind is found this often
+_PAUSE_SECONDS: Final = 0.3
+_HEADERS: Final = [("content-type", CONTENT_TYPE.encode())]
+_LOCK: Final = f"""
+select coalesce(array_agg(shard), '{{}}') from generate_series(0, {SHARDS - 1}) shard
+where pg_try_advisory_xact_lock(7052016, shard)
+"""
+_TAKE: Final = "select id, topic, key, value from outbox where shard = any($1::int[]) order by id limit $2"
+_REMOVE: Final = "delete from outbox where id = any($1::bigint[])"
+
+log = structlog.get_logger()
+
+
+class Relay:
+    """Rows are removed in the transaction that saw the broker acknowledge them. A crash in between sends them again,
+    and the receivers' inboxes drop the repeats. Several instances share the shards, never one key at a time."""
+
+    def __init__(
+        self, pool: Any, bootstrap_servers: str, wake: asyncio.Event, busy: Busy, metrics: Metrics, most: int = 2_000
+    ) -> None:  # Any: asyncpg ships no types
+        self._pool = pool
+        self._bootstrap_servers = bootstrap_servers
+        self._wake = wake
+        self._busy = busy
+        self._metrics = metrics
+        self._most = most
+        self.connected = False
+
+    async def run(self, stopping: asyncio.Event) -> None:
+        """Publish until told to stop, and once more then. A producer that failed is replaced: its order is in doubt."""
+        while not stopping.is_set():
+            producer = AIOKafkaProducer(
+                bootstrap_servers=self._bootstrap_servers, acks="all", enable_idempotence=True, request_timeout_ms=10_000
+            )
+            try:
+                await producer.start()
+                self.connected = True
+                await self._drain(producer, stopping)
+            except TRANSIENT as reason:
+                log.warning("relay starts anew", reason=f"{type(reason).__name__}: {reason}")
+                await asyncio.sleep(_PAUSE_SECONDS)
+            finally:
+                self.connected = False
+                await producer.stop()
+
+    async def _drain(self, producer: Any, stopping: asyncio.Event) -> None:  # Any: aiokafka ships no types
+        while True:
+            self._wake.clear()
+            while await self.publish(producer):
+                pass
+            if stopping.is_set():
+                return
+            try:
+                await asyncio.wait_for(self._wake.wait(), _POLL_SECONDS)
+            except TimeoutError:
+                continue
+
+    async def publish(self, producer: Any) -> int:  # Any: aiokafka ships no types
+        """Publish one batch of the shards that nobody else holds; how many rows there were."""
+        with self._busy.working():
+            async with self._pool.acquire() as connection, connection.transaction():
+                shards = await connection.fetchval(_LOCK)
+                rows = await connection.fetch(_TAKE, shards, self._most)
+                if rows:
+                    sent = [
+                        await producer.send(row["topic"], row["value"], key=row["key"], headers=_HEADERS) for row in rows
+                    ]
+                    await asyncio.gather(*sent)
+                    await connection.execute(_REMOVE, [row["id"] for row in rows])
+            if rows:
+                self._busy.finished += 1
+            for topic, count in Counter(row["topic"] for row in rows).items():
+                self._metrics.published.labels(topic).inc(count)
+            return len(rows)

@@ -1,0 +1,223 @@
+"""Builds and runs one service process: HTTP, consumer, relay, timers and clock, and stops them in order."""
+
+import asyncio
+import contextlib
+import json
+import signal
+import sys
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import asyncpg
+import structlog
+import uvicorn
+from fastapi import APIRouter, Depends, FastAPI, Request, Response
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from services._chassis import clock_reader, http, logging, topics
+from services._chassis.aggregate import Service
+from services._chassis.batch import Batch
+from services._chassis.clock import VirtualClock
+from services._chassis.commands import Commands
+from services._chassis.consumer import Consumer
+from services._chassis.dead_letters import DeadLetters
+from services._chassis.engine import Engine
+from services._chassis.inbound import Reader
+from services._chassis.metrics import Metrics
+from services._chassis.relay import Relay
+from services._chassis.settings import Settings
+from services._chassis.store import Store
+from services._chassis.timers import Timers
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """What a service's HTTP handlers work with; found as `request.app.state.running`."""
+
+    settings: Settings
+    clock: VirtualClock
+    engine: Engine
+    commands: Commands
+    store: Store
+    consumer: Consumer
+    relay: Relay
+
+
+def running(request: Request) -> Running:
+    """A FastAPI dependency."""
+    found: Running = request.app.state.running
+    return found
+
+
+async def connect(settings: Settings) -> Any:  # Any: asyncpg ships no types
+    """A pool on the service's database; jsonb travels as text, which the store reads with pydantic."""
+    return await asyncpg.create_pool(
+        settings.database_url.get_secret_value(),
+        min_size=2,
+        max_size=settings.database_pool,
+        server_settings={"synchronous_commit": "on", "application_name": settings.instance},
+    )
+
+
+def assemble(service: Service, settings: Settings, pool: Any) -> tuple[Running, Timers, Metrics]:
+    """The object graph of one process. Any: asyncpg ships no types."""
+    prefix = settings.topic_prefix
+    metrics, clock, store = Metrics(service.name), VirtualClock(), Store(pool, service)
+    batch = Batch(service, lambda topic: prefix + topic)
+    engine = Engine(store, batch, metrics)
+    own_topic = prefix + next(iter(service.publishes))
+    dead_letters = DeadLetters(service.name, own_topic, metrics)
+    consumer = Consumer(service.name, settings, engine, Reader(service, prefix), dead_letters, clock, metrics)
+    relay = Relay(pool, settings.bootstrap_servers, engine.to_publish, engine.busy, metrics)
+    timers = Timers(engine, batch, clock, dead_letters, metrics, settings.batch_size)
+    parts = Running(settings, clock, engine, Commands(engine, clock), store, consumer, relay)
+    return parts, timers, metrics
+
+
+def create_app(service: Service, parts: Running, metrics: Metrics, routers: tuple[APIRouter, ...]) -> FastAPI:
+    app = FastAPI(title=f"egov-chain: {service.name}", version="1", redoc_url=None)
+    app.state.running = parts
+    http.install(app, metrics)
+    app.include_router(_operations(metrics, http.operator_only(parts.settings.operator_token)))
+    for router in routers:
+        app.include_router(router)
+    return app
+
+
+def _operations(metrics: Metrics, operator: Callable[[Request], Awaitable[None]]) -> APIRouter:
+    router = APIRouter(tags=["operations"])
+
+    @router.get("/health/live")
+    async def live() -> dict[str, str]:
+        """The process answers."""
+        return {"status": "live"}
+
+    @router.get("/health/ready")
+    async def ready(request: Request, response: Response) -> dict[str, object]:
+        """The clock is known, the consumer has its partitions, the relay its producer, and the database answers."""
+        parts = running(request)
+        checks = {
+            "clock": parts.clock.sequence > 0,
+            "consumer": parts.consumer.connected,
+            "relay": parts.relay.connected,
+            "database": await _database_answers(parts),
+        }
+        response.status_code = 200 if all(checks.values()) else 503
+        return {"status": "ready" if all(checks.values()) else "not ready", "checks": checks}
+
+    @router.get("/metrics", include_in_schema=False)
+    async def exposed() -> Response:
+        return Response(generate_latest(metrics.registry), media_type=CONTENT_TYPE_LATEST)
+
+    @router.get("/internal/activity", dependencies=[Depends(operator)])
+    async def activity(request: Request) -> dict[str, object]:
+        """What the conductor judges quiescence by (design.md, section 5): work under way, outbox, timers, positions."""
+        parts = running(request)
+        async with parts.store.transaction() as connection:
+            outbox, next_timer = await parts.store.pending(connection)
+        metrics.outbox.set(outbox)
+        positions: dict[str, dict[str, int]] = {}
+        for partition, offset in parts.consumer.positions.items():
+            positions.setdefault(partition.topic, {})[str(partition.partition)] = offset
+        return {
+            "running": parts.engine.busy.running,
+            "finished": parts.engine.busy.finished,
+            "outbox": outbox,
+            "next_timer": next_timer.isoformat() if next_timer else None,
+            "clock": parts.clock.sequence,
+            "positions": positions,
+        }
+
+    return router
+
+
+async def _database_answers(parts: Running) -> bool:
+    try:
+        await parts.store.rows("select 1 as one")
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        return False
+    return True
+
+
+class _Server(uvicorn.Server):
+    """Signals are ours: the server, the consumer, the timers and the relay stop in that order."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+async def serve(
+    service: Service,
+    settings: Settings,
+    routers: tuple[APIRouter, ...] = (),
+    prepare: Callable[[FastAPI], None] = lambda _app: None,
+) -> None:
+    """Run until SIGTERM or SIGINT. One task dying ends the process rather than leaving a half-alive service."""
+    pool = await connect(settings)
+    parts, timers, metrics = assemble(service, settings, pool)
+    app = create_app(service, parts, metrics, routers)
+    prepare(app)
+    server = _Server(
+        uvicorn.Config(app, host=settings.host, port=settings.port, log_config=None, access_log=False, lifespan="off")
+    )
+    intake_over, all_over = asyncio.Event(), asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, lambda: setattr(server, "should_exit", True))
+    heard = (each.topic for each in service.subscriptions)
+
+    async def intake() -> None:
+        """Everything that brings work in; over when the HTTP server has stopped."""
+        async with asyncio.TaskGroup() as group:
+            committing = group.create_task(parts.commands.run())
+            group.create_task(parts.consumer.run(intake_over))
+            group.create_task(timers.run(intake_over))
+            await server.serve()
+            committing.cancel()
+            intake_over.set()
+        all_over.set()
+
+    try:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(
+                clock_reader.follow(parts.clock, settings.bootstrap_servers, settings.topic_prefix, all_over)
+            )
+            await topics.ensure(settings, (*service.publishes, *heard))
+            group.create_task(parts.relay.run(all_over))
+            group.create_task(intake())
+            log.info("started", port=settings.port)
+        log.info("stopped")
+    finally:
+        await pool.close()
+
+
+def main(
+    service: Service,
+    settings: Settings,
+    routers: tuple[APIRouter, ...] = (),
+    prepare: Callable[[FastAPI], None] = lambda _app: None,
+) -> None:
+    """The body of a service's `main`: exit code 1 when a task died."""
+    logging.configure(service.name, settings.instance, settings.log_level)
+    try:
+        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+            runner.run(serve(service, settings, routers, prepare))
+    except* Exception as died:  # noqa: BLE001 - the last stop: say why, and let whoever started us start us again
+        for each in died.exceptions:
+            log.exception("died", exc_info=each)
+        sys.exit(1)
+
+
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop]:
+    import uvloop  # noqa: PLC0415 - only the process's main needs it
+
+    return uvloop.new_event_loop
+
+
+def openapi(app: FastAPI) -> str:
+    """The service's OpenAPI document as committed text."""
+    return json.dumps(app.openapi(), ensure_ascii=False, indent=2) + "\n"

@@ -1,0 +1,25 @@
+"""What every service is told by its environment. Nothing here changes behaviour of the domain."""
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Read from `<SERVICE>_…` variables; a service adds its own fields in a subclass."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore")
+
+    database_url: SecretStr = Field(description="postgresql://user:password@host:port/database")
+    bootstrap_servers: str = "127.0.0.1:9092"
+    topic_prefix: str = Field(default="", pattern=r"^[A-Za-z0-9._-]{0,60}$")
+    partitions: int = Field(default=4, ge=1, le=512)
+    replication_factor: int = Field(default=1, ge=1, le=7)
+    host: str = "127.0.0.1"
+    port: int = Field(ge=1, le=65535)
+    instance: str = Field(default="1", pattern=r"^[A-Za-z0-9_-]{1,40}$", description="tells instances of a service apart")
+    operator_token: SecretStr | None = Field(default=None, description="opens the operator's endpoints; unset, they are shut")
+    log_level: str = Field(default="INFO", pattern=r"^(DEBUG|INFO|WARNING|ERROR)$")
+    batch_size: int = Field(default=500, ge=1, le=5000)
+    fetch_wait_ms: int = Field(default=20, ge=1, le=500, description="how long an idle fetch may sit at the broker")
+    session_timeout_ms: int = Field(default=10_000, ge=1_000, le=300_000)
+    database_pool: int = Field(default=6, ge=3, le=50)

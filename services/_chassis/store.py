@@ -1,0 +1,212 @@
+"""The service's database: streams are loaded for a whole batch, and a whole batch is written by one statement."""
+
+import json
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Any, TypeAlias
+from uuid import UUID
+
+import asyncpg
+
+from contracts.event import Event
+from services._chassis.aggregate import Aggregate, Projection, Row, Service, Timer
+from services._chassis.batch import Loaded, Plan, TimerRow
+
+Connection: TypeAlias = Any  # Any: asyncpg ships no types
+TimerOrigin: TypeAlias = tuple[UUID, str]  # the conversation and the trace that the timer belongs to
+
+CONFLICTS = (asyncpg.UniqueViolationError, asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
+
+_CLAIM = """
+insert into inbox (consumer, message_id) select $1, unnest($2::uuid[])
+on conflict do nothing returning message_id
+"""
+_LOAD = """
+select e.stream, e.version, e.name, e.schema_version, e.data
+from unnest($1::text[], $2::int[]) as known(stream, version)
+join events e on e.stream = known.stream and e.version > known.version
+order by e.stream, e.version
+"""
+_DUE = """
+select id, stream, key, due_at, data, correlation, causation, traceparent from timers
+where due_at <= $1 order by due_at, stream, key limit $2
+"""
+
+
+class Store:
+    """Reads and writes streams. Remembers states it has seen; what others wrote since is read before each decision."""
+
+    def __init__(self, pool: Any, service: Service, remember: int = 20_000) -> None:  # Any: asyncpg ships no types
+        self._pool = pool
+        self._service = service
+        self._aggregates: Mapping[str, Aggregate[Any]] = {each.category: each for each in service.aggregates}
+        self._projections = [each.projection for each in service.aggregates if each.projection]
+        self._write = _write_statement(self._projections)
+        self._known: OrderedDict[str, Loaded] = OrderedDict()
+        self._remember = remember
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Connection]:
+        async with self._pool.acquire() as connection, connection.transaction():
+            yield connection
+
+    async def claim(self, connection: Connection, consumer: str, messages: Sequence[UUID]) -> set[UUID]:
+        """Those of `messages` that nobody has handled before; they are ours if the transaction commits."""
+        return {row[0] for row in await connection.fetch(_CLAIM, consumer, sorted(set(messages)))}
+
+    async def load(self, connection: Connection, streams: Iterable[str]) -> dict[str, Loaded]:
+        """The states of `streams` as committed now, in one round trip."""
+        wanted = {stream: self._known.get(stream) or self._blank(stream) for stream in streams}
+        versions = [each.version for each in wanted.values()]
+        for stream, version, name, schema_version, data in await connection.fetch(_LOAD, list(wanted), versions):
+            aggregate = self._aggregate(stream)
+            event = aggregate.events.decode_json(name, schema_version, data)
+            wanted[stream] = Loaded(aggregate.evolve(wanted[stream].state, event), version)
+        return wanted
+
+    async def write(self, connection: Connection, plan: Plan) -> None:
+        """Events, outbox, timers and read-model rows. Raises one of CONFLICTS when somebody wrote a stream meanwhile."""
+        gone = [key for key, row in plan.timers.items() if row is None]
+        kept = [row for row in plan.timers.values() if row is not None]
+        await connection.execute(
+            self._write,
+            *_event_columns(plan),
+            [row.shard for row in plan.outbox],
+            [row.topic for row in plan.outbox],
+            [row.key for row in plan.outbox],
+            [row.value for row in plan.outbox],
+            [stream for stream, _ in gone],
+            [key for _, key in gone],
+            *_timer_columns(kept),
+            *(self._projected(each, plan) for each in self._projections),
+        )
+
+    def committed(self, plan: Plan) -> None:
+        """Remember the states that a committed plan reached."""
+        for stream in {event.stream for event in plan.events}:
+            self._known[stream] = plan.streams[stream]
+            self._known.move_to_end(stream)
+        while len(self._known) > self._remember:
+            self._known.popitem(last=False)
+
+    def forget(self, streams: Iterable[str]) -> None:
+        for stream in streams:
+            self._known.pop(stream, None)
+
+    async def read(self, stream: str) -> Loaded:
+        """A stream's state outside of any decision, for a page or an answer."""
+        async with self._pool.acquire() as connection:
+            return (await self.load(connection, [stream]))[stream]
+
+    async def history(self, stream: str) -> list[tuple[datetime, Event]]:
+        """A stream's events with their virtual times, oldest first."""
+        query = "select at, name, schema_version, data from events where stream = $1 order by version"
+        events = self._aggregate(stream).events
+        async with self._pool.acquire() as connection:
+            rows = await connection.fetch(query, stream)
+        return [(at, events.decode_json(name, version, data)) for at, name, version, data in rows]
+
+    async def rows(self, query: str, *arguments: object) -> list[Row]:
+        """Read-model rows as dictionaries."""
+        async with self._pool.acquire() as connection:
+            return [dict(row) for row in await connection.fetch(query, *arguments)]
+
+    async def due_timers(self, connection: Connection, now: datetime, limit: int) -> list[tuple[Timer, TimerOrigin]]:
+        """Timers due at `now` or before, in the order that counts: moment, stream, key."""
+        return [
+            (Timer(row[0], row[1], row[2], row[3], json.loads(row[4])), (row[5], row[7]))
+            for row in await connection.fetch(_DUE, now, limit)
+        ]
+
+    async def pending(self, connection: Connection) -> tuple[int, datetime | None]:
+        """How many rows wait in the outbox (counted up to 1,000), and when the earliest timer is due."""
+        row = await connection.fetchrow(
+            "select (select count(*) from (select 1 from outbox limit 1000) some), (select min(due_at) from timers)"
+        )
+        return row[0], row[1]
+
+    def _aggregate(self, stream: str) -> Aggregate[Any]:
+        return self._aggregates[stream.partition(":")[0]]
+
+    def _blank(self, stream: str) -> Loaded:
+        return Loaded(self._aggregate(stream).initial, 0)
+
+    def _projected(self, projection: Projection[Any], plan: Plan) -> str:
+        touched = dict.fromkeys(event.stream for event in plan.events)
+        rows = [
+            projection.row(stream.partition(":")[2], plan.streams[stream].state)
+            for stream in touched
+            if self._aggregate(stream).projection is projection
+        ]
+        return json.dumps([row for row in rows if row], default=str)
+
+
+def _event_columns(plan: Plan) -> Iterable[list[object]]:
+    """The columns of the event rows, streams in one order for all writers, so that two of them cannot deadlock."""
+    rows = sorted(plan.events, key=lambda each: each.stream)
+    columns: tuple[Callable[[Any], object], ...] = (  # Any: a column getter over Recorded
+        lambda each: each.stream,
+        lambda each: each.version,
+        lambda each: each.id,
+        lambda each: each.event.name,
+        lambda each: each.event.version,
+        lambda each: each.event.model_dump_json(),
+        lambda each: each.at,
+        lambda each: each.correlation,
+        lambda each: each.causation,
+    )
+    return ([column(row) for row in rows] for column in columns)
+
+
+def _timer_columns(rows: Sequence[TimerRow]) -> Iterable[list[object]]:
+    ordered = sorted(rows, key=lambda each: (each.stream, each.key))
+    return (
+        [row.stream for row in ordered],
+        [row.key for row in ordered],
+        [row.id for row in ordered],
+        [row.schedule.due_at for row in ordered],
+        [json.dumps(row.schedule.data) for row in ordered],
+        [row.correlation for row in ordered],
+        [row.causation for row in ordered],
+        [row.traceparent for row in ordered],
+    )
+
+
+def _write_statement(projections: Sequence[Projection[Any]]) -> str:
+    """One statement for all of it. The outbox waits for the events: two writers of one stream then queue on its
+    unique key before either takes an outbox id, and so the ids of one key follow the order of its events."""
+    parts = [
+        """with appended as (
+            insert into events (stream, version, id, name, schema_version, data, at, correlation, causation)
+            select * from unnest($1::text[], $2::int[], $3::uuid[], $4::text[], $5::smallint[], $6::jsonb[],
+                                 $7::timestamptz[], $8::uuid[], $9::uuid[])
+            returning 1),
+        enqueued as (
+            insert into outbox (shard, topic, key, value)
+            select row.shard, row.topic, row.key, row.value
+            from unnest($10::smallint[], $11::text[], $12::bytea[], $13::bytea[]) with ordinality
+                as row(shard, topic, key, value, number)
+            where (select count(*) from appended) >= 0
+            order by row.number),
+        cancelled as (
+            delete from timers using unnest($14::text[], $15::text[]) as gone(stream, key)
+            where timers.stream = gone.stream and timers.key = gone.key),
+        scheduled as (
+            insert into timers (stream, key, id, due_at, data, correlation, causation, traceparent)
+            select * from unnest($16::text[], $17::text[], $18::uuid[], $19::timestamptz[], $20::jsonb[],
+                                 $21::uuid[], $22::uuid[], $23::text[])
+            on conflict (stream, key) do update set id = excluded.id, due_at = excluded.due_at, data = excluded.data,
+                correlation = excluded.correlation, causation = excluded.causation, traceparent = excluded.traceparent)"""
+    ]
+    for number, projection in enumerate(projections, start=24):
+        table, key, columns = projection.table, ", ".join(projection.key), ", ".join(projection.columns)
+        changes = ", ".join(f"{each} = excluded.{each}" for each in projection.columns if each not in projection.key)
+        parts.append(
+            f"""{table}_rows as (
+            insert into {table} ({columns})
+            select {columns} from jsonb_populate_recordset(null::{table}, ${number}::jsonb)
+            on conflict ({key}) do update set {changes})"""
+        )
+    return ",\n".join(parts) + "\nselect 1"

@@ -1,0 +1,103 @@
+"""Durable timers: what must be done later, done when its moment of virtual time comes."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+import structlog
+
+from contracts.event import Event
+from services._chassis.aggregate import Decide, Timer
+from services._chassis.batch import Batch, Input, Plan
+from services._chassis.clock import ClockNotSet, VirtualClock
+from services._chassis.dead_letters import DeadLetters
+from services._chassis.engine import Engine, Work
+from services._chassis.metrics import Metrics
+from services._chassis.store import Connection
+
+_LOCK: Final = "select pg_try_advisory_xact_lock(7052015, 1)"
+_IDLE_SECONDS: Final = 1.0  # another instance's timers are looked for this often
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Timers:
+    """Fires due timers in order of moment, stream and key. One instance of a service at a time holds the lock, so that
+    what contends for one thing at one virtual instant is ordered by key and never by arrival (design.md, section 5)."""
+
+    engine: Engine
+    batch: Batch
+    clock: VirtualClock
+    dead_letters: DeadLetters
+    metrics: Metrics
+    batch_size: int
+
+    async def run(self, stopping: asyncio.Event) -> None:
+        while not stopping.is_set():
+            self.engine.to_wait_for.clear()
+            seen = self.clock.sequence
+            if not await self.fire():
+                await self._until_something_changes(seen, stopping)
+
+    async def fire(self) -> int:
+        """Fire one batch of due timers; how many there were."""
+        try:
+            now = self.clock.now()
+        except ClockNotSet:
+            return 0
+        fired = 0
+
+        async def gather(connection: Connection) -> Work:
+            nonlocal fired
+            locked = await connection.fetchval(_LOCK)
+            due = await self.engine.store.due_timers(connection, now, self.batch_size) if locked else []
+            fired = len(due)
+            inputs = [
+                Input(timer.id, timer.stream, self._firing(timer), timer.at, *origin) for timer, origin in due
+            ]
+            return Work(inputs, lambda plan: self._finish(plan, [timer for timer, _ in due]))
+
+        await self.engine.transact("timers", gather)
+        return fired
+
+    def _firing(self, timer: Timer) -> Decide:
+        def decide(state: Any, _at: datetime) -> Sequence[Event]:  # Any: the state type is the aggregate's
+            return self.batch.aggregate(timer.stream).timers[timer.key.partition(":")[0]](state, timer)
+
+        return decide
+
+    def _finish(self, plan: Plan, fired: list[Timer]) -> None:
+        for index, timer in enumerate(fired):
+            plan.timers.setdefault((timer.stream, timer.key), None)
+            self.metrics.timers.labels(timer.key.partition(":")[0]).inc()
+            result = plan.results[index]
+            if isinstance(result, Exception):
+                log.error("timer failed", stream=timer.stream, key=timer.key, error=str(result))
+                plan.outbox.append(self.dead_letters.of_timer(timer, result))
+
+    async def _until_something_changes(self, seen: int, stopping: asyncio.Event) -> None:
+        seconds = await self._seconds_to_next()
+        waits = [
+            asyncio.create_task(each)
+            for each in (self.clock.changed(seen), self.engine.to_wait_for.wait(), stopping.wait())
+        ]
+        try:
+            await asyncio.wait(waits, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for wait in waits:
+                wait.cancel()
+
+    async def _seconds_to_next(self) -> float:
+        due = await self._next_due()
+        if due is None or not self.clock.sequence:
+            return _IDLE_SECONDS
+        ahead = self.clock.wall_seconds_until(due)
+        return _IDLE_SECONDS if ahead is None else min(max(ahead, 0.001), _IDLE_SECONDS)
+
+    async def _next_due(self) -> datetime | None:
+        async with self.engine.store.transaction() as connection:
+            _, due = await self.engine.store.pending(connection)
+        return due

@@ -1,0 +1,49 @@
+"""Topics are made by whoever comes first, so that the order of starting does not matter; their owners alone write them."""
+
+import asyncio
+from collections.abc import Iterable
+from typing import Final
+
+import structlog
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.errors import KafkaError, TopicAlreadyExistsError
+
+from contracts import clock
+from services._chassis.dead_letters import SUFFIX
+from services._chassis.settings import Settings
+
+_PAUSE_SECONDS: Final = 0.5
+_FOR_EVER: Final = {"retention.ms": "-1"}
+_COMPACTED: Final = {"cleanup.policy": "compact"}
+
+log = structlog.get_logger()
+
+
+async def ensure(settings: Settings, topics: Iterable[str]) -> None:
+    """Make the topics that are missing, each with its dead-letter topic, and the clock's; tries until the broker answers."""
+    prefix, partitions, replicas = settings.topic_prefix, settings.partitions, settings.replication_factor
+    wanted = [NewTopic(prefix + clock.TOPIC, 1, replicas, topic_configs=_COMPACTED)]
+    for topic in dict.fromkeys(topics):
+        wanted.append(NewTopic(prefix + topic, partitions, replicas, topic_configs=_FOR_EVER))
+        wanted.append(NewTopic(prefix + topic + SUFFIX, 1, replicas, topic_configs=_FOR_EVER))
+    while True:
+        try:
+            await _create(settings.bootstrap_servers, wanted)
+        except (KafkaError, OSError) as reason:
+            log.warning("waiting for the broker", reason=f"{type(reason).__name__}: {reason}")
+            await asyncio.sleep(_PAUSE_SECONDS)
+        else:
+            return
+
+
+async def _create(bootstrap_servers: str, wanted: list[NewTopic]) -> None:
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap_servers)
+    await admin.start()
+    try:
+        there = set(await admin.list_topics())
+        response = await admin.create_topics([each for each in wanted if each.name not in there])
+        for topic, code, *_ in response.topic_errors:
+            if code not in (0, TopicAlreadyExistsError.errno):
+                raise KafkaError(f"topic {topic} could not be made: error {code}")
+    finally:
+        await admin.close()
