@@ -9,7 +9,7 @@ from contracts.event import Catalogue, Event, Text
 
 
 class DeadReason(StrEnum):
-    """Why: not a CloudEvent, an unknown event or version, wrong data, contradicts the state, or a bug of the handler."""
+    """Not a CloudEvent, unknown event or version, wrong data, a contradiction to the state, a bug of the handler."""
 
     NOT_AN_ENVELOPE = "not-an-envelope"
     UNKNOWN_EVENT = "unknown-event"

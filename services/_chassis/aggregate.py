@@ -53,7 +53,7 @@ class Cancel:
 
 @dataclass(frozen=True, slots=True)
 class Tell:
-    """Another stream of the same service decides at once, in the same transaction; if it refuses, all of it is refused."""
+    """Another stream of this service decides at once, in the same transaction; if it refuses, all of it is refused."""
 
     stream: str
     decide: "Decide"
@@ -87,7 +87,7 @@ class Timer:
     data: JsonObject
 
 
-# Any: the chassis holds the streams of many aggregates side by side; each aggregate ties its own state to its functions.
+# Any: the chassis holds the streams of many aggregates side by side; each aggregate ties its state to its functions.
 Decide: TypeAlias = Callable[[Any, datetime], Sequence[Event]]
 
 
@@ -103,7 +103,7 @@ class Projection(Generic[S]):
 
 @dataclass(frozen=True, slots=True)
 class Aggregate(Generic[S]):
-    """One kind of stream, named `<category>:<id>`."""
+    """One kind of stream, named `<category>:<id>`; `logged` is False for what the log hash leaves out (signing in)."""
 
     category: str
     initial: S
@@ -112,6 +112,7 @@ class Aggregate(Generic[S]):
     react: Callable[[S, Recorded], Iterable[Effect]] = lambda _state, _recorded: ()
     timers: Mapping[str, Callable[[S, Timer], Sequence[Event]]] = field(default_factory=dict)
     projection: Projection[S] | None = None
+    logged: bool = True
 
     def stream(self, identity: object) -> str:
         return f"{self.category}:{identity}"

@@ -115,9 +115,7 @@ class Batch:
     def aggregate(self, stream: str) -> Aggregate[Any]:
         return self._aggregates[stream.partition(":")[0]]
 
-    def decide(
-        self, inputs: Sequence[Input], loaded: Mapping[str, Loaded], failed: Mapping[int, Exception]
-    ) -> Plan:
+    def decide(self, inputs: Sequence[Input], loaded: Mapping[str, Loaded], failed: Mapping[int, Exception]) -> Plan:
         """The plan of all inputs but the failed ones. Raises Missing or Failed; then nothing of it counts."""
         plan = Plan(results=dict(failed), streams=dict(loaded))
         missing: set[str] = set()

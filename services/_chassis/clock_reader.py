@@ -21,7 +21,9 @@ log = structlog.get_logger()
 async def follow(clock: VirtualClock, bootstrap_servers: str, topic_prefix: str, stopping: asyncio.Event) -> None:
     """Every process reads the whole compacted topic, so there is no group; state by state until told to stop."""
     while not stopping.is_set():
-        consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap_servers, enable_auto_commit=False, fetch_max_wait_ms=100)
+        consumer = AIOKafkaConsumer(
+            bootstrap_servers=bootstrap_servers, enable_auto_commit=False, fetch_max_wait_ms=100
+        )
         try:
             await consumer.start()
             partition = TopicPartition(topic_prefix + contract.TOPIC, 0)

@@ -24,7 +24,7 @@ class Commands:
     async def execute(
         self, stream: str, decide: Decide, *, cause: UUID, correlation: UUID, traceparent: str | None = None
     ) -> Decision:
-        """The decision on `stream`, committed. Raises Refused when the domain says no, ClockNotSet before the first clock."""
+        """The decision on `stream`, committed. Raises Refused when the domain says no, ClockNotSet before a clock."""
         request = Input(cause, stream, decide, self._clock.now(), correlation, traceparent)
         answer: asyncio.Future[Decision] = asyncio.get_running_loop().create_future()
         with self._engine.busy.working():

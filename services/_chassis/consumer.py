@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 from uuid import UUID
 
@@ -50,6 +50,11 @@ class Consumer:
         self._committed_at = 0.0
         self.positions: dict[TopicPartition, int] = {}
         self.connected = False
+
+    @property
+    def topics(self) -> list[str]:
+        """The broker's names of the topics heard."""
+        return self._reader.topics
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Consume until told to stop; start anew whenever the broker or the database has gone away."""
@@ -115,7 +120,7 @@ class Consumer:
         if wanted:
             await self._decide(wanted)
 
-    async def _decide(self, wanted: list[Reading]) -> None:
+    async def _decide(self, wanted: Sequence[Reading]) -> None:
         new: list[Understood] = []
         unusable: list[Unusable] = []
 
@@ -141,7 +146,9 @@ class Consumer:
 
     def _finish(self, plan: Plan, new: list[Understood], unusable: list[Unusable]) -> None:
         for each in unusable:
-            log.error("unusable message", topic=each.position.topic, offset=each.position.offset, rule=each.violation.rule)
+            log.error(
+                "unusable message", topic=each.position.topic, offset=each.position.offset, rule=each.violation.rule
+            )
             plan.outbox.append(self._dead_letters.of_message(each.position, each.reason, each.violation, None))
         for index, understood in enumerate(new):
             result = plan.results[index]

@@ -1,4 +1,4 @@
-"""One transaction per batch, whatever brought it: what is decided, told, seen and left for later is written together."""
+"""One transaction per batch, whatever brought it: what is decided, told, seen and left for later, together."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence

@@ -58,13 +58,15 @@ def trace_of(request: Request) -> str | None:
 
 
 def operator_only(token: SecretStr | None) -> Callable[[Request], Awaitable[None]]:
-    """A dependency for the operator's endpoints: a bearer token from the service's settings; without one they are shut."""
+    """A dependency for the operator's endpoints: a bearer token from the settings; without one they are shut."""
 
     async def check(request: Request) -> None:
         given = request.headers.get("authorization", "").removeprefix("Bearer ")
         if token is None or not hmac.compare_digest(given.encode(), token.get_secret_value().encode()):
             rule = "the operator's endpoints ask for the operator's token"
-            remedy = "send Authorization: Bearer with the service's OPERATOR_TOKEN; `egov status` shows where it is kept"
+            remedy = (
+                "send Authorization: Bearer with the service's OPERATOR_TOKEN; `egov status` shows where it is kept"
+            )
             raise Problem(401, "operator.token-wrong", rule, [Violation("/header/authorization", rule, remedy)])
 
     return check

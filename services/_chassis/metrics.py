@@ -17,19 +17,39 @@ class Metrics:
     def __init__(self, service: str) -> None:
         self.registry = CollectorRegistry()
         ProcessCollector(registry=self.registry)
-        labels = {"namespace": "egov", "registry": self.registry}
         self.service = service
-        self.batches = Histogram("batch_seconds", "Time of one transaction", ["source"], buckets=_BUCKETS, **labels)
-        self.events = Counter("events_total", "Events appended", ["source"], **labels)
-        self.conflicts = Counter("conflicts_total", "Transactions decided again", ["source"], **labels)
-        self.consumed = Counter("messages_consumed_total", "Messages taken from Kafka", ["topic", "result"], **labels)
-        self.published = Counter("messages_published_total", "Messages acknowledged by Kafka", ["topic"], **labels)
-        self.dead = Counter("dead_letters_total", "Messages and timers set aside", ["topic", "reason"], **labels)
-        self.timers = Counter("timers_fired_total", "Timers that came due", ["key"], **labels)
-        self.lag = Gauge("consumer_lag_messages", "Messages waiting, per partition", ["topic", "partition"], **labels)
-        self.outbox = Gauge("outbox_rows", "Rows waiting to be published, counted up to 1,000", **labels)
+        self.batches = Histogram(
+            "egov_batch_seconds", "Time of one transaction", ["source"], buckets=_BUCKETS, registry=self.registry
+        )
+        self.events = Counter("egov_events_total", "Events appended", ["source"], registry=self.registry)
+        self.conflicts = Counter(
+            "egov_conflicts_total", "Transactions decided again", ["source"], registry=self.registry
+        )
+        self.consumed = Counter(
+            "egov_messages_consumed_total", "Messages taken from Kafka", ["topic", "result"], registry=self.registry
+        )
+        self.published = Counter(
+            "egov_messages_published_total", "Messages acknowledged by Kafka", ["topic"], registry=self.registry
+        )
+        self.dead = Counter(
+            "egov_dead_letters_total", "Messages and timers set aside", ["topic", "reason"], registry=self.registry
+        )
+        self.timers = Counter("egov_timers_fired_total", "Timers that came due", ["key"], registry=self.registry)
+        self.lag = Gauge(
+            "egov_consumer_lag_messages",
+            "Messages waiting, per partition",
+            ["topic", "partition"],
+            registry=self.registry,
+        )
+        self.outbox = Gauge(
+            "egov_outbox_rows", "Rows waiting to be published, counted up to 1,000", registry=self.registry
+        )
         self.requests = Histogram(
-            "http_request_seconds", "Time of an HTTP request", ["method", "route", "status"], buckets=_BUCKETS, **labels
+            "http_request_seconds",
+            "Time of an HTTP request",
+            ["method", "route", "status"],
+            buckets=_BUCKETS,
+            registry=self.registry,
         )
 
     @contextmanager

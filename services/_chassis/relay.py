@@ -1,4 +1,4 @@
-"""Publishes what the transactions left in the outbox, per key in order; the same code after a crash as in normal running."""
+"""Publishes what the transactions left in the outbox, per key in order; the same code after a crash as always."""
 
 import asyncio
 from collections import Counter
@@ -21,7 +21,7 @@ _HEADERS: Final = [("content-type", CONTENT_TYPE.encode())]
 _LOCK: Final = f"""
 select coalesce(array_agg(shard), '{{}}') from generate_series(0, {SHARDS - 1}) shard
 where pg_try_advisory_xact_lock(7052016, shard)
-"""
+"""  # noqa: S608 - a constant number
 _TAKE: Final = "select id, topic, key, value from outbox where shard = any($1::int[]) order by id limit $2"
 _REMOVE: Final = "delete from outbox where id = any($1::bigint[])"
 
@@ -30,7 +30,8 @@ log = structlog.get_logger()
 
 class Relay:
     """Rows are removed in the transaction that saw the broker acknowledge them. A crash in between sends them again,
-    and the receivers' inboxes drop the repeats. Several instances share the shards, never one key at a time."""
+    and the receivers' inboxes drop the repeats. Several instances share the shards, never one key at a time.
+    """
 
     def __init__(
         self, pool: Any, bootstrap_servers: str, wake: asyncio.Event, busy: Busy, metrics: Metrics, most: int = 2_000
@@ -47,7 +48,10 @@ class Relay:
         """Publish until told to stop, and once more then. A producer that failed is replaced: its order is in doubt."""
         while not stopping.is_set():
             producer = AIOKafkaProducer(
-                bootstrap_servers=self._bootstrap_servers, acks="all", enable_idempotence=True, request_timeout_ms=10_000
+                bootstrap_servers=self._bootstrap_servers,
+                acks="all",
+                enable_idempotence=True,
+                request_timeout_ms=10_000,
             )
             try:
                 await producer.start()
@@ -80,7 +84,8 @@ class Relay:
                 rows = await connection.fetch(_TAKE, shards, self._most)
                 if rows:
                     sent = [
-                        await producer.send(row["topic"], row["value"], key=row["key"], headers=_HEADERS) for row in rows
+                        await producer.send(row["topic"], row["value"], key=row["key"], headers=_HEADERS)
+                        for row in rows
                     ]
                     await asyncio.gather(*sent)
                     await connection.execute(_REMOVE, [row["id"] for row in rows])

@@ -128,6 +128,7 @@ def _operations(metrics: Metrics, operator: Callable[[Request], Awaitable[None]]
             "outbox": outbox,
             "next_timer": next_timer.isoformat() if next_timer else None,
             "clock": parts.clock.sequence,
+            "hears": parts.consumer.topics,
             "positions": positions,
         }
 
@@ -206,7 +207,7 @@ def main(
     try:
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
             runner.run(serve(service, settings, routers, prepare))
-    except* Exception as died:  # noqa: BLE001 - the last stop: say why, and let whoever started us start us again
+    except* Exception as died:
         for each in died.exceptions:
             log.exception("died", exc_info=each)
         sys.exit(1)

@@ -16,8 +16,12 @@ class Settings(BaseSettings):
     replication_factor: int = Field(default=1, ge=1, le=7)
     host: str = "127.0.0.1"
     port: int = Field(ge=1, le=65535)
-    instance: str = Field(default="1", pattern=r"^[A-Za-z0-9_-]{1,40}$", description="tells instances of a service apart")
-    operator_token: SecretStr | None = Field(default=None, description="opens the operator's endpoints; unset, they are shut")
+    instance: str = Field(
+        default="1", pattern=r"^[A-Za-z0-9_-]{1,40}$", description="tells instances of a service apart"
+    )
+    operator_token: SecretStr | None = Field(
+        default=None, description="opens the operator's endpoints; unset, they are shut"
+    )
     log_level: str = Field(default="INFO", pattern=r"^(DEBUG|INFO|WARNING|ERROR)$")
     batch_size: int = Field(default=500, ge=1, le=5000)
     fetch_wait_ms: int = Field(default=20, ge=1, le=500, description="how long an idle fetch may sit at the broker")

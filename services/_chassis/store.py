@@ -67,7 +67,7 @@ class Store:
         return wanted
 
     async def write(self, connection: Connection, plan: Plan) -> None:
-        """Events, outbox, timers and read-model rows. Raises one of CONFLICTS when somebody wrote a stream meanwhile."""
+        """Events, outbox, timers, read-model rows. Raises one of CONFLICTS when somebody wrote a stream meanwhile."""
         gone = [key for key, row in plan.timers.items() if row is None]
         kept = [row for row in plan.timers.values() if row is not None]
         await connection.execute(
@@ -176,7 +176,8 @@ def _timer_columns(rows: Sequence[TimerRow]) -> Iterable[list[object]]:
 
 def _write_statement(projections: Sequence[Projection[Any]]) -> str:
     """One statement for all of it. The outbox waits for the events: two writers of one stream then queue on its
-    unique key before either takes an outbox id, and so the ids of one key follow the order of its events."""
+    unique key before either takes an outbox id, and so the ids of one key follow the order of its events.
+    """
     parts = [
         """with appended as (
             insert into events (stream, version, id, name, schema_version, data, at, correlation, causation)
@@ -207,6 +208,6 @@ def _write_statement(projections: Sequence[Projection[Any]]) -> str:
             f"""{table}_rows as (
             insert into {table} ({columns})
             select {columns} from jsonb_populate_recordset(null::{table}, ${number}::jsonb)
-            on conflict ({key}) do update set {changes})"""
+            on conflict ({key}) do update set {changes})"""  # noqa: S608 - names from the service's own projection
         )
     return ",\n".join(parts) + "\nselect 1"

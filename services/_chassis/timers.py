@@ -26,7 +26,8 @@ log = structlog.get_logger()
 @dataclass(frozen=True, slots=True)
 class Timers:
     """Fires due timers in order of moment, stream and key. One instance of a service at a time holds the lock, so that
-    what contends for one thing at one virtual instant is ordered by key and never by arrival (design.md, section 5)."""
+    what contends for one thing at one virtual instant is ordered by key and never by arrival (design.md, section 5).
+    """
 
     engine: Engine
     batch: Batch
@@ -55,9 +56,7 @@ class Timers:
             locked = await connection.fetchval(_LOCK)
             due = await self.engine.store.due_timers(connection, now, self.batch_size) if locked else []
             fired = len(due)
-            inputs = [
-                Input(timer.id, timer.stream, self._firing(timer), timer.at, *origin) for timer, origin in due
-            ]
+            inputs = [Input(timer.id, timer.stream, self._firing(timer), timer.at, *origin) for timer, origin in due]
             return Work(inputs, lambda plan: self._finish(plan, [timer for timer, _ in due]))
 
         await self.engine.transact("timers", gather)

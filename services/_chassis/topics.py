@@ -1,4 +1,4 @@
-"""Topics are made by whoever comes first, so that the order of starting does not matter; their owners alone write them."""
+"""Topics are made by whoever comes first, so that the order of starting does not matter; only owners write them."""
 
 import asyncio
 from collections.abc import Iterable
@@ -20,7 +20,7 @@ log = structlog.get_logger()
 
 
 async def ensure(settings: Settings, topics: Iterable[str]) -> None:
-    """Make the topics that are missing, each with its dead-letter topic, and the clock's; tries until the broker answers."""
+    """Make the missing topics, each with its dead-letter topic, and the clock's; tries until the broker answers."""
     prefix, partitions, replicas = settings.topic_prefix, settings.partitions, settings.replication_factor
     wanted = [NewTopic(prefix + clock.TOPIC, 1, replicas, topic_configs=_COMPACTED)]
     for topic in dict.fromkeys(topics):

@@ -341,7 +341,6 @@ def _revocations(path: Path, authority: x509.Certificate) -> Mapping[int, dateti
     except ValueError as error:
         raise ValueError(f"{path}: not a revocation list in PEM; name its file") from error
     key = authority.public_key()
-    known = isinstance(key, rsa.RSAPublicKey | ec.EllipticCurvePublicKey)
-    if not known or crl.issuer != authority.subject or not crl.is_signature_valid(key):
+    if not isinstance(key, rsa.RSAPublicKey | ec.EllipticCurvePublicKey) or not crl.is_signature_valid(key):
         raise ValueError(f"{path}: not signed by the trusted authority; use that authority's list")
     return {entry.serial_number: entry.revocation_date_utc for entry in crl}

@@ -1,7 +1,7 @@
 """Signing in: a challenge signed with the person's AUTH certificate, for a short-lived token.
 
 Challenges and tokens live by the wall clock, because they guard against theft and a jump of virtual
-time must neither log everybody out nor a standing clock keep a stolen token alive; certificates are
+time must not log everybody out, nor a standing clock keep a stolen token alive; certificates are
 judged in virtual time, in which everything that has legal effect happens.
 """
 
@@ -114,8 +114,8 @@ def _encode(claims: dict[str, object], secret: str) -> str:
 
 def _decode(text: str, secret: str, audience: str | None) -> dict[str, object]:
     """The claims of a text signed with `secret`; expiry is the caller's, who has the clock."""
-    if len(text) > MAX_TOKEN_CHARACTERS or not text.isascii():
-        raise InvalidTokenError("too long, or not ASCII")
+    if len(text) > MAX_TOKEN_CHARACTERS:
+        raise InvalidTokenError(f"longer than {MAX_TOKEN_CHARACTERS} characters")
     return jwt.decode(
         text,
         secret,

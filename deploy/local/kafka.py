@@ -1,0 +1,238 @@
+"""One node of Apache Kafka on loopback, broker and controller in one, for as long as a run lasts."""
+
+import asyncio
+import base64
+import hashlib
+import os
+import uuid
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import KafkaError
+
+from deploy.local.cache import Progress, keep_copy, silent
+from deploy.local.jars import broker_jars
+from deploy.local.java import Java, java_runtime
+from deploy.local.processes import Process, claim_port, free_port, run_to_end, wait_ready
+
+HOST: Final = "127.0.0.1"
+READY_SECONDS: Final = 60.0
+_FORMAT_SECONDS: Final = 60.0
+_ARCHIVING_STOP_SECONDS: Final = 30.0
+_ENDED_BY_SIGTERM: Final = 143
+
+_LOGGING: Final = """\
+status = error
+appender.out.type = Console
+appender.out.name = out
+appender.out.layout.type = PatternLayout
+appender.out.layout.pattern = %d{ISO8601} %p %c{1} %m%n
+rootLogger.level = INFO
+rootLogger.appenderRef.out.ref = out
+# It repeats all settings, several times.
+logger.settings.name = org.apache.kafka.common.config
+logger.settings.level = WARN
+"""
+
+_SETTINGS: Final = """\
+process.roles = broker,controller
+node.id = 1
+listeners = PLAINTEXT://{host}:{port},CONTROLLER://{host}:{controller_port}
+advertised.listeners = PLAINTEXT://{host}:{port},CONTROLLER://{host}:{controller_port}
+controller.listener.names = CONTROLLER
+controller.quorum.bootstrap.servers = {host}:{controller_port}
+log.dirs = {data}
+
+auto.create.topics.enable = false
+num.partitions = 4
+# A run keeps all its messages: the report is computed from them.
+log.retention.ms = -1
+log.retention.bytes = -1
+offsets.retention.minutes = 525600
+
+# One node holds the only copy of everything.
+default.replication.factor = 1
+min.insync.replicas = 1
+offsets.topic.replication.factor = 1
+offsets.topic.num.partitions = 4
+transaction.state.log.replication.factor = 1
+transaction.state.log.min.isr = 1
+transaction.state.log.num.partitions = 4
+share.coordinator.state.topic.replication.factor = 1
+share.coordinator.state.topic.min.isr = 1
+share.coordinator.state.topic.num.partitions = 4
+
+# Groups form at once; tests may choose short sessions.
+group.initial.rebalance.delay.ms = 0
+group.min.session.timeout.ms = 1000
+
+# Small enough for a laptop.
+num.network.threads = 2
+num.io.threads = 4
+log.cleaner.dedupe.buffer.size = 16777216
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Broker:
+    """What is needed to start brokers: a Java runtime and the checked jars."""
+
+    java: Java
+    jars: Path
+
+    @property
+    def archive(self) -> Path:
+        """The classes that a broker loads, as this Java build likes them best: halves the start-up time."""
+        build = hashlib.sha256(f"{self.java.executable}\n{self.java.text}".encode()).hexdigest()[:12]
+        return self.jars / f"classes-{build}.jsa"
+
+
+def fetch_broker(progress: Progress = silent) -> Broker:
+    """All that must be downloaded, from the cache if it is there. Takes minutes the first time on a slow line."""
+    return Broker(java_runtime(progress), broker_jars(progress))
+
+
+@dataclass(frozen=True, slots=True)
+class Kafka:
+    """A broker that may be stopped or killed and started again on the same data and port."""
+
+    directory: Path
+    port: int
+    controller_port: int
+    broker: Broker
+    process: Process
+
+    @property
+    def bootstrap_servers(self) -> str:
+        return f"{HOST}:{self.port}"
+
+    @property
+    def log_path(self) -> Path:
+        return self.process.log_path
+
+    async def start(self, within_seconds: float = READY_SECONDS) -> None:
+        """Start it and return once it answers. Raises LauncherError with its last log lines if it does not."""
+        self._write_settings()
+        if not (self.directory / "data" / "meta.properties").exists():
+            await self._format()
+        self.process.start()
+        try:
+            await wait_ready(self.process, lambda: answers(self.bootstrap_servers), within_seconds)
+        except BaseException:
+            self.process.kill()
+            raise
+
+    def terminate(self) -> None:
+        """Ask it to stop, without waiting."""
+        self.process.terminate()
+
+    def stop(self) -> None:
+        """Stop it in order; the data stay. After the first stop of a Java build, later starts are faster."""
+        self.process.stop(_ARCHIVING_STOP_SECONDS)
+        written = self.directory / "classes.jsa"
+        if written.exists() and self.process.returncode == _ENDED_BY_SIGTERM:
+            with suppress(OSError):  # only speed is lost
+                keep_copy(written, self.broker.archive)
+        written.unlink(missing_ok=True)
+
+    def kill(self) -> None:
+        """End it as a crash would (SIGKILL). Gone on return."""
+        self.process.kill()
+
+    def _write_settings(self) -> None:
+        (self.directory / "tmp").mkdir(parents=True, exist_ok=True)
+        (self.directory / "log4j2.properties").write_text(_LOGGING)
+        (self.directory / "server.properties").write_text(
+            _SETTINGS.format(
+                host=HOST, port=self.port, controller_port=self.controller_port, data=self.directory / "data"
+            )
+        )
+
+    async def _format(self) -> None:
+        cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+        arguments = ["format", "--standalone", "--cluster-id", cluster, "--config"]
+        formatting = Process(
+            name="Kafka's storage tool",
+            argv=[
+                *java_command(self.broker, self.directory),
+                *_shared_classes(self.broker),
+                "kafka.tools.StorageTool",
+                *arguments,
+                str(self.directory / "server.properties"),
+            ],
+            env=os.environ,
+            log_path=self.directory / "format.log",
+        )
+        await run_to_end(formatting, _FORMAT_SECONDS)
+
+
+def kafka_node(broker: Broker, run_dir: Path, port: int = 0) -> Kafka:
+    """A broker, not yet started, with its data in `run_dir`/kafka. Raises LauncherError if the port is taken."""
+    directory = run_dir / "kafka"
+    wanted = claim_port(port, "Kafka")
+    process = Process(
+        name="Kafka",
+        argv=[
+            *java_command(broker, directory),
+            *(_shared_classes(broker) or [f"-XX:ArchiveClassesAtExit={directory / 'classes.jsa'}"]),
+            "kafka.Kafka",
+            str(directory / "server.properties"),
+        ],
+        env=os.environ,
+        log_path=directory / "kafka.log",
+        pid_path=run_dir / "kafka.pid",
+    )
+    return Kafka(directory, wanted, free_port(wanted), broker, process)
+
+
+def java_command(broker: Broker, directory: Path) -> list[str]:
+    """Java with flags for a small heap and a fast start; a main class follows."""
+    flags = [
+        "-Xms256m",
+        "-Xmx512m",
+        "-XX:+UseSerialGC",
+        "-XX:TieredStopAtLevel=1",
+        "-XX:-UsePerfData",  # it would leave files in the system's temporary directory after a kill
+        "-XX:+ExitOnOutOfMemoryError",
+        "-Djava.awt.headless=true",
+        "-Djava.net.preferIPv4Stack=true",
+        f"-Djava.io.tmpdir={directory / 'tmp'}",
+        f"-Dlog4j2.configurationFile={directory / 'log4j2.properties'}",
+    ]
+    if broker.java.major >= 24:  # noqa: PLR2004 - since then Java warns of what Kafka and its codecs do
+        flags += ["--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"]
+    jars = sorted(str(path) for path in broker.jars.glob("*.jar"))
+    return [str(broker.java.executable), *flags, "-classpath", os.pathsep.join(jars)]
+
+
+def _shared_classes(broker: Broker) -> list[str]:
+    return [f"-XX:SharedArchiveFile={broker.archive}"] if broker.archive.exists() else []
+
+
+async def answers(bootstrap_servers: str, within_seconds: float = 3.0) -> bool:
+    """Whether a Kafka there tells who its brokers are."""
+    if not await _accepts_connections(bootstrap_servers):
+        return False
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap_servers, request_timeout_ms=int(within_seconds * 1000))
+    try:
+        await admin.start()
+        return bool((await admin.describe_cluster())["brokers"])
+    except (KafkaError, OSError):
+        return False
+    finally:
+        await admin.close()
+
+
+async def _accepts_connections(bootstrap_servers: str) -> bool:
+    """Asked first, since the client reports each failed attempt in its log."""
+    for server in bootstrap_servers.split(","):
+        host, _, port = server.strip().rpartition(":")
+        with suppress(OSError, ValueError):
+            _, writer = await asyncio.open_connection(host, int(port))
+            writer.close()
+            await writer.wait_closed()
+            return True
+    return False

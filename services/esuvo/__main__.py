@@ -1,0 +1,21 @@
+"""The only place that reads ESUVO's environment and builds its parts."""
+
+from contracts.universities import load_universities
+from services._chassis import run
+from services.esuvo import api
+from services.esuvo.directory import Directory
+from services.esuvo.messaging import service
+from services.esuvo.ministry import Ministry
+from services.esuvo.settings import Settings
+
+
+def main() -> None:
+    settings = Settings()
+    directory = Directory(load_universities(), settings.closed_universities, settings.merged_universities)
+    simulated = Ministry(settings.seed, settings.ministry_days_min, settings.ministry_days_max, settings.blank_reserve)
+    policy = simulated if settings.ministry == "simulated" else None
+    run.main(service(policy, directory), settings, api.routers(settings, directory))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,51 @@
+"""Which universities take requests: the known ones, less those that are closed or merged (EDGE-09)."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from contracts.event import Text
+from contracts.universities import Universities
+from services.esuvo.domain import texts
+
+
+class Standing(StrEnum):
+    OPEN = "open"
+    CLOSED = "closed"
+    MERGED = "merged"
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """`merged` names the successor's code. Raises ValueError when a code of either is not a known university's."""
+
+    universities: Universities
+    closed: Collection[str] = frozenset()
+    merged: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        named = {*self.closed, *self.merged, *self.merged.values()}
+        unknown = ", ".join(sorted(named - set(self.universities)))
+        if unknown:
+            raise ValueError(
+                f"closed and merged universities: no university has the code {unknown}; see GET /universities"
+            )
+
+    def standing(self, code: str) -> Standing:
+        if code in self.closed:
+            return Standing.CLOSED
+        return Standing.MERGED if code in self.merged else Standing.OPEN
+
+    def why_unroutable(self, code: str) -> Text | None:
+        """What the applicant is told when no university answers to the code; None when one does."""
+        university = self.universities.get(code)
+        if university is None:
+            return texts.unknown_university(code)
+        match self.standing(code):
+            case Standing.CLOSED:
+                return texts.closed_university(university.name)
+            case Standing.MERGED:
+                successor = self.universities[self.merged[code]]
+                return texts.merged_university(university.name, successor.name, successor.code)
+            case Standing.OPEN:
+                return None

@@ -1,0 +1,213 @@
+"""The Ministry's answer to a request for blank forms, and the serial numbers it gives them. Pure.
+
+The Ministry has no duty to answer and no time limit (INC-21); that it answers at all, when and with how many forms is
+the policy of `services/esuvo/ministry.py`. A request is answered even when its case has ended meanwhile: the forms are
+for the university's stock.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import ClassVar, Final, TypeAlias, assert_never
+from uuid import UUID
+
+from pydantic import AwareDatetime
+
+from contracts.common import Blank, BlankKind
+from contracts.event import Event
+from services._chassis.decider import Decider, Refused
+
+# Series of the Ministry's supplies; a stock that a university starts with is numbered in other series.
+SERIES: Final = {BlankKind.DIPLOMA: "МД", BlankKind.SUPPLEMENT: "МҚ"}
+MOST_SERIALS: Final = 999_999_999
+
+
+class BlankRequestReceived(Event):
+    """`ordinal` counts the requests of one application from 1; `requested_at` is the university's time."""
+
+    name: ClassVar[str] = "blank-request-received"
+
+    application_id: UUID
+    university: str
+    kinds: tuple[BlankKind, ...]
+    ordinal: int
+    requested_at: AwareDatetime
+    at: AwareDatetime
+
+
+class SupplyGranted(Event):
+    """The Ministry sends so many forms of each requested kind; their serial numbers follow in BlanksSupplied."""
+
+    name: ClassVar[str] = "supply-granted"
+
+    each: int
+    at: AwareDatetime
+
+
+class BlanksSupplied(Event):
+    name: ClassVar[str] = "blanks-supplied"
+
+    blanks: tuple[Blank, ...]
+    at: AwareDatetime
+
+
+BlankEvent: TypeAlias = BlankRequestReceived | SupplyGranted | BlanksSupplied
+
+
+@dataclass(frozen=True, slots=True)
+class NotAsked:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The newest request; `granted` is how many forms of each kind are being numbered, 0 before the answer."""
+
+    application_id: UUID
+    university: str
+    kinds: tuple[BlankKind, ...]
+    ordinal: int
+    requested_at: datetime
+    granted: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    request: Asked
+    blanks: tuple[Blank, ...]
+    at: datetime
+
+
+State: TypeAlias = NotAsked | Asked | Answered
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    application_id: UUID
+    university: str
+    kinds: tuple[BlankKind, ...]
+    requested_at: datetime
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """Send the form that is missing and a `reserve`, of each kind."""
+
+    reserve: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """The forms get the serial numbers from `first` on."""
+
+    first: int
+    at: datetime
+
+
+Command: TypeAlias = Ask | Grant | Number
+
+
+def decide(command: Command, state: State) -> Sequence[BlankEvent]:
+    match command:
+        case Ask():
+            return _ask(command, state)
+        case Grant():
+            return _grant(command, state)
+        case Number():
+            if not isinstance(state, Asked) or not state.granted:
+                return []
+            return [BlanksSupplied(blanks=_numbered(state, command.first), at=command.at)]
+        case _:
+            assert_never(command)
+
+
+def _ask(command: Ask, state: State) -> Sequence[BlankEvent]:
+    match state:
+        case NotAsked():
+            ordinal = 1
+        case Asked():
+            return []  # on the desk already
+        case Answered() if command.requested_at <= state.request.requested_at:
+            return []  # answered already
+        case Answered():
+            ordinal = state.request.ordinal + 1
+        case _:
+            assert_never(state)
+    return [
+        BlankRequestReceived(
+            application_id=command.application_id,
+            university=command.university,
+            kinds=tuple(dict.fromkeys(command.kinds)),
+            ordinal=ordinal,
+            requested_at=command.requested_at,
+            at=command.at,
+        )
+    ]
+
+
+def _grant(command: Grant, state: State) -> Sequence[BlankEvent]:
+    match state:
+        case NotAsked():
+            detail = "no university has asked for blank forms for this application"
+            raise Refused("blank-request.unknown", detail, field="/path/application_id", remedy="see GET /requests")
+        case Asked(granted=0):
+            return [SupplyGranted(each=1 + command.reserve, at=command.at)]
+        case Asked() | Answered():
+            return []
+        case _:
+            assert_never(state)
+
+
+def _numbered(state: Asked, first: int) -> tuple[Blank, ...]:
+    kinds = [kind for kind in state.kinds for _ in range(state.granted)]
+    return tuple(Blank(kind=kind, serial=f"{SERIES[kind]}{first + n:07d}") for n, kind in enumerate(kinds))
+
+
+def evolve(state: State, event: BlankEvent) -> State:
+    match event:
+        case BlankRequestReceived():
+            return Asked(event.application_id, event.university, event.kinds, event.ordinal, event.requested_at)
+        case SupplyGranted() if isinstance(state, Asked):
+            return replace(state, granted=event.each)
+        case BlanksSupplied() if isinstance(state, Asked):
+            return Answered(state, event.blanks, event.at)
+        case _:
+            raise ValueError(f"{event.name} follows a request for blank forms")
+
+
+BLANK_REQUEST: Final = Decider[State, Command, BlankEvent](NotAsked(), decide, evolve)
+
+
+class BlockReserved(Event):
+    """The serial numbers from `first`, `count` of them, belong to the supply for this application."""
+
+    name: ClassVar[str] = "block-reserved"
+
+    application_id: UUID
+    first: int
+    count: int
+    at: AwareDatetime
+
+
+@dataclass(frozen=True, slots=True)
+class Reserve:
+    application_id: UUID
+    count: int
+    at: datetime
+
+
+def reserve(command: Reserve, following: int) -> Sequence[BlockReserved]:
+    """The next block. `following` is the first number that nobody has, so that no number is given twice."""
+    if following + command.count - 1 > MOST_SERIALS:
+        detail = f"{command.count} more serial numbers would pass {MOST_SERIALS}"
+        raise Refused("serials.exhausted", detail, remedy="begin another series")
+    return [BlockReserved(application_id=command.application_id, first=following, count=command.count, at=command.at)]
+
+
+def evolve_serials(_following: int, event: BlockReserved) -> int:
+    return event.first + event.count
+
+
+SERIALS: Final = Decider[int, Reserve, BlockReserved](1, reserve, evolve_serials)

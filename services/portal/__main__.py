@@ -1,0 +1,15 @@
+"""The only place that reads the portal's environment and builds its object graph."""
+
+from services._chassis import run
+from services.portal.api import router
+from services.portal.messaging import SERVICE
+from services.portal.settings import Settings
+
+
+def main() -> None:
+    settings = Settings()
+    run.main(SERVICE, settings, (router(settings),))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,19 @@
+"""Read from `PORTAL_…` variables."""
+
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import SettingsConfigDict
+
+from services._chassis import settings
+
+
+class Settings(settings.Settings):
+    model_config = SettingsConfigDict(env_prefix="PORTAL_", frozen=True, extra="ignore")
+
+    port: int = Field(default=8701, ge=1, le=65535)
+    trust_anchor: Path = Field(description="PEM file: the certification authority whose signatures count")
+    revocation_list: Path | None = Field(default=None, description="PEM file: the authority's CRL")
+    session_secret: SecretStr = Field(
+        min_length=32, description="signs challenges and tokens; the same for all instances"
+    )

@@ -1,0 +1,102 @@
+"""A service in memory: its own table and batch code, with dictionaries where the database and the broker would be."""
+
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from contracts.envelope import Envelope
+from contracts.event import Catalogue, Event
+from services._chassis.aggregate import Decide, Service, Timer
+from services._chassis.batch import Batch, Failed, Input, Loaded, Missing, Plan, TimerRow
+from services._chassis.dead_letters import Position
+from services._chassis.inbound import Reader, Understood
+
+
+class InMemory:
+    """Hear messages, fire timers, give commands; `published` holds what would have gone to Kafka, decoded."""
+
+    def __init__(self, service: Service) -> None:
+        self.service = service
+        self.batch = Batch(service, lambda topic: topic)
+        self.reader = Reader(service, "")
+        self.streams: dict[str, Loaded] = {}
+        self.timers: dict[tuple[str, str], TimerRow] = {}
+        self.events: list[Event] = []
+        self.published: list[tuple[str, Event]] = []
+
+    def hear(self, topic: str, event: Event, subject: UUID | str, at: datetime) -> Plan:
+        """A message arrives. Raises what the handler raised."""
+        message = Envelope(
+            id=uuid4(),
+            source="/test",
+            type=event.type_name(),
+            subject=str(subject),
+            time=at,
+            correlationid=subject if isinstance(subject, UUID) else uuid4(),
+            causationid=uuid4(),
+            data=event.model_dump(mode="json"),
+        )
+        read = self.reader.read(Position(topic, 0, 0, message.subject.encode(), message.to_bytes()), at)
+        assert isinstance(read, Understood), read
+        return self._decide(read.input)
+
+    def command(self, stream: str, decide: Decide, at: datetime) -> Plan:
+        return self._decide(Input(uuid4(), stream, decide, at, uuid4()))
+
+    def fire_next(self, until: datetime | None = None) -> TimerRow | None:
+        """Fire the earliest timer, if there is one (not after `until`)."""
+        due = sorted(self.timers.values(), key=lambda each: (each.schedule.due_at, each.stream, each.key))
+        if not due or (until is not None and due[0].schedule.due_at > until):
+            return None
+        row = due[0]
+        timer = Timer(row.id, row.stream, row.key, row.schedule.due_at, row.schedule.data)
+        handle = self.batch.aggregate(row.stream).timers[row.key.partition(":")[0]]
+        del self.timers[row.stream, row.key]
+        self._decide(
+            Input(
+                row.id, row.stream, lambda state, _at: handle(state, timer), timer.at, row.correlation, row.traceparent
+            )
+        )
+        return row
+
+    def state(self, stream: str) -> object:
+        return self.streams[stream].state
+
+    def take_published(self) -> list[Event]:
+        """What was published since the last call, oldest first."""
+        events = [event for _, event in self.published]
+        self.published.clear()
+        return events
+
+    def _decide(self, each: Input) -> Plan:
+        loaded = {each.stream: self._loaded(each.stream)}
+        while True:
+            try:
+                plan = self.batch.decide([each], loaded, {})
+                break
+            except Missing as missing:
+                loaded |= {stream: self._loaded(stream) for stream in missing.streams}
+            except Failed as failure:
+                raise failure.reason from failure
+        result = plan.results[0]
+        if isinstance(result, Exception):
+            raise result
+        self._keep(plan)
+        return plan
+
+    def _loaded(self, stream: str) -> Loaded:
+        return self.streams.get(stream) or Loaded(self.batch.aggregate(stream).initial, 0)
+
+    def _keep(self, plan: Plan) -> None:
+        self.streams |= plan.streams
+        self.events += [recorded.event for recorded in plan.events]
+        for key, timer in plan.timers.items():
+            if timer is None:
+                self.timers.pop(key, None)
+            else:
+                self.timers[key] = timer
+        for row in plan.outbox:
+            message = Envelope.model_validate_json(row.value)
+            catalogue: Catalogue = self.service.publishes[row.topic]
+            self.published.append(
+                (row.topic, catalogue.decode(message.event_name, message.event_version, message.data))
+            )

@@ -1,0 +1,218 @@
+"""The duplicates regulation as shipped, and what a broken file is told."""
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from contracts.regulation import (
+    CountFrom,
+    Evidence,
+    Limit,
+    Regulation,
+    RegulationInvalid,
+    Unit,
+    UnknownRegulation,
+    governing,
+    load,
+    regulations,
+)
+from contracts.regulation.model import FOLDER
+
+SHIPPED = FOLDER / "kz-mes-705-dup.yaml"
+FILED = date(2016, 2, 15)
+
+WORKING, CALENDAR, MINUTE = Unit.WORKING_DAY, Unit.CALENDAR_DAY, Unit.MINUTE
+REGISTER_TO_ASK = [(1, WORKING), (4, WORKING), (2, WORKING), (1, WORKING)]
+
+Break = Callable[[str, str], Path]
+
+
+@pytest.fixture
+def regulation() -> Regulation:
+    return load("KZ-MES-705-DUP")
+
+
+@pytest.fixture
+def broken(tmp_path: Path) -> Break:
+    """The shipped file with its first `old` replaced by `new`."""
+
+    def write(old: str, new: str) -> Path:
+        text = SHIPPED.read_text(encoding="utf-8")
+        assert old in text
+        path = tmp_path / "broken.yaml"
+        path.write_text(text.replace(old, new, 1), encoding="utf-8")
+        return path
+
+    return write
+
+
+def version(regulation: Regulation, name: str, start: date | None, end: date | None) -> Regulation:
+    return regulation.model_copy(update={"id": name, "effective_from": start, "effective_to": end})
+
+
+@pytest.mark.parametrize(
+    ("channel", "limits"),
+    [
+        ("paper", [*REGISTER_TO_ASK, (22, CALENDAR), (1, WORKING), (1, WORKING)]),
+        (
+            "con",
+            [
+                *[(15, MINUTE), (15, MINUTE), (30, MINUTE), (15, MINUTE)],
+                *[(2, WORKING), (4, WORKING), (2, WORKING), (1, WORKING), (22, CALENDAR), (1, WORKING)],
+            ],
+        ),
+        ("portal", [None, None, None, *REGISTER_TO_ASK, (22, CALENDAR), (1, WORKING)]),
+    ],
+)
+def test_each_channel_has_the_steps_and_limits_of_the_order(
+    regulation: Regulation, channel: str, limits: list[tuple[int, Unit] | None]
+) -> None:
+    steps = regulation.channel(channel).steps
+
+    assert [step.limit and (step.limit.value, step.limit.unit) for step in steps] == limits
+    assert [step.id for step in steps] == [f"DUP-{channel.upper()}-{n}" for n in range(1, len(limits) + 1)]
+
+
+def test_a_step_is_found_by_channel_and_id(regulation: Regulation) -> None:
+    step = regulation.channel("portal").step("DUP-PORTAL-5")
+
+    assert (step.actor, step.action) == ("academic_affairs", "verify")
+    assert step.limit == Limit(value=4, unit=WORKING)
+
+
+def test_the_shipped_counting_rule_and_overall_term_are_marked_as_assumptions(regulation: Regulation) -> None:
+    assert regulation.counting.count_from is CountFrom.EVENT_DAY
+    assert regulation.counting.evidence is Evidence.ASSUMED
+    assert regulation.overall_limit == Limit(value=30, unit=CALENDAR, evidence=Evidence.ASSUMED)
+
+
+def test_what_the_order_does_not_say_is_marked_as_assumed(regulation: Regulation) -> None:
+    collection = regulation.channel("portal").step("DUP-PORTAL-9")
+    bare_day = regulation.channel("con").step("DUP-CON-10").limit
+
+    assert collection.evidence is Evidence.ASSUMED
+    assert bare_day is not None
+    assert bare_day.evidence is Evidence.ASSUMED
+
+
+@pytest.mark.parametrize("channel", ["paper", "con", "portal"])
+def test_a_blank_form_is_asked_for_only_when_none_is_in_stock(regulation: Regulation, channel: str) -> None:
+    usual = regulation.path(channel, blank_in_stock=True)
+    without = regulation.path(channel, blank_in_stock=False)
+
+    assert {step.action for step in without} - {step.action for step in usual} == {"request_blank"}
+
+
+def test_a_regulation_without_the_blank_branch_never_asks_for_a_blank_form(regulation: Regulation) -> None:
+    branch = regulation.blank_branch.model_copy(update={"enabled": False})
+    later = regulation.model_copy(update={"blank_branch": branch})
+
+    assert "request_blank" not in {step.action for step in later.path("paper", blank_in_stock=False)}
+
+
+def test_every_step_is_titled_in_three_languages_and_the_kazakh_is_kazakh(regulation: Regulation) -> None:
+    steps = [step for channel in regulation.channels.values() for step in channel.steps]
+
+    for step in steps:
+        assert set(step.titles.kk.lower()) & set("әғқңөұүһі"), step.id
+        assert step.titles.kk != step.titles.ru
+        assert step.titles.en.isascii()
+        assert step.citation
+
+
+def test_every_shipped_regulation_is_listed_by_its_id_and_read_once() -> None:
+    assert "KZ-MES-705-DUP" in regulations()
+    assert regulations() is regulations()
+
+
+def test_the_shipped_regulation_governs_the_years_of_the_order() -> None:
+    assert governing(FILED, service="duplicate").id == "KZ-MES-705-DUP"
+
+
+@pytest.mark.parametrize(
+    ("filed", "expected"),
+    [(date(2020, 7, 19), "OLD-1"), (date(2020, 7, 20), "NEW-1"), (date(2030, 1, 1), "NEW-1")],
+)
+def test_the_filing_date_decides_which_version_governs(regulation: Regulation, filed: date, expected: str) -> None:
+    change = date(2020, 7, 20)
+    versions = [version(regulation, "OLD-1", None, change), version(regulation, "NEW-1", change, None)]
+
+    assert governing(filed, among=versions).id == expected
+
+
+def test_a_filing_date_that_no_version_covers_is_refused(regulation: Regulation) -> None:
+    with pytest.raises(UnknownRegulation, match=r"filed: .*2016-02-15; check"):
+        governing(FILED, among=[version(regulation, "NEW-1", date(2020, 7, 20), None)])
+
+
+def test_a_filing_date_that_two_versions_cover_is_refused(regulation: Regulation) -> None:
+    twins = [version(regulation, "OLD-1", None, None), version(regulation, "NEW-1", None, None)]
+
+    with pytest.raises(RegulationInvalid, match=r"effective_from: OLD-1, NEW-1 all govern 2016-02-15; end one"):
+        governing(FILED, among=twins)
+
+
+def test_an_unknown_service_is_refused() -> None:
+    with pytest.raises(UnknownRegulation, match="'passport'"):
+        governing(FILED, service="passport")
+
+
+def test_an_unknown_regulation_is_told_which_there_are() -> None:
+    with pytest.raises(UnknownRegulation, match=r"'KZ-NONE' not found; use one of .*KZ-MES-705-DUP"):
+        load("KZ-NONE")
+
+
+def test_an_unknown_channel_is_told_which_there_are(regulation: Regulation) -> None:
+    with pytest.raises(UnknownRegulation, match=r"has no 'fax'; use one of con, paper, portal"):
+        regulation.channel("fax")
+
+
+def test_an_unknown_step_is_told_which_there_are(regulation: Regulation) -> None:
+    with pytest.raises(UnknownRegulation, match=r"'DUP-CON-1'.*DUP-PAPER-1, DUP-PAPER-2"):
+        regulation.channel("paper").step("DUP-CON-1")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        (
+            "[4, working_day]",
+            "[4, fortnight]",
+            r"broken.yaml: /channels/paper/1/limit/unit: .*'working_day'.*; use one",
+        ),
+        ("[4, working_day]", "[0, working_day]", r"/channels/paper/1/limit/value: .*greater than 0"),
+        ("[4, working_day]", "4", r"/channels/paper/1/limit: "),
+        ("      actor: management\n", "", r"/channels/paper/2/actor: Field required.*; add it"),
+        ("actor: management", "agent: management", r"/channels/paper/2/agent: .*; remove it, or correct its spelling"),
+        ("count_from: event_day", "count_from: today", r"/regulation/counting/count_from: .*found 'today'"),
+        ("[con]", "[fax]", r"/regulation: .*exclude_receipt_day must name channels of this file; not: fax"),
+        ("DUP-PAPER-2", "DUP-PAPER-1", r"step ids must be unique; twice: DUP-PAPER-1"),
+        ("channels:", "canals:", r"broken.yaml: /: must hold 'regulation' and 'channels'"),
+        ("regulation:", "regulation: [", r"broken.yaml: /: not YAML: .*(?s:.*)correct the syntax"),
+        (
+            "effective_to: null",
+            "effective_to: 2015-01-01\n  effective_from: 2016-01-01",
+            r"effective_from must be before",
+        ),
+    ],
+)
+def test_a_broken_file_is_told_file_path_rule_and_remedy(broken: Break, old: str, new: str, says: str) -> None:
+    path = broken(old, new)
+
+    with pytest.raises(RegulationInvalid, match=says):
+        load(path)
+
+
+def test_all_faults_of_a_file_are_told_at_once(broken: Break) -> None:
+    path = broken("[4, working_day]", "[4, fortnight]\n      colour: red")
+
+    with pytest.raises(RegulationInvalid) as refusal:
+        load(path)
+    assert len(str(refusal.value).splitlines()) == 2
+
+
+def test_a_regulation_cannot_be_changed_in_place(regulation: Regulation) -> None:
+    with pytest.raises(ValueError, match="frozen"):
+        regulation.provider = "ministry"  # type: ignore[misc]  # the point of the test
