@@ -80,7 +80,10 @@ def read_applications(path: Path, universities: Universities) -> tuple[list[Appl
     content = _content(path)
     if isinstance(content, RowError):
         return [], [content]
-    return _judged(reader(content), universities)
+    rows, errors = _judged(reader(content), universities)
+    if not rows and not errors:
+        errors.append(_of_file("holds no application", "give it one application a line"))
+    return rows, errors
 
 
 def instant(local: datetime, university: str, universities: Universities) -> datetime:
@@ -95,12 +98,9 @@ def _content(path: Path) -> list[bytes] | RowError:
         size = path.stat().st_size
         if size > LARGEST:
             return _of_file(f"is larger than {LARGEST // 1024**2} MB", "split it into several files")
-        lines = path.read_bytes().removeprefix(b"\xef\xbb\xbf").split(b"\n")
+        return path.read_bytes().removeprefix(b"\xef\xbb\xbf").split(b"\n")
     except OSError as error:
         return _of_file(f"cannot be read ({error.strerror})", "check the path and its permissions")
-    if not any(line.strip() for line in lines):
-        return _of_file("is empty", "give it a header and one application a line")
-    return lines
 
 
 def _of_file(rule: str, remedy: str) -> RowError:
@@ -182,7 +182,7 @@ def _decoded(lines: list[bytes]) -> Iterator[tuple[int, str | RowError]]:
 
 def _csv(lines: list[bytes]) -> Iterator[tuple[int, Cells | RowError]]:
     decoded = _decoded(lines)
-    number, header = next(decoded, (0, _of_file("is empty", "give it a header")))
+    number, header = next(decoded, (0, _of_file("holds no application", "give it a header and one application a line")))
     names = header if isinstance(header, RowError) else _fields(number, header)
     if isinstance(names, RowError):
         yield number, names

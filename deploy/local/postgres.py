@@ -58,7 +58,7 @@ class Installation:
 
 
 def find_postgres(progress: Progress = silent) -> Installation:
-    """The programs of the wheel, where the account that runs them can reach them. Raises LauncherError if they are not there."""
+    """The wheel's programs, where the account that runs them can reach them. Raises LauncherError if there are none."""
     programs = _newest(_package())
     if os.geteuid() != 0:
         return Installation(programs / "bin", None)
@@ -83,7 +83,8 @@ def _newest(package: Path) -> Path:
     found = sorted(package.glob("pginstall*"), key=lambda path: int(re.sub(r"\D", "", path.name) or 0))
     if not found:
         raise LauncherError(
-            f"{package}: no PostgreSQL programs in it. Install {_WHEEL} again, or set EGOV_POSTGRES_URL to use an existing server."
+            f"{package}: no PostgreSQL programs in it. "
+            f"Install {_WHEEL} again, or set EGOV_POSTGRES_URL to use an existing server."
         )
     return found[-1]
 
@@ -133,7 +134,7 @@ def _base_within_reach(user: User) -> Path:
     if base.is_symlink() or found.st_uid != os.geteuid() or found.st_mode & 0o022:
         raise LauncherError(
             f"{base}: it belongs to another user or others may write to it, so programs there are not trusted. "
-            f"Delete it, or set EGOV_CACHE_DIR to a directory that every account may enter."
+            "Delete it, or set EGOV_CACHE_DIR to a directory that every account may enter."
         )
     return base
 
@@ -253,7 +254,9 @@ def _write_secret(path: Path, text: str) -> None:
 
 
 def _own(user: User | None, *paths: Path) -> None:
-    for path in paths if user else ():
+    if user is None:
+        return
+    for path in paths:
         os.chown(path, user.uid, user.gid)
 
 
@@ -261,7 +264,7 @@ async def answers(url: str, within_seconds: float = 3.0) -> bool:
     """Whether a PostgreSQL server there lets us in. Raises what asyncpg raises if it answers with a refusal."""
     try:
         connection = await asyncpg.connect(url, timeout=within_seconds)
-    except (OSError, asyncpg.CannotConnectNowError):  # a TimeoutError is an OSError
+    except (OSError, asyncpg.CannotConnectNowError, asyncpg.PostgresConnectionError):  # a TimeoutError is an OSError
         return False
     await connection.close()
     return True

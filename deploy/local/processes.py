@@ -164,7 +164,7 @@ async def wait_until(
     """Ask until the predicate, plain or async, says yes. Raises TimeoutError that names `what` was waited for."""
     try:
         async with asyncio.timeout(within_seconds):
-            while not await _asked(predicate):
+            while not await _asked(predicate):  # noqa: ASYNC110 - what is asked is outside this loop and sets no event
                 await asyncio.sleep(every_seconds)
     except TimeoutError as error:
         raise TimeoutError(f"waited {within_seconds:g} s in vain for {what}") from error

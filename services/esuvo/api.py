@@ -15,9 +15,10 @@ from services._chassis.run import running
 from services.esuvo import projections
 from services.esuvo.directory import Directory, Standing
 from services.esuvo.domain import blanks
+from services.esuvo.domain.events import Status
 from services.esuvo.domain.notices import Delivery, Hop
-from services.esuvo.domain.request import Known, Status
-from services.esuvo.messaging import ministry_stream, request_stream
+from services.esuvo.domain.state import Known
+from services.esuvo.messaging.streams import ministry_stream, request_stream
 from services.esuvo.settings import Settings
 
 ApplicationId = Annotated[UUID, Path(description="the application's id, as the portal gave it")]

@@ -4,7 +4,7 @@ from typing import Final
 
 from services._chassis.aggregate import Projection, Row
 from services.esuvo.domain.notices import Hop
-from services.esuvo.domain.request import Known, State
+from services.esuvo.domain.state import Known, State
 
 COLUMNS: Final = (
     "application_id",

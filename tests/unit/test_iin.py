@@ -84,9 +84,9 @@ def test_the_computed_digit_makes_a_valid_number(iin: str) -> None:
     assert IINS.validate_python(iin) == iin
 
 
-@given(iins(), st.integers(0, 11), st.sampled_from(DIGITS))
-def test_one_mistyped_digit_is_hardly_ever_taken(iin: str, place: int, digit: str) -> None:
-    """Whatever the first sum catches; only where it leaves ten can a mistype slip through, as in the real rule."""
+@given(iins(), st.sampled_from([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 11]), st.sampled_from(DIGITS))
+def test_a_mistyped_digit_is_caught_where_the_first_sum_decides(iin: str, place: int, digit: str) -> None:
+    """Not in the eleventh place: its weight, 11, is nothing modulo 11. That is the rule's own weakness."""
     mistyped = iin[:place] + digit + iin[place + 1 :]
     assume(mistyped != iin)
     assume(_first_remainder(iin) != 10)
@@ -96,15 +96,15 @@ def test_one_mistyped_digit_is_hardly_ever_taken(iin: str, place: int, digit: st
         validate(mistyped)
 
 
-@given(st.text())
+@given(st.text() | st.text(DIGITS, min_size=11, max_size=13))
 def test_any_text_is_either_an_iin_or_refused_with_a_rule(text: str) -> None:
+    rule = ""
     try:
         validate(text)
     except IinInvalid as invalid:
-        assert invalid.rule
-    else:
-        assert text.isascii()
-        assert len(text) == 12
+        rule = invalid.rule
+
+    assert rule or (text.isascii() and text.isdigit() and len(text) == 12)
 
 
 def test_a_model_reports_rule_and_remedy() -> None:

@@ -1,4 +1,4 @@
-"""The Ministry's answer to a request for blank forms, and the serial numbers it gives them. Pure.
+"""The Ministry's answer to a request for blank forms. Pure: no clock, no ids, no I/O.
 
 The Ministry has no duty to answer and no time limit (INC-21); that it answers at all, when and with how many forms is
 the policy of `services/esuvo/ministry.py`. A request is answered even when its case has ended meanwhile: the forms are
@@ -19,7 +19,6 @@ from services._chassis.decider import Decider, Refused
 
 # Series of the Ministry's supplies; a stock that a university starts with is numbered in other series.
 SERIES: Final = {BlankKind.DIPLOMA: "МД", BlankKind.SUPPLEMENT: "МҚ"}
-MOST_SERIALS: Final = 999_999_999
 
 
 class BlankRequestReceived(Event):
@@ -178,36 +177,3 @@ def evolve(state: State, event: BlankEvent) -> State:
 
 
 BLANK_REQUEST: Final = Decider[State, Command, BlankEvent](NotAsked(), decide, evolve)
-
-
-class BlockReserved(Event):
-    """The serial numbers from `first`, `count` of them, belong to the supply for this application."""
-
-    name: ClassVar[str] = "block-reserved"
-
-    application_id: UUID
-    first: int
-    count: int
-    at: AwareDatetime
-
-
-@dataclass(frozen=True, slots=True)
-class Reserve:
-    application_id: UUID
-    count: int
-    at: datetime
-
-
-def reserve(command: Reserve, following: int) -> Sequence[BlockReserved]:
-    """The next block. `following` is the first number that nobody has, so that no number is given twice."""
-    if following + command.count - 1 > MOST_SERIALS:
-        detail = f"{command.count} more serial numbers would pass {MOST_SERIALS}"
-        raise Refused("serials.exhausted", detail, remedy="begin another series")
-    return [BlockReserved(application_id=command.application_id, first=following, count=command.count, at=command.at)]
-
-
-def evolve_serials(_following: int, event: BlockReserved) -> int:
-    return event.first + event.count
-
-
-SERIALS: Final = Decider[int, Reserve, BlockReserved](1, reserve, evolve_serials)

@@ -1,13 +1,10 @@
 """A request on its way from the portal to a university and back. Pure: no clock, no ids, no I/O."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
-from typing import ClassVar, Final, TypeAlias, assert_never
+from typing import Final, TypeAlias, assert_never
 from uuid import UUID
-
-from pydantic import AwareDatetime
 
 from contracts.common import (
     Channel,
@@ -17,141 +14,22 @@ from contracts.common import (
     Refusal,
     RefusalCode,
 )
-from contracts.event import Event, Text
+from contracts.event import Text
 from services._chassis.decider import Decider, Refused
 from services.esuvo.domain import notices
-from services.esuvo.domain.notices import Deliveries, Forward, NoticeCommand, NoticeEvent
-
-
-class Status(StrEnum):
-    """Where the request stands, as far as ESUVO has been told."""
-
-    ROUTED = "routed"
-    OPENED = "opened"
-    REGISTERED = "registered"
-    RETURNED = "returned-for-correction"
-    CORRECTED = "corrected"
-    VERIFIED = "verified"
-    CONSIDERED = "considered"
-    AWAITING_BLANK = "awaiting-blank"
-    PREPARED = "prepared"
-    ISSUED = "issued"
-    REFUSED = "refused"
-    WITHDRAWN = "withdrawn"
-    UNROUTABLE = "unroutable"
-
-
-ENDS: Final = frozenset({Status.ISSUED, Status.REFUSED, Status.WITHDRAWN, Status.UNROUTABLE})
-_OUTCOMES: Final = {
-    NoticeKind.ISSUED: Status.ISSUED,
-    NoticeKind.REFUSED: Status.REFUSED,
-    NoticeKind.WITHDRAWN: Status.WITHDRAWN,
-}
-
-
-class RequestRouted(Event):
-    name: ClassVar[str] = "request-routed"
-
-    application_id: UUID
-    request: DuplicateRequest
-    channel: Channel
-    filed_at: AwareDatetime
-    at: AwareDatetime
-
-
-class RoutingFailed(Event):
-    """No university takes the request; the notice that says so follows as NoticeForwarded."""
-
-    name: ClassVar[str] = "routing-failed"
-
-    application_id: UUID
-    request: DuplicateRequest
-    channel: Channel
-    filed_at: AwareDatetime
-    code: RefusalCode
-    at: AwareDatetime
-
-
-class CorrectionRouted(Event):
-    name: ClassVar[str] = "correction-routed"
-
-    specialty: str
-    graduation_year: int
-    corrected_at: AwareDatetime
-    at: AwareDatetime
-
-
-class WithdrawalRouted(Event):
-    name: ClassVar[str] = "withdrawal-routed"
-
-    requested_at: AwareDatetime
-    at: AwareDatetime
-
-
-class CaseProgressed(Event):
-    name: ClassVar[str] = "case-progressed"
-
-    status: Status
-    at: AwareDatetime
-
-
-class RequestEnded(Event):
-    name: ClassVar[str] = "request-ended"
-
-    status: Status
-    refusal_code: RefusalCode | None = None
-    at: AwareDatetime
-
-
-class RequestClosed(Event):
-    """The portal has closed the application: the applicant knows the outcome."""
-
-    name: ClassVar[str] = "request-closed"
-
-    outcome: NoticeKind
-    refusal_code: RefusalCode | None = None
-    at: AwareDatetime
-
-
-RequestEvent: TypeAlias = (
-    RequestRouted
-    | RoutingFailed
-    | CorrectionRouted
-    | WithdrawalRouted
-    | CaseProgressed
-    | RequestEnded
-    | RequestClosed
-    | NoticeEvent
+from services.esuvo.domain.events import (
+    CaseProgressed,
+    CorrectionRouted,
+    RequestClosed,
+    RequestEnded,
+    RequestEvent,
+    RequestRouted,
+    RoutingFailed,
+    Status,
+    WithdrawalRouted,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Unheard:
-    """No application of this id has come from the portal."""
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """`status` follows the case; `deliveries` go on after its end, since the last notice comes with it."""
-
-    application_id: UUID
-    request: DuplicateRequest
-    channel: Channel
-    filed_at: datetime
-    status: Status
-    updated_at: datetime
-    refusal_code: RefusalCode | None = None
-    corrected_at: datetime | None = None
-    withdrawal_requested_at: datetime | None = None
-    closed_as: NoticeKind | None = None
-    deliveries: Deliveries = field(default_factory=dict)
-
-    @property
-    def is_over(self) -> bool:
-        return self.status in ENDS
-
-
-State: TypeAlias = Unheard | Known
+from services.esuvo.domain.notices import Forward, NoticeCommand
+from services.esuvo.domain.state import OUTCOMES, Known, State, Unheard, evolve
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,8 +206,8 @@ def _end(command: End, state: Known) -> Sequence[RequestEvent]:
 def _close(command: Close, state: Known) -> Sequence[RequestEvent]:
     if state.closed_as is not None:
         return []
-    if command.outcome not in _OUTCOMES:
-        allowed = ", ".join(_OUTCOMES)
+    if command.outcome not in OUTCOMES:
+        allowed = ", ".join(OUTCOMES)
         raise Refused(
             "request.outcome-unknown",
             f"an application is not closed as {command.outcome}",
@@ -337,47 +215,6 @@ def _close(command: Close, state: Known) -> Sequence[RequestEvent]:
             remedy=f"use one of {allowed}",
         )
     return [RequestClosed(outcome=command.outcome, refusal_code=command.refusal_code, at=command.at)]
-
-
-def evolve(state: State, event: RequestEvent) -> State:
-    match event, state:
-        case RequestRouted(), _:
-            return _known(event, Status.ROUTED)
-        case RoutingFailed(), _:
-            return replace(_known(event, Status.UNROUTABLE), refusal_code=event.code)
-        case _, Known():
-            return replace(_evolve_known(state, event), updated_at=event.at)
-        case _:
-            raise ValueError(f"a stream cannot begin with {event.name}")
-
-
-def _known(event: RequestRouted | RoutingFailed, status: Status) -> Known:
-    return Known(event.application_id, event.request, event.channel, event.filed_at, status, event.at)
-
-
-def _evolve_known(
-    state: Known,
-    event: CorrectionRouted | WithdrawalRouted | CaseProgressed | RequestEnded | RequestClosed | NoticeEvent,
-) -> Known:
-    match event:
-        case CorrectionRouted():
-            right = {"specialty": event.specialty, "graduation_year": event.graduation_year}
-            request = state.request.model_copy(update=right)
-            return replace(state, request=request, status=Status.CORRECTED, corrected_at=event.corrected_at)
-        case WithdrawalRouted():
-            return replace(state, withdrawal_requested_at=event.requested_at)
-        case CaseProgressed():
-            return replace(state, status=event.status)
-        case RequestEnded():
-            return replace(state, status=event.status, refusal_code=event.refusal_code)
-        case RequestClosed():
-            # A university that only sends notices tells the end by its last one.
-            status = state.status if state.is_over else _OUTCOMES[event.outcome]
-            return replace(
-                state, status=status, closed_as=event.outcome, refusal_code=state.refusal_code or event.refusal_code
-            )
-        case _:
-            return replace(state, deliveries=notices.evolve(state.deliveries, event))
 
 
 REQUEST: Final = Decider[State, Command, RequestEvent](Unheard(), decide, evolve)

@@ -402,7 +402,14 @@ def test_an_empty_file_gives_no_row(file: File, content: bytes, name: str) -> No
     rows, errors = read(file(content, name))
 
     assert rows == []
-    assert [error.rule for error in errors] == ["is empty"]
+    assert [error.rule for error in errors] == ["holds no application"]
+
+
+def test_a_header_alone_is_no_application(file: File) -> None:
+    rows, errors = read(file(",".join(COLUMNS), "a.csv"))
+
+    assert rows == []
+    assert [error.rule for error in errors] == ["holds no application"]
 
 
 def test_a_file_of_another_encoding_is_told_so(file: File) -> None:

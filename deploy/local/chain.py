@@ -1,0 +1,203 @@
+"""The five services as processes on this machine: databases, environment, start, readiness, restart, stop."""
+
+import asyncio
+import os
+import secrets
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit, urlunsplit
+
+import asyncpg
+import httpx
+
+from deploy.local.cache import Progress, silent
+from deploy.local.infra import Servers
+from deploy.local.nca import CERTIFICATE_FILE, Nca
+from deploy.local.processes import Process, claim_port, wait_ready
+from services._chassis.migrate import upgrade
+
+SERVICES: Final = ("portal", "esuvo", "university_is", "shep_gateway", "con")
+_READY_SECONDS: Final = 60.0
+_WATCH_SECONDS: Final = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Where a chain runs and under which names. `run` names its databases; `topic_prefix` its topics.
+
+    `environment` is added to every service's, for example {"UNIVERSITY_IS_SEED": "1"}; `instances` says how many
+    processes of each service there are, one where it says nothing.
+    """
+
+    servers: Servers
+    directory: Path
+    run: str
+    seed: str
+    virtual_start: datetime
+    topic_prefix: str = ""
+    ports: Mapping[str, int] = field(default_factory=dict)
+    environment: Mapping[str, str] = field(default_factory=dict)
+    instances: Mapping[str, int] = field(default_factory=dict)
+    operator_token: str = field(default_factory=lambda: secrets.token_urlsafe(24))
+
+    def database_url(self, service: str) -> str:
+        parts = urlsplit(self.servers.postgres_url)
+        return urlunsplit(parts._replace(path=f"/{self.database(service)}"))
+
+    def database(self, service: str) -> str:
+        return f"egov_{self.run}_{service}"
+
+
+@dataclass(slots=True)
+class Chain:
+    """A chain that runs. `urls` are base addresses by instance name: "portal", and "portal-2" for a second one."""
+
+    plan: Plan
+    nca: Nca
+    processes: dict[str, Process]
+    urls: dict[str, str]
+    restarts: dict[str, int] = field(default_factory=dict)
+
+    def url(self, service: str) -> str:
+        return self.urls[service]
+
+    async def watch(self) -> None:
+        """Start again whatever died, for ever: what a process had promised is in its database."""
+        while True:
+            for name, process in self.processes.items():
+                if not process.alive:
+                    self.restarts[name] = self.restarts.get(name, 0) + 1
+                    process.start()
+            await asyncio.sleep(_WATCH_SECONDS)
+
+    async def ready(self, names: Sequence[str] = ()) -> None:
+        """Wait until these instances (all, if none is named) are ready to work."""
+        async with httpx.AsyncClient(timeout=5.0, trust_env=False) as http:
+            for name in names or list(self.processes):
+                await wait_ready(
+                    self.processes[name], _answers(http, f"{self.urls[name]}/health/ready"), _READY_SECONDS
+                )
+
+
+@asynccontextmanager
+async def running_chain(plan: Plan, progress: Progress = silent) -> AsyncIterator[Chain]:
+    """Databases made, services started and answering (not ready before the clock is set); stopped at the end."""
+    nca_directory = plan.directory / "nca"
+    nca = _authority(plan, nca_directory)
+    progress("Making the databases…")
+    await create_databases(plan)
+    names = [name for service in SERVICES for name in _instance_names(plan, service)]
+    processes, urls = {}, {}
+    secret = secrets.token_urlsafe(32)
+    taken: list[int] = []
+    for name in names:
+        port = claim_port(plan.ports.get(name, 0), name)
+        while port in taken:
+            port = claim_port(0, name)
+        taken.append(port)
+        urls[name] = f"http://127.0.0.1:{port}"
+        processes[name] = _process(plan, name, port, nca_directory, secret)
+    chain = Chain(plan, nca, processes, urls)
+    try:
+        progress("Starting portal, esuvo, university_is, shep_gateway and con…")
+        for process in processes.values():
+            process.start()
+        async with httpx.AsyncClient(timeout=5.0, trust_env=False) as http:
+            for name, process in processes.items():
+                await wait_ready(process, _answers(http, f"{urls[name]}/health/live"), _READY_SECONDS)
+        yield chain
+    finally:
+        stop(chain.processes.values())
+
+
+def stop(processes: Iterable[Process]) -> None:
+    """Ask all, then wait for each."""
+    stopping = list(processes)
+    for process in stopping:
+        process.terminate()
+    for process in stopping:
+        process.stop()
+
+
+def _authority(plan: Plan, directory: Path) -> Nca:
+    """The certification authority of this chain; one that is there already goes on."""
+    with suppress(FileNotFoundError):
+        return Nca.load(directory)
+    nca = Nca.create(plan.seed, plan.virtual_start - timedelta(days=365))
+    nca.save(directory)
+    return nca
+
+
+def _instance_names(plan: Plan, service: str) -> list[str]:
+    count = plan.instances.get(service, 1)
+    return [service, *(f"{service}-{number}" for number in range(2, count + 1))]
+
+
+def _process(plan: Plan, name: str, port: int, nca_directory: Path, secret: str) -> Process:
+    service, _, number = name.partition("-")
+    prefix = service.upper()
+    own = {
+        "DATABASE_URL": plan.database_url(service),
+        "BOOTSTRAP_SERVERS": plan.servers.bootstrap_servers,
+        "TOPIC_PREFIX": plan.topic_prefix,
+        "PORT": str(port),
+        "INSTANCE": number or "1",
+        "OPERATOR_TOKEN": plan.operator_token,
+    }
+    if service == "portal":
+        own |= {"TRUST_ANCHOR": str(nca_directory / CERTIFICATE_FILE), "SESSION_SECRET": secret}
+    inherited = {key: value for key, value in os.environ.items() if not key.startswith(_OUR_PREFIXES)}
+    environment = {**inherited, **{f"{prefix}_{key}": value for key, value in own.items()}, **plan.environment}
+    return Process(
+        name=name,
+        argv=[sys.executable, "-m", f"services.{service}"],
+        env=environment,
+        log_path=plan.directory / "logs" / f"{name}.log",
+        pid_path=plan.directory / f"{name}.pid",
+    )
+
+
+_OUR_PREFIXES: Final = tuple(f"{service.upper()}_" for service in SERVICES)
+
+
+def _answers(http: httpx.AsyncClient, url: str) -> Callable[[], Awaitable[bool]]:
+    async def check() -> bool:
+        try:
+            return (await http.get(url)).is_success
+        except httpx.HTTPError:
+            return False
+
+    return check
+
+
+async def create_databases(plan: Plan) -> None:
+    """One database per service, each at its newest schema; what is there already stays."""
+    admin = await asyncpg.connect(plan.servers.postgres_url)
+    try:
+        there = {row["datname"] for row in await admin.fetch("select datname from pg_database")}
+        for service in SERVICES:
+            if plan.database(service) not in there:
+                await admin.execute(f'create database "{plan.database(service)}"')
+    finally:
+        await admin.close()
+    for service in SERVICES:
+        await asyncio.to_thread(upgrade, service, plan.database_url(service))
+
+
+async def drop_databases(plan: Plan) -> None:
+    admin = await asyncpg.connect(plan.servers.postgres_url)
+    try:
+        for service in SERVICES:
+            await admin.execute(f'drop database if exists "{plan.database(service)}" with (force)')
+    finally:
+        await admin.close()
+
+
+def run_name() -> str:
+    """A name for a run on servers that are not its own."""
+    return f"{datetime.now(UTC):%m%d%H%M%S}{secrets.token_hex(2)}"

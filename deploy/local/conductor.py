@@ -1,0 +1,210 @@
+"""Moves virtual time: sets the clock, and jumps to the earliest timer when the chain is quiescent."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+from uuid import uuid4
+
+import httpx
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka.errors import KafkaError
+from pydantic import AwareDatetime, BaseModel
+
+from contracts import clock
+from contracts.envelope import CONTENT_TYPE, Envelope
+from deploy.local.processes import LauncherError
+
+QUIET_SECONDS: Final = 120.0
+_LOOK_SECONDS: Final = 0.004
+_HEADERS: Final = [("content-type", CONTENT_TYPE.encode())]
+
+
+class Activity(BaseModel):
+    """What a service process says of itself at `/internal/activity`."""
+
+    running: int
+    finished: int
+    outbox: int
+    next_timer: AwareDatetime | None
+    clock: int
+    hears: tuple[str, ...]
+    positions: Mapping[str, Mapping[str, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """All processes looked at once; `quiet` if nothing is under way, `mark` is how much was finished by then."""
+
+    quiet: bool
+    mark: tuple[int, ...]
+    next_timer: datetime | None
+    why_not: str
+
+
+class Conductor:
+    """The one writer of `sim.clock.v1`. Open it with `conductor(…)`."""
+
+    def __init__(
+        self,
+        instances: Sequence[str],
+        producer: Any,  # Any: aiokafka ships no types
+        consumer: Any,
+        http: httpx.AsyncClient,
+        prefix: str,
+    ) -> None:
+        self._instances = list(instances)
+        self._producer = producer
+        self._consumer = consumer
+        self._http = http
+        self._topic = prefix + clock.TOPIC
+        self.state: clock.ClockSet | None = None
+        self.jumps = 0
+
+    @property
+    def now(self) -> datetime:
+        """Virtual time as last set; at a rate above zero it has moved on since."""
+        if self.state is None:
+            raise LauncherError("The clock was never set. Set it before asking for the time.")
+        elapsed = datetime.now(UTC) - self.state.wall if self.state.rate else None
+        return self.state.virtual + elapsed * self.state.rate if elapsed else self.state.virtual
+
+    async def set_clock(self, virtual: datetime, rate: float) -> None:
+        """A new state of the clock, acknowledged by the broker. Time never steps back: ValueError if it would."""
+        now = datetime.now(UTC)
+        if self.state is not None and virtual < self.state.virtual:
+            raise ValueError(f"virtual time cannot step back from {self.state.virtual} to {virtual}")
+        sequence = self.state.sequence + 1 if self.state else 1
+        state = clock.ClockSet(sequence=sequence, virtual=virtual.astimezone(UTC), wall=now, rate=rate)
+        identity = uuid4()
+        envelope = Envelope(
+            id=identity,
+            source="/conductor",
+            type=state.type_name(),
+            subject=clock.KEY,
+            time=state.virtual,
+            correlationid=identity,
+            causationid=identity,
+            recordedtime=now,
+            data=state.model_dump(mode="json"),
+        )
+        await self._producer.send_and_wait(self._topic, envelope.to_bytes(), key=clock.KEY.encode(), headers=_HEADERS)
+        self.state = state
+
+    async def jump(self, virtual: datetime) -> None:
+        """Stand still at a later moment."""
+        await self.set_clock(virtual, rate=0)
+        self.jumps += 1
+
+    async def quiescence(self, within_seconds: float = QUIET_SECONDS) -> datetime | None:
+        """Wait until nothing is under way; then the moment of the earliest timer, None when there is no timer.
+
+        Two looks in a row must find every process idle, every outbox empty and every message handled, with nothing
+        finished in between: what one process did after it was looked at, another would show at the second look.
+        Raises TimeoutError that says who was not quiet.
+        """
+        last: Look | None = None
+        try:
+            async with asyncio.timeout(within_seconds):
+                while True:
+                    look = await self._look()
+                    if look.quiet and last is not None and last.quiet and last.mark == look.mark:
+                        return look.next_timer
+                    if not look.quiet:
+                        await asyncio.sleep(_LOOK_SECONDS)
+                    last = look
+        except TimeoutError as error:
+            why = last.why_not if last else "no process answered"
+            raise TimeoutError(f"the chain was not quiescent within {within_seconds:g} s: {why}") from error
+
+    async def _look(self) -> Look:
+        try:
+            seen = await asyncio.gather(*(self._activity(each) for each in self._instances))
+            ends = await self._ends({topic for each in seen for topic in each.hears})
+        except (httpx.HTTPError, KafkaError, OSError) as reason:
+            return Look(quiet=False, mark=(), next_timer=None, why_not=f"{type(reason).__name__}: {reason}")
+        sequence = self.state.sequence if self.state else 0
+        why = next((found for each in seen if (found := _busy(each, sequence))), "") or _behind(seen, ends)
+        timers = [each.next_timer for each in seen if each.next_timer]
+        earliest = min(timers, default=None)
+        if not why and earliest is not None and self.state and earliest <= self.state.virtual:
+            why = f"a timer of {earliest} is due"
+        return Look(not why, tuple(each.finished for each in seen), earliest, why)
+
+    async def _activity(self, instance: str) -> Activity:
+        answer = await self._http.get(f"{instance}/internal/activity")
+        answer.raise_for_status()
+        return Activity.model_validate_json(answer.content)
+
+    async def _ends(self, topics: set[str]) -> Mapping[TopicPartition, int]:
+        partitions = [
+            TopicPartition(topic, number)
+            for topic in topics
+            for number in self._consumer.partitions_for_topic(topic) or await self._partitions(topic)
+        ]
+        ends: Mapping[TopicPartition, int] = await self._consumer.end_offsets(partitions) if partitions else {}
+        return ends
+
+    async def _partitions(self, topic: str) -> set[int]:
+        await self._consumer.topics()  # makes the client learn of new topics
+        return set(self._consumer.partitions_for_topic(topic) or ())
+
+
+def _busy(each: Activity, sequence: int) -> str:
+    if each.running or each.outbox:
+        return f"{each.running} pieces of work under way, {each.outbox} rows to publish"
+    return "" if each.clock == sequence else f"clock {each.clock} instead of {sequence}"
+
+
+def _behind(seen: Sequence[Activity], ends: Mapping[TopicPartition, int]) -> str:
+    """The first partition that some service has not read to its end; its instances share the partitions."""
+    reached: dict[tuple[tuple[str, ...], str, int], int] = {}
+    for each in seen:
+        for topic, offsets in each.positions.items():
+            for number, offset in offsets.items():
+                reached[each.hears, topic, int(number)] = offset
+    for heard in {each.hears for each in seen}:
+        for partition, end in ends.items():
+            if partition.topic in heard and reached.get((heard, partition.topic, partition.partition), -1) < end:
+                return f"{partition.topic}/{partition.partition} is not read to its end, {end}"
+    return ""
+
+
+@asynccontextmanager
+async def conductor(
+    instances: Sequence[str], bootstrap_servers: str, prefix: str, operator_token: str
+) -> AsyncIterator[Conductor]:
+    """A conductor of these service processes (base URLs), with the newest state of the clock already read."""
+    producer = AIOKafkaProducer(bootstrap_servers=bootstrap_servers, acks="all", enable_idempotence=True)
+    consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap_servers, enable_auto_commit=False)
+    async with contextlib.AsyncExitStack() as stack:
+        await producer.start()
+        stack.push_async_callback(producer.stop)
+        await consumer.start()
+        stack.push_async_callback(consumer.stop)
+        headers = {"authorization": f"Bearer {operator_token}"}
+        http = await stack.enter_async_context(httpx.AsyncClient(headers=headers, timeout=10.0, trust_env=False))
+        leader = Conductor(instances, producer, consumer, http, prefix)
+        leader.state = await _newest(consumer, prefix + clock.TOPIC)
+        yield leader
+
+
+async def _newest(consumer: Any, topic: str) -> clock.ClockSet | None:  # Any: aiokafka ships no types
+    partition = TopicPartition(topic, 0)
+    if topic not in await consumer.topics():
+        return None
+    consumer.assign([partition])
+    end = (await consumer.end_offsets([partition]))[partition]
+    newest: clock.ClockSet | None = None
+    await consumer.seek_to_beginning(partition)
+    while await consumer.position(partition) < end:
+        for records in (await consumer.getmany(timeout_ms=500)).values():
+            for record in records:
+                envelope = Envelope.model_validate_json(record.value)
+                state = clock.CATALOGUE.decode(envelope.event_name, envelope.event_version, envelope.data)
+                newest = state if isinstance(state, clock.ClockSet) else newest
+    consumer.unsubscribe()
+    return newest

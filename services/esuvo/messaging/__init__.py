@@ -1,0 +1,125 @@
+"""What ESUVO hears and what it tells, as tables: this file is all of it."""
+
+from functools import partial
+from typing import Any, Final
+
+from contracts import esuvo as wire
+from contracts import portal, shep, university
+from contracts.event import Catalogue
+from services._chassis.aggregate import Aggregate, Message, Service, Subscription, on
+from services.esuvo import projections
+from services.esuvo.directory import Directory
+from services.esuvo.domain import blanks, events, notices, serials
+from services.esuvo.domain.blanks import BLANK_REQUEST
+from services.esuvo.domain.events import Status
+from services.esuvo.domain.request import REQUEST
+from services.esuvo.domain.serials import SERIALS
+from services.esuvo.domain.state import State
+from services.esuvo.messaging import heard, told
+from services.esuvo.messaging.streams import RESEND, SUPPLY, ministry_stream, request_stream
+from services.esuvo.ministry import Ministry
+
+REQUEST_EVENTS: Final = Catalogue(
+    [
+        events.RequestRouted,
+        events.RoutingFailed,
+        events.CorrectionRouted,
+        events.WithdrawalRouted,
+        events.CaseProgressed,
+        events.RequestEnded,
+        events.RequestClosed,
+        notices.NoticeForwarded,
+        notices.NoticeRepeated,
+        notices.NoticeAccepted,
+        notices.NoticeDelivered,
+        notices.NoticeUndeliverable,
+    ]
+)
+BLANK_EVENTS: Final = Catalogue([blanks.BlankRequestReceived, blanks.SupplyGranted, blanks.BlanksSupplied])
+
+
+def _request_of(message: Message[Any]) -> str:  # Any: every event heard here names its application
+    return request_stream(message.data.application_id)
+
+
+def _subscriptions(directory: Directory) -> tuple[Subscription, ...]:
+    return (
+        Subscription(
+            portal.TOPIC,
+            portal.CATALOGUE,
+            (
+                on(portal.ApplicationSubmitted, stream=_request_of, handle=partial(heard.take, directory)),
+                on(portal.ApplicationCorrected, stream=_request_of, handle=heard.correct),
+                on(portal.WithdrawalRequested, stream=_request_of, handle=heard.withdraw),
+                on(portal.ApplicationClosed, stream=_request_of, handle=heard.close),
+            ),
+        ),
+        Subscription(
+            university.TOPIC,
+            university.CATALOGUE,
+            (
+                on(university.CaseOpened, stream=_request_of, handle=partial(heard.progress, Status.OPENED)),
+                on(university.CaseRegistered, stream=_request_of, handle=partial(heard.progress, Status.REGISTERED)),
+                on(university.CaseReturned, stream=_request_of, handle=partial(heard.progress, Status.RETURNED)),
+                on(university.CaseVerified, stream=_request_of, handle=partial(heard.progress, Status.VERIFIED)),
+                on(university.CaseConsidered, stream=_request_of, handle=partial(heard.progress, Status.CONSIDERED)),
+                on(
+                    university.BlankFormRequested,
+                    stream=lambda message: ministry_stream(message.data.application_id),
+                    handle=heard.ask_ministry,
+                ),
+                on(university.DuplicatePrepared, stream=_request_of, handle=partial(heard.progress, Status.PREPARED)),
+                on(university.DuplicateIssued, stream=_request_of, handle=partial(heard.end, Status.ISSUED)),
+                on(university.CaseRefused, stream=_request_of, handle=heard.refuse),
+                on(university.CaseWithdrawn, stream=_request_of, handle=partial(heard.end, Status.WITHDRAWN)),
+                on(university.NoticeSent, stream=_request_of, handle=heard.forward),
+            ),
+        ),
+        Subscription(
+            shep.TOPIC,
+            shep.CATALOGUE,
+            (
+                on(shep.DeliveryAccepted, stream=_request_of, handle=heard.accept),
+                on(shep.DeliveryConfirmed, stream=_request_of, handle=heard.confirm),
+                on(shep.DeliveryAbandoned, stream=_request_of, handle=heard.abandon),
+            ),
+        ),
+    )
+
+
+def service(policy: Ministry | None, directory: Directory) -> Service:
+    """ESUVO with the Ministry's side of it. Without a policy the Ministry's desk is done by people over HTTP."""
+    requests = Aggregate[State](
+        category="request",
+        initial=REQUEST.initial,
+        evolve=REQUEST.evolve,
+        events=REQUEST_EVENTS,
+        react=told.react_request,
+        timers={RESEND: heard.resend},
+        projection=projections.REQUESTS,
+    )
+    ministry = Aggregate[blanks.State](
+        category="ministry",
+        initial=BLANK_REQUEST.initial,
+        evolve=BLANK_REQUEST.evolve,
+        events=BLANK_EVENTS,
+        react=partial(told.react_ministry, policy),
+        timers={SUPPLY: partial(heard.supply, policy)},
+    )
+    numbers = Aggregate[int](
+        category="serials",
+        initial=SERIALS.initial,
+        evolve=SERIALS.evolve,
+        events=Catalogue([serials.BlockReserved]),
+        react=told.react_serials,
+    )
+    return Service(
+        name="esuvo",
+        aggregates=(requests, ministry, numbers),
+        subscriptions=_subscriptions(directory),
+        publishes={
+            wire.REQUESTS: wire.REQUESTS_CATALOGUE,
+            wire.NOTIFICATIONS: wire.NOTIFICATIONS_CATALOGUE,
+            wire.BLANKS: wire.BLANKS_CATALOGUE,
+        },
+    )

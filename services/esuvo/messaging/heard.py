@@ -1,0 +1,106 @@
+"""What ESUVO makes of the messages it hears and of its timers."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from contracts import portal, shep, university
+from contracts.common import RefusalCode
+from services._chassis import ids
+from services._chassis.aggregate import Message, Timer
+from services.esuvo.directory import Directory
+from services.esuvo.domain import blanks, notices, request
+from services.esuvo.domain.blanks import BLANK_REQUEST
+from services.esuvo.domain.events import RequestEvent, Status
+from services.esuvo.domain.request import REQUEST
+from services.esuvo.domain.state import State
+from services.esuvo.ministry import Ministry
+
+# Heard from the portal
+
+
+def take(directory: Directory, state: State, message: Message[portal.ApplicationSubmitted]) -> Sequence[RequestEvent]:
+    data = message.data
+    command = request.Take(
+        application_id=data.application_id,
+        request=data.request,
+        channel=data.channel,
+        filed_at=data.submitted_at,
+        unroutable=directory.why_unroutable(data.request.university),
+        notice_id=ids.derive(message.at, data.application_id, "refused", 1),
+        at=message.at,
+    )
+    return REQUEST.decide(command, state)
+
+
+def correct(state: State, message: Message[portal.ApplicationCorrected]) -> Sequence[RequestEvent]:
+    data = message.data
+    return REQUEST.decide(request.Correct(data.specialty, data.graduation_year, data.corrected_at, message.at), state)
+
+
+def withdraw(state: State, message: Message[portal.WithdrawalRequested]) -> Sequence[RequestEvent]:
+    return REQUEST.decide(request.Withdraw(message.data.requested_at, message.at), state)
+
+
+def close(state: State, message: Message[portal.ApplicationClosed]) -> Sequence[RequestEvent]:
+    return REQUEST.decide(request.Close(message.data.outcome, message.data.refusal_code, message.at), state)
+
+
+# Heard from the university
+
+
+def progress(status: Status, state: State, message: Message[university.CaseEvent]) -> Sequence[RequestEvent]:
+    return REQUEST.decide(request.Progress(message.data.university, status, message.at), state)
+
+
+def end(status: Status, state: State, message: Message[university.CaseEvent]) -> Sequence[RequestEvent]:
+    return _end(status, None, state, message)
+
+
+def refuse(state: State, message: Message[university.CaseRefused]) -> Sequence[RequestEvent]:
+    return _end(Status.REFUSED, message.data.refusal.code, state, message)
+
+
+def _end(
+    status: Status, code: RefusalCode | None, state: State, message: Message[Any]
+) -> Sequence[RequestEvent]:  # Any: a message of any of the events that end a case
+    return REQUEST.decide(request.End(message.data.university, status, code, message.at), state)
+
+
+def forward(state: State, message: Message[university.NoticeSent]) -> Sequence[RequestEvent]:
+    return REQUEST.decide(notices.Forward(message.data.university, message.data.notice, message.at), state)
+
+
+def ask_ministry(state: blanks.State, message: Message[university.BlankFormRequested]) -> Sequence[blanks.BlankEvent]:
+    data = message.data
+    return BLANK_REQUEST.decide(
+        blanks.Ask(data.application_id, data.university, data.kinds, requested_at=data.at, at=message.at), state
+    )
+
+
+# Heard from the gateway
+
+
+def accept(state: State, message: Message[shep.DeliveryAccepted]) -> Sequence[RequestEvent]:
+    return REQUEST.decide(notices.Accept(message.data.notice_id, message.at), state)
+
+
+def confirm(state: State, message: Message[shep.DeliveryConfirmed]) -> Sequence[RequestEvent]:
+    return REQUEST.decide(notices.Confirm(message.data.notice_id, message.at), state)
+
+
+def abandon(state: State, message: Message[shep.DeliveryAbandoned]) -> Sequence[RequestEvent]:
+    return REQUEST.decide(notices.Abandon(message.data.notice_id, message.at), state)
+
+
+# Timers
+
+
+def resend(state: State, timer: Timer) -> Sequence[RequestEvent]:
+    return REQUEST.decide(notices.Resend(UUID(timer.key.partition(":")[2]), timer.at), state)
+
+
+def supply(policy: Ministry | None, state: blanks.State, timer: Timer) -> Sequence[blanks.BlankEvent]:
+    if policy is None:
+        return []  # set by an earlier run; since then people have taken the desk over
+    return BLANK_REQUEST.decide(blanks.Grant(policy.reserve, timer.at), state)

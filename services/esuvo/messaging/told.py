@@ -1,0 +1,123 @@
+"""What follows from ESUVO's own events: contract events, timers and words to its other streams."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from contracts import esuvo as wire
+from contracts.event import Event
+from services._chassis.aggregate import Cancel, Effect, Publish, Recorded, Schedule, Tell
+from services.esuvo.domain import blanks, events, notices, request, serials
+from services.esuvo.domain.blanks import BLANK_REQUEST
+from services.esuvo.domain.request import REQUEST
+from services.esuvo.domain.serials import SERIALS
+from services.esuvo.domain.state import Known, State
+from services.esuvo.messaging.streams import ALL_SERIALS, RESEND, SUPPLY, ministry_stream, request_stream
+from services.esuvo.ministry import Ministry
+
+
+def react_request(state: State, recorded: Recorded) -> Iterable[Effect]:
+    if not isinstance(state, Known):
+        return
+    event, to_whom = recorded.event, state.application_id
+    match event:
+        case notices.NoticeForwarded(notice=notice):
+            yield _publish(wire.NOTIFICATIONS, to_whom, _forwarded(state, notice.notice_id))
+            due = notices.next_attempt_at(event.at, event.attempt)
+            yield Schedule(f"{RESEND}:{notice.notice_id}", due)
+        case notices.NoticeRepeated():
+            yield _publish(wire.NOTIFICATIONS, to_whom, _forwarded(state, event.notice_id))
+        case notices.NoticeAccepted():
+            yield Cancel(f"{RESEND}:{event.notice_id}")
+        case notices.NoticeDelivered() | notices.NoticeUndeliverable():
+            yield Cancel(f"{RESEND}:{event.notice_id}")
+            yield _publish(wire.NOTIFICATIONS, to_whom, _settled(state, event))
+        case _:
+            if told := _routed(state, event):
+                yield _publish(wire.REQUESTS, to_whom, told)
+
+
+def _publish(topic: str, application_id: UUID, event: Event) -> Publish:
+    return Publish(topic, str(application_id), event)
+
+
+def _forwarded(state: Known, notice_id: UUID) -> wire.NoticeForwarded:
+    delivery = state.deliveries[notice_id]
+    return wire.NoticeForwarded(
+        application_id=state.application_id,
+        notice=delivery.notice,
+        attempt=delivery.attempt,
+        forwarded_at=delivery.forwarded_at,
+    )
+
+
+def _settled(state: Known, event: notices.NoticeDelivered | notices.NoticeUndeliverable) -> Event:
+    notice_id, application_id = event.notice_id, state.application_id
+    kind = state.deliveries[notice_id].notice.kind
+    if isinstance(event, notices.NoticeDelivered):
+        return wire.NoticeDelivered(
+            application_id=application_id, notice_id=notice_id, kind=kind, delivered_at=event.at
+        )
+    return wire.NoticeUndeliverable(application_id=application_id, notice_id=notice_id, kind=kind, given_up_at=event.at)
+
+
+def _routed(state: Known, event: Event) -> Event | None:
+    application_id, code = state.application_id, state.request.university
+    match event:
+        case events.RequestRouted():
+            return wire.RequestRouted(
+                application_id=application_id,
+                request=event.request,
+                channel=event.channel,
+                filed_at=event.filed_at,
+                routed_at=event.at,
+            )
+        case events.RoutingFailed():
+            return wire.RoutingFailed(
+                application_id=application_id, university=code, code=event.code, failed_at=event.at
+            )
+        case events.CorrectionRouted():
+            return wire.CorrectionRouted(
+                application_id=application_id,
+                university=code,
+                specialty=event.specialty,
+                graduation_year=event.graduation_year,
+                corrected_at=event.corrected_at,
+            )
+        case events.WithdrawalRouted():
+            return wire.WithdrawalRouted(
+                application_id=application_id, university=code, requested_at=event.requested_at
+            )
+        case _:
+            return None
+
+
+def react_ministry(policy: Ministry | None, state: blanks.State, recorded: Recorded) -> Iterable[Effect]:
+    match state, recorded.event:
+        case blanks.Asked() as asked, blanks.BlankRequestReceived(at=at):
+            received = wire.BlankRequestReceived(
+                application_id=asked.application_id, university=asked.university, kinds=asked.kinds, received_at=at
+            )
+            yield _publish(wire.BLANKS, asked.application_id, received)
+            waiting = request.Progress(asked.university, events.Status.AWAITING_BLANK, at)
+            yield Tell(request_stream(asked.application_id), lambda known, _at: REQUEST.decide(waiting, known))
+            if policy:
+                yield Schedule(SUPPLY, policy.answers_at(asked.application_id, asked.ordinal, at))
+        case blanks.Asked() as asked, blanks.SupplyGranted(at=at):
+            yield Cancel(SUPPLY)
+            block = serials.Reserve(asked.application_id, asked.granted * len(asked.kinds), at)
+            yield Tell(ALL_SERIALS, lambda following, _at: SERIALS.decide(block, following))
+        case blanks.Answered() as answered, blanks.BlanksSupplied(at=at):
+            supplied = wire.BlanksSupplied(
+                application_id=answered.request.application_id,
+                university=answered.request.university,
+                blanks=answered.blanks,
+                supplied_at=at,
+            )
+            yield _publish(wire.BLANKS, answered.request.application_id, supplied)
+
+
+def react_serials(_following: int, recorded: Recorded) -> Iterable[Effect]:
+    match recorded.event:
+        case serials.BlockReserved() as block:
+            number = blanks.Number(block.first, block.at)
+            yield Tell(ministry_stream(block.application_id), lambda state, _at: BLANK_REQUEST.decide(number, state))

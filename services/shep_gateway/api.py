@@ -1,0 +1,50 @@
+"""The gateway's HTTP: its journal, for the operator."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query, Request
+from pydantic import BaseModel, Field
+
+from contracts.common import NoticeKind
+from services._chassis import http
+from services._chassis.run import running
+from services.shep_gateway import projections
+from services.shep_gateway.domain import Standing
+from services.shep_gateway.settings import Settings
+
+
+class JournalEntry(BaseModel):
+    application_id: UUID
+    notice_id: UUID
+    kind: NoticeKind
+    state: Standing
+    attempts: int = Field(description="how often the notice was handed to the portal; 0 while it waits its turn")
+    accepted_at: datetime = Field(description="virtual time, as all times here")
+    confirmed_at: datetime | None = Field(description="set on an abandoned notice when the receipt came too late")
+    abandoned_at: datetime | None
+
+
+class JournalPage(BaseModel):
+    entries: list[JournalEntry]
+    next: UUID | None = Field(description="give it as `after` to get the next page; null on the last one")
+
+
+def routers(settings: Settings) -> tuple[APIRouter, ...]:
+    router = APIRouter(tags=["journal"], dependencies=[Depends(http.operator_only(settings.operator_token))])
+
+    @router.get("/journal")
+    async def journal(
+        request: Request,
+        application_id: UUID | None = None,
+        state: Standing | None = None,
+        after: UUID | None = None,
+        limit: Annotated[int, Query(ge=1, le=500)] = 100,
+    ) -> JournalPage:
+        """Every message that passed, in the order of notice ids, which is the order of their making."""
+        rows = await running(request).store.rows(projections.PAGE, application_id, state, after, limit)
+        entries = [JournalEntry.model_validate(each) for each in rows]
+        return JournalPage(entries=entries, next=entries[-1].notice_id if len(entries) == limit else None)
+
+    return (router,)

@@ -1,0 +1,146 @@
+"""What the gateway hears and what it tells. The tables at the bottom are all of it."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Final, TypeAlias
+from uuid import UUID
+
+from contracts import esuvo, portal
+from contracts import shep as wire
+from contracts.event import Catalogue
+from services._chassis.aggregate import (
+    Aggregate,
+    Cancel,
+    Effect,
+    Message,
+    Publish,
+    Recorded,
+    Schedule,
+    Service,
+    Subscription,
+    Timer,
+    on,
+)
+from services.shep_gateway import projections
+from services.shep_gateway.domain import (
+    CONVERSATION,
+    Accept,
+    Confirm,
+    Conversation,
+    ConversationEvent,
+    DeliveryAbandoned,
+    DeliveryConfirmed,
+    Entry,
+    NoticeAccepted,
+    NoticeDispatched,
+    NoticeRepeated,
+    ReceiptLate,
+    Resend,
+    next_attempt_at,
+)
+
+RESEND: Final = "resend"
+Told: TypeAlias = wire.DeliveryAccepted | wire.NoticeDispatched | wire.DeliveryConfirmed | wire.DeliveryAbandoned
+
+
+def conversation_stream(application_id: UUID) -> str:
+    return f"conversation:{application_id}"
+
+
+def accept(state: Conversation, message: Message[esuvo.NoticeForwarded]) -> Sequence[ConversationEvent]:
+    data = message.data
+    return CONVERSATION.decide(Accept(data.application_id, data.notice, message.at), state)
+
+
+def confirm(state: Conversation, message: Message[portal.NoticeReceived]) -> Sequence[ConversationEvent]:
+    return CONVERSATION.decide(Confirm(message.data.notice_id, message.at), state)
+
+
+def resend(state: Conversation, timer: Timer) -> Sequence[ConversationEvent]:
+    return CONVERSATION.decide(Resend(UUID(timer.key.partition(":")[2]), timer.at), state)
+
+
+def react(state: Conversation, recorded: Recorded) -> Iterable[Effect]:
+    match recorded.event:
+        case NoticeAccepted(notice=notice):
+            yield _publish(_accepted(state.entries[notice.notice_id]))
+        case NoticeRepeated(notice_id=notice_id):
+            yield _publish(_accepted(state.entries[notice_id]))
+        case NoticeDispatched() as event:
+            yield _publish(_dispatched(state.entries[event.notice_id], event))
+            yield Schedule(f"{RESEND}:{event.notice_id}", next_attempt_at(event.at, event.attempt))
+        case DeliveryConfirmed() | DeliveryAbandoned() as event:
+            yield Cancel(f"{RESEND}:{event.notice_id}")
+            yield _publish(_settled(state.entries[event.notice_id], event))
+
+
+def _publish(event: Told) -> Publish:
+    return Publish(wire.TOPIC, str(event.application_id), event)
+
+
+def _accepted(entry: Entry) -> wire.DeliveryAccepted:
+    notice = entry.notice
+    return wire.DeliveryAccepted(
+        application_id=notice.application_id, notice_id=notice.notice_id, accepted_at=entry.accepted_at
+    )
+
+
+def _dispatched(entry: Entry, event: NoticeDispatched) -> wire.NoticeDispatched:
+    return wire.NoticeDispatched(
+        application_id=entry.notice.application_id,
+        notice=entry.notice,
+        attempt=event.attempt,
+        dispatched_at=event.at,
+    )
+
+
+def _settled(
+    entry: Entry, event: DeliveryConfirmed | DeliveryAbandoned
+) -> wire.DeliveryConfirmed | wire.DeliveryAbandoned:
+    notice = entry.notice
+    if isinstance(event, DeliveryConfirmed):
+        return wire.DeliveryConfirmed(
+            application_id=notice.application_id,
+            notice_id=notice.notice_id,
+            kind=notice.kind,
+            confirmed_at=event.at,
+        )
+    return wire.DeliveryAbandoned(
+        application_id=notice.application_id,
+        notice_id=notice.notice_id,
+        kind=notice.kind,
+        attempts=event.attempts,
+        abandoned_at=event.at,
+    )
+
+
+def _of(message: Message[Any]) -> str:  # Any: every event heard here names its application
+    return conversation_stream(message.data.application_id)
+
+
+EVENTS: Final = Catalogue(
+    [NoticeAccepted, NoticeRepeated, NoticeDispatched, DeliveryConfirmed, DeliveryAbandoned, ReceiptLate]
+)
+
+SERVICE: Final = Service(
+    name="shep_gateway",
+    aggregates=(
+        Aggregate[Conversation](
+            category="conversation",
+            initial=CONVERSATION.initial,
+            evolve=CONVERSATION.evolve,
+            events=EVENTS,
+            react=react,
+            timers={RESEND: resend},
+            projection=projections.JOURNAL,
+        ),
+    ),
+    subscriptions=(
+        Subscription(
+            esuvo.NOTIFICATIONS,
+            esuvo.NOTIFICATIONS_CATALOGUE,
+            (on(esuvo.NoticeForwarded, stream=_of, handle=accept),),
+        ),
+        Subscription(portal.TOPIC, portal.CATALOGUE, (on(portal.NoticeReceived, stream=_of, handle=confirm),)),
+    ),
+    publishes={wire.TOPIC: wire.CATALOGUE},
+)

@@ -1,0 +1,239 @@
+"""What happens to a case, in the university's own words. Private: `messaging` says which of it others hear."""
+
+from enum import StrEnum
+from typing import ClassVar, Final, Literal, TypeAlias, get_args
+from uuid import UUID
+
+from pydantic import AwareDatetime
+
+from contracts.common import (
+    Blank,
+    BlankKind,
+    Channel,
+    Correction,
+    DuplicateRequest,
+    GraduationYear,
+    NoticeKind,
+    Refusal,
+    SpecialtyCode,
+)
+from contracts.event import Catalogue, Event
+
+
+class Task(StrEnum):
+    """What a desk does; the values are the actions of the regulation's steps."""
+
+    REGISTER = "register"
+    VERIFY = "verify"
+    CONSIDER = "consider"
+    REQUEST_BLANK = "request_blank"
+    PREPARE = "prepare_duplicate"
+    HAND_OVER = "hand_over"
+
+
+class CaseFact(Event):
+    """Every event of a case says when it happened, in virtual time."""
+
+    at: AwareDatetime
+
+
+class StepDone(CaseFact):
+    """An event that is the output of a step, and so ends it (DUP-OUT)."""
+
+    step: str
+
+
+class Opened(CaseFact):
+    """The request arrived. `regulation` governs the case for good (EDGE-37); zone and week are the university's."""
+
+    name: ClassVar[str] = "case-opened"
+
+    application_id: UUID
+    request: DuplicateRequest
+    channel: Channel
+    filed_at: AwareDatetime
+    regulation: str
+    zone: str
+    week: Literal[5, 6]
+    overall_due: AwareDatetime | None
+
+
+class StepStarted(CaseFact):
+    name: ClassVar[str] = "step-started"
+
+    step: str
+    task: Task
+    due_at: AwareDatetime | None
+
+
+class StepDropped(CaseFact):
+    """A step that was under way has become needless: it neither met its deadline nor missed it."""
+
+    name: ClassVar[str] = "step-dropped"
+
+    step: str
+
+
+class Registered(StepDone):
+    name: ClassVar[str] = "registered"
+
+    incoming_number: str
+
+
+class RegisterConsulted(CaseFact):
+    """Academic affairs asks the register of graduates for an extract; the answer decides the verification."""
+
+    name: ClassVar[str] = "register-consulted"
+
+
+class Verified(StepDone):
+    name: ClassVar[str] = "verified"
+
+    reference_note: str
+
+
+class Returned(StepDone):
+    name: ClassVar[str] = "returned"
+
+    corrections: tuple[Correction, ...]
+
+
+class Corrected(CaseFact):
+    name: ClassVar[str] = "corrected"
+
+    specialty: SpecialtyCode
+    graduation_year: GraduationYear
+
+
+class Considered(StepDone):
+    name: ClassVar[str] = "considered"
+
+
+class BlanksReserved(CaseFact):
+    name: ClassVar[str] = "case-blanks-reserved"
+
+    blanks: tuple[Blank, ...]
+
+
+class BlanksShort(CaseFact):
+    """The ledger cannot serve the case: `kinds` are missing (DUP-PORTAL-7)."""
+
+    name: ClassVar[str] = "case-blanks-short"
+
+    kinds: tuple[BlankKind, ...]
+
+
+class BlanksRequested(StepDone):
+    name: ClassVar[str] = "blanks-requested"
+
+    kinds: tuple[BlankKind, ...]
+
+
+class Prepared(StepDone):
+    name: ClassVar[str] = "prepared"
+
+    blanks: tuple[Blank, ...]
+
+
+class Issued(StepDone):
+    name: ClassVar[str] = "issued"
+
+    blanks: tuple[Blank, ...]
+
+
+class Declined(StepDone):
+    """A reasoned refusal, by academic affairs or by management (A.12)."""
+
+    name: ClassVar[str] = "declined"
+
+    refusal: Refusal
+
+
+class Withdrawn(CaseFact):
+    name: ClassVar[str] = "withdrawn"
+
+
+class WithdrawalDeclined(CaseFact):
+    name: ClassVar[str] = "withdrawal-declined"
+
+
+class DeadlineMissed(CaseFact):
+    """`limit` and `counting` in the words of the regulation (EDGE-15, EDGE-16)."""
+
+    name: ClassVar[str] = "deadline-missed"
+
+    step: str
+    limit: str
+    counting: str
+    due_at: AwareDatetime
+
+
+class NoticeRaised(CaseFact):
+    """The applicant is to be told; `number` counts the notices of a case from 1."""
+
+    name: ClassVar[str] = "notice-raised"
+
+    number: int
+    kind: NoticeKind
+    refusal: Refusal | None = None
+    corrections: tuple[Correction, ...] = ()
+
+
+class NoticeResent(CaseFact):
+    name: ClassVar[str] = "notice-resent"
+
+    number: int
+    attempt: int
+
+
+class NoticeForwarded(CaseFact):
+    """ESUVO has the notice: this hop is over."""
+
+    name: ClassVar[str] = "notice-forwarded"
+
+    number: int
+
+
+class NoticeDelivered(CaseFact):
+    """The notice stands in the applicant's personal account."""
+
+    name: ClassVar[str] = "notice-delivered"
+
+    number: int
+
+
+class NoticePosted(CaseFact):
+    """The electronic way failed: the notice goes on paper (EDGE-20)."""
+
+    name: ClassVar[str] = "notice-posted"
+
+    number: int
+
+
+CaseEvent: TypeAlias = (
+    Opened
+    | StepStarted
+    | StepDropped
+    | Registered
+    | RegisterConsulted
+    | Verified
+    | Returned
+    | Corrected
+    | Considered
+    | BlanksReserved
+    | BlanksShort
+    | BlanksRequested
+    | Prepared
+    | Issued
+    | Declined
+    | Withdrawn
+    | WithdrawalDeclined
+    | DeadlineMissed
+    | NoticeRaised
+    | NoticeResent
+    | NoticeForwarded
+    | NoticeDelivered
+    | NoticePosted
+)
+
+EVENTS: Final = Catalogue(get_args(CaseEvent))

@@ -1,0 +1,230 @@
+"""A case as it stands, and what each of its events makes of it."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import TypeAlias, assert_never
+from uuid import UUID
+
+from contracts.common import BLANKS_FOR, Blank, BlankKind, Correction, DuplicateRequest, NoticeKind, Refusal
+from contracts.regulation import WorkCalendar
+from services.university_is.domain import events as e
+from services.university_is.domain import terms
+
+
+class Status(StrEnum):
+    """Where the case lies; the desk that must act is in the comment."""
+
+    OPENED = "opened"  # chancellery
+    REGISTERED = "registered"  # academic affairs verifies
+    RETURNED = "returned"  # the applicant corrects
+    VERIFIED = "verified"  # management
+    CONSIDERED = "considered"  # nobody: the ledger answers at once
+    SHORT = "short"  # academic affairs asks the Ministry
+    WAITING = "waiting"  # the Ministry supplies
+    PREPARING = "preparing"  # academic affairs writes the duplicate
+    PREPARED = "prepared"  # the applicant collects
+    ISSUED = "issued"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+
+ENDS = frozenset({Status.ISSUED, Status.REFUSED, Status.WITHDRAWN})
+
+
+class NoticeState(StrEnum):
+    SENT = "sent"
+    FORWARDED = "forwarded"
+    DELIVERED = "delivered"
+    POSTED = "posted"
+
+
+@dataclass(frozen=True, slots=True)
+class StepRecord:
+    """One run of a step: when it began, when it is due and when it was done."""
+
+    step: str
+    task: e.Task
+    started: datetime
+    due: datetime | None
+    done: datetime | None = None
+    breached: bool = False
+
+    @property
+    def met(self) -> bool | None:
+        """Whether the deadline was kept; None while that is open or where there is none."""
+        if self.due is None:
+            return None
+        if self.done is None:
+            return False if self.breached else None
+        return self.done <= self.due
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeRecord:
+    number: int
+    kind: NoticeKind
+    at: datetime
+    refusal: Refusal | None
+    corrections: tuple[Correction, ...]
+    attempts: int = 1
+    state: NoticeState = NoticeState.SENT
+
+
+@dataclass(frozen=True, slots=True)
+class Unopened:
+    """No request has come for this application."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """`request` holds the particulars as last corrected; `opened` those that came first."""
+
+    opened: e.Opened
+    request: DuplicateRequest
+    status: Status
+    overall: StepRecord | None
+    steps: tuple[StepRecord, ...] = ()
+    notices: tuple[NoticeRecord, ...] = ()
+    incoming_number: str | None = None
+    reference_note: str | None = None
+    corrections: tuple[Correction, ...] = ()
+    returns: int = 0
+    short: tuple[BlankKind, ...] = ()
+    blanks: tuple[Blank, ...] = ()
+    refusal: Refusal | None = None
+    withdrawal_declined: bool = False
+
+    @property
+    def application_id(self) -> UUID:
+        return self.opened.application_id
+
+    @property
+    def university(self) -> str:
+        return self.request.university
+
+    @property
+    def calendar(self) -> WorkCalendar:
+        return terms.calendar(self.opened.zone, self.opened.week)
+
+    @property
+    def ended(self) -> bool:
+        return self.status in ENDS
+
+    @property
+    def kinds(self) -> tuple[BlankKind, ...]:
+        """The blank forms that the duplicate needs: both or none for a diploma with supplement."""
+        return BLANKS_FOR[self.request.document_kind]
+
+    def under_way(self, task: e.Task) -> StepRecord | None:
+        """The open step of that task."""
+        return next((each for each in reversed(self.steps) if each.task == task and each.done is None), None)
+
+    def notice(self, number: int) -> NoticeRecord:
+        return self.notices[number - 1]
+
+
+State: TypeAlias = Unopened | Case
+
+
+def evolve(state: State, event: e.CaseEvent) -> State:
+    if isinstance(event, e.Opened):
+        return _opened(event)
+    if isinstance(state, Unopened):
+        raise TypeError(f"{event.name} in a stream that does not begin with {e.Opened.name}")
+    return _evolve(_with_step_done(state, event), event)
+
+
+def _opened(event: e.Opened) -> Case:
+    # The term of the whole service ends with the duplicate's preparation: readiness, not collection (EDGE-20).
+    overall = StepRecord(terms.OVERALL, e.Task.PREPARE, event.filed_at, event.overall_due)
+    return Case(event, event.request, Status.OPENED, overall if event.overall_due else None)
+
+
+def _evolve(case: Case, event: e.CaseEvent) -> Case:  # noqa: C901, PLR0911, PLR0912 - one arm per event
+    match event:
+        case e.StepStarted():
+            return replace(case, steps=(*case.steps, StepRecord(event.step, event.task, event.at, event.due_at)))
+        case e.StepDropped():
+            return replace(case, steps=tuple(each for each in case.steps if each.step != event.step or each.done))
+        case e.Registered():
+            return replace(case, status=Status.REGISTERED, incoming_number=event.incoming_number)
+        case e.Verified():
+            return replace(case, status=Status.VERIFIED, reference_note=event.reference_note, corrections=())
+        case e.Returned():
+            return replace(case, status=Status.RETURNED, corrections=event.corrections, returns=case.returns + 1)
+        case e.Corrected():
+            corrected = {"specialty": event.specialty, "graduation_year": event.graduation_year}
+            return replace(case, status=Status.REGISTERED, request=case.request.model_copy(update=corrected))
+        case e.Considered():
+            return replace(case, status=Status.CONSIDERED)
+        case e.BlanksShort():
+            return replace(case, status=Status.SHORT, short=event.kinds)
+        case e.BlanksRequested():
+            return replace(case, status=Status.WAITING)
+        case e.BlanksReserved():
+            return replace(case, status=Status.PREPARING, blanks=event.blanks, short=())
+        case e.Prepared():
+            return _overall_done(replace(case, status=Status.PREPARED), event.at)
+        case e.Issued():
+            return replace(case, status=Status.ISSUED)
+        case e.Declined():
+            return _overall_done(replace(case, status=Status.REFUSED, refusal=event.refusal), event.at)
+        case e.Withdrawn():
+            return replace(case, status=Status.WITHDRAWN, blanks=(), short=())
+        case e.WithdrawalDeclined():
+            return replace(case, withdrawal_declined=True)
+        case e.DeadlineMissed():
+            return _breached(case, event.step)
+        case e.RegisterConsulted():
+            return case
+        case e.NoticeRaised() | e.NoticeResent() | e.NoticeForwarded() | e.NoticeDelivered() | e.NoticePosted():
+            return _noticed(case, event)
+        case e.Opened():
+            raise TypeError("a case is opened once")
+        case _:
+            assert_never(event)
+
+
+def _noticed(
+    case: Case,
+    event: e.NoticeRaised | e.NoticeResent | e.NoticeForwarded | e.NoticeDelivered | e.NoticePosted,
+) -> Case:
+    if isinstance(event, e.NoticeRaised):
+        record = NoticeRecord(event.number, event.kind, event.at, event.refusal, event.corrections)
+        return replace(case, notices=(*case.notices, record))
+    before = case.notice(event.number)
+    match event:
+        case e.NoticeResent():
+            after = replace(before, attempts=event.attempt)
+        case e.NoticeForwarded():
+            after = replace(before, state=NoticeState.FORWARDED)
+        case e.NoticeDelivered():
+            after = replace(before, state=NoticeState.DELIVERED)
+        case e.NoticePosted():
+            after = replace(before, state=NoticeState.POSTED)
+        case _:
+            assert_never(event)
+    return replace(case, notices=tuple(after if each is before else each for each in case.notices))
+
+
+def _with_step_done(case: Case, event: e.CaseEvent) -> Case:
+    if not isinstance(event, e.StepDone):
+        return case
+    steps = tuple(
+        replace(each, done=event.at) if each.step == event.step and each.done is None else each for each in case.steps
+    )
+    return replace(case, steps=steps)
+
+
+def _overall_done(case: Case, at: datetime) -> Case:
+    return replace(case, overall=replace(case.overall, done=at)) if case.overall else case
+
+
+def _breached(case: Case, step: str) -> Case:
+    if case.overall and step == terms.OVERALL:
+        return replace(case, overall=replace(case.overall, breached=True))
+    steps = tuple(
+        replace(each, breached=True) if each.step == step and each.done is None else each for each in case.steps
+    )
+    return replace(case, steps=steps)

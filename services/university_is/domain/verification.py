@@ -1,0 +1,107 @@
+"""What academic affairs make of an application when they hold it against the register of graduates (EDGE-10)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+from unicodedata import normalize
+
+from contracts.common import Correction, DuplicateRequest, Reason, Refusal, RefusalCode
+from contracts.event import Text
+from services.university_is.domain.register import GraduateRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Reliable:
+    reference_note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Correctable:
+    corrections: tuple[Correction, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unreliable:
+    refusal: Refusal
+
+
+Finding: TypeAlias = Reliable | Correctable | Unreliable
+
+
+def assess(request: DuplicateRequest, records: Sequence[GraduateRecord], *, returned_before: bool) -> Finding:
+    """Compare with the closest record; an application may be returned once, then a difference refuses it (B.1)."""
+    if not records:
+        return Unreliable(_NOT_IN_REGISTER)
+    record = min(records, key=lambda each: (len(_differences(request, each)), each.model_dump_json()))
+    differences = _differences(request, record)
+    if not differences:
+        return Reliable(_note(request, record))
+    if returned_before:
+        return Unreliable(_STILL_DIFFERENT)
+    return Correctable(tuple(Correction(field=each, rule=_RULES[each]) for each in differences))
+
+
+def _differences(request: DuplicateRequest, record: GraduateRecord) -> list[str]:
+    found = [
+        field
+        for field, given, held in (
+            ("specialty", request.specialty, record.specialty),
+            ("graduation_year", request.graduation_year, record.graduation_year),
+        )
+        if given != held
+    ]
+    if request.reason is not Reason.NAME_CHANGE and _plain(request.applicant.surname) != _plain(record.surname):
+        found.append("applicant.surname")
+    return found
+
+
+def _plain(name: str) -> str:
+    return " ".join(normalize("NFC", name).casefold().split())
+
+
+def _note(request: DuplicateRequest, record: GraduateRecord) -> str:
+    """The reference note (справка по данным), in the language of the order. It carries the register's surname (B.1)."""
+    full_name = " ".join(filter(None, (record.surname, record.name, record.patronymic)))
+    return (
+        f"Справка по данным: {full_name}, вуз {request.university}, специальность {record.specialty}, "
+        f"год окончания {record.graduation_year}. Данные заявления № {request.number} достоверны."
+    )
+
+
+_RULES: Final = {
+    "specialty": Text(
+        kk="мамандық түлектер тізіліміндегі жазбаға сәйкес болуы тиіс: дипломның көшірмесін қарап, кодын түзетіңіз",
+        ru="специальность должна совпадать с записью в реестре выпускников: сверьтесь с копией диплома и исправьте код",
+        en="the specialty must agree with the register of graduates: check a copy of the diploma and correct the code",
+    ),
+    "graduation_year": Text(
+        kk="бітірген жылы түлектер тізіліміндегі жазбаға сәйкес болуы тиіс: дипломның көшірмесін қарап, жылын түзетіңіз",
+        ru="год окончания должен совпадать с записью в реестре выпускников: сверьтесь с копией диплома и исправьте год",
+        en="the graduation year must agree with the register of graduates: check a copy of the diploma and correct it",
+    ),
+    "applicant.surname": Text(
+        kk="тегі түлектер тізіліміндегі жазбаға сәйкес болуы тиіс: тегіңіз өзгерген болса, осы өтінішті қайтарып алып, "
+        "«аты-жөнінің өзгеруі» негізімен жаңа өтініш беріңіз",
+        ru="фамилия должна совпадать с записью в реестре выпускников: если она изменилась, отзовите это заявление и "
+        "подайте новое с основанием «изменение фамилии, имени, отчества»",
+        en="the surname must agree with the register of graduates: if it has changed, withdraw this application and "
+        "file a new one with the reason name_change",
+    ),
+}
+
+_NOT_IN_REGISTER: Final = Refusal(
+    code=RefusalCode.UNRELIABLE_DATA,
+    reason=Text(
+        kk="түлектер тізілімінде бұл ЖСН бойынша жазба жоқ",
+        ru="в реестре выпускников нет записи с этим ИИН",
+        en="the register of graduates has no record of this IIN",
+    ),
+)
+_STILL_DIFFERENT: Final = Refusal(
+    code=RefusalCode.UNRELIABLE_DATA,
+    reason=Text(
+        kk="түзетуден кейін де өтініштің деректері түлектер тізіліміне сәйкес келмейді",
+        ru="и после исправления данные заявления не совпадают с реестром выпускников",
+        en="even as corrected, the application does not agree with the register of graduates",
+    ),
+)

@@ -1,0 +1,190 @@
+"""The real broker and the real database, as `make demo` starts them: what was promised survives their death."""
+
+import asyncio
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import asyncpg
+import psutil
+import pytest
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+
+from deploy.local.infra import RunningServers, check_kafka, check_postgres, local_servers, local_servers_async
+from deploy.local.kafka import Kafka
+from deploy.local.postgres import Postgres
+from deploy.local.processes import is_free, wait_until
+
+RUN = """
+import json, sys, time
+from pathlib import Path
+from deploy.local.infra import local_servers
+with local_servers(Path(sys.argv[1]), environ={}) as running:
+    print(json.dumps([running.kafka.process.pid, running.postgres.process.pid]), flush=True)
+    time.sleep(120)
+"""
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServers]:
+    with local_servers(tmp_path_factory.mktemp("launcher"), environ={}) as servers:
+        yield servers
+
+
+@pytest.fixture(scope="module")
+def kafka(running: RunningServers) -> Kafka:
+    assert running.kafka is not None
+    return running.kafka
+
+
+@pytest.fixture(scope="module")
+def postgres(running: RunningServers) -> Postgres:
+    assert running.postgres is not None
+    return running.postgres
+
+
+async def create_topic(kafka: Kafka, name: str) -> None:
+    admin = AIOKafkaAdminClient(bootstrap_servers=kafka.bootstrap_servers)
+    await admin.start()
+    try:
+        await admin.create_topics([NewTopic(name, num_partitions=1, replication_factor=1)])
+    finally:
+        await admin.close()
+
+
+async def produce(kafka: Kafka, topic: str, value: bytes) -> None:
+    producer = AIOKafkaProducer(bootstrap_servers=kafka.bootstrap_servers, acks="all", enable_idempotence=True)
+    await producer.start()
+    try:
+        await producer.send_and_wait(topic, value)
+    finally:
+        await producer.stop()
+
+
+async def consume_first(kafka: Kafka, topic: str) -> bytes | None:
+    consumer = AIOKafkaConsumer(bootstrap_servers=kafka.bootstrap_servers, auto_offset_reset="earliest")
+    await consumer.start()
+    try:
+        consumer.assign([TopicPartition(topic, 0)])
+        message = await asyncio.wait_for(consumer.getone(), 20)
+        value: bytes | None = message.value
+        return value
+    finally:
+        await consumer.stop()
+
+
+def family(*pids: int) -> list[psutil.Process]:
+    found = [psutil.Process(pid) for pid in pids]
+    return found + [child for process in found for child in process.children(recursive=True)]
+
+
+def gone(process: psutil.Process) -> bool:
+    return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+
+
+async def test_a_message_outlives_the_death_of_the_broker(kafka: Kafka) -> None:
+    await create_topic(kafka, "survivor")
+    await produce(kafka, "survivor", b"still here")
+    first = kafka.process.pid
+    kafka.kill()
+    died = is_free(kafka.port)
+    await kafka.start()
+
+    assert died
+    assert kafka.process.pid != first
+    assert await consume_first(kafka, "survivor") == b"still here"
+
+
+async def test_a_committed_row_outlives_the_death_of_the_database(postgres: Postgres) -> None:
+    connection = await asyncpg.connect(postgres.url)
+    await connection.execute("create table survivor (word text)")
+    await connection.execute("insert into survivor values ('мұнда')")
+    postgres.kill()
+    died = is_free(postgres.port)
+    await connection.close(timeout=5) if not connection.is_closed() else None
+    await postgres.start()
+    connection = await asyncpg.connect(postgres.url)
+    word = await connection.fetchval("select upper(word) from survivor")
+    await connection.close()
+
+    assert died
+    assert word == "МҰНДА"
+
+
+async def test_the_database_keeps_its_promises_and_asks_for_the_password(postgres: Postgres) -> None:
+    connection = await asyncpg.connect(postgres.url)
+    settings = [await connection.fetchval(f"show {name}") for name in ("fsync", "synchronous_commit")]
+    await connection.close()
+    with pytest.raises(asyncpg.InvalidPasswordError):
+        await asyncpg.connect(f"postgresql://egov:wrong@127.0.0.1:{postgres.port}/postgres")
+
+    assert settings == ["on", "on"]
+
+
+async def test_running_servers_pass_the_check_of_existing_ones(running: RunningServers) -> None:
+    await check_kafka(running.servers.bootstrap_servers)
+    await check_postgres(running.servers.postgres_url)
+
+
+async def test_a_database_user_who_may_not_create_databases_is_refused(postgres: Postgres) -> None:
+    connection = await asyncpg.connect(postgres.url)
+    await connection.execute("create role humble login password 'x'")
+    await connection.close()
+
+    with pytest.raises(Exception, match="EGOV_POSTGRES_URL: its user may not create databases"):
+        await check_postgres(f"postgresql://humble:x@127.0.0.1:{postgres.port}/postgres")
+
+
+async def test_existing_servers_are_used_and_left_running(running: RunningServers, tmp_path: Path) -> None:
+    environ = {
+        "KAFKA_BOOTSTRAP_SERVERS": running.servers.bootstrap_servers,
+        "EGOV_POSTGRES_URL": running.servers.postgres_url,
+    }
+    async with local_servers_async(tmp_path, environ=environ) as found:
+        assert found == RunningServers(running.servers, None, None)
+
+    await check_kafka(running.servers.bootstrap_servers)
+    await check_postgres(running.servers.postgres_url)
+
+
+async def test_nothing_is_left_running_after_the_end(tmp_path: Path) -> None:
+    async with local_servers_async(tmp_path, environ={}) as servers:
+        assert servers.kafka is not None
+        assert servers.postgres is not None
+        ports = [servers.kafka.port, servers.kafka.controller_port, servers.postgres.port]
+        started = family(servers.kafka.process.pid or 0, servers.postgres.process.pid or 0)
+
+    assert len(started) > 2
+    assert [process for process in started if not gone(process)] == []
+    assert [port for port in ports if not is_free(port)] == []
+    assert list(tmp_path.glob("*.pid")) == []
+    assert not servers.postgres.data.exists() or servers.postgres.data.is_relative_to(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "ending",
+    [
+        signal.SIGINT,
+        pytest.param(
+            signal.SIGKILL,
+            marks=pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the next run reaps what is left"),
+        ),
+    ],
+)
+async def test_nothing_outlives_a_launcher_that_is_interrupted_or_killed(
+    tmp_path: Path, ending: signal.Signals
+) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", RUN, str(tmp_path)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as launcher:
+        assert launcher.stdout is not None
+        started = family(*json.loads(launcher.stdout.readline()))
+        os.kill(launcher.pid, ending)
+
+    assert len(started) > 2
+    await wait_until(lambda: all(gone(process) for process in started), 30, "the servers to end")
