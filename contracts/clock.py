@@ -19,10 +19,10 @@ class ClockSet(Event):
     name: ClassVar[str] = "kz.egov.sim.clock-set"
     title: ClassVar[Text] = Text(kk="Виртуалды уақыт", ru="Виртуальное время", en="Virtual clock set")
 
-    sequence: int = Field(ge=1)
-    virtual: AwareDatetime
-    wall: AwareDatetime
-    rate: float = Field(ge=0)
+    sequence: int = Field(ge=1, description="grows by one with each state: a lower one is old news")
+    virtual: AwareDatetime = Field(description="the virtual time at `wall`")
+    wall: AwareDatetime = Field(description="the wall clock when this state was set")
+    rate: float = Field(ge=0, description="virtual seconds per wall second; 0 stands still")
 
 
 CATALOGUE: Final = Catalogue([ClockSet])

@@ -9,11 +9,22 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstrai
 from contracts.event import Text
 from contracts.iin import Iin
 
+ApplicationId = Annotated[UUID, Field(description="the application: key of its records, one conversation")]
+NoticeId = Annotated[UUID, Field(description="the notice, the same at every hop on its way to the applicant")]
+Attempt = Annotated[int, Field(ge=1, description="the how-manieth try this is, counted from 1")]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f<>]+$")]
-UniversityCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{3}$")]
-SpecialtyCode = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{5,10}$")]
-GraduationYear = Annotated[int, Field(ge=1950, le=2100)]
-Serial = Annotated[str, StringConstraints(pattern=r"^[A-ZА-ЯӘҒҚҢӨҰҮҺІ]{1,4}[0-9]{6,9}$")]
+UniversityCode = Annotated[
+    str, StringConstraints(pattern=r"^[0-9]{3}$"), Field(description="code of the university in universities.json")
+]
+SpecialtyCode = Annotated[
+    str, StringConstraints(pattern=r"^[0-9A-Z]{5,10}$"), Field(description="code of the specialty in the classifier")
+]
+GraduationYear = Annotated[int, Field(ge=1950, le=2100, description="year of graduation, as in the lost document")]
+Serial = Annotated[
+    str,
+    StringConstraints(pattern=r"^[A-ZА-ЯӘҒҚҢӨҰҮҺІ]{1,4}[0-9]{6,9}$"),
+    Field(description="series letters and number printed on the blank form"),
+]
 
 
 class Value(BaseModel):
@@ -63,17 +74,17 @@ BLANKS_FOR: Final = {
 class Blank(Value):
     """One blank form of a state-standard document, known by its serial number."""
 
-    kind: BlankKind
+    kind: BlankKind = Field(description="what is written on it")
     serial: Serial
 
 
 class Applicant(Value):
     """The service recipient (услугополучатель)."""
 
-    iin: Iin
-    surname: Name
-    name: Name
-    patronymic: Name | None = None
+    iin: Iin = Field(description="individual identification number (ИИН): date of birth, century, check digit")
+    surname: Name = Field(description="family name, as in the identity card")
+    name: Name = Field(description="given name, as in the identity card")
+    patronymic: Name | None = Field(default=None, description="patronymic, where there is one")
 
 
 class RefusalCode(StrEnum):
@@ -87,15 +98,15 @@ class RefusalCode(StrEnum):
 class Refusal(Value):
     """A reasoned refusal (мотивированный отказ)."""
 
-    code: RefusalCode
-    reason: Text
+    code: RefusalCode = Field(description="the ground, for programs")
+    reason: Text = Field(description="the ground, for the applicant")
 
 
 class Correction(Value):
     """One thing the applicant must put right before the case goes on."""
 
-    field: str
-    rule: Text
+    field: str = Field(description="the field of the application to correct")
+    rule: Text = Field(description="what is wrong with it")
 
 
 class NoticeKind(StrEnum):
@@ -111,14 +122,14 @@ class NoticeKind(StrEnum):
 class Notice(Value):
     """What the applicant is told. A readiness notice states the place of collection (DUP-GEN-5)."""
 
-    notice_id: UUID
-    application_id: UUID
-    kind: NoticeKind
-    text: Text
-    at: AwareDatetime
-    collection_place: Text | None = None
-    refusal: Refusal | None = None
-    corrections: tuple[Correction, ...] = ()
+    notice_id: NoticeId
+    application_id: ApplicationId
+    kind: NoticeKind = Field(description="what the notice is about")
+    text: Text = Field(description="the words that the applicant reads")
+    at: AwareDatetime = Field(description="virtual time of what the notice tells")
+    collection_place: Text | None = Field(default=None, description="where to collect; required when ready (DUP-GEN-5)")
+    refusal: Refusal | None = Field(default=None, description="required when refused (A.12)")
+    corrections: tuple[Correction, ...] = Field(default=(), description="required when returned for correction")
 
     @model_validator(mode="after")
     def _says_what_its_kind_must(self) -> Self:
@@ -135,9 +146,9 @@ class DuplicateRequest(Value):
     """What the applicant asks for: the same words from the portal's form to the university's case."""
 
     number: str = Field(pattern=r"^[0-9]{14,20}$", description="request number shown to the applicant")
-    applicant: Applicant
+    applicant: Applicant = Field(description="who asks")
     university: UniversityCode
     specialty: SpecialtyCode
     graduation_year: GraduationYear
-    document_kind: DocumentKind
-    reason: Reason
+    document_kind: DocumentKind = Field(description="what is to be duplicated")
+    reason: Reason = Field(description="why a duplicate is needed")

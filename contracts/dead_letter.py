@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import ClassVar, Final
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 
 from contracts.event import Catalogue, Event, Text
 
@@ -24,19 +24,19 @@ class DeadLettered(Event):
     name: ClassVar[str] = "kz.egov.chassis.dead-lettered"
     title: ClassVar[Text] = Text(kk="Өңделмеген хабар", ru="Необработанное сообщение", en="Dead-lettered")
 
-    reason: DeadReason
-    field: str
-    rule: str
-    remedy: str
-    consumer: str
-    topic: str
-    partition: int
-    offset: int
-    key: str | None
-    value: str | None
-    value_encoding: str
-    stack: str | None = None
-    at: AwareDatetime
+    reason: DeadReason = Field(description="the kind of fault")
+    field: str = Field(description="JSON pointer to what is wrong, from the envelope's root; empty for the whole value")
+    rule: str = Field(description="the rule that is broken")
+    remedy: str = Field(description="what to do about it")
+    consumer: str = Field(description="the service that could not use the message")
+    topic: str = Field(description="where the message stood")
+    partition: int = Field(description="its partition; -1 for a timer, which came over no topic")
+    offset: int = Field(description="its offset; -1 for a timer")
+    key: str | None = Field(description="its key as text, null where it had none")
+    value: str | None = Field(description="its bytes as they came, null where it had none")
+    value_encoding: str = Field(description="how to read `value`: utf-8, base64 or none")
+    stack: str | None = Field(default=None, description="the stack of a handler's bug")
+    at: AwareDatetime = Field(description="wall clock when it was set aside")
 
 
 CATALOGUE: Final = Catalogue([DeadLettered])

@@ -9,7 +9,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validato
 from contracts.event import Event, JsonObject
 
 CONTENT_TYPE: Final = "application/cloudevents+json"
-_TYPE: Final = re.compile(r"^(?P<name>[a-z0-9]+(?:[.-][a-z0-9]+)*)\.v(?P<version>[1-9][0-9]{0,3})$")
+_TYPE: Final = r"^[a-z0-9]+(?:[.-][a-z0-9]+)*\.v[1-9][0-9]{0,3}$"
 _TRACEPARENT: Final = r"^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$"
 
 
@@ -21,23 +21,27 @@ class Envelope(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
-    specversion: Literal["1.0"] = "1.0"
-    id: UUID
+    specversion: Literal["1.0"] = Field(default="1.0", description="the version of CloudEvents")
+    id: UUID = Field(description="the message: receivers remember it and drop repeats")
     source: str = Field(min_length=1, max_length=200, description='the publishing service, "/portal"')
-    type: str = Field(max_length=200, description='event name and version, "kz.egov.portal.application-submitted.v2"')
+    type: str = Field(
+        max_length=200,
+        description='event name and version, "kz.egov.portal.application-submitted.v2"',
+        json_schema_extra={"pattern": _TYPE},
+    )
     subject: str = Field(min_length=1, max_length=200, description="the application's id; also the Kafka key")
     time: AwareDatetime = Field(description="virtual time of the fact")
-    datacontenttype: Literal["application/json"] = "application/json"
+    datacontenttype: Literal["application/json"] = Field(default="application/json", description="what `data` is")
     correlationid: UUID = Field(description="the conversation: the application's id")
     causationid: UUID = Field(description="the stored event that made the publisher speak")
     recordedtime: AwareDatetime | None = Field(default=None, description="wall clock when it was recorded")
     traceparent: str | None = Field(default=None, pattern=_TRACEPARENT, description="W3C Trace Context")
-    data: JsonObject
+    data: JsonObject = Field(description="the event, by the schema that `type` names")
 
     @field_validator("type")
     @classmethod
     def _names_a_version(cls, value: str) -> str:
-        if not _TYPE.match(value):
+        if not re.fullmatch(_TYPE, value):
             raise ValueError("write the event's name and version, for example kz.egov.portal.application-submitted.v2")
         return value
 

@@ -1,17 +1,19 @@
 """Published by ESUVO: requests to universities, notices to the gateway, blank forms from the Ministry."""
 
 from typing import ClassVar, Final
-from uuid import UUID
 
 from pydantic import AwareDatetime, Field
 
 from contracts.common import (
+    ApplicationId,
+    Attempt,
     Blank,
     BlankKind,
     Channel,
     DuplicateRequest,
     GraduationYear,
     Notice,
+    NoticeId,
     NoticeKind,
     RefusalCode,
     SpecialtyCode,
@@ -30,11 +32,13 @@ class RequestRouted(Event):
     name: ClassVar[str] = "kz.egov.esuvo.request-routed"
     title: ClassVar[Text] = Text(kk="Сұрау ЖОО-ға жіберілді", ru="Запрос направлен в вуз", en="Request routed")
 
-    application_id: UUID
-    request: DuplicateRequest
-    channel: Channel
-    filed_at: AwareDatetime
-    routed_at: AwareDatetime
+    application_id: ApplicationId
+    request: DuplicateRequest = Field(description="what the applicant asks for")
+    channel: Channel = Field(description="where the application was handed in")
+    filed_at: AwareDatetime = Field(
+        description="virtual time of filing: it decides which regulation governs"
+    )
+    routed_at: AwareDatetime = Field(description="virtual time of routing")
 
 
 class CorrectionRouted(Event):
@@ -43,11 +47,11 @@ class CorrectionRouted(Event):
     name: ClassVar[str] = "kz.egov.esuvo.correction-routed"
     title: ClassVar[Text] = Text(kk="Түзету жіберілді", ru="Исправление направлено", en="Correction routed")
 
-    application_id: UUID
+    application_id: ApplicationId
     university: UniversityCode
     specialty: SpecialtyCode
     graduation_year: GraduationYear
-    corrected_at: AwareDatetime
+    corrected_at: AwareDatetime = Field(description="virtual time of the correction")
 
 
 class WithdrawalRouted(Event):
@@ -56,9 +60,9 @@ class WithdrawalRouted(Event):
     name: ClassVar[str] = "kz.egov.esuvo.withdrawal-routed"
     title: ClassVar[Text] = Text(kk="Қайтарып алу жіберілді", ru="Отзыв направлен", en="Withdrawal routed")
 
-    application_id: UUID
+    application_id: ApplicationId
     university: UniversityCode
-    requested_at: AwareDatetime
+    requested_at: AwareDatetime = Field(description="virtual time of the request")
 
 
 class RoutingFailed(Event):
@@ -67,10 +71,10 @@ class RoutingFailed(Event):
     name: ClassVar[str] = "kz.egov.esuvo.routing-failed"
     title: ClassVar[Text] = Text(kk="ЖОО табылмады", ru="Вуз не найден", en="Routing failed")
 
-    application_id: UUID
+    application_id: ApplicationId
     university: UniversityCode
-    code: RefusalCode
-    failed_at: AwareDatetime
+    code: RefusalCode = Field(description="the ground of the refusal")
+    failed_at: AwareDatetime = Field(description="virtual time of the failure")
 
 
 class NoticeForwarded(Event):
@@ -79,10 +83,10 @@ class NoticeForwarded(Event):
     name: ClassVar[str] = "kz.egov.esuvo.notice-forwarded"
     title: ClassVar[Text] = Text(kk="Хабарлама шлюзге берілді", ru="Уведомление передано", en="Notice forwarded")
 
-    application_id: UUID
-    notice: Notice
-    attempt: int = Field(ge=1)
-    forwarded_at: AwareDatetime
+    application_id: ApplicationId
+    notice: Notice = Field(description="the notice itself")
+    attempt: Attempt
+    forwarded_at: AwareDatetime = Field(description="virtual time of the handing over")
 
 
 class NoticeDelivered(Event):
@@ -91,10 +95,10 @@ class NoticeDelivered(Event):
     name: ClassVar[str] = "kz.egov.esuvo.notice-delivered"
     title: ClassVar[Text] = Text(kk="Хабарлама жеткізілді", ru="Уведомление доставлено", en="Notice delivered")
 
-    application_id: UUID
-    notice_id: UUID
-    kind: NoticeKind
-    delivered_at: AwareDatetime
+    application_id: ApplicationId
+    notice_id: NoticeId
+    kind: NoticeKind = Field(description="what the notice is about")
+    delivered_at: AwareDatetime = Field(description="virtual time of the gateway's word")
 
 
 class NoticeUndeliverable(Event):
@@ -103,10 +107,10 @@ class NoticeUndeliverable(Event):
     name: ClassVar[str] = "kz.egov.esuvo.notice-undeliverable"
     title: ClassVar[Text] = Text(kk="Хабарлама жетпеді", ru="Уведомление не доставлено", en="Notice undeliverable")
 
-    application_id: UUID
-    notice_id: UUID
-    kind: NoticeKind
-    given_up_at: AwareDatetime
+    application_id: ApplicationId
+    notice_id: NoticeId
+    kind: NoticeKind = Field(description="what the notice is about")
+    given_up_at: AwareDatetime = Field(description="virtual time of giving up")
 
 
 class BlankRequestReceived(Event):
@@ -117,10 +121,10 @@ class BlankRequestReceived(Event):
         kk="Бланкіге тапсырыс алынды", ru="Заявка на бланк принята", en="Blank request received"
     )
 
-    application_id: UUID
+    application_id: ApplicationId
     university: UniversityCode
-    kinds: tuple[BlankKind, ...]
-    received_at: AwareDatetime
+    kinds: tuple[BlankKind, ...] = Field(description="kinds of blank form, one of each")
+    received_at: AwareDatetime = Field(description="virtual time of receipt")
 
 
 class BlanksSupplied(Event):
@@ -129,10 +133,10 @@ class BlanksSupplied(Event):
     name: ClassVar[str] = "kz.egov.esuvo.blanks-supplied"
     title: ClassVar[Text] = Text(kk="Бланкілер берілді", ru="Бланки отпущены", en="Blank forms supplied")
 
-    application_id: UUID
+    application_id: ApplicationId
     university: UniversityCode
-    blanks: tuple[Blank, ...] = Field(min_length=1)
-    supplied_at: AwareDatetime
+    blanks: tuple[Blank, ...] = Field(min_length=1, description="blank forms by serial number")
+    supplied_at: AwareDatetime = Field(description="virtual time of dispatch by the Ministry")
 
 
 REQUESTS_CATALOGUE: Final = Catalogue([RequestRouted, CorrectionRouted, WithdrawalRouted, RoutingFailed])

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import ClassVar, Final, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, JsonValue, TypeAdapter
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, TypeAdapter
 
 JsonObject: TypeAlias = dict[str, JsonValue]
 Upcaster: TypeAlias = Callable[[JsonObject], JsonObject]
@@ -16,9 +16,9 @@ class Text(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    kk: str
-    ru: str
-    en: str
+    kk: str = Field(description="in Kazakh")
+    ru: str = Field(description="in Russian")
+    en: str = Field(description="in English")
 
 
 class Event(BaseModel):

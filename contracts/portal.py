@@ -1,11 +1,20 @@
 """Published by the portal on `portal.applications.v1`, keyed by application id."""
 
 from typing import ClassVar, Final
-from uuid import UUID
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 
-from contracts.common import Channel, DuplicateRequest, GraduationYear, NoticeKind, RefusalCode, SpecialtyCode, Value
+from contracts.common import (
+    ApplicationId,
+    Channel,
+    DuplicateRequest,
+    GraduationYear,
+    NoticeId,
+    NoticeKind,
+    RefusalCode,
+    SpecialtyCode,
+    Value,
+)
 from contracts.event import Catalogue, Event, JsonObject, Text
 
 TOPIC: Final = "portal.applications.v1"
@@ -14,9 +23,9 @@ TOPIC: Final = "portal.applications.v1"
 class Signature(Value):
     """The EDS as the portal confirmed it: who signed, with which certificate, over which bytes (DUP-PORTAL-1, -2)."""
 
-    certificate_serial: str
-    digest: str
-    signed_at: AwareDatetime
+    certificate_serial: str = Field(description="serial number of the signer's certificate")
+    digest: str = Field(description="SHA-256 over the signed bytes, hexadecimal")
+    signed_at: AwareDatetime = Field(description="virtual time of signing")
 
 
 class ApplicationSubmitted(Event):
@@ -26,11 +35,11 @@ class ApplicationSubmitted(Event):
     version: ClassVar[int] = 2
     title: ClassVar[Text] = Text(kk="Өтініш берілді", ru="Заявление подано", en="Application submitted")
 
-    application_id: UUID
-    request: DuplicateRequest
-    channel: Channel
-    signature: Signature
-    submitted_at: AwareDatetime
+    application_id: ApplicationId
+    request: DuplicateRequest = Field(description="what the applicant asks for")
+    channel: Channel = Field(description="where the application was handed in")
+    signature: Signature = Field(description="the EDS as the portal confirmed it")
+    submitted_at: AwareDatetime = Field(description="virtual time of signing and submitting")
 
 
 class ApplicationCorrected(Event):
@@ -39,11 +48,11 @@ class ApplicationCorrected(Event):
     name: ClassVar[str] = "kz.egov.portal.application-corrected"
     title: ClassVar[Text] = Text(kk="Өтініш түзетілді", ru="Заявление исправлено", en="Application corrected")
 
-    application_id: UUID
+    application_id: ApplicationId
     specialty: SpecialtyCode
     graduation_year: GraduationYear
-    signature: Signature
-    corrected_at: AwareDatetime
+    signature: Signature = Field(description="the EDS as the portal confirmed it")
+    corrected_at: AwareDatetime = Field(description="virtual time of the correction")
 
 
 class WithdrawalRequested(Event):
@@ -52,8 +61,8 @@ class WithdrawalRequested(Event):
     name: ClassVar[str] = "kz.egov.portal.withdrawal-requested"
     title: ClassVar[Text] = Text(kk="Қайтарып алу сұралды", ru="Запрошен отзыв заявления", en="Withdrawal requested")
 
-    application_id: UUID
-    requested_at: AwareDatetime
+    application_id: ApplicationId
+    requested_at: AwareDatetime = Field(description="virtual time of the request")
 
 
 class NoticeReceived(Event):
@@ -62,10 +71,10 @@ class NoticeReceived(Event):
     name: ClassVar[str] = "kz.egov.portal.notice-received"
     title: ClassVar[Text] = Text(kk="Хабарлама алынды", ru="Уведомление получено", en="Notice received")
 
-    application_id: UUID
-    notice_id: UUID
-    kind: NoticeKind
-    received_at: AwareDatetime
+    application_id: ApplicationId
+    notice_id: NoticeId
+    kind: NoticeKind = Field(description="what the notice is about")
+    received_at: AwareDatetime = Field(description="virtual time of receipt")
 
 
 class ApplicationClosed(Event):
@@ -74,10 +83,10 @@ class ApplicationClosed(Event):
     name: ClassVar[str] = "kz.egov.portal.application-closed"
     title: ClassVar[Text] = Text(kk="Өтініш жабылды", ru="Заявление закрыто", en="Application closed")
 
-    application_id: UUID
-    outcome: NoticeKind
-    refusal_code: RefusalCode | None = None
-    closed_at: AwareDatetime
+    application_id: ApplicationId
+    outcome: NoticeKind = Field(description="how it ended: issued, refused or withdrawn")
+    refusal_code: RefusalCode | None = Field(default=None, description="the ground, where it was refused")
+    closed_at: AwareDatetime = Field(description="virtual time of the end")
 
 
 def _submitted_v1(data: JsonObject) -> JsonObject:

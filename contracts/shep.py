@@ -1,11 +1,10 @@
 """Published by the gateway (ШЭП) on `shep.deliveries.v1`, keyed by application id."""
 
 from typing import ClassVar, Final
-from uuid import UUID
 
 from pydantic import AwareDatetime, Field
 
-from contracts.common import Notice, NoticeKind
+from contracts.common import ApplicationId, Attempt, Notice, NoticeId, NoticeKind
 from contracts.event import Catalogue, Event, Text
 
 TOPIC: Final = "shep.deliveries.v1"
@@ -17,9 +16,9 @@ class DeliveryAccepted(Event):
     name: ClassVar[str] = "kz.egov.shep.delivery-accepted"
     title: ClassVar[Text] = Text(kk="Шлюз қабылдады", ru="Принято шлюзом", en="Delivery accepted")
 
-    application_id: UUID
-    notice_id: UUID
-    accepted_at: AwareDatetime
+    application_id: ApplicationId
+    notice_id: NoticeId
+    accepted_at: AwareDatetime = Field(description="virtual time of acceptance")
 
 
 class NoticeDispatched(Event):
@@ -28,10 +27,10 @@ class NoticeDispatched(Event):
     name: ClassVar[str] = "kz.egov.shep.notice-dispatched"
     title: ClassVar[Text] = Text(kk="Порталға жіберілді", ru="Передано порталу", en="Notice dispatched")
 
-    application_id: UUID
-    notice: Notice
-    attempt: int = Field(ge=1)
-    dispatched_at: AwareDatetime
+    application_id: ApplicationId
+    notice: Notice = Field(description="the notice itself")
+    attempt: Attempt
+    dispatched_at: AwareDatetime = Field(description="virtual time of dispatch")
 
 
 class DeliveryConfirmed(Event):
@@ -40,10 +39,10 @@ class DeliveryConfirmed(Event):
     name: ClassVar[str] = "kz.egov.shep.delivery-confirmed"
     title: ClassVar[Text] = Text(kk="Жеткізу расталды", ru="Доставка подтверждена", en="Delivery confirmed")
 
-    application_id: UUID
-    notice_id: UUID
-    kind: NoticeKind
-    confirmed_at: AwareDatetime
+    application_id: ApplicationId
+    notice_id: NoticeId
+    kind: NoticeKind = Field(description="what the notice is about")
+    confirmed_at: AwareDatetime = Field(description="virtual time of the portal's word")
 
 
 class DeliveryAbandoned(Event):
@@ -52,11 +51,11 @@ class DeliveryAbandoned(Event):
     name: ClassVar[str] = "kz.egov.shep.delivery-abandoned"
     title: ClassVar[Text] = Text(kk="Жеткізу тоқтатылды", ru="Доставка прекращена", en="Delivery abandoned")
 
-    application_id: UUID
-    notice_id: UUID
-    kind: NoticeKind
-    attempts: int = Field(ge=1)
-    abandoned_at: AwareDatetime
+    application_id: ApplicationId
+    notice_id: NoticeId
+    kind: NoticeKind = Field(description="what the notice is about")
+    attempts: int = Field(ge=1, description="how many times it was tried")
+    abandoned_at: AwareDatetime = Field(description="virtual time of giving up")
 
 
 CATALOGUE: Final = Catalogue([DeliveryAccepted, NoticeDispatched, DeliveryConfirmed, DeliveryAbandoned])

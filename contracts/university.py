@@ -1,11 +1,12 @@
 """Published by the university's information system on `university.cases.v1`, keyed by application id."""
 
 from typing import ClassVar, Final
-from uuid import UUID
 
 from pydantic import AwareDatetime, Field
 
 from contracts.common import (
+    ApplicationId,
+    Attempt,
     Blank,
     BlankKind,
     Channel,
@@ -22,9 +23,9 @@ TOPIC: Final = "university.cases.v1"
 class CaseEvent(Event):
     """What every event of a case says: which application, at which university, when."""
 
-    application_id: UUID
+    application_id: ApplicationId
     university: UniversityCode
-    at: AwareDatetime
+    at: AwareDatetime = Field(description="virtual time of the fact")
 
 
 class CaseOpened(CaseEvent):
@@ -33,8 +34,8 @@ class CaseOpened(CaseEvent):
     name: ClassVar[str] = "kz.egov.university.case-opened"
     title: ClassVar[Text] = Text(kk="Іс ашылды", ru="Дело открыто", en="Case opened")
 
-    channel: Channel
-    regulation: str
+    channel: Channel = Field(description="where the application was handed in")
+    regulation: str = Field(description="id of the regulation that governs the case")
 
 
 class CaseRegistered(CaseEvent):
@@ -43,7 +44,7 @@ class CaseRegistered(CaseEvent):
     name: ClassVar[str] = "kz.egov.university.case-registered"
     title: ClassVar[Text] = Text(kk="Кеңседе тіркелді", ru="Зарегистрировано канцелярией", en="Case registered")
 
-    incoming_number: str
+    incoming_number: str = Field(description="incoming number in the chancellery's book")
 
 
 class CaseVerified(CaseEvent):
@@ -52,7 +53,7 @@ class CaseVerified(CaseEvent):
     name: ClassVar[str] = "kz.egov.university.case-verified"
     title: ClassVar[Text] = Text(kk="Деректер тексерілді", ru="Достоверность проверена", en="Case verified")
 
-    reference_note: str
+    reference_note: str = Field(description="number of the reference note")
 
 
 class CaseReturned(CaseEvent):
@@ -61,7 +62,7 @@ class CaseReturned(CaseEvent):
     name: ClassVar[str] = "kz.egov.university.case-returned"
     title: ClassVar[Text] = Text(kk="Түзетуге қайтарылды", ru="Возвращено на исправление", en="Case returned")
 
-    corrections: tuple[Correction, ...] = Field(min_length=1)
+    corrections: tuple[Correction, ...] = Field(min_length=1, description="what to put right")
 
 
 class CaseConsidered(CaseEvent):
@@ -77,7 +78,7 @@ class BlankFormRequested(CaseEvent):
     name: ClassVar[str] = "kz.egov.university.blank-form-requested"
     title: ClassVar[Text] = Text(kk="Бланкіге тапсырыс берілді", ru="Заявка на бланк подана", en="Blank form requested")
 
-    kinds: tuple[BlankKind, ...] = Field(min_length=1)
+    kinds: tuple[BlankKind, ...] = Field(min_length=1, description="kinds of blank form that are lacking")
 
 
 class DuplicatePrepared(CaseEvent):
@@ -86,7 +87,7 @@ class DuplicatePrepared(CaseEvent):
     name: ClassVar[str] = "kz.egov.university.duplicate-prepared"
     title: ClassVar[Text] = Text(kk="Телнұсқа дайындалды", ru="Дубликат подготовлен", en="Duplicate prepared")
 
-    blanks: tuple[Blank, ...] = Field(min_length=1)
+    blanks: tuple[Blank, ...] = Field(min_length=1, description="blank forms by serial number")
 
 
 class NoticeSent(CaseEvent):
@@ -95,8 +96,8 @@ class NoticeSent(CaseEvent):
     name: ClassVar[str] = "kz.egov.university.notice-sent"
     title: ClassVar[Text] = Text(kk="Хабарлама жіберілді", ru="Уведомление направлено", en="Notice sent")
 
-    notice: Notice
-    attempt: int = Field(ge=1)
+    notice: Notice = Field(description="the notice itself")
+    attempt: Attempt
 
 
 class DuplicateIssued(CaseEvent):
@@ -105,7 +106,7 @@ class DuplicateIssued(CaseEvent):
     name: ClassVar[str] = "kz.egov.university.duplicate-issued"
     title: ClassVar[Text] = Text(kk="Телнұсқа берілді", ru="Дубликат выдан", en="Duplicate issued")
 
-    blanks: tuple[Blank, ...] = Field(min_length=1)
+    blanks: tuple[Blank, ...] = Field(min_length=1, description="blank forms by serial number")
 
 
 class CaseRefused(CaseEvent):
@@ -114,7 +115,7 @@ class CaseRefused(CaseEvent):
     name: ClassVar[str] = "kz.egov.university.case-refused"
     title: ClassVar[Text] = Text(kk="Бас тартылды", ru="Отказано", en="Case refused")
 
-    refusal: Refusal
+    refusal: Refusal = Field(description="the reasoned refusal")
 
 
 class CaseWithdrawn(CaseEvent):
@@ -133,7 +134,7 @@ class DeadlineBreached(CaseEvent):
     step: str = Field(description="the regulation's step, for example DUP-PORTAL-5")
     limit: str = Field(description="the limit in words, for example 4 working_day")
     counting: str = Field(description="the counting rule that applied, event_day or next_day (domain C.4)")
-    due_at: AwareDatetime
+    due_at: AwareDatetime = Field(description="virtual time when the step was due")
 
 
 CATALOGUE: Final = Catalogue(

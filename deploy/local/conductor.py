@@ -17,6 +17,7 @@ from pydantic import AwareDatetime, BaseModel
 from contracts import clock
 from contracts.envelope import CONTENT_TYPE, Envelope
 from deploy.local.processes import LauncherError
+from deploy.local.topics import read_topics
 
 QUIET_SECONDS: Final = 120.0
 _LOOK_SECONDS: Final = 0.004
@@ -142,15 +143,11 @@ class Conductor:
     async def _ends(self, topics: set[str]) -> Mapping[TopicPartition, int]:
         partitions = [
             TopicPartition(topic, number)
-            for topic in topics
-            for number in self._consumer.partitions_for_topic(topic) or await self._partitions(topic)
+            for topic in sorted(topics)
+            for number in await self._producer.partitions_for(topic)
         ]
         ends: Mapping[TopicPartition, int] = await self._consumer.end_offsets(partitions) if partitions else {}
         return ends
-
-    async def _partitions(self, topic: str) -> set[int]:
-        await self._consumer.topics()  # makes the client learn of new topics
-        return set(self._consumer.partitions_for_topic(topic) or ())
 
 
 def _busy(each: Activity, sequence: int) -> str:
@@ -188,23 +185,14 @@ async def conductor(
         headers = {"authorization": f"Bearer {operator_token}"}
         http = await stack.enter_async_context(httpx.AsyncClient(headers=headers, timeout=10.0, trust_env=False))
         leader = Conductor(instances, producer, consumer, http, prefix)
-        leader.state = await _newest(consumer, prefix + clock.TOPIC)
+        leader.state = await _newest(bootstrap_servers, prefix + clock.TOPIC)
         yield leader
 
 
-async def _newest(consumer: Any, topic: str) -> clock.ClockSet | None:  # Any: aiokafka ships no types
-    partition = TopicPartition(topic, 0)
-    if topic not in await consumer.topics():
-        return None
-    consumer.assign([partition])
-    end = (await consumer.end_offsets([partition]))[partition]
+async def _newest(bootstrap_servers: str, topic: str) -> clock.ClockSet | None:
     newest: clock.ClockSet | None = None
-    await consumer.seek_to_beginning(partition)
-    while await consumer.position(partition) < end:
-        for records in (await consumer.getmany(timeout_ms=500)).values():
-            for record in records:
-                envelope = Envelope.model_validate_json(record.value)
-                state = clock.CATALOGUE.decode(envelope.event_name, envelope.event_version, envelope.data)
-                newest = state if isinstance(state, clock.ClockSet) else newest
-    consumer.unsubscribe()
+    for value in (await read_topics(bootstrap_servers, [topic]))[topic]:
+        envelope = Envelope.model_validate_json(value)
+        state = clock.CATALOGUE.decode(envelope.event_name, envelope.event_version, envelope.data)
+        newest = state if isinstance(state, clock.ClockSet) else newest
     return newest

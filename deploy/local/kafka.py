@@ -69,6 +69,10 @@ share.coordinator.state.topic.num.partitions = 4
 group.initial.rebalance.delay.ms = 0
 group.min.session.timeout.ms = 1000
 
+# A controller waits for the session of a killed broker to end before it lets the broker in again.
+broker.heartbeat.interval.ms = 500
+broker.session.timeout.ms = 3000
+
 # Small enough for a laptop.
 num.network.threads = 2
 num.io.threads = 4

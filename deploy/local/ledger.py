@@ -14,7 +14,6 @@ from typing import Any, Final
 from uuid import UUID
 
 import asyncpg
-from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from contracts.envelope import Envelope
 from contracts.event import Event
@@ -69,27 +68,6 @@ class Ledger:
     @property
     def faults(self) -> list[str]:
         return [*self.lost, *self.unaccounted, *self.duplicated_effects, *self.out_of_order]
-
-
-async def read_topics(bootstrap_servers: str, topics: Iterable[str]) -> dict[str, list[bytes]]:
-    """Every value of every topic, in order within its partition."""
-    consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap_servers, enable_auto_commit=False)
-    await consumer.start()
-    try:
-        await consumer.topics()
-        partitions = [
-            TopicPartition(topic, number) for topic in topics for number in consumer.partitions_for_topic(topic) or ()
-        ]
-        ends = await consumer.end_offsets(partitions)
-        consumer.assign(partitions)
-        await consumer.seek_to_beginning()
-        values: dict[str, list[bytes]] = {topic: [] for topic in topics}
-        while any([await consumer.position(each) < ends[each] for each in partitions]):
-            for partition, records in (await consumer.getmany(timeout_ms=500)).items():
-                values[partition.topic] += [record.value for record in records]
-        return values
-    finally:
-        await consumer.stop()
 
 
 async def read_database(service: Service, url: str) -> Database:

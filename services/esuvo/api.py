@@ -161,9 +161,12 @@ def _ministry(settings: Settings, operator: list[params.Depends]) -> APIRouter:
     @router.post("/blank-requests/{application_id}/supply")
     async def supply(request: Request, application_id: ApplicationId) -> Supply:
         """Do the Ministry's desk by hand: answer a university's request for blank forms. Twice is as once."""
-        parts = running(request)
+        parts, stream = running(request), ministry_stream(application_id)
+        if isinstance((await parts.store.read(stream)).state, blanks.NotAsked):
+            rule = "no university has asked for blank forms for this application"
+            raise _not_found("blank-request.unknown", rule)
         decision = await parts.commands.execute(
-            ministry_stream(application_id),
+            stream,
             lambda state, at: blanks.decide(blanks.Grant(settings.blank_reserve, at), state),
             cause=ids.derive(parts.clock.now(), application_id, "supply"),
             correlation=application_id,

@@ -222,4 +222,4 @@ def _evolve_entry(
             assert_never(event)
 
 
-CONVERSATION: Final = Decider[Conversation, Command, ConversationEvent](Conversation(), decide, evolve)
+CONVERSATION: Final[Decider[Conversation, Command, ConversationEvent]] = Decider(Conversation(), decide, evolve)

@@ -124,7 +124,7 @@ EVENTS: Final = Catalogue(
 SERVICE: Final = Service(
     name="shep_gateway",
     aggregates=(
-        Aggregate[Conversation](
+        Aggregate(
             category="conversation",
             initial=CONVERSATION.initial,
             evolve=CONVERSATION.evolve,

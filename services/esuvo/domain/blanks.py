@@ -176,4 +176,4 @@ def evolve(state: State, event: BlankEvent) -> State:
             raise ValueError(f"{event.name} follows a request for blank forms")
 
 
-BLANK_REQUEST: Final = Decider[State, Command, BlankEvent](NotAsked(), decide, evolve)
+BLANK_REQUEST: Final[Decider[State, Command, BlankEvent]] = Decider(NotAsked(), decide, evolve)

@@ -217,4 +217,4 @@ def _close(command: Close, state: Known) -> Sequence[RequestEvent]:
     return [RequestClosed(outcome=command.outcome, refusal_code=command.refusal_code, at=command.at)]
 
 
-REQUEST: Final = Decider[State, Command, RequestEvent](Unheard(), decide, evolve)
+REQUEST: Final[Decider[State, Command, RequestEvent]] = Decider(Unheard(), decide, evolve)

@@ -44,4 +44,4 @@ def evolve(_following: int, event: BlockReserved) -> int:
     return event.first + event.count
 
 
-SERIALS: Final = Decider[int, Reserve, BlockReserved](1, reserve, evolve)
+SERIALS: Final[Decider[int, Reserve, BlockReserved]] = Decider(1, reserve, evolve)

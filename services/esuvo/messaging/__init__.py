@@ -89,7 +89,7 @@ def _subscriptions(directory: Directory) -> tuple[Subscription, ...]:
 
 def service(policy: Ministry | None, directory: Directory) -> Service:
     """ESUVO with the Ministry's side of it. Without a policy the Ministry's desk is done by people over HTTP."""
-    requests = Aggregate[State](
+    requests: Aggregate[State] = Aggregate(
         category="request",
         initial=REQUEST.initial,
         evolve=REQUEST.evolve,
@@ -98,7 +98,7 @@ def service(policy: Ministry | None, directory: Directory) -> Service:
         timers={RESEND: heard.resend},
         projection=projections.REQUESTS,
     )
-    ministry = Aggregate[blanks.State](
+    ministry: Aggregate[blanks.State] = Aggregate(
         category="ministry",
         initial=BLANK_REQUEST.initial,
         evolve=BLANK_REQUEST.evolve,
@@ -106,7 +106,7 @@ def service(policy: Ministry | None, directory: Directory) -> Service:
         react=partial(told.react_ministry, policy),
         timers={SUPPLY: partial(heard.supply, policy)},
     )
-    numbers = Aggregate[int](
+    numbers: Aggregate[int] = Aggregate(
         category="serials",
         initial=SERIALS.initial,
         evolve=SERIALS.evolve,

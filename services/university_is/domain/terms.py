@@ -29,9 +29,9 @@ def start(opened: Opened, task: Task, at: datetime) -> list[StepStarted]:
     return [] if step is None else [StepStarted(step=step.id, task=task, at=at, due_at=_due(opened, step.limit, at))]
 
 
-def overall_due(regulation: Regulation, channel: str, filed_at: datetime, zone: str, week: Week) -> datetime | None:
+def overall_due(regulation: Regulation, channel: str, filed_at: datetime, within: WorkCalendar) -> datetime | None:
     """When the term of the whole service ends, None without one (EDGE-16)."""
-    end = overall(regulation, channel, filed_at, calendar(zone, week))
+    end = overall(regulation, channel, filed_at, within)
     return end.at if end else None
 
 

@@ -75,7 +75,7 @@ _RULES: Final = {
         en="the specialty must agree with the register of graduates: check a copy of the diploma and correct the code",
     ),
     "graduation_year": Text(
-        kk="бітірген жылы түлектер тізіліміндегі жазбаға сәйкес болуы тиіс: дипломның көшірмесін қарап, жылын түзетіңіз",
+        kk="бітірген жылы түлектер тізіліміндегі жазбаға сәйкес болуы тиіс: диплом көшірмесін қарап, жылды түзетіңіз",
         ru="год окончания должен совпадать с записью в реестре выпускников: сверьтесь с копией диплома и исправьте год",
         en="the graduation year must agree with the register of graduates: check a copy of the diploma and correct it",
     ),

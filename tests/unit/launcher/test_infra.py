@@ -1,4 +1,4 @@
-"""Existing servers are named by the environment; a wrong name is answered with the variable, the rule and the remedy."""
+"""Existing servers are named by the environment; a wrong name is answered with variable, rule and remedy."""
 
 from pathlib import Path
 

@@ -198,7 +198,8 @@ async def test_a_process_dies_with_a_launcher_that_is_killed(tmp_path: Path) -> 
         f"p = Process('worker', [{sys.executable!r}, '-c', {SLEEPER!r}], os.environ, Path({str(tmp_path / 'log')!r})); "
         "p.start(); print(p.pid, flush=True); time.sleep(60)"
     )
-    with subprocess.Popen([sys.executable, "-c", launcher], stdout=subprocess.PIPE, text=True) as running:
+    command = [sys.executable, "-c", launcher]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as running:  # noqa: ASYNC220, S603 - it is ours
         assert running.stdout is not None
         orphan = psutil.Process(int(running.stdout.readline()))
         await wait_until(lambda: (tmp_path / "log").read_text() != "", 10, "the worker to run")

@@ -1,0 +1,58 @@
+# Everything a stranger needs: `make demo` and `make test`. Python 3.11 and make are enough.
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+UV_COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --python-version 3.11 \
+	--custom-compile-command 'make lock'
+
+.PHONY: demo test check lint unit up down generate lock clean
+.DEFAULT_GOAL := help
+
+help: ## what can be made
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+demo: $(VENV)/.runtime ## run the whole chain on the committed applications and report
+	$(BIN)/egov demo $(ARGS)
+
+up: $(VENV)/.runtime ## start the chain and keep it running
+	$(BIN)/egov up $(ARGS)
+
+down: $(VENV)/.runtime ## stop what `make up` started
+	$(BIN)/egov down
+
+test: $(VENV)/.dev lint ## all checks and tests, on a real broker and database
+	$(BIN)/pytest $(ARGS)
+
+unit: $(VENV)/.dev ## the tests that need no servers
+	$(BIN)/pytest tests/unit tests/contracts $(ARGS)
+
+lint: $(VENV)/.dev ## formatting, lints, types, boundaries, generated files
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m contracts.generate --check
+
+generate: $(VENV)/.dev ## write schemas, AsyncAPI and topic pages anew
+	$(BIN)/python -m contracts.generate
+
+lock: $(VENV)/.dev ## pin the newest versions, with hashes
+	$(UV_COMPILE) --upgrade requirements.in -o requirements.lock
+	$(UV_COMPILE) --upgrade requirements-dev.in -o requirements-dev.lock
+	$(UV_COMPILE) --upgrade deploy/local/java.in -o deploy/local/java.lock
+
+clean: ## remove the environment and what tools left
+	rm -rf $(VENV) build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+# A venv made by an interrupted run is finished, not trusted: the stamps are written last.
+$(VENV)/.runtime: requirements.lock pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || python3 -m venv $(VENV)
+	@echo "Installing the pinned requirements…"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.lock $(VENV)/.runtime
+	@echo "Installing the pinned requirements of tests and checks…"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@

@@ -1,0 +1,1 @@
+"""What is generated from the contracts and committed beside them: schemas, the AsyncAPI document, a page per topic."""

@@ -1,0 +1,175 @@
+"""Every topic of the chain: who writes it, who reads it, what it carries. A new topic is one more row of TOPICS."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from contracts import clock, dead_letter, esuvo, portal, shep, university
+from contracts.event import Catalogue, Event, Text
+
+DEAD: Final = ".dead"
+SERVICES: Final = ("portal", "esuvo", "university_is", "shep_gateway", "con")
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """`writers` begins with the owner; `key` says in words what the record's key is.
+
+    `partitions` is None where the installation decides (`partitions` of its settings).
+    """
+
+    name: str
+    writers: tuple[str, ...]
+    consumers: tuple[str, ...]
+    catalogue: Catalogue
+    title: Text
+    carries: Text
+    key: str = "the application's id, the same as the envelope's `subject`"
+    partitions: int | None = None
+    compacted: bool = False
+    dead_lettered: bool = True
+
+    @property
+    def owner(self) -> str:
+        return self.writers[0]
+
+    @property
+    def dead(self) -> str | None:
+        """The name of its dead-letter topic, None where it has none."""
+        return self.name + DEAD if self.dead_lettered else None
+
+    def versions(self) -> Iterator[tuple[type[Event], int]]:
+        """Every event with every version of it that may stand on the topic, the newest first."""
+        for event in self.catalogue:
+            for version in range(event.version, 0, -1):
+                yield event, version
+
+
+def dead_letters(topic: Topic) -> Topic:
+    """The dead-letter topic of `topic`: whoever reads or owns `topic` writes there, people read it."""
+    title = topic.title
+    return Topic(
+        name=topic.name + DEAD,
+        writers=(topic.owner, *(each for each in topic.consumers if each != topic.owner)),
+        consumers=(),
+        catalogue=dead_letter.CATALOGUE,
+        title=Text(
+            kk=f"{title.kk}: өңделмеген хабарлар", ru=f"{title.ru}: необработанное", en=f"{title.en}: dead letters"
+        ),
+        carries=Text(
+            kk=f"{topic.name} топигінен ешкім пайдалана алмаған хабарлар, себебімен бірге.",
+            ru=f"Сообщения топика {topic.name}, которые никто не смог использовать, с причиной.",
+            en=f"Messages of {topic.name} that nobody could use, with the reason.",
+        ),
+        key="the key of the message that was set aside",
+        partitions=1,
+        dead_lettered=False,
+    )
+
+
+def topic(name: str) -> Topic:
+    """The topic or dead-letter topic of this name, without the installation's prefix; KeyError names those there are."""
+    known = {each.name: each for each in all_topics()}
+    if name not in known:
+        raise KeyError(f"no topic is called {name}; there are {', '.join(sorted(known))}")
+    return known[name]
+
+
+def all_topics() -> Iterator[Topic]:
+    """TOPICS, and after each the dead-letter topic that it has."""
+    for each in TOPICS:
+        yield each
+        if each.dead_lettered:
+            yield dead_letters(each)
+
+
+TOPICS: Final = (
+    Topic(
+        name=portal.TOPIC,
+        writers=("portal",),
+        consumers=("esuvo", "shep_gateway"),
+        catalogue=portal.CATALOGUE,
+        title=Text(kk="Портал өтініштері", ru="Заявления портала", en="Applications at the portal"),
+        carries=Text(
+            kk="Өтініштің берілуі, түзетілуі, қайтарып алынуы, хабарламаның алынуы және өтініштің жабылуы.",
+            ru="Подача, исправление и отзыв заявления, получение уведомления и завершение заявления.",
+            en="Applications submitted, corrected, withdrawn and closed, and notices received in the personal account.",
+        ),
+    ),
+    Topic(
+        name=esuvo.REQUESTS,
+        writers=("esuvo",),
+        consumers=("university_is",),
+        catalogue=esuvo.REQUESTS_CATALOGUE,
+        title=Text(kk="ЕСУВО сұраулары", ru="Запросы ЕСУВО", en="Requests of ESUVO"),
+        carries=Text(
+            kk="Университетке жіберілген сұраулар, түзетулер мен қайтарып алулар; университет табылмаған жағдайлар.",
+            ru="Запросы, исправления и отзывы, направленные в вуз; случаи, когда вуз не найден.",
+            en="Requests, corrections and withdrawals on their way to a university, and those that found none.",
+        ),
+    ),
+    Topic(
+        name=esuvo.NOTIFICATIONS,
+        writers=("esuvo",),
+        consumers=("shep_gateway", "university_is"),
+        catalogue=esuvo.NOTIFICATIONS_CATALOGUE,
+        title=Text(kk="ЕСУВО хабарламалары", ru="Уведомления ЕСУВО", en="Notices of ESUVO"),
+        carries=Text(
+            kk="Шлюзге берілген хабарламалар және олардың жеткізілген-жеткізілмегені.",
+            ru="Уведомления, переданные шлюзу, и то, доставлены ли они.",
+            en="Notices handed to the gateway, and whether they arrived.",
+        ),
+    ),
+    Topic(
+        name=esuvo.BLANKS,
+        writers=("esuvo",),
+        consumers=("university_is",),
+        catalogue=esuvo.BLANKS_CATALOGUE,
+        title=Text(kk="Бланкілер", ru="Бланки", en="Blank forms"),
+        carries=Text(
+            kk="Министрлікке түскен бланк тапсырыстары және берілген бланкілер.",
+            ru="Заявки на бланки у министерства и отпущенные бланки.",
+            en="Requests for blank forms at the Ministry, and the blank forms it supplies.",
+        ),
+    ),
+    Topic(
+        name=university.TOPIC,
+        writers=("university_is",),
+        consumers=("esuvo",),
+        catalogue=university.CATALOGUE,
+        title=Text(kk="Университет істері", ru="Дела вуза", en="Cases at a university"),
+        carries=Text(
+            kk="Университеттегі істің әр қадамы, хабарламалар мен мерзім бұзылулары.",
+            ru="Каждый шаг дела в вузе, уведомления и нарушения сроков.",
+            en="Every step of a case at a university, its notices and its missed deadlines.",
+        ),
+    ),
+    Topic(
+        name=shep.TOPIC,
+        writers=("shep_gateway",),
+        consumers=("esuvo", "portal"),
+        catalogue=shep.CATALOGUE,
+        title=Text(kk="Шлюз жеткізулері", ru="Доставки шлюза", en="Deliveries of the gateway"),
+        carries=Text(
+            kk="Хабарламаның шлюзде қабылдануы, порталға жіберілуі, расталуы немесе тоқтатылуы.",
+            ru="Приём уведомления шлюзом, передача порталу, подтверждение или прекращение попыток.",
+            en="Notices accepted by the gateway, dispatched to the portal, confirmed or abandoned.",
+        ),
+    ),
+    Topic(
+        name=clock.TOPIC,
+        writers=("conductor",),
+        consumers=SERVICES,
+        catalogue=clock.CATALOGUE,
+        title=Text(kk="Виртуалды сағат", ru="Виртуальные часы", en="Virtual clock"),
+        carries=Text(
+            kk="Виртуалды уақыттың күйі: соңғысы ғана маңызды.",
+            ru="Состояние виртуального времени: важно только последнее.",
+            en="The state of virtual time: only the newest counts.",
+        ),
+        key=f"`{clock.KEY}`, the only one",
+        partitions=1,
+        compacted=True,
+        dead_lettered=False,
+    ),
+)

@@ -1,0 +1,108 @@
+"""The applicants: they hold EDS certificates and use the portal's public HTTP, nothing else."""
+
+import json
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import httpx
+
+from deploy.local.applications import ApplicationRow
+from deploy.local.nca import Credential, Nca, Person, PrivateKey, sign_jws
+from deploy.local.processes import LauncherError
+from services.portal.eds import Use
+
+_UNAUTHORISED: Final = 401
+_YEAR: Final = timedelta(days=365)
+
+
+@dataclass(slots=True)
+class Answer:
+    """What the portal said: the application as it stands, or the problem (RFC 9457)."""
+
+    status: int
+    body: dict[str, Any]  # Any: JSON
+
+    @property
+    def accepted(self) -> bool:
+        return self.status < httpx.codes.BAD_REQUEST
+
+    @property
+    def problem(self) -> str:
+        return str(self.body.get("code", self.status))
+
+
+@dataclass(slots=True)
+class Applicant:
+    """One person at the portal. The token lives a quarter of an hour of wall time; a new one is fetched when it ended."""
+
+    http: httpx.AsyncClient
+    person: Person
+    signing: Credential
+    authentication: Credential
+    _token: str = field(default="", repr=False)
+
+    async def register(self) -> None:
+        """Registration with EDS (DUP-PORTAL-1), which signs in as well."""
+        await self._open("/accounts")
+
+    async def file(self, row: ApplicationRow) -> Answer:
+        """Fill in the form, sign it, send it (DUP-PORTAL-2)."""
+        form = {
+            "form": "duplicate-application/1",
+            "applicant": {"iin": row.iin, "surname": row.surname, "name": row.name, "patronymic": row.patronymic},
+            "university": row.university,
+            "specialty": row.specialty,
+            "graduation_year": row.graduation_year,
+            "document_kind": row.document_kind,
+            "reason": row.reason,
+        }
+        return await self._send("POST", "/applications", self._signed(form))
+
+    async def correct(self, application_id: str, specialty: str, graduation_year: int) -> Answer:
+        form = {
+            "form": "duplicate-correction/1",
+            "application_id": application_id,
+            "specialty": specialty,
+            "graduation_year": graduation_year,
+        }
+        return await self._send("POST", f"/applications/{application_id}/correction", self._signed(form))
+
+    async def withdraw(self, application_id: str) -> Answer:
+        return await self._send("POST", f"/applications/{application_id}/withdrawal", {})
+
+    async def look(self, application_id: str) -> Answer:
+        return await self._send("GET", f"/applications/{application_id}")
+
+    def _signed(self, form: dict[str, object]) -> dict[str, str]:
+        payload = json.dumps(form, ensure_ascii=False, sort_keys=True).encode()
+        return {"signed": sign_jws(payload, self.signing)}
+
+    async def _send(self, method: str, path: str, body: dict[str, str] | None = None) -> Answer:
+        if not self._token:
+            await self._open("/sessions")
+        answer = await self._once(method, path, body)
+        if answer.status_code == _UNAUTHORISED:
+            await self._open("/sessions")
+            answer = await self._once(method, path, body)
+        return Answer(answer.status_code, answer.json())
+
+    async def _once(self, method: str, path: str, body: dict[str, str] | None) -> httpx.Response:
+        headers = {"authorization": f"Bearer {self._token}"}
+        return await self.http.request(method, path, json=body, headers=headers)
+
+    async def _open(self, path: str) -> None:
+        challenge = (await self.http.post("/challenges")).raise_for_status().json()["challenge"]
+        signed = sign_jws(challenge.encode(), self.authentication, typ="egov-challenge")
+        answer = await self.http.post(path, json={"signed": signed})
+        if answer.is_error:
+            raise LauncherError(f"The portal did not let an applicant in: {answer.text}. See `egov logs portal`.")
+        self._token = answer.json()["token"]
+
+
+def equip(row: ApplicationRow, nca: Nca, key: PrivateKey, at: datetime, http: httpx.AsyncClient) -> Applicant:
+    """A person with both certificates, in force from a month before `at` for a year, as the real authority's files are."""
+    person = Person(row.iin, row.surname, row.name, row.patronymic)
+    since = at - timedelta(days=30)
+    signing = nca.issue(person, Use.SIGN, since, since + _YEAR, key)
+    return Applicant(http, person, signing, nca.issue(person, Use.AUTH, since, since + _YEAR, key))

@@ -1,0 +1,21 @@
+"""Reads whole topics, for those who look from outside: the report, the ledger, the tests."""
+
+from collections.abc import Iterable
+
+from aiokafka import AIOKafkaConsumer
+
+
+async def read_topics(bootstrap_servers: str, topics: Iterable[str]) -> dict[str, list[bytes]]:
+    """Every value that stands on each topic now, in order within its partition."""
+    values: dict[str, list[bytes]] = {topic: [] for topic in topics}
+    consumer = AIOKafkaConsumer(*values, bootstrap_servers=bootstrap_servers, auto_offset_reset="earliest")
+    await consumer.start()
+    try:
+        partitions = consumer.assignment()
+        ends = await consumer.end_offsets(partitions)
+        while any([await consumer.position(each) < ends[each] for each in partitions]):
+            for partition, records in (await consumer.getmany(timeout_ms=200)).items():
+                values[partition.topic] += [record.value for record in records]
+        return values
+    finally:
+        await consumer.stop()

@@ -1,0 +1,143 @@
+"""Every desk of the university by hand: the same commands as those of the simulated staff."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Annotated, Literal, TypeAlias
+from uuid import UUID
+
+from fastapi import APIRouter, Body, Request, params
+from pydantic import BaseModel, ConfigDict, Field
+
+from contracts.common import Correction, Refusal
+from services._chassis import http, ids
+from services._chassis.decider import Refused
+from services._chassis.run import running
+from services.university_is.api.cases import ApplicationId, unknown_case
+from services.university_is.domain import commands as c
+from services.university_is.domain.case import CASE
+from services.university_is.domain.events import Task
+from services.university_is.domain.state import Case, State, Status
+from services.university_is.messaging import streams
+from services.university_is.messaging.cases import command_of
+
+Commanding: TypeAlias = Callable[[State, datetime], c.Command]
+
+
+class Words(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class Registration(Words):
+    incoming_number: str | None = Field(
+        default=None,
+        pattern=r"^[0-9A-Za-z/-]{1,40}$",
+        description="the chancellery's number; left out, it derives from the application's id",
+    )
+
+
+class CheckRegister(Words):
+    """Let the register of graduates decide, as the simulated staff do."""
+
+    decision: Literal["check"]
+
+
+class AcceptData(Words):
+    decision: Literal["accept"]
+    reference_note: str = Field(min_length=1, max_length=2_000)
+
+
+class ReturnData(Words):
+    decision: Literal["return"]
+    corrections: tuple[Correction, ...] = Field(min_length=1, max_length=20)
+
+
+class RefuseCase(Words):
+    decision: Literal["refuse"]
+    refusal: Refusal
+
+
+class Approve(Words):
+    decision: Literal["approve"]
+
+
+Verification: TypeAlias = Annotated[
+    CheckRegister | AcceptData | ReturnData | RefuseCase, Body(discriminator="decision")
+]
+Consideration: TypeAlias = Annotated[Approve | RefuseCase, Body(discriminator="decision")]
+
+
+class Acted(BaseModel):
+    application_id: UUID
+    status: Status
+    events: list[str] = Field(description="what the act led to in the case; empty when it had been done before")
+
+
+def router(operator: list[params.Depends]) -> APIRouter:
+    routes = APIRouter(prefix="/cases/{application_id}", tags=["desks"], dependencies=operator)
+
+    @routes.post("/registration")
+    async def register(request: Request, application_id: ApplicationId, body: Registration) -> Acted:
+        """Chancellery: register the package and hand it to academic affairs (DUP-PORTAL-4)."""
+        number = body.incoming_number
+        return await _act(request, application_id, lambda case, at: command_of(Task.REGISTER, case, at, number))
+
+    @routes.post("/verification")
+    async def verify(request: Request, application_id: ApplicationId, body: Verification) -> Acted:
+        """Academic affairs: accept the data, return them for correction, or refuse (DUP-PORTAL-5)."""
+        return await _act(request, application_id, lambda _case, at: _verification(body, at))
+
+    @routes.post("/consideration")
+    async def consider(request: Request, application_id: ApplicationId, body: Consideration) -> Acted:
+        """Management: approve the package, or refuse (DUP-PORTAL-6, EDGE-17)."""
+        return await _act(request, application_id, lambda _case, at: _consideration(body, at))
+
+    @routes.post("/blank-request")
+    async def request_blanks(request: Request, application_id: ApplicationId) -> Acted:
+        """Academic affairs: ask the Ministry for the blank forms that are short (DUP-PORTAL-7)."""
+        return await _act(request, application_id, lambda _case, at: c.RequestBlanks(at))
+
+    @routes.post("/preparation")
+    async def prepare(request: Request, application_id: ApplicationId) -> Acted:
+        """Academic affairs: the duplicate is written; the readiness notice starts its way (DUP-PORTAL-8)."""
+        return await _act(request, application_id, lambda _case, at: c.Prepare(at))
+
+    @routes.post("/handover")
+    async def hand_over(request: Request, application_id: ApplicationId) -> Acted:
+        """Academic affairs: the applicant has come and has the duplicate (DUP-PORTAL-9)."""
+        return await _act(request, application_id, lambda _case, at: c.HandOver(at))
+
+    return routes
+
+
+def _verification(body: CheckRegister | AcceptData | ReturnData | RefuseCase, at: datetime) -> c.Command:
+    match body:
+        case CheckRegister():
+            return c.ConsultRegister(at)
+        case AcceptData():
+            return c.Accept(body.reference_note, at)
+        case ReturnData():
+            return c.ReturnForCorrection(body.corrections, at)
+        case RefuseCase():
+            return c.Refuse(Task.VERIFY, body.refusal, at)
+
+
+def _consideration(body: Approve | RefuseCase, at: datetime) -> c.Command:
+    return c.Consider(at) if isinstance(body, Approve) else c.Refuse(Task.CONSIDER, body.refusal, at)
+
+
+async def _act(request: Request, application_id: UUID, command: Commanding) -> Acted:
+    parts = running(request)
+    try:
+        decision = await parts.commands.execute(
+            streams.case(application_id),
+            lambda case, at: CASE.decide(command(case, at), case),
+            cause=ids.derive(parts.clock.now(), application_id, request.url.path),
+            correlation=application_id,
+            traceparent=http.trace_of(request),
+        )
+    except Refused as refusal:
+        if refusal.code == "case.unknown":
+            raise unknown_case() from refusal
+        raise
+    case: Case = decision.state
+    return Acted(application_id=application_id, status=case.status, events=[each.name for each in decision.events])

@@ -1,0 +1,309 @@
+"""The serial-numbered ledger of one university's blank forms, and the queue of the cases that wait for them.
+
+A serial is received, then free, then reserved for a case, then used; or free again, or written off. What contends for
+the last blank is ordered by waiting time and application id, and only blanks that came before the moment of the
+decision count, so that arrival within one virtual instant decides nothing (EDGE-14).
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import ClassVar, Final, TypeAlias, assert_never
+from uuid import UUID
+
+from pydantic import AwareDatetime
+
+from contracts.common import Blank, BlankKind, Serial
+from contracts.event import Catalogue, Event
+from services._chassis.decider import Decider, Refused
+
+
+class BlankState(StrEnum):
+    FREE = "free"
+    RESERVED = "reserved"
+    USED = "used"
+    WRITTEN_OFF = "written-off"
+
+
+class BlanksReceived(Event):
+    name: ClassVar[str] = "blanks-received"
+
+    blanks: tuple[Blank, ...]
+    at: AwareDatetime
+
+
+class BlanksAllotted(Event):
+    """These blanks are reserved for the case."""
+
+    name: ClassVar[str] = "blanks-allotted"
+
+    application_id: UUID
+    blanks: tuple[Blank, ...]
+    at: AwareDatetime
+
+
+class CaseQueued(Event):
+    """The case waits for `kinds`; of these `short` are not to be had from the stock."""
+
+    name: ClassVar[str] = "case-queued"
+
+    application_id: UUID
+    kinds: tuple[BlankKind, ...]
+    short: tuple[BlankKind, ...]
+    at: AwareDatetime
+
+
+class CaseLeftQueue(Event):
+    name: ClassVar[str] = "case-left-queue"
+
+    application_id: UUID
+    at: AwareDatetime
+
+
+class BlanksReleased(Event):
+    name: ClassVar[str] = "blanks-released"
+
+    application_id: UUID
+    blanks: tuple[Blank, ...]
+    at: AwareDatetime
+
+
+class BlanksUsed(Event):
+    name: ClassVar[str] = "blanks-used"
+
+    application_id: UUID
+    blanks: tuple[Blank, ...]
+    at: AwareDatetime
+
+
+class BlankWrittenOff(Event):
+    name: ClassVar[str] = "blank-written-off"
+
+    blank: Blank
+    at: AwareDatetime
+
+
+LedgerEvent: TypeAlias = (
+    BlanksReceived | BlanksAllotted | CaseQueued | CaseLeftQueue | BlanksReleased | BlanksUsed | BlankWrittenOff
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Receive:
+    blanks: tuple[Blank, ...]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Reserve:
+    """One blank of each of `kinds`, all or none."""
+
+    application_id: UUID
+    kinds: tuple[BlankKind, ...]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Allocate:
+    """Serve the queue from what has come in."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """The case needs no blanks any more: what it holds is free, its place in the queue is void."""
+
+    application_id: UUID
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    application_id: UUID
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class WriteOff:
+    """A free blank form is spoilt or lost (EDGE-13)."""
+
+    serial: Serial
+    at: datetime
+
+
+Command: TypeAlias = Receive | Reserve | Allocate | Release | Use | WriteOff
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the ledger; `since` when it is in this state, `application_id` for whom it is reserved or used."""
+
+    blank: Blank
+    state: BlankState
+    since: datetime
+    application_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    application_id: UUID
+    kinds: tuple[BlankKind, ...]
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """By serial: a serial stands in one line, and so is in one state."""
+
+    entries: Mapping[str, Entry] = field(default_factory=dict)
+    queue: tuple[Waiting, ...] = ()
+
+    def of(self, application_id: UUID, state: BlankState) -> tuple[Blank, ...]:
+        lines = (each for each in self.entries.values() if each.application_id == application_id)
+        return tuple(each.blank for each in lines if each.state is state)
+
+    @property
+    def has_free(self) -> bool:
+        return any(each.state is BlankState.FREE for each in self.entries.values())
+
+
+def decide(command: Command, ledger: Ledger) -> Sequence[LedgerEvent]:
+    match command:
+        case Receive():
+            return _receive(command, ledger)
+        case Reserve():
+            return _reserve(command, ledger)
+        case Allocate():
+            return _allocate(command, ledger)
+        case Release():
+            return _release(command, ledger)
+        case Use():
+            blanks = ledger.of(command.application_id, BlankState.RESERVED)
+            used = BlanksUsed(application_id=command.application_id, blanks=blanks, at=command.at)
+            return [used] if blanks else []
+        case WriteOff():
+            return _write_off(command, ledger)
+        case _:
+            assert_never(command)
+
+
+def _receive(command: Receive, ledger: Ledger) -> Sequence[LedgerEvent]:
+    new = {each.serial: each for each in command.blanks if each.serial not in ledger.entries}
+    for each in command.blanks:
+        known = ledger.entries[each.serial].blank if each.serial in ledger.entries else new[each.serial]
+        if known != each:
+            raise Refused(
+                "blank.serial-taken",
+                f"serial {each.serial} is that of a {known.kind} form already",
+                field="/blanks",
+                remedy="correct the serial or the kind; a serial number is given once",
+            )
+    return [BlanksReceived(blanks=tuple(new.values()), at=command.at)] if new else []
+
+
+def _reserve(command: Reserve, ledger: Ledger) -> Sequence[LedgerEvent]:
+    waits = any(each.application_id == command.application_id for each in ledger.queue)
+    if waits or ledger.of(command.application_id, BlankState.RESERVED):
+        return []
+    newcomer = Waiting(command.application_id, command.kinds, command.at)
+    *_, share = _shares(ledger, [*_in_order(ledger.queue), newcomer], command.at)
+    if not share.short:
+        return [share.allotted(command.at)]
+    return [CaseQueued(application_id=command.application_id, kinds=command.kinds, short=share.short, at=command.at)]
+
+
+def _allocate(command: Allocate, ledger: Ledger) -> Sequence[LedgerEvent]:
+    shares = _shares(ledger, _in_order(ledger.queue), command.at)
+    return [share.allotted(command.at) for share in shares if not share.short]
+
+
+def _release(command: Release, ledger: Ledger) -> Sequence[LedgerEvent]:
+    blanks = ledger.of(command.application_id, BlankState.RESERVED)
+    if blanks:
+        return [BlanksReleased(application_id=command.application_id, blanks=blanks, at=command.at)]
+    waits = any(each.application_id == command.application_id for each in ledger.queue)
+    return [CaseLeftQueue(application_id=command.application_id, at=command.at)] if waits else []
+
+
+def _write_off(command: WriteOff, ledger: Ledger) -> Sequence[LedgerEvent]:
+    entry = ledger.entries.get(command.serial)
+    if entry is None or entry.state in {BlankState.RESERVED, BlankState.USED}:
+        state = entry.state if entry else "unknown"
+        raise Refused(
+            "blank.not-free",
+            f"serial {command.serial} is {state}; only a free blank form is written off",
+            field="/serial",
+            remedy="GET /universities/{code}/blanks?serials=true lists the free ones",
+        )
+    free = entry.state is BlankState.FREE
+    return [BlankWrittenOff(blank=entry.blank, at=command.at)] if free else []
+
+
+@dataclass(frozen=True, slots=True)
+class _Share:
+    """What is laid aside for a waiting case; nothing is taken while a kind is short."""
+
+    waiting: Waiting
+    blanks: tuple[Blank, ...]
+    short: tuple[BlankKind, ...]
+
+    def allotted(self, at: datetime) -> BlanksAllotted:
+        return BlanksAllotted(application_id=self.waiting.application_id, blanks=self.blanks, at=at)
+
+
+def _shares(ledger: Ledger, waiting: Iterable[Waiting], at: datetime) -> list[_Share]:
+    """Lowest serials first. A case that stays short keeps its claim, or those behind it would starve it."""
+    free = {kind: iter(_free(ledger, kind, at)) for kind in BlankKind}
+    shares = []
+    for each in waiting:
+        laid = {kind: next(free[kind], None) for kind in each.kinds}
+        short = tuple(kind for kind, blank in laid.items() if blank is None)
+        shares.append(_Share(each, tuple(blank for blank in laid.values() if blank), short))
+    return shares
+
+
+def _free(ledger: Ledger, kind: BlankKind, before: datetime) -> list[Blank]:
+    lines = (each for each in ledger.entries.values() if each.state is BlankState.FREE and each.since < before)
+    return sorted((each.blank for each in lines if each.blank.kind is kind), key=lambda blank: blank.serial)
+
+
+def _in_order(queue: Iterable[Waiting]) -> list[Waiting]:
+    return sorted(queue, key=lambda each: (each.since, each.application_id))
+
+
+def evolve(ledger: Ledger, event: LedgerEvent) -> Ledger:
+    match event:
+        case BlanksReceived() | BlanksReleased():
+            return _moved(ledger, event.blanks, BlankState.FREE, event.at)
+        case BlanksAllotted():
+            moved = _moved(ledger, event.blanks, BlankState.RESERVED, event.at, event.application_id)
+            return _out_of_queue(moved, event.application_id)
+        case CaseQueued():
+            return Ledger(ledger.entries, (*ledger.queue, Waiting(event.application_id, event.kinds, event.at)))
+        case CaseLeftQueue():
+            return _out_of_queue(ledger, event.application_id)
+        case BlanksUsed():
+            return _moved(ledger, event.blanks, BlankState.USED, event.at, event.application_id)
+        case BlankWrittenOff():
+            return _moved(ledger, (event.blank,), BlankState.WRITTEN_OFF, event.at)
+        case _:
+            assert_never(event)
+
+
+def _moved(
+    ledger: Ledger, blanks: tuple[Blank, ...], state: BlankState, at: datetime, application_id: UUID | None = None
+) -> Ledger:
+    lines = {each.serial: Entry(each, state, at, application_id) for each in blanks}
+    return Ledger({**ledger.entries, **lines}, ledger.queue)
+
+
+def _out_of_queue(ledger: Ledger, application_id: UUID) -> Ledger:
+    return Ledger(ledger.entries, tuple(each for each in ledger.queue if each.application_id != application_id))
+
+
+LEDGER: Final = Decider[Ledger, Command, LedgerEvent](Ledger(), decide, evolve)
+EVENTS: Final = Catalogue(
+    [BlanksReceived, BlanksAllotted, CaseQueued, CaseLeftQueue, BlanksReleased, BlanksUsed, BlankWrittenOff]
+)

@@ -1,0 +1,50 @@
+"""Notices of a case on their first hop, to ESUVO: sent, sent again, and at last posted on paper (EDGE-20)."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final, assert_never
+
+from contracts.common import Correction, NoticeKind, Refusal
+from services.university_is.domain import commands as c
+from services.university_is.domain import events as e
+from services.university_is.domain.state import Case, NoticeState
+
+ATTEMPTS: Final = 6
+
+
+def raised(
+    case: Case,
+    kind: NoticeKind,
+    at: datetime,
+    *,
+    refusal: Refusal | None = None,
+    corrections: tuple[Correction, ...] = (),
+) -> e.NoticeRaised:
+    number = len(case.notices) + 1
+    return e.NoticeRaised(number=number, kind=kind, at=at, refusal=refusal, corrections=corrections)
+
+
+def decide_notification(command: c.Notification, case: Case) -> Sequence[e.CaseEvent]:
+    state = case.notice(command.number).state
+    match command:
+        case c.Resend():
+            return _resend(command, case)
+        case c.NoteForwarded():
+            return [e.NoticeForwarded(number=command.number, at=command.at)] if state is NoticeState.SENT else []
+        case c.NoteDelivered():
+            known = state in {NoticeState.DELIVERED, NoticeState.POSTED}
+            return [] if known else [e.NoticeDelivered(number=command.number, at=command.at)]
+        case c.NoteUndeliverable():
+            known = state in {NoticeState.DELIVERED, NoticeState.POSTED}
+            return [] if known else [e.NoticePosted(number=command.number, at=command.at)]
+        case _:
+            assert_never(command)
+
+
+def _resend(command: c.Resend, case: Case) -> Sequence[e.CaseEvent]:
+    notice = case.notice(command.number)
+    if notice.state is not NoticeState.SENT:
+        return []
+    if notice.attempts >= ATTEMPTS:
+        return [e.NoticePosted(number=command.number, at=command.at)]
+    return [e.NoticeResent(number=command.number, attempt=notice.attempts + 1, at=command.at)]

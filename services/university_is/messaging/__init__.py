@@ -1,0 +1,18 @@
+"""The university's information system as the chassis runs it: three kinds of stream, what it hears, what it tells."""
+
+from contracts import university
+from contracts.universities import Universities
+from services._chassis.aggregate import Service
+from services.university_is.messaging import supplies
+from services.university_is.messaging.cases import Cases
+from services.university_is.messaging.inbound import subscriptions
+from services.university_is.staff import Staff
+
+
+def service(staff: Staff, universities: Universities) -> Service:
+    return Service(
+        name="university_is",
+        aggregates=(Cases(staff, universities).aggregate(), supplies.ledger(universities), supplies.register()),
+        subscriptions=subscriptions(universities),
+        publishes={university.TOPIC: university.CATALOGUE},
+    )

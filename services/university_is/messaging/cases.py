@@ -1,0 +1,196 @@
+"""What follows from an event of a case: contract events, timers, questions to the register and to the ledger."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import blake2b
+from typing import Final
+
+from pydantic import JsonValue
+
+from contracts import university as contract
+from contracts.common import NoticeKind
+from contracts.event import Event
+from contracts.universities import Universities
+from services._chassis.aggregate import Aggregate, Cancel, Effect, Publish, Recorded, Schedule, Tell, Timer
+from services.university_is import notices
+from services.university_is.domain import commands as c
+from services.university_is.domain import events as e
+from services.university_is.domain import ledger, register, terms
+from services.university_is.domain.case import CASE
+from services.university_is.domain.events import Task
+from services.university_is.domain.state import Case, NoticeRecord, State, Status, Unopened
+from services.university_is.messaging import streams
+from services.university_is.messaging.contracts import told
+from services.university_is.projections import CASES
+from services.university_is.staff import Job, Staff, known_by_post
+
+_AFTER_DUE: Final = timedelta(seconds=1)
+# The other two begin elsewhere: preparation when the blanks are there, hand-over when the applicant knows.
+_BEGUN_BY_STEP: Final = frozenset({Task.REGISTER, Task.VERIFY, Task.CONSIDER, Task.REQUEST_BLANK})
+
+
+@dataclass(frozen=True, slots=True)
+class Cases:
+    """The case aggregate, with the policy of its simulated staff."""
+
+    staff: Staff
+    universities: Universities
+
+    def aggregate(self) -> Aggregate[State]:
+        return Aggregate(
+            category=streams.CASE,
+            initial=CASE.initial,
+            evolve=CASE.evolve,
+            events=e.EVENTS,
+            react=self.react,
+            timers={"staff": _work, "deadline": _miss, "resend": _resend},
+            projection=CASES,
+        )
+
+    def react(self, case: State, recorded: Recorded) -> Iterable[Effect]:
+        """Questions come last: their answers are decided at once, and must find everything else done."""
+        if isinstance(case, Unopened):
+            return
+        event = recorded.event
+        publication = told(case, event)
+        if publication:
+            yield Publish(contract.TOPIC, str(case.application_id), publication)
+        yield from _timed(event)
+        yield from self._staffed(case, event)
+        yield from self._notified(case, event)
+        yield from _asked(case, event)
+
+    def _staffed(self, case: Case, event: Event) -> Iterator[Effect]:
+        match event:
+            case e.StepStarted(task=task, at=at) if task in _BEGUN_BY_STEP:
+                yield from self._job(case, task, at)
+            case e.BlanksReserved(at=at):
+                yield from self._job(case, Task.PREPARE, at)
+            case e.NoticeDelivered(number=number, at=at) if _awaits_collection(case, number):
+                yield from self._collection(case, at)
+            case e.NoticePosted(number=number, at=at) if _awaits_collection(case, number):
+                yield from self._collection(case, known_by_post(at, case.calendar))
+            case _:
+                return
+
+    def _job(self, case: Case, task: Task, at: datetime) -> Iterator[Effect]:
+        step = case.under_way(task)
+        if step is None:
+            return
+        run = sum(each.task == task for each in case.steps)
+        job = Job(case.application_id, task, run, at, step.started, step.due, case.calendar)
+        yield from _planned(step.step, task, self.staff.works_at(job))
+
+    def _collection(self, case: Case, known_at: datetime) -> Iterator[Effect]:
+        step = terms.step_of(case.opened, Task.HAND_OVER)
+        if step:
+            due_at = self.staff.collects_at(case.application_id, known_at, case.calendar)
+            yield from _planned(step.id, Task.HAND_OVER, due_at)
+
+    def _notified(self, case: Case, event: Event) -> Iterator[Effect]:
+        match event:
+            case e.NoticeRaised(number=number, at=at) | e.NoticeResent(number=number, at=at):
+                yield from self._sent(case, case.notice(number), at)
+            case e.NoticeForwarded(number=number) | e.NoticeDelivered(number=number) | e.NoticePosted(number=number):
+                yield Cancel(_resend_key(case, case.notice(number)))
+            case _:
+                return
+
+    def _sent(self, case: Case, record: NoticeRecord, at: datetime) -> Iterator[Effect]:
+        sent = contract.NoticeSent(
+            application_id=case.application_id,
+            university=case.university,
+            at=at,
+            notice=notices.notice(case, record, self.universities[case.university]),
+            attempt=record.attempts,
+        )
+        yield Publish(contract.TOPIC, str(case.application_id), sent)
+        due_at = notices.resend_at(at, record.attempts)
+        yield Schedule(_resend_key(case, record), due_at, {"number": record.number})
+
+
+def incoming_number(case: Case, at: datetime) -> str:
+    """The chancellery's number: derived, since counting would hang on the order of arrival."""
+    year = at.astimezone(case.calendar.zone).year
+    digits = int.from_bytes(blake2b(case.application_id.bytes, digest_size=8).digest(), "big") % 10**8
+    return f"{case.university}-{year}-{digits:08d}"
+
+
+def _awaits_collection(case: Case, number: int) -> bool:
+    return case.status is Status.PREPARED and case.notice(number).kind is NoticeKind.READY
+
+
+def _planned(step: str, task: Task, due_at: datetime | None) -> Iterator[Effect]:
+    if due_at:
+        yield Schedule(f"staff:{step}", due_at, {"task": task.value})
+
+
+def _resend_key(case: Case, record: NoticeRecord) -> str:
+    return f"resend:{notices.notice_id(case, record)}"
+
+
+def _timed(event: Event) -> Iterator[Effect]:
+    """Deadlines begin and end with their steps; what the staff had planned ends with the step too."""
+    match event:
+        case e.Opened(overall_due=due) if due:
+            yield Schedule(f"deadline:{terms.OVERALL}", due + _AFTER_DUE)
+        case e.StepStarted(step=step, due_at=due) if due:
+            yield Schedule(f"deadline:{step}", due + _AFTER_DUE)
+        case e.StepDone(step=step) | e.StepDropped(step=step):
+            yield Cancel(f"deadline:{step}")
+            yield Cancel(f"staff:{step}")
+        case _:
+            pass
+    if isinstance(event, e.Prepared | e.Declined | e.Withdrawn):
+        yield Cancel(f"deadline:{terms.OVERALL}")
+
+
+def _asked(case: Case, event: Event) -> Iterator[Effect]:
+    who, blanks = case.application_id, streams.blanks(case.university)
+    match event:
+        case e.RegisterConsulted():
+            person = streams.graduate(case.university, case.request.applicant.iin)
+            yield Tell(person, lambda state, at: register.decide(register.GiveExtract(who, at), state))
+        case e.Considered():
+            yield Tell(blanks, lambda state, at: ledger.decide(ledger.Reserve(who, case.kinds, at), state))
+        case e.Prepared():
+            yield Tell(blanks, lambda state, at: ledger.decide(ledger.Use(who, at), state))
+        case e.Withdrawn() if any(each.task is Task.CONSIDER and each.done for each in case.steps):
+            yield Tell(blanks, lambda state, at: ledger.decide(ledger.Release(who, at), state))
+        case _:
+            return
+
+
+def _work(case: State, timer: Timer) -> Sequence[Event]:
+    """Simulated staff do what a person would ask for over HTTP."""
+    return CASE.decide(command_of(Task(_text(timer.data["task"])), case, timer.at), case)
+
+
+def command_of(task: Task, case: State, at: datetime, number: str | None = None) -> c.Command:
+    """The command by which a desk does its task, where it has nothing to choose."""
+    match task:
+        case Task.REGISTER:
+            return c.Register(number or (incoming_number(case, at) if isinstance(case, Case) else ""), at)
+        case Task.VERIFY:
+            return c.ConsultRegister(at)
+        case Task.CONSIDER:
+            return c.Consider(at)
+        case Task.REQUEST_BLANK:
+            return c.RequestBlanks(at)
+        case Task.PREPARE:
+            return c.Prepare(at)
+        case Task.HAND_OVER:
+            return c.HandOver(at)
+
+
+def _miss(case: State, timer: Timer) -> Sequence[Event]:
+    return CASE.decide(c.MissDeadline(timer.key.partition(":")[2], timer.at), case)
+
+
+def _resend(case: State, timer: Timer) -> Sequence[Event]:
+    return CASE.decide(c.Resend(int(_text(timer.data["number"])), timer.at), case)
+
+
+def _text(value: JsonValue) -> str:
+    return str(value)

@@ -1,0 +1,20 @@
+"""The names of the streams."""
+
+from typing import Final
+from uuid import UUID
+
+CASE: Final = "case"
+BLANKS: Final = "blanks"
+GRADUATE: Final = "graduate"
+
+
+def case(application_id: UUID | str) -> str:
+    return f"{CASE}:{application_id}"
+
+
+def blanks(university: str) -> str:
+    return f"{BLANKS}:{university}"
+
+
+def graduate(university: str, iin: str) -> str:
+    return f"{GRADUATE}:{university}-{iin}"

@@ -1,0 +1,72 @@
+"""The ledger of blank forms and the register of graduates: what they answer to the cases that ask them."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Final
+
+from contracts.event import Event
+from contracts.universities import Universities
+from services._chassis.aggregate import Aggregate, Effect, Recorded, Schedule, Tell, Timer
+from services.university_is.domain import commands as c
+from services.university_is.domain import ledger as ledgers
+from services.university_is.domain import register as registers
+from services.university_is.domain import terms
+from services.university_is.domain.case import CASE
+from services.university_is.domain.ledger import LEDGER, Ledger
+from services.university_is.domain.register import REGISTER, Graduate
+from services.university_is.messaging import streams
+from services.university_is.staff import next_round
+
+_ALLOCATE: Final = "allocate"
+_MAY_SERVE_THE_QUEUE: Final = (
+    ledgers.BlanksReceived | ledgers.BlanksReleased | ledgers.CaseQueued | ledgers.CaseLeftQueue
+)
+
+
+def ledger(universities: Universities) -> Aggregate[Ledger]:
+    return Aggregate(
+        category=streams.BLANKS,
+        initial=LEDGER.initial,
+        evolve=LEDGER.evolve,
+        events=ledgers.EVENTS,
+        react=_answers(universities),
+        timers={_ALLOCATE: _allocate},
+    )
+
+
+def register() -> Aggregate[Graduate]:
+    return Aggregate(
+        category=streams.GRADUATE,
+        initial=REGISTER.initial,
+        evolve=REGISTER.evolve,
+        events=registers.EVENTS,
+        react=_extract,
+    )
+
+
+def _answers(universities: Universities) -> Callable[[Ledger, Recorded], Iterable[Effect]]:
+    def react(state: Ledger, recorded: Recorded) -> Iterator[Effect]:
+        event = recorded.event
+        if isinstance(event, _MAY_SERVE_THE_QUEUE) and state.queue and state.has_free:
+            university = universities[recorded.stream.partition(":")[2]]
+            yield Schedule(_ALLOCATE, next_round(recorded.at, terms.calendar(university.zone, university.week)))
+        match event:
+            case ledgers.BlanksAllotted(application_id=who, blanks=blanks):
+                yield Tell(streams.case(who), lambda case, at: CASE.decide(c.TakeBlanks(blanks, at), case))
+            case ledgers.CaseQueued(application_id=who, short=kinds):
+                yield Tell(streams.case(who), lambda case, at: CASE.decide(c.ReportShort(kinds, at), case))
+            case _:
+                return
+
+    return react
+
+
+def _allocate(state: Ledger, timer: Timer) -> Sequence[Event]:
+    return LEDGER.decide(ledgers.Allocate(timer.at), state)
+
+
+def _extract(_state: Graduate, recorded: Recorded) -> Iterable[Effect]:
+    match recorded.event:
+        case registers.ExtractGiven(application_id=who, records=records):
+            yield Tell(streams.case(who), lambda case, at: CASE.decide(c.Verify(records, at), case))
+        case _:
+            return

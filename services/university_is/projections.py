@@ -1,0 +1,46 @@
+"""The read model `cases`: one row per case, with each step's deadline and whether it was kept."""
+
+from typing import Final
+
+from services._chassis.aggregate import Projection, Row
+from services.university_is.domain.state import State, StepRecord, Unopened
+
+
+def case_row(_identity: str, case: State) -> Row | None:
+    if isinstance(case, Unopened):
+        return None
+    return {
+        "application_id": case.application_id,
+        "university": case.university,
+        "status": case.status.value,
+        "document_kind": case.request.document_kind.value,
+        "reason": case.request.reason.value,
+        "channel": case.opened.channel.value,
+        "regulation": case.opened.regulation,
+        "incoming_number": case.incoming_number,
+        "filed_at": case.opened.filed_at,
+        "steps": [_step(each) for each in (*case.steps, *([case.overall] if case.overall else []))],
+    }
+
+
+def _step(record: StepRecord) -> dict[str, object]:
+    return {"step": record.step, "due": record.due, "done": record.done, "met": record.met}
+
+
+CASES: Final = Projection(
+    table="cases",
+    key=("application_id",),
+    columns=(
+        "application_id",
+        "university",
+        "status",
+        "document_kind",
+        "reason",
+        "channel",
+        "regulation",
+        "incoming_number",
+        "filed_at",
+        "steps",
+    ),
+    row=case_row,
+)

@@ -1,0 +1,135 @@
+"""The Ministry's side: requests for blank forms, serial numbers, the simulated Ministry."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+from hypothesis import given as examples
+from hypothesis import strategies as st
+from pydantic import TypeAdapter
+
+from contracts.common import Blank, BlankKind, Serial
+from contracts.regulation import WorkCalendar
+from services._chassis.decider import Refused
+from services.esuvo.domain.blanks import (
+    BLANK_REQUEST,
+    Answered,
+    Ask,
+    BlankRequestReceived,
+    BlanksSupplied,
+    Grant,
+    Number,
+    SupplyGranted,
+)
+from services.esuvo.domain.serials import MOST, SERIALS, Reserve
+from services.esuvo.ministry import ZONE, Ministry
+from tests.support.scenario import Scenario
+from tests.unit.esuvo.examples import ID, MINISTRY, NOON, OTHER_ID
+
+given = Scenario(BLANK_REQUEST).given
+LATER = NOON + timedelta(days=5)
+
+ask = Ask(ID, "027", (BlankKind.DIPLOMA, BlankKind.DIPLOMA, BlankKind.SUPPLEMENT), NOON, NOON)
+received = BlankRequestReceived(
+    application_id=ID,
+    university="027",
+    kinds=(BlankKind.DIPLOMA, BlankKind.SUPPLEMENT),
+    ordinal=1,
+    requested_at=NOON,
+    at=NOON,
+)
+granted = SupplyGranted(each=2, at=LATER)
+supplied = BlanksSupplied(
+    blanks=(
+        Blank(kind=BlankKind.DIPLOMA, serial="МД0000041"),
+        Blank(kind=BlankKind.DIPLOMA, serial="МД0000042"),
+        Blank(kind=BlankKind.SUPPLEMENT, serial="МҚ0000043"),
+        Blank(kind=BlankKind.SUPPLEMENT, serial="МҚ0000044"),
+    ),
+    at=LATER,
+)
+
+
+def test_a_request_comes_to_the_ministrys_desk_once() -> None:
+    given().when(ask).then(received)
+    given(received).when(ask).then_nothing()
+
+
+def test_an_answered_request_that_comes_again_changes_nothing() -> None:
+    given(received, granted, supplied).when(ask).then_nothing()
+
+
+def test_a_later_request_of_the_same_case_is_a_new_one() -> None:
+    again = Ask(ID, "027", (BlankKind.DIPLOMA,), LATER, LATER)
+
+    given(received, granted, supplied).when(again).then(
+        BlankRequestReceived(
+            application_id=ID, university="027", kinds=(BlankKind.DIPLOMA,), ordinal=2, requested_at=LATER, at=LATER
+        )
+    )
+
+
+def test_the_ministry_sends_the_missing_form_and_a_reserve_of_each_kind() -> None:
+    given(received).when(Grant(1, LATER)).then(granted)
+    given(received, granted).when(Number(41, LATER)).then(supplied)
+
+
+def test_a_request_is_answered_once() -> None:
+    given(received, granted, supplied).when(Grant(1, LATER)).then_nothing()
+    given(received, granted, supplied).when(Number(99, LATER)).then_nothing()
+
+
+def test_what_nobody_asked_for_is_not_supplied() -> None:
+    given().when(Grant(1, LATER)).then_refused("blank-request.unknown")
+
+
+def test_the_state_of_an_answered_request_names_its_forms() -> None:
+    state = BLANK_REQUEST.replay([received, granted, supplied])
+
+    assert isinstance(state, Answered)
+    assert state.blanks == supplied.blanks
+
+
+@examples(counts=st.lists(st.integers(min_value=1, max_value=2_000), max_size=40))
+def test_no_serial_number_is_given_twice(counts: list[int]) -> None:
+    following, given_out = SERIALS.initial, list[int]()
+    for count in counts:
+        for block in SERIALS.decide(Reserve(OTHER_ID, count, NOON), following):
+            given_out += range(block.first, block.first + block.count)
+            following = SERIALS.evolve(following, block)
+
+    assert len(set(given_out)) == len(given_out) == sum(counts)
+
+
+def test_the_last_serial_number_that_a_contract_allows_is_given_and_no_other() -> None:
+    (block,) = SERIALS.decide(Reserve(ID, 1, NOON), MOST)
+
+    assert TypeAdapter(Serial).validate_python(f"МД{block.first:07d}")
+    with pytest.raises(Refused, match=r"serials\.exhausted"):
+        SERIALS.decide(Reserve(ID, 2, NOON), MOST)
+
+
+@examples(
+    number=st.integers(min_value=0, max_value=2**128 - 1),
+    received_at=st.datetimes(datetime(2015, 1, 1), datetime(2025, 11, 1)),  # noqa: DTZ001 - given its zone below
+)
+def test_the_ministry_answers_at_its_own_second_of_a_working_day_within_its_days(
+    number: int, received_at: datetime
+) -> None:
+    start = received_at.replace(tzinfo=UTC)
+    answer = MINISTRY.answers_at(UUID(int=number), 1, start).astimezone(ZONE)
+    calendar, first = WorkCalendar(5, ZONE), start.astimezone(ZONE).date()
+
+    assert (answer.hour, answer.minute, answer.second) == (11, 30, 40)
+    assert calendar.is_working_day(answer.date())
+    assert calendar.add_working_days(first, 3) <= answer.date() <= calendar.add_working_days(first, 12)
+
+
+def test_the_ministrys_answer_depends_on_seed_application_and_ordinal_only() -> None:
+    def moments(seed: int) -> list[datetime]:
+        ministry = Ministry(seed=seed, days_min=3, days_max=12, reserve=5)
+        return [ministry.answers_at(UUID(int=number), ordinal, NOON) for number in range(20) for ordinal in (1, 2)]
+
+    assert moments(705) == moments(705)
+    assert moments(705) != moments(706)
+    assert len(set(moments(705))) == 10  # every working day of the ten is drawn by somebody

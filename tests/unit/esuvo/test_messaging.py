@@ -1,0 +1,257 @@
+"""ESUVO's tables, driven in memory: what it tells others when it hears something or a timer comes due."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import pytest
+
+from contracts import esuvo, portal, shep, university
+from contracts.common import BlankKind, NoticeKind, Refusal, RefusalCode
+from contracts.event import Event
+from services._chassis.decider import Refused
+from services.esuvo import projections
+from services.esuvo.domain.blanks import Grant
+from services.esuvo.domain.blanks import decide as decide_blanks
+from services.esuvo.domain.events import Status
+from services.esuvo.domain.state import Known
+from services.esuvo.messaging import service
+from tests.support.memory import InMemory
+from tests.unit.esuvo.examples import (
+    DIRECTORY,
+    ID,
+    MINISTRY,
+    NOON,
+    NOTICE_ID,
+    OTHER_ID,
+    WORDS,
+    blanks_wanted,
+    corrected,
+    notice,
+    notice_sent,
+    submitted,
+)
+
+
+class Esuvo(InMemory):
+    """The service in memory, with an application on its way."""
+
+    def __init__(self, *, simulated: bool = True) -> None:
+        super().__init__(service(MINISTRY if simulated else None, DIRECTORY))
+
+    def portal(self, event: Event, subject: UUID = ID, at: datetime = NOON) -> list[Event]:
+        self.hear(portal.TOPIC, event, subject, at)
+        return self.take_published()
+
+    def university(self, event: university.CaseEvent, at: datetime = NOON) -> list[Event]:
+        self.hear(university.TOPIC, event, event.application_id, at)
+        return self.take_published()
+
+    def shep(self, event: Event, at: datetime = NOON) -> list[Event]:
+        self.hear(shep.TOPIC, event, ID, at)
+        return self.take_published()
+
+    def known(self) -> Known:
+        state = self.state(f"request:{ID}")
+        assert isinstance(state, Known)
+        return state
+
+
+@pytest.fixture
+def chain() -> Esuvo:
+    esuvo_ = Esuvo()
+    esuvo_.portal(submitted())
+    return esuvo_
+
+
+def accepted() -> shep.DeliveryAccepted:
+    return shep.DeliveryAccepted(application_id=ID, notice_id=NOTICE_ID, accepted_at=NOON)
+
+
+def confirmed() -> shep.DeliveryConfirmed:
+    return shep.DeliveryConfirmed(application_id=ID, notice_id=NOTICE_ID, kind=NoticeKind.REGISTERED, confirmed_at=NOON)
+
+
+def test_a_request_is_told_to_its_university() -> None:
+    (told,) = Esuvo().portal(submitted())
+
+    assert isinstance(told, esuvo.RequestRouted)
+    assert (told.request, told.filed_at, told.routed_at) == (submitted().request, NOON, NOON)
+
+
+def test_a_request_for_an_unknown_university_is_answered_with_a_refusal() -> None:
+    failed, forwarded = Esuvo().portal(submitted(code="998"))
+
+    assert failed == esuvo.RoutingFailed(
+        application_id=ID, university="998", code=RefusalCode.UNKNOWN_UNIVERSITY, failed_at=NOON
+    )
+    assert isinstance(forwarded, esuvo.NoticeForwarded)
+    assert forwarded.notice.kind is NoticeKind.REFUSED
+    assert forwarded.notice.text == DIRECTORY.why_unroutable("998")
+
+
+def test_the_same_refusal_has_the_same_id_in_every_run() -> None:
+    def refusal() -> UUID:
+        _, forwarded = Esuvo().portal(submitted(code="998"))
+        assert isinstance(forwarded, esuvo.NoticeForwarded)
+        return forwarded.notice.notice_id
+
+    assert refusal() == refusal()
+
+
+def test_a_correction_and_a_withdrawal_go_on_to_the_university(chain: Esuvo) -> None:
+    correction = chain.portal(corrected(2011))
+    withdrawal = chain.portal(portal.WithdrawalRequested(application_id=ID, requested_at=NOON))
+
+    assert correction == [
+        esuvo.CorrectionRouted(
+            application_id=ID, university="027", specialty="5B070300", graduation_year=2011, corrected_at=NOON
+        )
+    ]
+    assert withdrawal == [esuvo.WithdrawalRouted(application_id=ID, university="027", requested_at=NOON)]
+
+
+def test_the_status_follows_every_step_of_the_case(chain: Esuvo) -> None:
+    said = {"application_id": ID, "university": "027", "at": NOON}
+    steps: list[tuple[university.CaseEvent, Status]] = [
+        (university.CaseOpened(**said, channel=submitted().channel, regulation="KZ-MES-705-DUP"), Status.OPENED),
+        (university.CaseRegistered(**said, incoming_number="1"), Status.REGISTERED),
+        (university.CaseReturned(**said, corrections=({"field": "year", "rule": WORDS},)), Status.RETURNED),
+        (university.CaseVerified(**said, reference_note="note"), Status.VERIFIED),
+        (university.CaseConsidered(**said), Status.CONSIDERED),
+        (blanks_wanted(), Status.AWAITING_BLANK),
+        (university.DuplicatePrepared(**said, blanks=({"kind": "diploma", "serial": "МД0000001"},)), Status.PREPARED),
+        (university.DuplicateIssued(**said, blanks=({"kind": "diploma", "serial": "МД0000001"},)), Status.ISSUED),
+    ]
+
+    for event, status in steps:
+        chain.university(event)
+        assert chain.known().status is status
+
+
+def test_a_refusal_and_a_withdrawal_end_the_request(chain: Esuvo) -> None:
+    refusal = Refusal(code=RefusalCode.UNRELIABLE_DATA, reason=WORDS)
+    chain.university(university.CaseRefused(application_id=ID, university="027", at=NOON, refusal=refusal))
+    withdrawn = Esuvo()
+    withdrawn.portal(submitted())
+    withdrawn.university(university.CaseWithdrawn(application_id=ID, university="027", at=NOON))
+
+    assert (chain.known().status, chain.known().refusal_code) == (Status.REFUSED, RefusalCode.UNRELIABLE_DATA)
+    assert withdrawn.known().status is Status.WITHDRAWN
+
+
+def test_a_notice_goes_to_the_gateway_and_back(chain: Esuvo) -> None:
+    (forwarded,) = chain.university(notice_sent())
+    silent = chain.shep(accepted())
+    waiting = dict(chain.timers)
+    told = chain.shep(confirmed())
+
+    assert forwarded == esuvo.NoticeForwarded(application_id=ID, notice=notice(), attempt=1, forwarded_at=NOON)
+    assert (silent, waiting) == ([], {})
+    assert told == [
+        esuvo.NoticeDelivered(application_id=ID, notice_id=NOTICE_ID, kind=NoticeKind.REGISTERED, delivered_at=NOON)
+    ]
+    assert not chain.timers
+
+
+def test_a_repeated_notice_gets_the_same_answer_and_moves_no_timer(chain: Esuvo) -> None:
+    first = chain.university(notice_sent())
+    timers = dict(chain.timers)
+    second = chain.university(notice_sent(attempt=2), NOON + timedelta(minutes=10))
+
+    assert second == first
+    assert chain.timers == timers
+
+
+def test_a_notice_that_the_gateway_never_accepts_is_sent_six_times_and_given_up(chain: Esuvo) -> None:
+    chain.university(notice_sent())
+    while chain.fire_next():
+        pass
+    told = chain.take_published()
+
+    assert [each.attempt for each in told if isinstance(each, esuvo.NoticeForwarded)] == [2, 3, 4, 5, 6]
+    assert isinstance(told[-1], esuvo.NoticeUndeliverable)
+    assert told[-1].given_up_at - NOON == timedelta(minutes=630, seconds=50)
+    assert not chain.timers
+
+
+def test_a_notice_that_the_gateway_abandons_is_undeliverable(chain: Esuvo) -> None:
+    chain.university(notice_sent())
+    chain.shep(accepted())
+    abandoned = shep.DeliveryAbandoned(
+        application_id=ID, notice_id=NOTICE_ID, kind=NoticeKind.REGISTERED, attempts=6, abandoned_at=NOON
+    )
+
+    told = chain.shep(abandoned)
+
+    assert told == [
+        esuvo.NoticeUndeliverable(application_id=ID, notice_id=NOTICE_ID, kind=NoticeKind.REGISTERED, given_up_at=NOON)
+    ]
+
+
+def test_a_blank_form_request_is_received_and_answered_with_numbered_forms(chain: Esuvo) -> None:
+    (received,) = chain.university(blanks_wanted())
+    row = chain.fire_next()
+    (supplied,) = chain.take_published()
+
+    assert isinstance(received, esuvo.BlankRequestReceived)
+    assert row is not None
+    assert row.schedule.due_at == MINISTRY.answers_at(ID, 1, NOON)
+    assert isinstance(supplied, esuvo.BlanksSupplied)
+    assert [each.kind for each in supplied.blanks] == [BlankKind.DIPLOMA] * 6 + [BlankKind.SUPPLEMENT] * 6
+    assert (supplied.university, supplied.supplied_at) == ("027", row.schedule.due_at)
+
+
+def test_two_supplies_share_no_serial_number_and_the_earlier_key_is_numbered_first() -> None:
+    chain = Esuvo()
+    for application_id in (OTHER_ID, ID):
+        chain.portal(submitted(application_id), application_id)
+        chain.university(blanks_wanted(application_id))
+    while chain.fire_next():
+        pass
+    supplies = [each for each in chain.take_published() if isinstance(each, esuvo.BlanksSupplied)]
+    serials = [blank.serial for supply in supplies for blank in supply.blanks]
+
+    assert len(supplies) == 2
+    assert len(set(serials)) == len(serials) == 24
+    assert [serial[2:] for serial in serials] == [f"{number:07d}" for number in range(1, 25)]
+
+
+def test_a_request_of_a_counter_case_is_answered_too() -> None:
+    chain = Esuvo()
+
+    told = chain.university(blanks_wanted())
+
+    assert isinstance(told[0], esuvo.BlankRequestReceived)
+    assert [event.name for event in chain.events] == ["blank-request-received"]
+
+
+def test_another_universitys_blank_form_request_changes_nothing(chain: Esuvo) -> None:
+    with pytest.raises(Refused, match=r"request\.other-university"):
+        chain.university(blanks_wanted(code="013"))
+
+    assert not chain.timers
+    assert f"ministry:{ID}" not in chain.streams
+
+
+def test_without_a_simulated_ministry_a_person_supplies() -> None:
+    chain = Esuvo(simulated=False)
+    chain.portal(submitted())
+    chain.university(blanks_wanted(ID, BlankKind.DIPLOMA))
+    assert not chain.timers
+
+    chain.command(f"ministry:{ID}", lambda state, at: decide_blanks(Grant(0, at), state), NOON)
+    (supplied,) = chain.take_published()
+
+    assert isinstance(supplied, esuvo.BlanksSupplied)
+    assert [each.serial for each in supplied.blanks] == ["МД0000001"]
+
+
+def test_a_closed_request_is_shown_so_without_personal_data(chain: Esuvo) -> None:
+    chain.university(notice_sent())
+    chain.portal(portal.ApplicationClosed(application_id=ID, outcome=NoticeKind.WITHDRAWN, closed_at=NOON))
+    row = projections.row(str(ID), chain.known())
+
+    assert row is not None
+    assert set(row) == set(projections.COLUMNS)
+    assert (row["status"], row["closed_as"], row["notices_on_the_way"]) == ("withdrawn", "withdrawn", 1)
+    assert submitted().request.applicant.iin not in map(str, row.values())
