@@ -2,11 +2,10 @@
 
 from enum import StrEnum
 from typing import Annotated, ClassVar, Final, Literal
-from uuid import UUID
 
 from pydantic import AwareDatetime, Field, StringConstraints
 
-from contracts.common import Channel, DocumentKind, DuplicateRequest, Reason, UniversityCode, Value
+from contracts.common import ApplicationId, Channel, DocumentKind, DuplicateRequest, Reason, UniversityCode, Value
 from contracts.event import Catalogue, Event, Text
 
 TOPIC: Final = "con.applications.v1"
@@ -37,14 +36,14 @@ class PackageDocument(StrEnum):
 class MissingDocument(Value):
     """A document without which the package is incomplete, and the rule that asks for it."""
 
-    kind: PackageDocument
-    rule: Text
+    kind: PackageDocument = Field(description="which document")
+    rule: Text = Field(description="the rule that asks for it")
 
 
 class AcceptedDocument(Value):
     """A line of the request form (DUP-CON-3): is the document there on paper, and the SHA-256 of its scan."""
 
-    kind: PackageDocument
+    kind: PackageDocument = Field(description="which document")
     paper_present: bool = Field(description="the flag of the request form: the document was handed in on paper")
     scan_digest: Digest = Field(description="SHA-256 of the scan, lower-case hexadecimal")
 
@@ -52,9 +51,9 @@ class AcceptedDocument(Value):
 class Receipt(Value):
     """What the applicant takes home (расписка): who took or refused the package, when, under which number."""
 
-    number: ReceiptNumber
+    number: ReceiptNumber = Field(description="number of the receipt")
     operator: OperatorName = Field(description="surname and initials of the operator")
-    issued_at: AwareDatetime
+    issued_at: AwareDatetime = Field(description="virtual time of the receipt")
 
 
 class PackageRefused(Event):
@@ -66,14 +65,14 @@ class PackageRefused(Event):
     name: ClassVar[str] = "kz.egov.con.package-refused"
     title: ClassVar[Text] = Text(kk="Топтама қабылданбады", ru="В приёме пакета отказано", en="Package refused")
 
-    application_id: UUID
+    application_id: ApplicationId
     university: UniversityCode
-    document_kind: DocumentKind
-    reason: Reason
-    presented: tuple[PackageDocument, ...]
-    missing: tuple[MissingDocument, ...] = Field(min_length=1)
-    receipt: Receipt
-    refused_at: AwareDatetime
+    document_kind: DocumentKind = Field(description="what was to be duplicated")
+    reason: Reason = Field(description="why a duplicate was asked for")
+    presented: tuple[PackageDocument, ...] = Field(description="what lay on the counter")
+    missing: tuple[MissingDocument, ...] = Field(min_length=1, description="what was not there")
+    receipt: Receipt = Field(description="what the applicant was given")
+    refused_at: AwareDatetime = Field(description="virtual time of the refusal")
 
 
 class ApplicationAccepted(Event):
@@ -82,15 +81,15 @@ class ApplicationAccepted(Event):
     name: ClassVar[str] = "kz.egov.con.application-accepted"
     title: ClassVar[Text] = Text(kk="Өтініш қабылданды", ru="Заявление принято", en="Application accepted")
 
-    application_id: UUID
-    request: DuplicateRequest
-    channel: Literal[Channel.CON]
+    application_id: ApplicationId
+    request: DuplicateRequest = Field(description="what the applicant asks for")
+    channel: Literal[Channel.CON] = Field(description="handed in at a service centre")
     regulation: str = Field(description="the regulation that governs the case from its filing date (EDGE-37)")
-    documents: tuple[AcceptedDocument, ...] = Field(min_length=1)
-    receipt: Receipt
-    handed_in_at: AwareDatetime
-    registered_at: AwareDatetime
-    accepted_at: AwareDatetime
+    documents: tuple[AcceptedDocument, ...] = Field(min_length=1, description="lines of the request form")
+    receipt: Receipt = Field(description="what the applicant was given")
+    handed_in_at: AwareDatetime = Field(description="virtual time of DUP-CON-1")
+    registered_at: AwareDatetime = Field(description="virtual time of DUP-CON-2")
+    accepted_at: AwareDatetime = Field(description="virtual time of DUP-CON-4")
 
 
 class DeadlineBreached(Event):
@@ -99,12 +98,12 @@ class DeadlineBreached(Event):
     name: ClassVar[str] = "kz.egov.con.deadline-breached"
     title: ClassVar[Text] = Text(kk="Мерзім бұзылды", ru="Срок нарушен", en="Deadline breached")
 
-    application_id: UUID
+    application_id: ApplicationId
     university: UniversityCode
     step: str = Field(description="the regulation's step, for example DUP-CON-3")
     limit: str = Field(description="the limit in words, for example 30 minute")
-    due_at: AwareDatetime
-    at: AwareDatetime
+    due_at: AwareDatetime = Field(description="virtual time when the act was due")
+    at: AwareDatetime = Field(description="virtual time when the breach was noted")
 
 
 CATALOGUE: Final = Catalogue([PackageRefused, ApplicationAccepted, DeadlineBreached])

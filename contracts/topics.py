@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from contracts import clock, dead_letter, esuvo, portal, shep, university
+from contracts import clock, con, dead_letter, esuvo, portal, shep, university
 from contracts.event import Catalogue, Event, Text
 
 DEAD: Final = ".dead"
@@ -68,7 +68,7 @@ def dead_letters(topic: Topic) -> Topic:
 
 
 def topic(name: str) -> Topic:
-    """The topic or dead-letter topic of this name, without the installation's prefix; KeyError names those there are."""
+    """The topic or dead-letter topic of this name, without a prefix. KeyError with the names that there are."""
     known = {each.name: each for each in all_topics()}
     if name not in known:
         raise KeyError(f"no topic is called {name}; there are {', '.join(sorted(known))}")
@@ -154,6 +154,18 @@ TOPICS: Final = (
             kk="Хабарламаның шлюзде қабылдануы, порталға жіберілуі, расталуы немесе тоқтатылуы.",
             ru="Приём уведомления шлюзом, передача порталу, подтверждение или прекращение попыток.",
             en="Notices accepted by the gateway, dispatched to the portal, confirmed or abandoned.",
+        ),
+    ),
+    Topic(
+        name=con.TOPIC,
+        writers=("con",),
+        consumers=(),
+        catalogue=con.CATALOGUE,
+        title=Text(kk="ХҚКО өтініштері", ru="Заявления ЦОН", en="Applications at a service centre"),
+        carries=Text(
+            kk="Қызмет көрсету орталығында қабылданған және қабылданбаған топтамалар, мерзім бұзылулары.",
+            ru="Пакеты, принятые и не принятые центром обслуживания, и нарушения сроков.",
+            en="Packages accepted and refused at the counter of a service centre, and missed deadlines.",
         ),
     ),
     Topic(

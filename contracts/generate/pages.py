@@ -113,11 +113,17 @@ def _standing(event: type[Event], version: int) -> str:
 
 
 def _event_section(event: type[Event]) -> str:
-    name = event.type_name()
+    schema = event.model_json_schema()
+    versions = "\n".join(_version_line(event, version) for version in range(event.version, 0, -1))
+    return "\n\n".join([f"### {event.name}", inspect.getdoc(event) or "", versions, _fields_table(schema, schema)])
+
+
+def _version_line(event: type[Event], version: int) -> str:
+    name = type_name(event, version)
     schema = f"[schema](../../contracts/schemas/{name}.json)"
     sample = f"[sample](../../contracts/samples/{name}.json)"
-    parts = [f"### {event.name}", inspect.getdoc(event) or "", f"Version {event.version}: {schema}, {sample}."]
-    return "\n\n".join([*parts, _fields_table(event.model_json_schema(), event.model_json_schema())])
+    whole = f"[whole message](../../contracts/samples/envelopes/{name}.json)"
+    return f"- version {version}, {_standing(event, version)}: {schema}, {sample}, {whole}"
 
 
 def _values_section(events: Iterable[type[Event]]) -> Iterator[str]:
@@ -188,7 +194,7 @@ def _three(text: Text) -> tuple[str, str, str]:
 
 
 def _names(services: Sequence[str]) -> str:
-    return ", ".join(services) or "people"
+    return ", ".join(services) or "no service yet"
 
 
 def _link(topic: Topic) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from aiokafka import AIOKafkaConsumer
+from aiokafka.admin import AIOKafkaAdminClient
 
 
 async def read_topics(bootstrap_servers: str, topics: Iterable[str]) -> dict[str, list[bytes]]:
@@ -19,3 +20,17 @@ async def read_topics(bootstrap_servers: str, topics: Iterable[str]) -> dict[str
         return values
     finally:
         await consumer.stop()
+
+
+async def delete_topics(bootstrap_servers: str, prefix: str) -> None:
+    """Remove a run's topics from a broker that is not its own. ValueError for an empty prefix: that would be all."""
+    if not prefix:
+        raise ValueError("prefix: empty; only topics of one run are ever deleted")
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap_servers)
+    await admin.start()
+    try:
+        ours = [name for name in await admin.list_topics() if name.startswith(prefix)]
+        if ours:
+            await admin.delete_topics(ours)
+    finally:
+        await admin.close()

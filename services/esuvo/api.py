@@ -16,9 +16,8 @@ from services.esuvo import projections
 from services.esuvo.directory import Directory, Standing
 from services.esuvo.domain import blanks
 from services.esuvo.domain.events import Status
-from services.esuvo.domain.notices import Delivery, Hop
-from services.esuvo.domain.state import Known
-from services.esuvo.messaging.streams import ministry_stream, request_stream
+from services.esuvo.domain.notices import Hop
+from services.esuvo.messaging.streams import ministry_stream, notice_stream, request_stream
 from services.esuvo.settings import Settings
 
 ApplicationId = Annotated[UUID, Path(description="the application's id, as the portal gave it")]
@@ -124,30 +123,21 @@ def _requests(operator: list[params.Depends]) -> APIRouter:
     @router.get("/requests/{application_id}")
     async def one(request: Request, application_id: ApplicationId) -> RequestView:
         """Where a request stands, its notices, and everything that happened to it at ESUVO."""
-        store, stream = running(request).store, request_stream(application_id)
-        state = (await store.read(stream)).state
-        if not isinstance(state, Known):
+        store = running(request).store
+        found = await store.rows(projections.ONE, application_id)
+        if not found:
             raise _not_found("request.unknown", "no application of this id has come from the portal")
-        return RequestView(
-            request=RequestRow.model_validate(projections.row(str(application_id), state)),
-            notices=[_notice(each) for each in state.deliveries.values()],
-            history=[
-                Happened(at=at, event=event.name, details=event.model_dump(mode="json", exclude={"request", "at"}))
-                for at, event in await store.history(stream)
-            ],
-        )
+        its = [NoticeView.model_validate(each) for each in await store.rows(projections.ITS_NOTICES, application_id)]
+        streams = [request_stream(application_id), *(notice_stream(each.notice_id) for each in its)]
+        history = [
+            Happened(at=at, event=event.name, details=event.model_dump(mode="json", exclude={"request", "at"}))
+            for stream in streams
+            for at, event in await store.history(stream)
+        ]
+        history.sort(key=lambda each: each.at)
+        return RequestView(request=RequestRow.model_validate(found[0]), notices=its, history=history)
 
     return router
-
-
-def _notice(delivery: Delivery) -> NoticeView:
-    return NoticeView(
-        notice_id=delivery.notice.notice_id,
-        kind=delivery.notice.kind,
-        hop=delivery.hop,
-        attempt=delivery.attempt,
-        forwarded_at=delivery.forwarded_at,
-    )
 
 
 def _not_found(code: str, rule: str) -> http.Problem:

@@ -1,32 +1,16 @@
-"""The read model `requests`: one row per request, for the operator's list. It holds no personal data."""
+"""The read models, for the operator: a row per request and a row per notice. They hold no personal data."""
 
 from typing import Final
 
 from services._chassis.aggregate import Projection, Row
-from services.esuvo.domain.notices import Hop
+from services.esuvo.domain import notices
 from services.esuvo.domain.state import Known, State
 
-COLUMNS: Final = (
-    "application_id",
-    "number",
-    "university",
-    "channel",
-    "document_kind",
-    "reason",
-    "status",
-    "refusal_code",
-    "closed_as",
-    "notices_on_the_way",
-    "notices_undeliverable",
-    "filed_at",
-    "updated_at",
-)
 
-
-def row(identity: str, state: State) -> Row | None:
+def request_row(identity: str, state: State) -> Row | None:
     if not isinstance(state, Known):
         return None
-    asked, hops = state.request, [each.hop for each in state.deliveries.values()]
+    asked = state.request
     return {
         "application_id": identity,
         "number": asked.number,
@@ -37,19 +21,55 @@ def row(identity: str, state: State) -> Row | None:
         "status": state.status,
         "refusal_code": state.refusal_code,
         "closed_as": state.closed_as,
-        "notices_on_the_way": sum(hop in {Hop.FORWARDED, Hop.ACCEPTED} for hop in hops),
-        "notices_undeliverable": hops.count(Hop.UNDELIVERABLE),
         "filed_at": state.filed_at,
         "updated_at": state.updated_at,
     }
 
 
-REQUESTS: Final = Projection("requests", ("application_id",), COLUMNS, row)
+def notice_row(identity: str, state: notices.State) -> Row | None:
+    if not isinstance(state, notices.Delivery):
+        return None
+    return {
+        "notice_id": identity,
+        "application_id": state.notice.application_id,
+        "kind": state.notice.kind,
+        "hop": state.hop,
+        "attempt": state.attempt,
+        "forwarded_at": state.forwarded_at,
+    }
+
+
+REQUESTS: Final = Projection(
+    "requests",
+    ("application_id",),
+    (
+        "application_id",
+        "number",
+        "university",
+        "channel",
+        "document_kind",
+        "reason",
+        "status",
+        "refusal_code",
+        "closed_as",
+        "filed_at",
+        "updated_at",
+    ),
+    request_row,
+)
+NOTICES: Final = Projection(
+    "notices",
+    ("notice_id",),
+    ("notice_id", "application_id", "kind", "hop", "attempt", "forwarded_at"),
+    notice_row,
+)
 
 # Null arguments mean "any"; ids of applications are time-ordered, so the last one of a page is where the next begins.
 PAGE: Final = """
-select * from requests
+select * from requests_with_notices
 where ($1::text is null or status = $1) and ($2::text is null or university = $2)
   and ($3::uuid is null or application_id > $3)
 order by application_id limit $4
 """
+ONE: Final = "select * from requests_with_notices where application_id = $1"
+ITS_NOTICES: Final = "select * from notices where application_id = $1 order by notice_id"

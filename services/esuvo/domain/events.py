@@ -6,9 +6,8 @@ from uuid import UUID
 
 from pydantic import AwareDatetime
 
-from contracts.common import Channel, DuplicateRequest, NoticeKind, RefusalCode
+from contracts.common import Channel, DuplicateRequest, Notice, NoticeKind, RefusalCode
 from contracts.event import Event
-from services.esuvo.domain.notices import NoticeEvent
 
 
 class Status(StrEnum):
@@ -40,7 +39,7 @@ class RequestRouted(Event):
 
 
 class RoutingFailed(Event):
-    """No university takes the request; the notice that says so follows as NoticeForwarded."""
+    """No university takes the request; the notice that says so starts here."""
 
     name: ClassVar[str] = "routing-failed"
 
@@ -49,6 +48,7 @@ class RoutingFailed(Event):
     channel: Channel
     filed_at: AwareDatetime
     code: RefusalCode
+    notice: Notice
     at: AwareDatetime
 
 
@@ -94,12 +94,5 @@ class RequestClosed(Event):
 
 
 RequestEvent: TypeAlias = (
-    RequestRouted
-    | RoutingFailed
-    | CorrectionRouted
-    | WithdrawalRouted
-    | CaseProgressed
-    | RequestEnded
-    | RequestClosed
-    | NoticeEvent
+    RequestRouted | RoutingFailed | CorrectionRouted | WithdrawalRouted | CaseProgressed | RequestEnded | RequestClosed
 )

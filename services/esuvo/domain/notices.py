@@ -1,6 +1,10 @@
-"""Notices on their way to the gateway: one hop of the way, with attempts of its own. Pure: no clock, no ids, no I/O."""
+"""A notice on its way to the gateway: one hop of the way, with attempts of its own. Pure: no clock, no ids, no I/O.
 
-from collections.abc import Mapping, Sequence
+Every notice is a stream by itself. What the gateway says of it and what the portal says of the application come over
+different topics, in no particular order; in one stream with the request their order would differ from run to run.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -11,7 +15,7 @@ from pydantic import AwareDatetime
 
 from contracts.common import Notice
 from contracts.event import Event
-from services._chassis.decider import Refused
+from services._chassis.decider import Decider, Refused
 
 MOST_ATTEMPTS: Final = 6
 FIRST_WAIT: Final = timedelta(minutes=10)
@@ -19,9 +23,12 @@ RETRY_SECOND: Final = 50  # retries have a second of the minute to themselves, s
 
 
 class NoticeForwarded(Event):
+    """`university` is the sender; None where ESUVO itself has something to say."""
+
     name: ClassVar[str] = "notice-forwarded"
 
     notice: Notice
+    university: str | None
     attempt: int
     at: AwareDatetime
 
@@ -31,28 +38,24 @@ class NoticeRepeated(Event):
 
     name: ClassVar[str] = "notice-repeated"
 
-    notice_id: UUID
     at: AwareDatetime
 
 
 class NoticeAccepted(Event):
     name: ClassVar[str] = "notice-accepted"
 
-    notice_id: UUID
     at: AwareDatetime
 
 
 class NoticeDelivered(Event):
     name: ClassVar[str] = "notice-delivered"
 
-    notice_id: UUID
     at: AwareDatetime
 
 
 class NoticeUndeliverable(Event):
     name: ClassVar[str] = "notice-undeliverable"
 
-    notice_id: UUID
     at: AwareDatetime
 
 
@@ -69,27 +72,34 @@ class Hop(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Unsent:
+    """No notice of this id has been forwarded."""
+
+
+@dataclass(frozen=True, slots=True)
 class Delivery:
     """A notice, its newest attempt and when that was made."""
 
     notice: Notice
+    university: str | None
     attempt: int
     forwarded_at: datetime
-    hop: Hop
+    hop: Hop = Hop.FORWARDED
 
     @property
     def is_settled(self) -> bool:
         return self.hop in {Hop.DELIVERED, Hop.UNDELIVERABLE}
 
 
-Deliveries: TypeAlias = Mapping[UUID, Delivery]
+State: TypeAlias = Unsent | Delivery
 
 
 @dataclass(frozen=True, slots=True)
 class Forward:
-    """A notice of `university` is to reach the applicant."""
+    """A notice of `university`, or of ESUVO itself where it is None, is to reach the applicant."""
 
-    university: str
+    application_id: UUID
+    university: str | None
     notice: Notice
     at: datetime
 
@@ -98,7 +108,6 @@ class Forward:
 class Accept:
     """The gateway has the notice in its journal."""
 
-    notice_id: UUID
     at: datetime
 
 
@@ -106,7 +115,6 @@ class Accept:
 class Confirm:
     """The notice stands in the applicant's personal account."""
 
-    notice_id: UUID
     at: datetime
 
 
@@ -114,7 +122,6 @@ class Confirm:
 class Abandon:
     """The gateway has given up."""
 
-    notice_id: UUID
     at: datetime
 
 
@@ -122,11 +129,10 @@ class Abandon:
 class Resend:
     """The gateway has not accepted the notice in time."""
 
-    notice_id: UUID
     at: datetime
 
 
-NoticeCommand: TypeAlias = Forward | Accept | Confirm | Abandon | Resend
+Command: TypeAlias = Forward | Accept | Confirm | Abandon | Resend
 
 
 def next_attempt_at(at: datetime, attempt: int) -> datetime:
@@ -135,69 +141,73 @@ def next_attempt_at(at: datetime, attempt: int) -> datetime:
     return (at + wait).replace(second=RETRY_SECOND, microsecond=0)
 
 
-def decide(command: NoticeCommand, deliveries: Deliveries) -> Sequence[NoticeEvent]:
-    if isinstance(command, Forward):
-        return _forward(command, deliveries)
-    delivery = deliveries.get(command.notice_id)
-    if delivery is None:
-        remedy = "answer only for notices that ESUVO has forwarded, by their notice_id"
-        detail = f"notice {command.notice_id} has not been forwarded"
-        raise Refused("notice.unknown", detail, field="/data/notice_id", remedy=remedy)
-    return _answer(command, delivery)
+def decide(command: Command, state: State) -> Sequence[NoticeEvent]:
+    match command, state:
+        case Forward(), _:
+            return _forward(command, state)
+        case _, Unsent():
+            remedy = "answer only for notices that ESUVO has forwarded, by their notice_id"
+            detail = "no notice of this id has been forwarded"
+            raise Refused("notice.unknown", detail, field="/data/notice_id", remedy=remedy)
+        case _, Delivery(is_settled=True):
+            return []
+        case _, Delivery():
+            return _answer(command, state)
+        case _:
+            assert_never(state)
 
 
-def _forward(command: Forward, deliveries: Deliveries) -> Sequence[NoticeEvent]:
-    notice = command.notice
-    known = deliveries.get(notice.notice_id)
-    if known is None:
-        return [NoticeForwarded(notice=notice, attempt=1, at=command.at)]
-    if known.notice != notice:
-        detail = f"notice {notice.notice_id} was sent before with other content"
+def _forward(command: Forward, state: State) -> Sequence[NoticeEvent]:
+    if command.notice.application_id != command.application_id:
+        detail = f"the notice is of application {command.notice.application_id}"
+        remedy = "send a notice under the id of its own application"
+        raise Refused("notice.other-application", detail, field="/data/notice/application_id", remedy=remedy)
+    if isinstance(state, Unsent):
+        return [NoticeForwarded(notice=command.notice, university=command.university, attempt=1, at=command.at)]
+    if state.notice != command.notice:
+        detail = f"notice {command.notice.notice_id} was sent before with other content"
         remedy = "give a new notice an id of its own; a repeated one keeps its words"
         raise Refused("notice.changed", detail, field="/data/notice", remedy=remedy)
-    return [NoticeRepeated(notice_id=notice.notice_id, at=command.at)]
+    return [NoticeRepeated(at=command.at)]
 
 
-def _answer(command: Accept | Confirm | Abandon | Resend, delivery: Delivery) -> Sequence[NoticeEvent]:
-    if delivery.is_settled:
-        return []
-    notice_id, at = command.notice_id, command.at
+def _answer(command: Accept | Confirm | Abandon | Resend, state: Delivery) -> Sequence[NoticeEvent]:
     match command:
         case Accept():
-            return [NoticeAccepted(notice_id=notice_id, at=at)] if delivery.hop is Hop.FORWARDED else []
+            return [NoticeAccepted(at=command.at)] if state.hop is Hop.FORWARDED else []
         case Confirm():
-            return [NoticeDelivered(notice_id=notice_id, at=at)]
+            return [NoticeDelivered(at=command.at)]
         case Abandon():
-            return [NoticeUndeliverable(notice_id=notice_id, at=at)]
+            return [NoticeUndeliverable(at=command.at)]
         case Resend():
-            return _resend(command, delivery)
+            return _resend(command, state)
         case _:
             assert_never(command)
 
 
-def _resend(command: Resend, delivery: Delivery) -> Sequence[NoticeEvent]:
-    if delivery.hop is not Hop.FORWARDED:
+def _resend(command: Resend, state: Delivery) -> Sequence[NoticeEvent]:
+    if state.hop is not Hop.FORWARDED:
         return []
-    if delivery.attempt == MOST_ATTEMPTS:
-        return [NoticeUndeliverable(notice_id=command.notice_id, at=command.at)]
-    return [NoticeForwarded(notice=delivery.notice, attempt=delivery.attempt + 1, at=command.at)]
+    if state.attempt == MOST_ATTEMPTS:
+        return [NoticeUndeliverable(at=command.at)]
+    attempt = state.attempt + 1
+    return [NoticeForwarded(notice=state.notice, university=state.university, attempt=attempt, at=command.at)]
 
 
-def evolve(deliveries: Deliveries, event: NoticeEvent) -> Deliveries:
-    match event:
-        case NoticeForwarded(notice=notice):
-            return {**deliveries, notice.notice_id: Delivery(notice, event.attempt, event.at, Hop.FORWARDED)}
-        case NoticeRepeated():
-            return deliveries
-        case NoticeAccepted():
-            return _moved(deliveries, event.notice_id, Hop.ACCEPTED)
-        case NoticeDelivered():
-            return _moved(deliveries, event.notice_id, Hop.DELIVERED)
-        case NoticeUndeliverable():
-            return _moved(deliveries, event.notice_id, Hop.UNDELIVERABLE)
+def evolve(state: State, event: NoticeEvent) -> State:
+    match event, state:
+        case NoticeForwarded(), _:
+            return Delivery(event.notice, event.university, event.attempt, event.at)
+        case NoticeRepeated(), _:
+            return state
+        case NoticeAccepted(), Delivery():
+            return replace(state, hop=Hop.ACCEPTED)
+        case NoticeDelivered(), Delivery():
+            return replace(state, hop=Hop.DELIVERED)
+        case NoticeUndeliverable(), Delivery():
+            return replace(state, hop=Hop.UNDELIVERABLE)
         case _:
-            assert_never(event)
+            raise ValueError(f"a stream cannot begin with {event.name}")
 
 
-def _moved(deliveries: Deliveries, notice_id: UUID, hop: Hop) -> Deliveries:
-    return {**deliveries, notice_id: replace(deliveries[notice_id], hop=hop)}
+NOTICE: Final[Decider[State, Command, NoticeEvent]] = Decider(Unsent(), decide, evolve)

@@ -16,7 +16,6 @@ from contracts.common import (
 )
 from contracts.event import Text
 from services._chassis.decider import Decider, Refused
-from services.esuvo.domain import notices
 from services.esuvo.domain.events import (
     CaseProgressed,
     CorrectionRouted,
@@ -28,7 +27,6 @@ from services.esuvo.domain.events import (
     Status,
     WithdrawalRouted,
 )
-from services.esuvo.domain.notices import Forward, NoticeCommand
 from services.esuvo.domain.state import OUTCOMES, Known, State, Unheard, evolve
 
 
@@ -85,7 +83,14 @@ class Close:
     at: datetime
 
 
-Command: TypeAlias = Take | Correct | Withdraw | Progress | End | Close | NoticeCommand
+@dataclass(frozen=True, slots=True)
+class Vouch:
+    """Is it `university` that speaks for this request? Gives no events, but refuses another's words."""
+
+    university: str
+
+
+Command: TypeAlias = Take | Correct | Withdraw | Progress | End | Close | Vouch
 
 
 def decide(command: Command, state: State) -> Sequence[RequestEvent]:
@@ -110,34 +115,41 @@ def _take(command: Take, state: State) -> Sequence[RequestEvent]:
         detail = "this application was taken before with other particulars"
         remedy = "file another application under an id of its own, or correct this one"
         raise Refused("request.changed", detail, field="/data/request", remedy=remedy)
-    filed = {
-        "application_id": command.application_id,
-        "request": command.request,
-        "channel": command.channel,
-        "filed_at": command.filed_at,
-        "at": command.at,
-    }
     if command.unroutable is None:
-        return [RequestRouted.model_validate(filed)]
-    failed = RoutingFailed.model_validate({**filed, "code": RefusalCode.UNKNOWN_UNIVERSITY})
-    return [failed, notices.NoticeForwarded(notice=_refusal(command, command.unroutable), attempt=1, at=command.at)]
+        return [
+            RequestRouted(
+                application_id=command.application_id,
+                request=command.request,
+                channel=command.channel,
+                filed_at=command.filed_at,
+                at=command.at,
+            )
+        ]
+    return [_failed(command, Refusal(code=RefusalCode.UNKNOWN_UNIVERSITY, reason=command.unroutable))]
 
 
-def _refusal(command: Take, reason: Text) -> Notice:
-    return Notice(
+def _failed(command: Take, refusal: Refusal) -> RoutingFailed:
+    notice = Notice(
         notice_id=command.notice_id,
         application_id=command.application_id,
         kind=NoticeKind.REFUSED,
-        text=reason,
+        text=refusal.reason,
         at=command.at,
-        refusal=Refusal(code=RefusalCode.UNKNOWN_UNIVERSITY, reason=reason),
+        refusal=refusal,
+    )
+    return RoutingFailed(
+        application_id=command.application_id,
+        request=command.request,
+        channel=command.channel,
+        filed_at=command.filed_at,
+        code=refusal.code,
+        notice=notice,
+        at=command.at,
     )
 
 
-def _follow(
-    command: Correct | Withdraw | Progress | End | Close | NoticeCommand, state: Known
-) -> Sequence[RequestEvent]:
-    if isinstance(command, Progress | End | Forward):
+def _follow(command: Correct | Withdraw | Progress | End | Close | Vouch, state: Known) -> Sequence[RequestEvent]:
+    if isinstance(command, Progress | End | Vouch):
         _check_university(command.university, state)
     match command:
         case Correct():
@@ -150,9 +162,10 @@ def _follow(
             return _end(command, state)
         case Close():
             return _close(command, state)
+        case Vouch():
+            return []
         case _:
-            _check_application(command, state)
-            return notices.decide(command, state.deliveries)
+            assert_never(command)
 
 
 def _check_university(university: str, state: Known) -> None:
@@ -160,13 +173,6 @@ def _check_university(university: str, state: Known) -> None:
         detail = f"the request went to university {state.request.university}, not to {university}"
         remedy = "only the university that a request was routed to speaks for its case"
         raise Refused("request.other-university", detail, field="/data/university", remedy=remedy)
-
-
-def _check_application(command: NoticeCommand, state: Known) -> None:
-    if isinstance(command, Forward) and command.notice.application_id != state.application_id:
-        detail = f"the notice is of application {command.notice.application_id}"
-        remedy = "send a notice under the id of its own application"
-        raise Refused("notice.other-application", detail, field="/data/notice/application_id", remedy=remedy)
 
 
 def _correct(command: Correct, state: Known) -> Sequence[RequestEvent]:

@@ -1,12 +1,11 @@
 """Where a request stands at ESUVO, and what each of its events makes of that. Pure."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, assert_never
 from uuid import UUID
 
 from contracts.common import Channel, DuplicateRequest, NoticeKind, RefusalCode
-from services.esuvo.domain import notices
 from services.esuvo.domain.events import (
     CaseProgressed,
     CorrectionRouted,
@@ -18,7 +17,6 @@ from services.esuvo.domain.events import (
     Status,
     WithdrawalRouted,
 )
-from services.esuvo.domain.notices import Deliveries, NoticeEvent
 
 ENDS: Final = frozenset({Status.ISSUED, Status.REFUSED, Status.WITHDRAWN, Status.UNROUTABLE})
 OUTCOMES: Final = {
@@ -35,7 +33,7 @@ class Unheard:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """`status` follows the case; `deliveries` go on after its end, since the last notice comes with it."""
+    """`status` follows the case, as the university and the portal tell it."""
 
     application_id: UUID
     request: DuplicateRequest
@@ -47,7 +45,6 @@ class Known:
     corrected_at: datetime | None = None
     withdrawal_requested_at: datetime | None = None
     closed_as: NoticeKind | None = None
-    deliveries: Deliveries = field(default_factory=dict)
 
     @property
     def is_over(self) -> bool:
@@ -75,7 +72,7 @@ def _known(event: RequestRouted | RoutingFailed, status: Status) -> Known:
 
 def _evolve_known(
     state: Known,
-    event: CorrectionRouted | WithdrawalRouted | CaseProgressed | RequestEnded | RequestClosed | NoticeEvent,
+    event: CorrectionRouted | WithdrawalRouted | CaseProgressed | RequestEnded | RequestClosed,
 ) -> Known:
     match event:
         case CorrectionRouted():
@@ -95,4 +92,4 @@ def _evolve_known(
                 state, status=status, closed_as=event.outcome, refusal_code=state.refusal_code or event.refusal_code
             )
         case _:
-            return replace(state, deliveries=notices.evolve(state.deliveries, event))
+            assert_never(event)

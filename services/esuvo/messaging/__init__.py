@@ -12,11 +12,12 @@ from services.esuvo.directory import Directory
 from services.esuvo.domain import blanks, events, notices, serials
 from services.esuvo.domain.blanks import BLANK_REQUEST
 from services.esuvo.domain.events import Status
+from services.esuvo.domain.notices import NOTICE
 from services.esuvo.domain.request import REQUEST
 from services.esuvo.domain.serials import SERIALS
 from services.esuvo.domain.state import State
 from services.esuvo.messaging import heard, told
-from services.esuvo.messaging.streams import RESEND, SUPPLY, ministry_stream, request_stream
+from services.esuvo.messaging.streams import RESEND, SUPPLY, ministry_stream, notice_stream, request_stream
 from services.esuvo.ministry import Ministry
 
 REQUEST_EVENTS: Final = Catalogue(
@@ -28,6 +29,10 @@ REQUEST_EVENTS: Final = Catalogue(
         events.CaseProgressed,
         events.RequestEnded,
         events.RequestClosed,
+    ]
+)
+NOTICE_EVENTS: Final = Catalogue(
+    [
         notices.NoticeForwarded,
         notices.NoticeRepeated,
         notices.NoticeAccepted,
@@ -40,6 +45,10 @@ BLANK_EVENTS: Final = Catalogue([blanks.BlankRequestReceived, blanks.SupplyGrant
 
 def _request_of(message: Message[Any]) -> str:  # Any: every event heard here names its application
     return request_stream(message.data.application_id)
+
+
+def _notice_of(message: Message[Any]) -> str:  # Any: every event of the gateway names its notice
+    return notice_stream(message.data.notice_id)
 
 
 def _subscriptions(directory: Directory) -> tuple[Subscription, ...]:
@@ -72,16 +81,20 @@ def _subscriptions(directory: Directory) -> tuple[Subscription, ...]:
                 on(university.DuplicateIssued, stream=_request_of, handle=partial(heard.end, Status.ISSUED)),
                 on(university.CaseRefused, stream=_request_of, handle=heard.refuse),
                 on(university.CaseWithdrawn, stream=_request_of, handle=partial(heard.end, Status.WITHDRAWN)),
-                on(university.NoticeSent, stream=_request_of, handle=heard.forward),
+                on(
+                    university.NoticeSent,
+                    stream=lambda message: notice_stream(message.data.notice.notice_id),
+                    handle=heard.forward,
+                ),
             ),
         ),
         Subscription(
             shep.TOPIC,
             shep.CATALOGUE,
             (
-                on(shep.DeliveryAccepted, stream=_request_of, handle=heard.accept),
-                on(shep.DeliveryConfirmed, stream=_request_of, handle=heard.confirm),
-                on(shep.DeliveryAbandoned, stream=_request_of, handle=heard.abandon),
+                on(shep.DeliveryAccepted, stream=_notice_of, handle=heard.accept),
+                on(shep.DeliveryConfirmed, stream=_notice_of, handle=heard.confirm),
+                on(shep.DeliveryAbandoned, stream=_notice_of, handle=heard.abandon),
             ),
         ),
     )
@@ -95,8 +108,16 @@ def service(policy: Ministry | None, directory: Directory) -> Service:
         evolve=REQUEST.evolve,
         events=REQUEST_EVENTS,
         react=told.react_request,
-        timers={RESEND: heard.resend},
         projection=projections.REQUESTS,
+    )
+    deliveries: Aggregate[notices.State] = Aggregate(
+        category="notice",
+        initial=NOTICE.initial,
+        evolve=NOTICE.evolve,
+        events=NOTICE_EVENTS,
+        react=told.react_notice,
+        timers={RESEND: heard.resend},
+        projection=projections.NOTICES,
     )
     ministry: Aggregate[blanks.State] = Aggregate(
         category="ministry",
@@ -115,7 +136,7 @@ def service(policy: Ministry | None, directory: Directory) -> Service:
     )
     return Service(
         name="esuvo",
-        aggregates=(requests, ministry, numbers),
+        aggregates=(requests, deliveries, ministry, numbers),
         subscriptions=_subscriptions(directory),
         publishes={
             wire.REQUESTS: wire.REQUESTS_CATALOGUE,

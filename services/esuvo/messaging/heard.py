@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from typing import Any
-from uuid import UUID
 
 from contracts import portal, shep, university
 from contracts.common import RefusalCode
@@ -12,6 +11,7 @@ from services.esuvo.directory import Directory
 from services.esuvo.domain import blanks, notices, request
 from services.esuvo.domain.blanks import BLANK_REQUEST
 from services.esuvo.domain.events import RequestEvent, Status
+from services.esuvo.domain.notices import NOTICE, NoticeEvent
 from services.esuvo.domain.request import REQUEST
 from services.esuvo.domain.state import State
 from services.esuvo.ministry import Ministry
@@ -67,8 +67,9 @@ def _end(
     return REQUEST.decide(request.End(message.data.university, status, code, message.at), state)
 
 
-def forward(state: State, message: Message[university.NoticeSent]) -> Sequence[RequestEvent]:
-    return REQUEST.decide(notices.Forward(message.data.university, message.data.notice, message.at), state)
+def forward(state: notices.State, message: Message[university.NoticeSent]) -> Sequence[NoticeEvent]:
+    data = message.data
+    return NOTICE.decide(notices.Forward(data.application_id, data.university, data.notice, message.at), state)
 
 
 def ask_ministry(state: blanks.State, message: Message[university.BlankFormRequested]) -> Sequence[blanks.BlankEvent]:
@@ -81,23 +82,23 @@ def ask_ministry(state: blanks.State, message: Message[university.BlankFormReque
 # Heard from the gateway
 
 
-def accept(state: State, message: Message[shep.DeliveryAccepted]) -> Sequence[RequestEvent]:
-    return REQUEST.decide(notices.Accept(message.data.notice_id, message.at), state)
+def accept(state: notices.State, message: Message[shep.DeliveryAccepted]) -> Sequence[NoticeEvent]:
+    return NOTICE.decide(notices.Accept(message.at), state)
 
 
-def confirm(state: State, message: Message[shep.DeliveryConfirmed]) -> Sequence[RequestEvent]:
-    return REQUEST.decide(notices.Confirm(message.data.notice_id, message.at), state)
+def confirm(state: notices.State, message: Message[shep.DeliveryConfirmed]) -> Sequence[NoticeEvent]:
+    return NOTICE.decide(notices.Confirm(message.at), state)
 
 
-def abandon(state: State, message: Message[shep.DeliveryAbandoned]) -> Sequence[RequestEvent]:
-    return REQUEST.decide(notices.Abandon(message.data.notice_id, message.at), state)
+def abandon(state: notices.State, message: Message[shep.DeliveryAbandoned]) -> Sequence[NoticeEvent]:
+    return NOTICE.decide(notices.Abandon(message.at), state)
 
 
 # Timers
 
 
-def resend(state: State, timer: Timer) -> Sequence[RequestEvent]:
-    return REQUEST.decide(notices.Resend(UUID(timer.key.partition(":")[2]), timer.at), state)
+def resend(state: notices.State, timer: Timer) -> Sequence[NoticeEvent]:
+    return NOTICE.decide(notices.Resend(timer.at), state)
 
 
 def supply(policy: Ministry | None, state: blanks.State, timer: Timer) -> Sequence[blanks.BlankEvent]:

@@ -12,5 +12,9 @@ def request_stream(application_id: UUID) -> str:
     return f"request:{application_id}"
 
 
+def notice_stream(notice_id: UUID) -> str:
+    return f"notice:{notice_id}"
+
+
 def ministry_stream(application_id: UUID) -> str:
     return f"ministry:{application_id}"

@@ -4,60 +4,77 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from contracts import esuvo as wire
+from contracts.common import Notice
 from contracts.event import Event
 from services._chassis.aggregate import Cancel, Effect, Publish, Recorded, Schedule, Tell
 from services.esuvo.domain import blanks, events, notices, request, serials
 from services.esuvo.domain.blanks import BLANK_REQUEST
+from services.esuvo.domain.notices import NOTICE
 from services.esuvo.domain.request import REQUEST
 from services.esuvo.domain.serials import SERIALS
 from services.esuvo.domain.state import Known, State
-from services.esuvo.messaging.streams import ALL_SERIALS, RESEND, SUPPLY, ministry_stream, request_stream
+from services.esuvo.messaging.streams import ALL_SERIALS, RESEND, SUPPLY, ministry_stream, notice_stream, request_stream
 from services.esuvo.ministry import Ministry
 
 
 def react_request(state: State, recorded: Recorded) -> Iterable[Effect]:
     if not isinstance(state, Known):
         return
-    event, to_whom = recorded.event, state.application_id
+    if told := _routed(state, recorded.event):
+        yield _publish(wire.REQUESTS, state.application_id, told)
+    match recorded.event:
+        case events.RoutingFailed(notice=notice, at=at):
+            refusal = notices.Forward(notice.application_id, None, notice, at)
+            yield Tell(notice_stream(notice.notice_id), lambda unsent, _at: NOTICE.decide(refusal, unsent))
+
+
+def react_notice(state: notices.State, recorded: Recorded) -> Iterable[Effect]:
+    if not isinstance(state, notices.Delivery):
+        return
+    event, notice = recorded.event, state.notice
     match event:
-        case notices.NoticeForwarded(notice=notice):
-            yield _publish(wire.NOTIFICATIONS, to_whom, _forwarded(state, notice.notice_id))
-            due = notices.next_attempt_at(event.at, event.attempt)
-            yield Schedule(f"{RESEND}:{notice.notice_id}", due)
+        case notices.NoticeForwarded():
+            if event.attempt == 1 and event.university:
+                vouch = request.Vouch(event.university)
+                yield Tell(request_stream(notice.application_id), lambda known, _at: REQUEST.decide(vouch, known))
+            yield _publish(wire.NOTIFICATIONS, notice.application_id, _forwarded(state))
+            yield Schedule(RESEND, notices.next_attempt_at(event.at, event.attempt))
         case notices.NoticeRepeated():
-            yield _publish(wire.NOTIFICATIONS, to_whom, _forwarded(state, event.notice_id))
+            yield _publish(wire.NOTIFICATIONS, notice.application_id, _forwarded(state))
         case notices.NoticeAccepted():
-            yield Cancel(f"{RESEND}:{event.notice_id}")
+            yield Cancel(RESEND)
         case notices.NoticeDelivered() | notices.NoticeUndeliverable():
-            yield Cancel(f"{RESEND}:{event.notice_id}")
-            yield _publish(wire.NOTIFICATIONS, to_whom, _settled(state, event))
-        case _:
-            if told := _routed(state, event):
-                yield _publish(wire.REQUESTS, to_whom, told)
+            yield Cancel(RESEND)
+            yield _publish(wire.NOTIFICATIONS, notice.application_id, _settled(notice, event))
 
 
 def _publish(topic: str, application_id: UUID, event: Event) -> Publish:
     return Publish(topic, str(application_id), event)
 
 
-def _forwarded(state: Known, notice_id: UUID) -> wire.NoticeForwarded:
-    delivery = state.deliveries[notice_id]
+def _forwarded(state: notices.Delivery) -> wire.NoticeForwarded:
     return wire.NoticeForwarded(
-        application_id=state.application_id,
-        notice=delivery.notice,
-        attempt=delivery.attempt,
-        forwarded_at=delivery.forwarded_at,
+        application_id=state.notice.application_id,
+        notice=state.notice,
+        attempt=state.attempt,
+        forwarded_at=state.forwarded_at,
     )
 
 
-def _settled(state: Known, event: notices.NoticeDelivered | notices.NoticeUndeliverable) -> Event:
-    notice_id, application_id = event.notice_id, state.application_id
-    kind = state.deliveries[notice_id].notice.kind
+def _settled(notice: Notice, event: notices.NoticeDelivered | notices.NoticeUndeliverable) -> Event:
     if isinstance(event, notices.NoticeDelivered):
         return wire.NoticeDelivered(
-            application_id=application_id, notice_id=notice_id, kind=kind, delivered_at=event.at
+            application_id=notice.application_id,
+            notice_id=notice.notice_id,
+            kind=notice.kind,
+            delivered_at=event.at,
         )
-    return wire.NoticeUndeliverable(application_id=application_id, notice_id=notice_id, kind=kind, given_up_at=event.at)
+    return wire.NoticeUndeliverable(
+        application_id=notice.application_id,
+        notice_id=notice.notice_id,
+        kind=notice.kind,
+        given_up_at=event.at,
+    )
 
 
 def _routed(state: Known, event: Event) -> Event | None:

@@ -17,7 +17,8 @@ from services._chassis.aggregate import Decide
 from services._chassis.batch import Decision
 from services._chassis.errors import Violation
 from services._chassis.run import running
-from services.university_is.domain.ledger import LEDGER, BlankState, Ledger, Receive, WriteOff
+from services.university_is.domain.blank_forms import BlankState, Ledger
+from services.university_is.domain.ledger import LEDGER, Receive, WriteOff
 from services.university_is.domain.register import REGISTER, Enter, GraduateRecord
 from services.university_is.messaging import streams
 
@@ -26,11 +27,16 @@ Code: TypeAlias = Annotated[str, Path(pattern=r"^[0-9]{3}$", description="the un
 _SERIES: Final = {BlankKind.DIPLOMA: "ҚОРД", BlankKind.SUPPLEMENT: "ҚОРҚ"}  # қор: stock; not the Ministry's series
 
 
-class Graduate(BaseModel):
+class Graduate(GraduateRecord):
+    """One document of education of one person."""
+
     model_config = ConfigDict(extra="forbid")
 
     iin: Iin
-    record: GraduateRecord
+
+    @property
+    def record(self) -> GraduateRecord:
+        return GraduateRecord.model_validate(self.model_dump(exclude={"iin"}))
 
 
 class Graduates(BaseModel):
@@ -111,7 +117,7 @@ def router(operator: list[params.Depends], universities: Universities) -> APIRou
 
     @routes.get("/blanks")
     async def ledger(
-        request: Request, code: Code, serials: Annotated[bool, Query(description="list every serial")] = False
+        request: Request, code: Code, *, serials: Annotated[bool, Query(description="list every serial")] = False
     ) -> LedgerView:
         """The ledger: how many blank forms of each kind are free, reserved, used or written off, and who waits."""
         _known(universities, code)
@@ -129,11 +135,11 @@ def _known(universities: Universities, code: str) -> None:
 
 
 async def _enter(request: Request, code: str, graduate: Graduate) -> Decision:
-    parts, stream = running(request), streams.graduate(code, graduate.iin)
-    cause = ids.derive(parts.clock.now(), stream, graduate.record.model_dump_json())
+    parts, stream, record = running(request), streams.graduate(code, graduate.iin), graduate.record
+    cause = ids.derive(parts.clock.now(), stream, record.model_dump_json())
     return await parts.commands.execute(
         stream,
-        lambda state, at: REGISTER.decide(Enter(graduate.record, at), state),
+        lambda state, at: REGISTER.decide(Enter(record, at), state),
         cause=cause,
         correlation=cause,
         traceparent=http.trace_of(request),

@@ -22,7 +22,6 @@ _WAITS_IN: Final = {
     Task.PREPARE: Status.PREPARING,
     Task.HAND_OVER: Status.PREPARED,
 }
-_BEFORE_CONSIDERATION: Final = frozenset({Status.OPENED, Status.REGISTERED, Status.RETURNED, Status.VERIFIED})
 _WITH_DUPLICATE: Final = frozenset({Status.PREPARED, Status.ISSUED})
 
 
@@ -172,8 +171,7 @@ def _correct(command: c.Correct, case: Case) -> Sequence[e.CaseEvent]:
 
 def _consider(command: c.Consider, case: Case) -> Sequence[e.CaseEvent]:
     """Nothing may follow this event: the ledger answers it before any other is decided."""
-    done = case.status not in _BEFORE_CONSIDERATION and not case.refusal
-    due = _is_due(case, Task.CONSIDER, repeated=done)
+    due = _is_due(case, Task.CONSIDER, repeated=case.has_done(Task.CONSIDER) and not case.refusal)
     return [e.Considered(step=_step(case, Task.CONSIDER), at=command.at)] if due else []
 
 

@@ -120,6 +120,9 @@ class Case:
         """The open step of that task."""
         return next((each for each in reversed(self.steps) if each.task == task and each.done is None), None)
 
+    def has_done(self, task: e.Task) -> bool:
+        return any(each.task == task and each.done for each in self.steps)
+
     def notice(self, number: int) -> NoticeRecord:
         return self.notices[number - 1]
 

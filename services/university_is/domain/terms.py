@@ -9,6 +9,7 @@ from contracts.regulation import Limit, Regulation, Step, Week, WorkCalendar, du
 from services.university_is.domain.events import Opened, StepStarted, Task
 
 OVERALL: Final = "overall"
+_DESKS: Final = frozenset({"chancellery", "academic_affairs", "management"})  # the others act elsewhere
 
 
 @cache
@@ -18,9 +19,9 @@ def calendar(zone: str, week: Week) -> WorkCalendar:
 
 
 def step_of(opened: Opened, task: Task) -> Step | None:
-    """The step by which the case's channel provides for the task, None when it does not."""
+    """The step by which the case's channel gives the task to a desk of the university, None when it does not."""
     steps = _regulation(opened).path(opened.channel, blank_in_stock=False)
-    return next((step for step in steps if step.action == task), None)
+    return next((step for step in steps if step.action == task and step.actor in _DESKS), None)
 
 
 def start(opened: Opened, task: Task, at: datetime) -> list[StepStarted]:

@@ -156,7 +156,7 @@ def _asked(case: Case, event: Event) -> Iterator[Effect]:
             yield Tell(blanks, lambda state, at: ledger.decide(ledger.Reserve(who, case.kinds, at), state))
         case e.Prepared():
             yield Tell(blanks, lambda state, at: ledger.decide(ledger.Use(who, at), state))
-        case e.Withdrawn() if any(each.task is Task.CONSIDER and each.done for each in case.steps):
+        case e.Withdrawn() if case.has_done(Task.CONSIDER):
             yield Tell(blanks, lambda state, at: ledger.decide(ledger.Release(who, at), state))
         case _:
             return

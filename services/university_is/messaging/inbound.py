@@ -12,6 +12,7 @@ from services._chassis.decider import Refused
 from services.university_is import notices
 from services.university_is.domain import commands as c
 from services.university_is.domain import ledger
+from services.university_is.domain.blank_forms import Ledger
 from services.university_is.domain.case import CASE
 from services.university_is.domain.state import State, Unopened
 from services.university_is.messaging import streams
@@ -116,5 +117,5 @@ def _number(case: State, notice_id: UUID) -> int | None:
     return None if isinstance(case, Unopened) else notices.number_of(case, notice_id)
 
 
-def _receive(state: ledger.Ledger, message: Message[esuvo.BlanksSupplied]) -> Sequence[Event]:
+def _receive(state: Ledger, message: Message[esuvo.BlanksSupplied]) -> Sequence[Event]:
     return ledger.LEDGER.decide(ledger.Receive(message.data.blanks, message.at), state)

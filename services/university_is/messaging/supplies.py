@@ -6,19 +6,20 @@ from typing import Final
 from contracts.event import Event
 from contracts.universities import Universities
 from services._chassis.aggregate import Aggregate, Effect, Recorded, Schedule, Tell, Timer
+from services.university_is.domain import blank_forms, terms
 from services.university_is.domain import commands as c
 from services.university_is.domain import ledger as ledgers
 from services.university_is.domain import register as registers
-from services.university_is.domain import terms
+from services.university_is.domain.blank_forms import Ledger
 from services.university_is.domain.case import CASE
-from services.university_is.domain.ledger import LEDGER, Ledger
+from services.university_is.domain.ledger import LEDGER
 from services.university_is.domain.register import REGISTER, Graduate
 from services.university_is.messaging import streams
 from services.university_is.staff import next_round
 
 _ALLOCATE: Final = "allocate"
 _MAY_SERVE_THE_QUEUE: Final = (
-    ledgers.BlanksReceived | ledgers.BlanksReleased | ledgers.CaseQueued | ledgers.CaseLeftQueue
+    blank_forms.BlanksReceived | blank_forms.BlanksReleased | blank_forms.CaseQueued | blank_forms.CaseLeftQueue
 )
 
 
@@ -27,7 +28,7 @@ def ledger(universities: Universities) -> Aggregate[Ledger]:
         category=streams.BLANKS,
         initial=LEDGER.initial,
         evolve=LEDGER.evolve,
-        events=ledgers.EVENTS,
+        events=blank_forms.EVENTS,
         react=_answers(universities),
         timers={_ALLOCATE: _allocate},
     )
@@ -50,9 +51,9 @@ def _answers(universities: Universities) -> Callable[[Ledger, Recorded], Iterabl
             university = universities[recorded.stream.partition(":")[2]]
             yield Schedule(_ALLOCATE, next_round(recorded.at, terms.calendar(university.zone, university.week)))
         match event:
-            case ledgers.BlanksAllotted(application_id=who, blanks=blanks):
+            case blank_forms.BlanksAllotted(application_id=who, blanks=blanks):
                 yield Tell(streams.case(who), lambda case, at: CASE.decide(c.TakeBlanks(blanks, at), case))
-            case ledgers.CaseQueued(application_id=who, short=kinds):
+            case blank_forms.CaseQueued(application_id=who, short=kinds):
                 yield Tell(streams.case(who), lambda case, at: CASE.decide(c.ReportShort(kinds, at), case))
             case _:
                 return

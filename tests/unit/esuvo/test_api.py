@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from datetime import datetime
 from types import SimpleNamespace
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -13,10 +14,10 @@ from pydantic import SecretStr
 from contracts import portal, university
 from contracts.event import Event
 from services._chassis import http
-from services._chassis.aggregate import Decide
+from services._chassis.aggregate import Decide, Recorded, Row
 from services._chassis.batch import Decision, Loaded
 from services._chassis.metrics import Metrics
-from services.esuvo import api
+from services.esuvo import api, projections
 from services.esuvo.directory import Directory
 from services.esuvo.messaging import service
 from services.esuvo.settings import Settings
@@ -33,6 +34,7 @@ class Parts:
 
     def __init__(self) -> None:
         self.memory = InMemory(service(None, DIRECTORY))
+        self.recorded: list[Recorded] = []
         self.store = self
         self.commands = self
         self.clock = SimpleNamespace(now=lambda: NOON)
@@ -41,8 +43,25 @@ class Parts:
         aggregate = self.memory.batch.aggregate(stream)
         return self.memory.streams.get(stream) or Loaded(aggregate.initial, 0)
 
-    async def history(self, _stream: str) -> list[tuple[datetime, Event]]:
-        return [(NOON, event) for event in self.memory.events]
+    async def rows(self, query: str, *_arguments: object) -> list[Row]:
+        """The rows of the read models as the projections make them; the SQL itself is not tried here."""
+        if query == projections.ITS_NOTICES:
+            found = [projections.notice_row(*each) for each in self._states("notice")]
+        else:
+            counts = {"notices_on_the_way": 1, "notices_undeliverable": 0}
+            requests = [projections.request_row(*each) for each in self._states("request")]
+            found = [{**row, **counts} if row else None for row in requests]
+        return [row for row in found if row]
+
+    def _states(self, category: str) -> list[tuple[str, Any]]:  # Any: the state type is the category's
+        streams = [(*name.split(":"), each.state) for name, each in self.memory.streams.items()]
+        return [(identity, state) for owner, identity, state in streams if owner == category]
+
+    async def history(self, stream: str) -> list[tuple[datetime, Event]]:
+        return [(each.at, each.event) for each in self.recorded if each.stream == stream]
+
+    def hear(self, topic: str, event: Event) -> None:
+        self.recorded += self.memory.hear(topic, event, ID, NOON).events
 
     async def execute(
         self, stream: str, decide: Decide, *, cause: UUID, correlation: UUID, traceparent: str | None = None
@@ -91,8 +110,8 @@ async def test_the_operators_endpoints_are_shut_without_the_token(client: AsyncC
 async def test_a_request_is_shown_with_its_notices_and_history_and_without_the_applicant(
     client: AsyncClient, parts: Parts
 ) -> None:
-    parts.memory.hear(portal.TOPIC, submitted(), ID, NOON)
-    parts.memory.hear(university.TOPIC, notice_sent(), ID, NOON)
+    parts.hear(portal.TOPIC, submitted())
+    parts.hear(university.TOPIC, notice_sent())
 
     answer = await client.get(f"/requests/{ID}", headers=OPERATOR)
     shown = answer.json()
@@ -117,7 +136,7 @@ async def test_what_is_not_known_is_not_found(client: AsyncClient, method: str, 
 
 
 async def test_a_person_supplies_blank_forms_once(client: AsyncClient, parts: Parts) -> None:
-    parts.memory.hear(university.TOPIC, blanks_wanted(), ID, NOON)
+    parts.hear(university.TOPIC, blanks_wanted())
 
     first = await client.post(f"/blank-requests/{ID}/supply", headers=OPERATOR)
     second = await client.post(f"/blank-requests/{ID}/supply", headers=OPERATOR)

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from contracts.common import Channel, NoticeKind, RefusalCode
+from contracts.common import Channel, Notice, NoticeKind, Refusal, RefusalCode
 from services.esuvo.domain.events import (
     CaseProgressed,
     CorrectionRouted,
@@ -15,25 +15,11 @@ from services.esuvo.domain.events import (
     Status,
     WithdrawalRouted,
 )
-from services.esuvo.domain.notices import (
-    MOST_ATTEMPTS,
-    Abandon,
-    Accept,
-    Confirm,
-    Forward,
-    NoticeAccepted,
-    NoticeDelivered,
-    NoticeForwarded,
-    NoticeRepeated,
-    NoticeUndeliverable,
-    Resend,
-    next_attempt_at,
-)
 from services.esuvo.domain.request import REQUEST as DECIDER
-from services.esuvo.domain.request import Close, Correct, End, Progress, Take, Withdraw
+from services.esuvo.domain.request import Close, Correct, End, Progress, Take, Vouch, Withdraw
 from services.esuvo.domain.state import Known
 from tests.support.scenario import Scenario
-from tests.unit.esuvo.examples import ID, NOON, NOTICE_ID, OTHER_ID, REQUEST, WORDS, notice
+from tests.unit.esuvo.examples import ID, NOON, NOTICE_ID, REQUEST, WORDS
 
 given = Scenario(DECIDER).given
 
@@ -46,6 +32,14 @@ failed = RoutingFailed(
     channel=Channel.PORTAL,
     filed_at=NOON,
     code=RefusalCode.UNKNOWN_UNIVERSITY,
+    notice=Notice(
+        notice_id=NOTICE_ID,
+        application_id=ID,
+        kind=NoticeKind.REFUSED,
+        text=WORDS,
+        at=NOON,
+        refusal=Refusal(code=RefusalCode.UNKNOWN_UNIVERSITY, reason=WORDS),
+    ),
     at=NOON,
 )
 correct = Correct("5B070300", 2011, NOON, NOON)
@@ -53,11 +47,6 @@ correction = CorrectionRouted(specialty="5B070300", graduation_year=2011, correc
 withdraw = Withdraw(NOON, NOON)
 withdrawal = WithdrawalRouted(requested_at=NOON, at=NOON)
 issued = RequestEnded(status=Status.ISSUED, at=NOON)
-forward = Forward("027", notice(), NOON)
-forwarded = NoticeForwarded(notice=notice(), attempt=1, at=NOON)
-accepted = NoticeAccepted(notice_id=NOTICE_ID, at=NOON)
-delivered = NoticeDelivered(notice_id=NOTICE_ID, at=NOON)
-undeliverable = NoticeUndeliverable(notice_id=NOTICE_ID, at=NOON)
 
 
 def test_a_request_goes_to_its_university() -> None:
@@ -79,13 +68,17 @@ def test_other_particulars_under_the_same_id_are_refused() -> None:
 
 
 def test_a_request_that_no_university_takes_is_refused_with_the_reason_in_a_notice() -> None:
-    first, second = DECIDER.decide(take_unroutable, DECIDER.initial)
+    given().when(take_unroutable).then(failed)
+    given(failed).when(take_unroutable).then_nothing()
 
-    assert first == failed
-    assert isinstance(second, NoticeForwarded)
-    assert second.notice.kind is NoticeKind.REFUSED
-    assert second.notice.refusal is not None
-    assert (second.notice.refusal.code, second.notice.refusal.reason) == (RefusalCode.UNKNOWN_UNIVERSITY, WORDS)
+
+def test_a_request_that_no_university_takes_has_ended() -> None:
+    given(failed).when(withdraw).then_nothing()
+    given(failed).when(Progress("027", Status.REGISTERED, NOON)).then_nothing()
+
+
+def test_the_university_of_a_request_speaks_for_it_even_after_the_end() -> None:
+    given(routed, issued).when(Vouch("027")).then_nothing()
 
 
 def test_a_correction_is_routed_once() -> None:
@@ -112,8 +105,8 @@ def test_what_comes_after_the_end_changes_nothing(late: Correct | Withdraw | Pro
     given(routed, issued).when(late).then_nothing()
 
 
-@pytest.mark.parametrize("early", [correct, withdraw, Close(NoticeKind.ISSUED, None, NOON), forward], ids=repr)
-def test_what_concerns_no_request_is_refused(early: Correct | Withdraw | Close | Forward) -> None:
+@pytest.mark.parametrize("early", [correct, withdraw, Close(NoticeKind.ISSUED, None, NOON), Vouch("027")], ids=repr)
+def test_what_concerns_no_request_is_refused(early: Correct | Withdraw | Close | Vouch) -> None:
     given().when(early).then_refused("request.unknown")
 
 
@@ -130,7 +123,7 @@ def test_another_university_does_not_speak_for_the_case() -> None:
     for command in (
         Progress("013", Status.REGISTERED, NOON),
         End("013", Status.ISSUED, None, NOON),
-        Forward("013", notice(), NOON),
+        Vouch("013"),
     ):
         given(routed).when(command).then_refused("request.other-university")
 
@@ -170,58 +163,3 @@ def test_a_case_whose_university_only_sent_notices_ends_as_the_portal_closed_it(
 
     assert isinstance(state, Known)
     assert (state.status, state.refusal_code) == (Status.REFUSED, code)
-
-
-def test_a_notice_is_forwarded_even_after_the_end_of_the_case() -> None:
-    given(routed, issued).when(forward).then(forwarded)
-
-
-def test_a_repeated_notice_is_answered_again_and_changes_nothing() -> None:
-    repeated = NoticeRepeated(notice_id=NOTICE_ID, at=NOON)
-
-    given(routed, forwarded).when(forward).then(repeated)
-    assert DECIDER.replay([routed, forwarded, repeated]) == DECIDER.replay([routed, forwarded])
-
-
-def test_a_notice_that_changes_its_words_is_refused() -> None:
-    changed = notice().model_copy(update={"text": WORDS.model_copy(update={"en": "Something else"})})
-
-    given(routed, forwarded).when(Forward("027", changed, NOON)).then_refused("notice.changed")
-
-
-def test_a_notice_of_another_application_is_refused() -> None:
-    given(routed).when(Forward("027", notice(OTHER_ID), NOON)).then_refused("notice.other-application")
-
-
-def test_the_gateways_answers_for_an_unknown_notice_are_refused() -> None:
-    given(routed).when(Confirm(NOTICE_ID, NOON)).then_refused("notice.unknown")
-
-
-def test_a_notice_is_accepted_and_delivered_once() -> None:
-    given(routed, forwarded).when(Accept(NOTICE_ID, NOON)).then(accepted)
-    given(routed, forwarded, accepted).when(Accept(NOTICE_ID, NOON)).then_nothing()
-    given(routed, forwarded, accepted).when(Confirm(NOTICE_ID, NOON)).then(delivered)
-    given(routed, forwarded, accepted, delivered).when(Confirm(NOTICE_ID, NOON)).then_nothing()
-
-
-def test_a_notice_that_was_reported_undeliverable_stays_so() -> None:
-    given(routed, forwarded, accepted).when(Abandon(NOTICE_ID, NOON)).then(undeliverable)
-    given(routed, forwarded, undeliverable).when(Confirm(NOTICE_ID, NOON)).then_nothing()
-
-
-def test_an_accepted_notice_is_not_sent_again() -> None:
-    given(routed, forwarded, accepted).when(Resend(NOTICE_ID, NOON)).then_nothing()
-
-
-def test_a_notice_that_nobody_accepts_is_given_up_after_the_last_attempt() -> None:
-    last = NoticeForwarded(notice=notice(), attempt=MOST_ATTEMPTS, at=NOON)
-
-    given(routed, forwarded).when(Resend(NOTICE_ID, NOON)).then(NoticeForwarded(notice=notice(), attempt=2, at=NOON))
-    given(routed, last).when(Resend(NOTICE_ID, NOON)).then(undeliverable)
-
-
-def test_the_wait_doubles_and_ends_at_second_fifty() -> None:
-    at = NOON + timedelta(seconds=20)
-    waits = [next_attempt_at(at, attempt) - NOON for attempt in range(1, MOST_ATTEMPTS + 1)]
-
-    assert waits == [timedelta(minutes=minutes, seconds=50) for minutes in (10, 20, 40, 80, 160, 320)]

@@ -13,6 +13,7 @@ from services.esuvo import projections
 from services.esuvo.domain.blanks import Grant
 from services.esuvo.domain.blanks import decide as decide_blanks
 from services.esuvo.domain.events import Status
+from services.esuvo.domain.notices import Delivery
 from services.esuvo.domain.state import Known
 from services.esuvo.messaging import service
 from tests.support.memory import InMemory
@@ -246,12 +247,55 @@ def test_without_a_simulated_ministry_a_person_supplies() -> None:
     assert [each.serial for each in supplied.blanks] == ["МД0000001"]
 
 
+def test_another_universitys_notice_is_not_forwarded(chain: Esuvo) -> None:
+    with pytest.raises(Refused, match=r"request\.other-university"):
+        chain.university(notice_sent(code="013"))
+
+    assert not chain.timers
+    assert f"notice:{NOTICE_ID}" not in chain.streams
+
+
+def test_a_notice_of_no_request_is_not_forwarded() -> None:
+    with pytest.raises(Refused, match=r"request\.unknown"):
+        Esuvo().university(notice_sent())
+
+
+def test_what_the_gateway_and_the_portal_say_at_one_moment_may_come_in_any_order() -> None:
+    """The log is the same either way: the two speak over different topics, and nothing orders them."""
+
+    def streams(*, portal_first: bool) -> dict[str, object]:
+        chain = Esuvo()
+        chain.portal(submitted())
+        chain.university(notice_sent())
+        chain.shep(accepted())
+        closed = portal.ApplicationClosed(application_id=ID, outcome=NoticeKind.WITHDRAWN, closed_at=NOON)
+        if portal_first:
+            chain.portal(closed)
+        chain.shep(confirmed())
+        if not portal_first:
+            chain.portal(closed)
+        return {name: (each.version, each.state) for name, each in chain.streams.items()}
+
+    assert streams(portal_first=True) == streams(portal_first=False)
+
+
 def test_a_closed_request_is_shown_so_without_personal_data(chain: Esuvo) -> None:
-    chain.university(notice_sent())
     chain.portal(portal.ApplicationClosed(application_id=ID, outcome=NoticeKind.WITHDRAWN, closed_at=NOON))
-    row = projections.row(str(ID), chain.known())
+    row = projections.request_row(str(ID), chain.known())
 
     assert row is not None
-    assert set(row) == set(projections.COLUMNS)
-    assert (row["status"], row["closed_as"], row["notices_on_the_way"]) == ("withdrawn", "withdrawn", 1)
+    assert set(row) == set(projections.REQUESTS.columns)
+    assert (row["status"], row["closed_as"]) == ("withdrawn", "withdrawn")
     assert submitted().request.applicant.iin not in map(str, row.values())
+
+
+def test_a_notice_is_shown_with_its_hop(chain: Esuvo) -> None:
+    chain.university(notice_sent())
+    chain.shep(accepted())
+    state = chain.state(f"notice:{NOTICE_ID}")
+    assert isinstance(state, Delivery)
+    row = projections.notice_row(str(NOTICE_ID), state)
+
+    assert row is not None
+    assert set(row) == set(projections.NOTICES.columns)
+    assert (row["application_id"], row["hop"], row["attempt"]) == (ID, "accepted", 1)

@@ -1,4 +1,4 @@
-"""The read model of requests."""
+"""The read models of requests and notices."""
 
 from alembic import op
 
@@ -24,12 +24,28 @@ create table requests (
     status text not null,
     refusal_code text,
     closed_as text,
-    notices_on_the_way integer not null,
-    notices_undeliverable integer not null,
     filed_at timestamptz not null,
     updated_at timestamptz not null
 );
 create index requests_status on requests (status, application_id);
 create index requests_university on requests (university, application_id);
+
+create table notices (
+    notice_id uuid primary key,
+    application_id uuid not null,
+    kind text not null,
+    hop text not null,
+    attempt integer not null,
+    forwarded_at timestamptz not null
+);
+create index notices_application on notices (application_id, notice_id);
+
+create view requests_with_notices as
+select requests.*,
+    (select count(*) from notices where notices.application_id = requests.application_id
+        and hop in ('forwarded', 'accepted')) as notices_on_the_way,
+    (select count(*) from notices where notices.application_id = requests.application_id
+        and hop = 'undeliverable') as notices_undeliverable
+from requests;
 """,
     )

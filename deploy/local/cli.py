@@ -1,0 +1,177 @@
+"""The command `egov`."""
+
+import asyncio
+import signal
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from deploy.local import background, run_demo, supervisor
+from deploy.local.applications import read_applications
+from deploy.local.demo import default_file
+from deploy.local.nca import Credential, sign_jws
+from deploy.local.processes import LauncherError
+
+clock = typer.Typer(no_args_is_help=True, help="virtual time of the chain of `egov up`")
+eds = typer.Typer(no_args_is_help=True, help="electronic digital signatures of made-up people")
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+app.add_typer(clock, name="clock")
+app.add_typer(eds, name="eds")
+console = Console()
+
+
+@app.command()
+def demo(
+    applications: Annotated[
+        Path, typer.Option(help="a .csv or .jsonl file; its columns: deploy/local/data/README.md")
+    ] = default_file(),  # noqa: B008 - typer shows it as the default
+    report: Annotated[Path | None, typer.Option(help="write the report to this JSON file")] = None,
+    seed: Annotated[int, typer.Option(help="of the simulated staff and Ministry; one seed, one log hash")] = 705,
+    keep: Annotated[bool, typer.Option("--keep", help="keep logs and data of the run")] = False,  # noqa: FBT002 - a flag
+) -> None:
+    """Run the whole chain on a file of applications, fast-forward virtual time, and report."""
+    result = asyncio.run(run_demo.run(run_demo.Options(applications, seed, keep), console))
+    run_demo.show(result.report, console)
+    if report:
+        run_demo.write(result.report, report)
+        console.print(f"The report is in {report}.", highlight=False)
+    raise typer.Exit(0 if result.report.rightful else 1)
+
+
+@app.command()
+def check(file: Annotated[Path, typer.Argument(help="a .csv or .jsonl file of applications")]) -> None:
+    """Check a file of applications without running anything."""
+    from contracts.universities import load_universities  # noqa: PLC0415 - only this command needs it
+
+    rows, errors = read_applications(file, load_universities())
+    for error in errors:
+        console.print(str(error), highlight=False, soft_wrap=True)
+    console.print(f"{len(rows)} good rows, {len(errors)} errors", highlight=False)
+    raise typer.Exit(1 if errors else 0)
+
+
+@app.command()
+def up(
+    at: Annotated[str, typer.Option(help="virtual moment to start at, with its offset")] = "2016-02-15T09:00+06:00",
+    rate: Annotated[float, typer.Option(help="virtual seconds per second; 0 stands still", min=0.0)] = 1.0,
+    seed: Annotated[int, typer.Option(help="of the simulated staff and Ministry")] = 705,
+    applications: Annotated[
+        Path, typer.Option(help="the universities' registers know the graduates of this file")
+    ] = default_file(),  # noqa: B008 - typer shows it as the default
+) -> None:
+    """Start the chain in the background and print its addresses. Data of an earlier `egov up` goes on."""
+    asyncio.run(background.up(_moment(at), rate, seed, applications, console))
+
+
+@app.command()
+def down() -> None:
+    """Stop what `egov up` started. Its data stays for the next time."""
+    supervisor.stop(supervisor.State.read())
+    console.print("The chain is stopped. `egov up` starts it again where it was; `egov reset` forgets its data.")
+
+
+@app.command()
+def reset() -> None:
+    """Forget the data of `egov up`: databases, topics, certificates, logs."""
+    background.reset()
+    console.print("The data is gone. `egov up` starts from nothing.")
+
+
+@app.command()
+def status() -> None:
+    """Which services run, where, whether they are ready, and what waits in them."""
+    asyncio.run(background.status(supervisor.State.read(), console))
+
+
+@app.command()
+def logs(
+    service: Annotated[str, typer.Argument(help="portal, esuvo, university_is, shep_gateway, con, kafka, postgres")],
+    lines: Annotated[int, typer.Option("--lines", "-n", help="how many of the last lines")] = 50,
+    follow: Annotated[bool, typer.Option("--follow", "-f", help="go on as lines come")] = False,  # noqa: FBT002 - a flag
+) -> None:
+    """The log of one service of `egov up`."""
+    background.logs(service, lines, follow=follow)
+
+
+@clock.command("show")
+def clock_show() -> None:
+    """The virtual time now, and its rate."""
+    asyncio.run(background.clock_show(supervisor.State.read(), console))
+
+
+@clock.command("rate")
+def clock_rate(
+    rate: Annotated[float, typer.Argument(help="virtual seconds per second; 0 stands still", min=0.0)],
+) -> None:
+    """Let virtual time run at another rate from now on."""
+    asyncio.run(background.clock_rate(supervisor.State.read(), rate, console))
+
+
+@clock.command("forward")
+def clock_forward(
+    until: Annotated[
+        str | None, typer.Option(help="a virtual moment with its offset; without it, until no timer waits")
+    ] = None,
+) -> None:
+    """Fast-forward: jump from timer to timer whenever the chain is at rest. The clock stands still afterwards."""
+    asyncio.run(background.clock_forward(supervisor.State.read(), _moment(until) if until else None, console))
+
+
+@eds.command("issue")
+def eds_issue(
+    iin: Annotated[str, typer.Option(help="of a made-up person: century digit 1 or 2")],
+    surname: Annotated[str, typer.Option()],
+    name: Annotated[str, typer.Option()],
+    out: Annotated[Path, typer.Option(help="directory for sign.pem and auth.pem")],
+    patronymic: Annotated[str | None, typer.Option()] = None,
+) -> None:
+    """Issue a person's EDS certificates by the chain's certification authority."""
+    background.issue(iin, surname, name, patronymic, out)
+    console.print(f"{out / 'sign.pem'} signs documents, {out / 'auth.pem'} signs in.", highlight=False)
+
+
+@eds.command("sign")
+def eds_sign(
+    credential: Annotated[Path, typer.Argument(help="sign.pem or auth.pem")],
+    file: Annotated[Path | None, typer.Argument(help="what to sign; standard input if none")] = None,
+) -> None:
+    """Sign a file as it stands: prints the compact JWS that the portal takes as `signed`."""
+    payload = file.read_bytes() if file else sys.stdin.buffer.read()
+    print(sign_jws(payload, Credential.from_pem(credential.read_bytes())))
+
+
+def _moment(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise LauncherError(
+            f"{text!r}: a moment has a date, a time and an offset. Write 2016-02-15T09:00+06:00, for example."
+        )
+    return moment
+
+
+def _interrupted(_number: int, _frame: object) -> None:
+    """SIGTERM ends a run as Ctrl-C does: everything is stopped in order."""
+    raise KeyboardInterrupt
+
+
+def main() -> None:
+    signal.signal(signal.SIGTERM, _interrupted)
+    try:
+        app(standalone_mode=True)
+    except KeyboardInterrupt:
+        console.print("Interrupted; everything was stopped.")
+        sys.exit(130)
+    except (LauncherError, TimeoutError) as error:
+        console.print(f"[red]{error}[/]", highlight=False, soft_wrap=True)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,48 @@
+"""What a university has before any application comes: blank forms in stock, and its register of graduates."""
+
+from collections.abc import Mapping, Sequence
+
+import httpx
+
+from contracts.universities import Universities
+from deploy.local.applications import ApplicationRow
+from deploy.local.processes import LauncherError
+
+_AT_MOST = 500  # records in one request: the services limit the size of a body
+
+
+async def stock(university_is: httpx.AsyncClient, universities: Universities) -> None:
+    """Give every university the blank forms that contracts/data/universities.json says it starts with."""
+    for university in universities.values():
+        for kind, count in university.blanks.items():
+            if count:
+                await _post(university_is, f"/universities/{university.code}/blanks", {"kind": kind, "count": count})
+
+
+async def enter_graduates(
+    university_is: httpx.AsyncClient, universities: Universities, rows: Sequence[ApplicationRow]
+) -> None:
+    """Enter whom a file of applications says that the universities know, with the year that their registers hold."""
+    graduates: dict[str, dict[tuple[str, str, int], dict[str, object]]] = {}
+    for row in rows:
+        if row.in_register and row.university in universities:
+            year = row.register_graduation_year or row.graduation_year
+            graduates.setdefault(row.university, {})[row.iin, row.specialty, year] = {
+                "iin": row.iin,
+                "surname": row.surname,
+                "name": row.name,
+                "patronymic": row.patronymic,
+                "specialty": row.specialty,
+                "graduation_year": year,
+            }
+    for code, records in graduates.items():
+        entries = list(records.values())
+        for start in range(0, len(entries), _AT_MOST):
+            body = {"graduates": entries[start : start + _AT_MOST]}
+            await _post(university_is, f"/universities/{code}/graduates", body)
+
+
+async def _post(university_is: httpx.AsyncClient, path: str, body: Mapping[str, object]) -> None:
+    answer = await university_is.post(path, json=body)
+    if answer.is_error:
+        raise LauncherError(f"university_is refused {path}: {answer.text}. See `egov logs university_is`.")

@@ -1,0 +1,97 @@
+"""The generator: what it writes, what it never touches, and that it notices every difference."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from contracts.generate import tree as committed
+from contracts.generate.__main__ import ROOT, main
+
+SAMPLE = "contracts/samples/kz.egov.portal.application-closed.v1.json"
+OLD_SCHEMA = "contracts/schemas/kz.egov.portal.application-submitted.v1.json"
+PAGE = "docs/topics/portal.applications.v1.md"
+
+
+def test_the_committed_files_are_as_the_code_says() -> None:
+    assert list(committed.problems(ROOT)) == [], f"run `{committed.COMMAND}` and review the difference"
+
+
+@pytest.mark.parametrize("path", sorted(committed.generated(ROOT)))
+def test_a_generated_file_that_was_changed_by_hand_is_noticed_and_written_again(tree: Path, path: str) -> None:
+    before = (tree / path).read_text(encoding="utf-8")
+    (tree / path).write_text(before + "\n", encoding="utf-8")
+
+    (problem,) = committed.problems(tree)
+    assert problem.startswith(f"{path} differs from the code: run `python -m contracts.generate`")
+    assert committed.write(tree) == [path]
+    assert (tree / path).read_text(encoding="utf-8") == before
+
+
+def test_the_difference_is_shown(tree: Path) -> None:
+    (tree / PAGE).write_text(
+        (tree / PAGE).read_text(encoding="utf-8").replace("written by", "penned by"), encoding="utf-8"
+    )
+
+    (problem,) = committed.problems(tree)
+    assert "-| penned by | portal" in problem
+    assert "+| written by | portal" in problem
+
+
+def test_a_missing_page_is_noticed(tree: Path) -> None:
+    (tree / PAGE).unlink()
+
+    assert list(committed.problems(tree)) == [f"{PAGE} is missing: run `python -m contracts.generate`"]
+
+
+@pytest.mark.parametrize("path", sorted(committed.history()))
+def test_a_missing_file_of_history_is_reported_with_its_remedy_and_never_written(tree: Path, path: str) -> None:
+    (tree / path).unlink()
+    committed.write(tree)
+
+    (problem,) = committed.problems(tree)
+    assert problem.startswith(f"{path} is missing: ")
+    assert problem.endswith(("it is never edited afterwards", "an old version's schema is never generated"))
+
+
+def test_samples_are_never_overwritten(tree: Path) -> None:
+    edited = {**json.loads((tree / SAMPLE).read_text(encoding="utf-8")), "added": True}
+    (tree / SAMPLE).write_text(json.dumps(edited), encoding="utf-8")
+    committed.write(tree)
+
+    assert json.loads((tree / SAMPLE).read_text(encoding="utf-8")) == edited
+
+
+@pytest.mark.parametrize("path", ["contracts/schemas/kz.egov.portal.gone.v1.json", "docs/topics/portal.gone.v1.md"])
+def test_a_file_that_belongs_to_nothing_is_noticed(tree: Path, path: str) -> None:
+    (tree / path).write_text("{}", encoding="utf-8")
+
+    assert [problem.split()[0] for problem in committed.problems(tree)] == [path]
+
+
+def test_the_check_writes_nothing_and_fails(tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tree / PAGE).unlink()
+
+    assert main(["--check", "--root", str(tree)]) == 1
+    assert f"{PAGE} is missing" in capsys.readouterr().err
+    assert not (tree / PAGE).exists()
+
+
+def test_the_check_of_a_tree_as_it_should_be_is_silent(tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--check", "--root", str(tree)]) == 0
+    assert capsys.readouterr() == ("", "")
+
+
+def test_writing_says_what_was_written(tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tree / PAGE).unlink()
+
+    assert main(["--root", str(tree)]) == 0
+    assert capsys.readouterr().out == f"wrote {PAGE}\n"
+
+
+def test_the_frozen_schema_of_version_1_is_version_2_without_the_channel() -> None:
+    first = json.loads((ROOT / OLD_SCHEMA).read_text(encoding="utf-8"))
+    second = json.loads((ROOT / OLD_SCHEMA.replace(".v1.", ".v2.")).read_text(encoding="utf-8"))
+
+    assert second["properties"].keys() - first["properties"].keys() == {"channel"}
+    assert set(second["required"]) - set(first["required"]) == {"channel"}

@@ -1,0 +1,393 @@
+"""The case, decided: every step, every branch, and what is refused."""
+
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from contracts.common import BlankKind, Channel, Correction, NoticeKind, Reason, Refusal, RefusalCode
+from contracts.event import Text
+from services._chassis.decider import Refused
+from services.university_is.domain import commands as c
+from services.university_is.domain import events as e
+from services.university_is.domain.case import CASE, decide
+from services.university_is.domain.events import CaseEvent, Task
+from services.university_is.domain.state import Case, State, Status
+from tests.support.scenario import Given, Scenario
+from tests.unit.university_is.examples import (
+    FILED,
+    ID,
+    RECORD,
+    diploma,
+    local,
+    request,
+    supplement,
+)
+
+REASON = Refusal(code=RefusalCode.REQUIREMENTS_NOT_MET, reason=Text(kk="а", ru="б", en="c"))
+YEAR = Correction(field="graduation_year", rule=Text(kk="а", ru="б", en="c"))
+BLANKS = (diploma(1), supplement(1))
+OPEN = c.Open(ID, request(), Channel.PORTAL, FILED, "Asia/Almaty", 5, FILED)
+
+
+def given(*history: c.Command) -> Given[State, c.Command, CaseEvent]:
+    """A case to which these commands came before: what one decision writes is what the next one reads."""
+    state: State = CASE.initial
+    events: list[CaseEvent] = []
+    for command in history:
+        decided = decide(command, state)
+        assert decided, f"{command} changed nothing"
+        events += decided
+        state = CASE.replay(events)
+    return Scenario(CASE).given(*events)
+
+
+def case_after(*history: c.Command) -> Case:
+    state = CASE.replay(given(*history).history)
+    assert isinstance(state, Case)
+    return state
+
+
+REGISTERED = (OPEN, c.Register("027-1", local(15, 10)))
+VERIFIED = (*REGISTERED, c.Verify((RECORD,), local(16, 10)))
+CONSIDERED = (*VERIFIED, c.Consider(local(17, 10)))
+PREPARING = (*CONSIDERED, c.TakeBlanks(BLANKS, local(17, 10)))
+SHORT = (*CONSIDERED, c.ReportShort((BlankKind.SUPPLEMENT,), local(17, 10)))
+WAITING = (*SHORT, c.RequestBlanks(local(17, 15)))
+PREPARED = (*PREPARING, c.Prepare(local(25, 10)))
+ISSUED = (*PREPARED, c.HandOver(local(29, 10)))
+RETURNED = (*REGISTERED, c.ReturnForCorrection((YEAR,), local(16, 10)))
+REFUSED = (*REGISTERED, c.Verify((), local(16, 10)))
+WITHDRAWN = (*VERIFIED, c.Withdraw(local(16, 12)))
+
+
+def test_a_request_opens_a_case_with_the_terms_of_the_regulation_in_force_when_it_was_filed() -> None:
+    given().when(OPEN).then(
+        e.Opened(
+            application_id=ID,
+            request=request(),
+            channel=Channel.PORTAL,
+            filed_at=FILED,
+            regulation="KZ-MES-705-DUP",
+            zone="Asia/Almaty",
+            week=5,
+            overall_due=local(15, 18, 30, month=3),
+            at=FILED,
+        ),
+        e.StepStarted(step="DUP-PORTAL-4", task=Task.REGISTER, at=FILED, due_at=local(15, 18, 30)),
+    )
+
+
+def test_the_chancellery_registers_and_hands_to_academic_affairs_for_four_working_days() -> None:
+    given(OPEN).when(c.Register("027-1", local(15, 10))).then(
+        e.Registered(step="DUP-PORTAL-4", incoming_number="027-1", at=local(15, 10)),
+        e.StepStarted(step="DUP-PORTAL-5", task=Task.VERIFY, at=local(15, 10), due_at=local(18, 18, 30)),
+        e.NoticeRaised(number=1, kind=NoticeKind.REGISTERED, at=local(15, 10)),
+    )
+
+
+def test_data_that_agree_with_the_register_are_verified() -> None:
+    outcome = decide(c.Verify((RECORD,), local(16, 10)), CASE.replay(given(*REGISTERED).history))
+
+    assert [type(each) for each in outcome] == [e.Verified, e.StepStarted]
+    assert isinstance(outcome[0], e.Verified)
+    assert "Өмірбеков Қайрат Нұрланұлы" in outcome[0].reference_note
+
+
+def test_a_person_unknown_to_the_register_is_refused_with_a_reason() -> None:
+    case = case_after(*REFUSED)
+
+    assert case.status is Status.REFUSED
+    assert case.refusal
+    assert case.refusal.code is RefusalCode.UNRELIABLE_DATA
+    assert case.notices[-1].kind is NoticeKind.REFUSED
+    assert case.notices[-1].refusal == case.refusal
+
+
+@pytest.mark.parametrize(
+    ("changes", "fields"),
+    [
+        ({"graduation_year": 2011}, ["graduation_year"]),
+        ({"specialty": "050506"}, ["specialty"]),
+        ({"specialty": "050506", "graduation_year": 2011}, ["specialty", "graduation_year"]),
+    ],
+)
+def test_an_application_that_differs_from_the_register_is_returned_naming_each_field(
+    changes: dict[str, object], fields: list[str]
+) -> None:
+    record = RECORD.model_copy(update=changes)
+    case = case_after(*REGISTERED, c.Verify((record,), local(16, 10)))
+
+    assert case.status is Status.RETURNED
+    assert [each.field for each in case.corrections] == fields
+    assert case.notices[-1].kind is NoticeKind.RETURNED_FOR_CORRECTION
+
+
+def test_another_surname_is_returned_unless_the_name_was_changed() -> None:
+    record = RECORD.model_copy(update={"surname": "Ахметов"})
+    renamed = c.Open(ID, request(reason=Reason.NAME_CHANGE), Channel.PORTAL, FILED, "Asia/Almaty", 5, FILED)
+
+    lost = case_after(OPEN, c.Register("1", local(15, 10)), c.Verify((record,), local(16, 10)))
+    changed = case_after(renamed, c.Register("1", local(15, 10)), c.Verify((record,), local(16, 10)))
+
+    assert [each.field for each in lost.corrections] == ["applicant.surname"]
+    assert changed.status is Status.VERIFIED
+    assert changed.reference_note
+    assert "Ахметов" in changed.reference_note
+
+
+def test_a_person_with_several_documents_is_verified_by_the_one_that_agrees() -> None:
+    other = RECORD.model_copy(update={"specialty": "050506", "graduation_year": 2013})
+
+    case = case_after(*REGISTERED, c.Verify((other, RECORD), local(16, 10)))
+
+    assert case.status is Status.VERIFIED
+
+
+def test_a_correction_starts_the_verification_again_with_its_whole_term() -> None:
+    given(*RETURNED).when(c.Correct("050301", 2011, local(22, 9))).then(
+        e.Corrected(specialty="050301", graduation_year=2011, at=local(22, 9)),
+        e.StepStarted(step="DUP-PORTAL-5", task=Task.VERIFY, at=local(22, 9), due_at=local(25, 18, 30)),
+    )
+
+
+def test_a_difference_that_remains_after_correction_refuses() -> None:
+    corrected = c.Correct("050301", 1999, local(22, 9))
+
+    case = case_after(*RETURNED, corrected, c.Verify((RECORD,), local(23, 10)))
+
+    assert case.status is Status.REFUSED
+    assert case.request.graduation_year == 1999
+
+
+def test_a_correction_of_what_was_not_returned_is_refused() -> None:
+    given(*REGISTERED).when(c.Correct("050301", 2011, local(16, 9))).then_refused("case.not-returned")
+
+
+def test_management_may_refuse_what_was_verified() -> None:
+    given(*VERIFIED).when(c.Refuse(Task.CONSIDER, REASON, local(17, 10))).then(
+        e.Declined(step="DUP-PORTAL-6", refusal=REASON, at=local(17, 10)),
+        e.NoticeRaised(number=2, kind=NoticeKind.REFUSED, refusal=REASON, at=local(17, 10)),
+    )
+
+
+def test_blanks_at_once_start_the_preparation_of_22_calendar_days() -> None:
+    given(*CONSIDERED).when(c.TakeBlanks(BLANKS, local(17, 10))).then(
+        # Day 22 from 17 February is 9 March, the first working day after the holiday.
+        e.StepStarted(step="DUP-PORTAL-8", task=Task.PREPARE, at=local(17, 10), due_at=local(9, 18, 30, month=3)),
+        e.BlanksReserved(blanks=BLANKS, at=local(17, 10)),
+    )
+
+
+def test_without_blanks_the_ministry_is_to_be_asked_within_a_working_day() -> None:
+    given(*CONSIDERED).when(c.ReportShort((BlankKind.SUPPLEMENT,), local(17, 10))).then(
+        e.BlanksShort(kinds=(BlankKind.SUPPLEMENT,), at=local(17, 10)),
+        e.StepStarted(step="DUP-PORTAL-7", task=Task.REQUEST_BLANK, at=local(17, 10), due_at=local(17, 18, 30)),
+    )
+
+
+def test_the_clock_of_the_preparation_runs_while_the_ministry_is_waited_for() -> None:
+    case = case_after(*WAITING, c.TakeBlanks(BLANKS, local(3, 12, month=3)))
+    preparation = case.under_way(Task.PREPARE)
+
+    assert case.status is Status.PREPARING
+    assert preparation
+    assert preparation.started == local(17, 15)
+
+
+def test_blanks_that_come_before_the_request_make_it_needless() -> None:
+    case = case_after(*SHORT, c.TakeBlanks(BLANKS, local(17, 12)))
+
+    assert case.status is Status.PREPARING
+    assert [each.step for each in case.steps][-1] == "DUP-PORTAL-8"
+    assert case.under_way(Task.REQUEST_BLANK) is None
+
+
+def test_the_duplicate_is_written_on_the_reserved_blanks_and_the_applicant_is_told() -> None:
+    given(*PREPARING).when(c.Prepare(local(25, 10))).then(
+        e.Prepared(step="DUP-PORTAL-8", blanks=BLANKS, at=local(25, 10)),
+        e.NoticeRaised(number=2, kind=NoticeKind.READY, at=local(25, 10)),
+    )
+
+
+def test_the_hand_over_is_timed_from_the_applicants_coming() -> None:
+    given(*PREPARED).when(c.HandOver(local(29, 10))).then(
+        e.StepStarted(step="DUP-PORTAL-9", task=Task.HAND_OVER, at=local(29, 10), due_at=local(29, 18, 30)),
+        e.Issued(step="DUP-PORTAL-9", blanks=BLANKS, at=local(29, 10)),
+        e.NoticeRaised(number=3, kind=NoticeKind.ISSUED, at=local(29, 10)),
+    )
+
+
+def test_each_step_says_whether_it_kept_its_deadline() -> None:
+    late = (OPEN, c.Register("1", local(16, 10)), c.Verify((RECORD,), local(17, 10)))
+
+    assert [each.met for each in case_after(*ISSUED).steps] == [True] * 5
+    assert [each.met for each in case_after(*late).steps] == [False, True, None]
+
+
+@pytest.mark.parametrize(
+    "history",
+    [(OPEN,), REGISTERED, RETURNED, VERIFIED, CONSIDERED, SHORT, WAITING, PREPARING],
+    ids=["opened", "registered", "returned", "verified", "considered", "short", "waiting", "preparing"],
+)
+def test_an_application_may_be_withdrawn_until_the_duplicate_is_prepared(history: tuple[c.Command, ...]) -> None:
+    case = case_after(*history, c.Withdraw(local(18, 9)))
+
+    assert case.status is Status.WITHDRAWN
+    assert case.notices[-1].kind is NoticeKind.WITHDRAWN
+    assert all(each.done for each in case.steps)
+
+
+def test_a_prepared_duplicate_cannot_be_withdrawn_and_the_applicant_is_told_once() -> None:
+    given(*PREPARED).when(c.Withdraw(local(26, 9))).then(
+        e.WithdrawalDeclined(at=local(26, 9)),
+        e.NoticeRaised(number=3, kind=NoticeKind.WITHDRAWAL_DECLINED, at=local(26, 9)),
+    )
+    given(*PREPARED, c.Withdraw(local(26, 9))).when(c.Withdraw(local(26, 10))).then_nothing()
+
+
+LATE = local(20, 9, month=4)
+
+
+@pytest.mark.parametrize("history", [ISSUED, REFUSED, WITHDRAWN], ids=["issued", "refused", "withdrawn"])
+@pytest.mark.parametrize(
+    "late",
+    [
+        OPEN,
+        c.Withdraw(LATE),
+        c.Correct("050301", 2011, LATE),
+        c.MissDeadline("DUP-PORTAL-5", LATE),
+        c.MissDeadline("overall", LATE),
+        c.TakeBlanks(BLANKS, LATE),
+        c.ReportShort((BlankKind.DIPLOMA,), LATE),
+    ],
+    ids=lambda command: type(command).__name__,
+)
+def test_what_comes_after_the_end_changes_nothing(history: tuple[c.Command, ...], late: c.Command) -> None:
+    given(*history).when(late).then_nothing()
+
+
+@pytest.mark.parametrize(
+    ("history", "repeated"),
+    [
+        (REGISTERED, c.Register("027-1", LATE)),
+        (VERIFIED, c.Accept("again", LATE)),
+        (RETURNED, c.ReturnForCorrection((YEAR,), LATE)),
+        (CONSIDERED, c.Consider(LATE)),
+        (WAITING, c.RequestBlanks(LATE)),
+        (PREPARED, c.Prepare(LATE)),
+        (ISSUED, c.HandOver(LATE)),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_repeating_what_succeeded_changes_nothing(history: tuple[c.Command, ...], repeated: c.Command) -> None:
+    given(*history).when(repeated).then_nothing()
+
+
+@pytest.mark.parametrize(
+    ("history", "premature"),
+    [
+        (REGISTERED, c.Register("another-number", LATE)),
+        ((OPEN,), c.Accept("note", LATE)),
+        (REGISTERED, c.Consider(LATE)),
+        (VERIFIED, c.ReturnForCorrection((YEAR,), LATE)),
+        (WAITING, c.Prepare(LATE)),
+        (PREPARING, c.HandOver(LATE)),
+        (WITHDRAWN, c.Consider(LATE)),
+        (REFUSED, c.Consider(LATE)),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_a_desk_whose_turn_it_is_not_is_told_where_the_case_lies(
+    history: tuple[c.Command, ...], premature: c.Command
+) -> None:
+    given(*history).when(premature).then_refused("case.not-at-this-desk")
+
+
+def test_nothing_can_be_done_to_a_case_that_was_never_opened() -> None:
+    given().when(c.Withdraw(FILED)).then_refused("case.unknown")
+
+
+def test_a_missed_deadline_is_announced_once_and_the_procedure_goes_on() -> None:
+    after = local(18, 18, 30, 1)
+    breach = e.DeadlineMissed(
+        step="DUP-PORTAL-5", limit="4 working_day", counting="event_day", due_at=local(18, 18, 30), at=after
+    )
+
+    given(*REGISTERED).when(c.MissDeadline("DUP-PORTAL-5", after)).then(breach)
+    missed = (*REGISTERED, c.MissDeadline("DUP-PORTAL-5", after))
+    given(*missed).when(c.MissDeadline("DUP-PORTAL-5", LATE)).then_nothing()
+    assert case_after(*missed, c.Verify((RECORD,), local(19, 10))).steps[1].met is False
+
+
+def test_the_term_of_the_whole_service_is_an_alarm_of_its_own() -> None:
+    after = local(15, 18, 30, 1, month=3)
+
+    given(*WAITING).when(c.MissDeadline("overall", after)).then(
+        e.DeadlineMissed(
+            step="overall",
+            limit="30 calendar_day",
+            counting="event_day",
+            due_at=local(15, 18, 30, month=3),
+            at=after,
+        )
+    )
+
+
+def test_the_whole_service_is_in_time_when_the_duplicate_is_prepared_not_when_it_is_collected() -> None:
+    case = case_after(*PREPARED, c.HandOver(local(20, 10, month=4)))
+
+    assert case.overall
+    assert case.overall.met is True
+
+
+def test_a_notice_that_nobody_acknowledges_is_sent_six_times_and_then_posted() -> None:
+    attempts = [c.Resend(1, local(15, 10 + number)) for number in range(1, 7)]
+
+    case = case_after(*REGISTERED, *attempts)
+
+    assert (case.notices[0].attempts, case.notices[0].state) == (6, "posted")
+    given(*REGISTERED, *attempts).when(c.Resend(1, LATE)).then_nothing()
+
+
+def test_a_notice_that_esuvo_took_is_not_sent_again() -> None:
+    forwarded = (*REGISTERED, c.NoteForwarded(1, local(15, 10)))
+
+    given(*forwarded).when(c.Resend(1, LATE)).then_nothing()
+    given(*forwarded).when(c.NoteForwarded(1, LATE)).then_nothing()
+
+
+@pytest.mark.parametrize("end", [c.NoteDelivered, c.NoteUndeliverable])
+def test_the_first_word_on_a_notices_fate_counts(end: Any) -> None:  # Any: either command's class
+    told = (*REGISTERED, end(1, local(15, 11)))
+
+    given(*told).when(c.NoteDelivered(1, LATE)).then_nothing()
+    given(*told).when(c.NoteUndeliverable(1, LATE)).then_nothing()
+
+
+@pytest.mark.parametrize(
+    ("filed", "register_due"),
+    [
+        (local(15, 23, 30), local(16, 18, 30)),
+        (local(20, 12), local(22, 18, 30)),  # a Saturday
+        (local(5, 12, month=3), local(5, 18, 30, month=3)),  # a worked Saturday
+        (local(8, 12, month=3), local(9, 18, 30, month=3)),  # a holiday
+    ],
+    ids=["23:30", "weekend", "worked-saturday", "holiday"],
+)
+def test_terms_are_counted_in_the_universitys_working_days(filed: datetime, register_due: datetime) -> None:
+    opening = c.Open(ID, request(), Channel.PORTAL, filed, "Asia/Almaty", 5, filed)
+
+    registration = case_after(opening).under_way(Task.REGISTER)
+
+    assert registration
+    assert registration.due == register_due
+
+
+def test_a_channel_that_no_chancellery_registers_is_refused() -> None:
+    over_the_counter = c.Open(ID, request(), Channel.CON, FILED, "Asia/Almaty", 5, FILED)
+
+    with pytest.raises(Refused) as refusal:
+        decide(over_the_counter, CASE.initial)
+
+    assert refusal.value.code == "case.channel-unknown"

@@ -1,0 +1,227 @@
+"""The ledger of blank forms: who gets the last one, and that no serial is ever in two states."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import pytest
+from hypothesis import given as property_of
+from hypothesis import strategies as st
+
+from contracts.common import Blank, BlankKind
+from services._chassis.decider import Refused
+from services.university_is.domain.blank_forms import (
+    BlanksAllotted,
+    BlankState,
+    BlanksReceived,
+    BlanksReleased,
+    BlanksUsed,
+    BlankWrittenOff,
+    CaseLeftQueue,
+    CaseQueued,
+    Ledger,
+    LedgerEvent,
+)
+from services.university_is.domain.ledger import (
+    LEDGER,
+    Allocate,
+    Command,
+    Receive,
+    Release,
+    Reserve,
+    Use,
+    WriteOff,
+)
+from tests.support.scenario import Scenario
+from tests.unit.university_is.examples import ID, OTHER_ID, diploma, local, supplement
+
+given = Scenario(LEDGER).given
+
+DIPLOMA, SUPPLEMENT = BlankKind.DIPLOMA, BlankKind.SUPPLEMENT
+BOTH = (DIPLOMA, SUPPLEMENT)
+THEN, NOW, LATER = local(15, 10), local(16, 10), local(17, 10)
+THIRD_ID = UUID("0152e3b0-0000-8000-8000-000000000003")
+
+
+def received(*blanks: Blank, at: datetime = THEN) -> BlanksReceived:
+    return BlanksReceived(blanks=blanks, at=at)
+
+
+def allotted(application_id: UUID, *blanks: Blank, at: datetime = NOW) -> BlanksAllotted:
+    return BlanksAllotted(application_id=application_id, blanks=blanks, at=at)
+
+
+def queued(
+    application_id: UUID, kinds: tuple[BlankKind, ...], short: tuple[BlankKind, ...], at: datetime = NOW
+) -> CaseQueued:
+    return CaseQueued(application_id=application_id, kinds=kinds, short=short, at=at)
+
+
+def test_blanks_are_received_once_by_serial() -> None:
+    given(received(diploma(1))).when(Receive((diploma(1), diploma(2)), NOW)).then(received(diploma(2), at=NOW))
+    given(received(diploma(1))).when(Receive((diploma(1),), NOW)).then_nothing()
+
+
+def test_a_serial_cannot_be_of_two_kinds() -> None:
+    other = Blank(kind=SUPPLEMENT, serial=diploma(1).serial)
+
+    given(received(diploma(1))).when(Receive((other,), NOW)).then_refused("blank.serial-taken")
+    given().when(Receive((diploma(1), other), NOW)).then_refused("blank.serial-taken")
+
+
+def test_the_lowest_serial_is_reserved() -> None:
+    given(received(diploma(2), diploma(1))).when(Reserve(ID, (DIPLOMA,), NOW)).then(allotted(ID, diploma(1)))
+
+
+def test_a_diploma_with_supplement_takes_both_kinds_or_none() -> None:
+    stock = received(diploma(1), supplement(1))
+
+    given(stock).when(Reserve(ID, BOTH, NOW)).then(allotted(ID, diploma(1), supplement(1)))
+    given(received(diploma(1))).when(Reserve(ID, BOTH, NOW)).then(queued(ID, BOTH, (SUPPLEMENT,)))
+
+
+def test_a_blank_that_came_at_the_same_moment_does_not_count() -> None:
+    given(received(diploma(1), at=NOW)).when(Reserve(ID, (DIPLOMA,), NOW)).then(queued(ID, (DIPLOMA,), (DIPLOMA,)))
+
+
+def test_the_last_blank_goes_to_the_first_who_asks_and_the_other_waits() -> None:
+    given(received(diploma(1)), allotted(ID, diploma(1))).when(Reserve(OTHER_ID, (DIPLOMA,), NOW)).then(
+        queued(OTHER_ID, (DIPLOMA,), (DIPLOMA,))
+    )
+
+
+def test_a_newcomer_does_not_take_what_a_waiting_case_has_a_claim_on() -> None:
+    waiting = queued(ID, BOTH, (SUPPLEMENT,), at=THEN)
+
+    given(received(diploma(1)), waiting).when(Reserve(OTHER_ID, (DIPLOMA,), NOW)).then(
+        queued(OTHER_ID, (DIPLOMA,), (DIPLOMA,))
+    )
+    given(received(diploma(1), diploma(2)), waiting).when(Reserve(OTHER_ID, (DIPLOMA,), NOW)).then(
+        allotted(OTHER_ID, diploma(2))
+    )
+
+
+@pytest.mark.parametrize("arrival", [(ID, OTHER_ID), (OTHER_ID, ID)])
+def test_cases_that_wait_since_one_moment_are_served_by_application_id(arrival: Sequence[UUID]) -> None:
+    queue = [queued(each, (DIPLOMA,), (DIPLOMA,), at=THEN) for each in arrival]
+
+    given(*queue, received(diploma(1), at=NOW)).when(Allocate(LATER)).then(allotted(ID, diploma(1), at=LATER))
+
+
+def test_the_longest_wait_is_served_first() -> None:
+    queue = [queued(OTHER_ID, (DIPLOMA,), (DIPLOMA,), at=THEN), queued(ID, (DIPLOMA,), (DIPLOMA,), at=NOW)]
+
+    given(*queue, received(diploma(1), at=NOW)).when(Allocate(LATER)).then(allotted(OTHER_ID, diploma(1), at=LATER))
+
+
+def test_a_case_that_stays_short_does_not_hold_up_those_who_need_another_kind() -> None:
+    queue = [queued(ID, BOTH, BOTH, at=THEN), queued(OTHER_ID, (DIPLOMA,), (DIPLOMA,), at=THEN)]
+
+    given(*queue, received(diploma(1), diploma(2), at=NOW)).when(Allocate(LATER)).then(
+        allotted(OTHER_ID, diploma(2), at=LATER)
+    )
+
+
+def test_reserving_again_changes_nothing() -> None:
+    given(received(diploma(1)), allotted(ID, diploma(1))).when(Reserve(ID, (DIPLOMA,), LATER)).then_nothing()
+    given(queued(ID, (DIPLOMA,), (DIPLOMA,))).when(Reserve(ID, (DIPLOMA,), LATER)).then_nothing()
+
+
+def test_what_is_released_is_free_for_later_decisions_only() -> None:
+    released = BlanksReleased(application_id=ID, blanks=(diploma(1),), at=LATER)
+    history = (received(diploma(1)), allotted(ID, diploma(1)))
+
+    given(*history).when(Release(ID, LATER)).then(released)
+    given(*history, released).when(Reserve(OTHER_ID, (DIPLOMA,), LATER)).then(
+        queued(OTHER_ID, (DIPLOMA,), (DIPLOMA,), at=LATER)
+    )
+    given(*history, released).when(Release(ID, LATER)).then_nothing()
+
+
+def test_a_withdrawn_case_leaves_the_queue() -> None:
+    given(queued(ID, BOTH, BOTH)).when(Release(ID, LATER)).then(CaseLeftQueue(application_id=ID, at=LATER))
+
+
+def test_reserved_blanks_are_used_once() -> None:
+    used = BlanksUsed(application_id=ID, blanks=(diploma(1),), at=LATER)
+    history = (received(diploma(1)), allotted(ID, diploma(1)))
+
+    given(*history).when(Use(ID, LATER)).then(used)
+    given(*history, used).when(Use(ID, LATER)).then_nothing()
+    given(*history, used).when(Release(ID, LATER)).then_nothing()
+
+
+def test_only_a_free_blank_is_written_off() -> None:
+    off = BlankWrittenOff(blank=diploma(1), at=NOW)
+    serial = diploma(1).serial
+
+    given(received(diploma(1))).when(WriteOff(serial, NOW)).then(off)
+    given(received(diploma(1)), off).when(WriteOff(serial, LATER)).then_nothing()
+    given(received(diploma(1)), allotted(ID, diploma(1))).when(WriteOff(serial, LATER)).then_refused("blank.not-free")
+    given().when(WriteOff(serial, NOW)).then_refused("blank.not-free")
+
+
+_IDS = st.sampled_from([ID, OTHER_ID, THIRD_ID])
+_BLANKS = st.sampled_from([diploma(1), diploma(2), diploma(3), supplement(1), supplement(2)])
+_KINDS = st.sampled_from([(DIPLOMA,), (SUPPLEMENT,), BOTH])
+
+
+@st.composite
+def _histories(draw: st.DrawFn) -> list[Command]:
+    """Commands at moments that never go back, several of them at the same moment."""
+    at, commands = THEN, list[Command]()
+    for _ in range(draw(st.integers(1, 30))):
+        at += timedelta(minutes=draw(st.integers(0, 1)))
+        commands.append(
+            draw(
+                st.one_of(
+                    st.lists(_BLANKS, min_size=1, max_size=3).map(lambda blanks, at=at: Receive(tuple(blanks), at)),
+                    st.builds(Reserve, _IDS, _KINDS, st.just(at)),
+                    st.builds(Allocate, st.just(at)),
+                    st.builds(Release, _IDS, st.just(at)),
+                    st.builds(Use, _IDS, st.just(at)),
+                    st.builds(WriteOff, _BLANKS.map(lambda blank: blank.serial), st.just(at)),
+                )
+            )
+        )
+    return commands
+
+
+_MAY_BECOME = {
+    BlankState.FREE: {BlankState.RESERVED, BlankState.WRITTEN_OFF},
+    BlankState.RESERVED: {BlankState.FREE, BlankState.USED},
+    BlankState.USED: set[BlankState](),
+    BlankState.WRITTEN_OFF: set[BlankState](),
+}
+
+
+@property_of(_histories())
+def test_a_serial_is_in_one_state_and_moves_only_along_its_life(commands: list[Command]) -> None:
+    ledger = Ledger()
+    for command in commands:
+        for event in _decided(command, ledger):
+            after = LEDGER.evolve(ledger, event)
+            _assert_lawful(ledger, after)
+            ledger = after
+
+
+def _decided(command: Command, ledger: Ledger) -> Sequence[LedgerEvent]:
+    try:
+        return LEDGER.decide(command, ledger)
+    except Refused:
+        return []
+
+
+def _assert_lawful(before: Ledger, after: Ledger) -> None:
+    assert set(before.entries) <= set(after.entries)
+    for serial, entry in after.entries.items():
+        old = before.entries.get(serial)
+        assert old is None or old == entry or entry.state in _MAY_BECOME[old.state]
+        assert (entry.application_id is not None) == (entry.state in {BlankState.RESERVED, BlankState.USED})
+        assert old is None or old.state is not BlankState.FREE or entry == old or old.since < entry.since or (
+            entry.state is BlankState.WRITTEN_OFF
+        )
+    for each in after.queue:
+        assert not after.of(each.application_id, BlankState.RESERVED)
+    holders = [(each.application_id, each.blank.kind) for each in after.entries.values() if each.state == "reserved"]
+    assert len(holders) == len(set(holders))
