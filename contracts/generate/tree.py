@@ -1,7 +1,7 @@
 """The committed files: which are written from the code, which are history, and where the tree differs from that."""
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -35,12 +35,13 @@ def write(root: Path) -> list[str]:
 
 def problems(root: Path) -> Iterator[str]:
     """Each difference between the tree and what should be there, with what to do about it."""
-    yield from missing_history(root)
-    yield from _outdated(root)
-    yield from _leftovers(root)
+    wanted = generated(root)
+    yield from _missing_history(root)
+    yield from _outdated(root, wanted)
+    yield from _leftovers(root, wanted.keys() | history())
 
 
-def missing_history(root: Path) -> Iterator[str]:
+def _missing_history(root: Path) -> Iterator[str]:
     for path in sorted(history()):
         if not (root / path).exists():
             yield f"{path} is missing: {_remedy(path)}"
@@ -54,8 +55,8 @@ def _remedy(path: str) -> str:
     return "write one realistic sample of this version's data by hand; it is never edited afterwards"
 
 
-def _outdated(root: Path) -> Iterator[str]:
-    for path, text in generated(root).items():
+def _outdated(root: Path, wanted: Mapping[str, str]) -> Iterator[str]:
+    for path, text in wanted.items():
         found = _read(root / path)
         if found is None:
             yield f"{path} is missing: run `{COMMAND}`"
@@ -71,8 +72,7 @@ def _difference(found: str, text: str) -> str:
     return "\n".join(f"    {line}" for line in lines[:_SHOWN_LINES] + more)
 
 
-def _leftovers(root: Path) -> Iterator[str]:
-    known = generated(root).keys() | history()
+def _leftovers(root: Path, known: Collection[str]) -> Iterator[str]:
     for folder in _FOLDERS:
         for path in sorted((root / folder).glob("*.*")):
             name = path.relative_to(root).as_posix()

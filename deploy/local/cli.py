@@ -3,11 +3,13 @@
 import asyncio
 import signal
 import sys
+from collections.abc import Coroutine
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, TypeVar
 
 import typer
+import uvloop
 from rich.console import Console
 
 from deploy.local import background, run_demo, supervisor
@@ -16,6 +18,7 @@ from deploy.local.demo import default_file
 from deploy.local.nca import Credential, sign_jws
 from deploy.local.processes import LauncherError
 
+T = TypeVar("T")
 clock = typer.Typer(no_args_is_help=True, help="virtual time of the chain of `egov up`")
 eds = typer.Typer(no_args_is_help=True, help="electronic digital signatures of made-up people")
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
@@ -34,7 +37,7 @@ def demo(
     keep: Annotated[bool, typer.Option("--keep", help="keep logs and data of the run")] = False,  # noqa: FBT002 - a flag
 ) -> None:
     """Run the whole chain on a file of applications, fast-forward virtual time, and report."""
-    result = asyncio.run(run_demo.run(run_demo.Options(applications, seed, keep), console))
+    result = _run(run_demo.run(run_demo.Options(applications, seed, keep), console))
     run_demo.show(result.report, console)
     if report:
         run_demo.write(result.report, report)
@@ -64,7 +67,7 @@ def up(
     ] = default_file(),  # noqa: B008 - typer shows it as the default
 ) -> None:
     """Start the chain in the background and print its addresses. Data of an earlier `egov up` goes on."""
-    asyncio.run(background.up(_moment(at), rate, seed, applications, console))
+    _run(background.up(_moment(at), rate, seed, applications, console))
 
 
 @app.command()
@@ -84,7 +87,7 @@ def reset() -> None:
 @app.command()
 def status() -> None:
     """Which services run, where, whether they are ready, and what waits in them."""
-    asyncio.run(background.status(supervisor.State.read(), console))
+    _run(background.status(supervisor.State.read(), console))
 
 
 @app.command()
@@ -100,7 +103,7 @@ def logs(
 @clock.command("show")
 def clock_show() -> None:
     """The virtual time now, and its rate."""
-    asyncio.run(background.clock_show(supervisor.State.read(), console))
+    _run(background.clock_show(supervisor.State.read(), console))
 
 
 @clock.command("rate")
@@ -108,7 +111,7 @@ def clock_rate(
     rate: Annotated[float, typer.Argument(help="virtual seconds per second; 0 stands still", min=0.0)],
 ) -> None:
     """Let virtual time run at another rate from now on."""
-    asyncio.run(background.clock_rate(supervisor.State.read(), rate, console))
+    _run(background.clock_rate(supervisor.State.read(), rate, console))
 
 
 @clock.command("forward")
@@ -118,7 +121,7 @@ def clock_forward(
     ] = None,
 ) -> None:
     """Fast-forward: jump from timer to timer whenever the chain is at rest. The clock stands still afterwards."""
-    asyncio.run(background.clock_forward(supervisor.State.read(), _moment(until) if until else None, console))
+    _run(background.clock_forward(supervisor.State.read(), _moment(until) if until else None, console))
 
 
 @eds.command("issue")
@@ -142,6 +145,12 @@ def eds_sign(
     """Sign a file as it stands: prints the compact JWS that the portal takes as `signed`."""
     payload = file.read_bytes() if file else sys.stdin.buffer.read()
     print(sign_jws(payload, Credential.from_pem(credential.read_bytes())))
+
+
+def _run(task: Coroutine[Any, Any, T]) -> T:
+    """Run on the faster loop. Any: asyncio's own signature."""
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(task)
 
 
 def _moment(text: str) -> datetime:

@@ -64,6 +64,7 @@ class Conductor:
         self._topic = prefix + clock.TOPIC
         self.state: clock.ClockSet | None = None
         self.jumps = 0
+        self._suspect = ""
 
     @property
     def now(self) -> datetime:
@@ -121,19 +122,30 @@ class Conductor:
             why = last.why_not if last else "no process answered"
             raise TimeoutError(f"the chain was not quiescent within {within_seconds:g} s: {why}") from error
 
+    async def reached(self, instance: str, within_seconds: float = QUIET_SECONDS) -> None:
+        """Wait until this process has the newest state of the clock. Enough for a person to act where no timer is due."""
+        sequence = self.state.sequence if self.state else 0
+        async with asyncio.timeout(within_seconds):
+            while (await self._activity(instance)).clock < sequence:
+                await asyncio.sleep(_LOOK_SECONDS)
+
     async def _look(self) -> Look:
+        """The process that was last seen at work is asked first: while it is busy the others need not be."""
+        seen: dict[str, Activity] = {}
+        sequence = self.state.sequence if self.state else 0
         try:
-            seen = await asyncio.gather(*(self._activity(each) for each in self._instances))
-            ends = await self._ends({topic for each in seen for topic in each.hears})
+            for each in sorted(self._instances, key=lambda name: name != self._suspect):
+                seen[each] = await self._activity(each)
+                if why := _busy(seen[each], self.state, sequence):
+                    self._suspect = each
+                    return Look(quiet=False, mark=(), next_timer=None, why_not=f"{each}: {why}")
+            ends = await self._ends({topic for each in seen.values() for topic in each.hears})
         except (httpx.HTTPError, KafkaError, OSError) as reason:
             return Look(quiet=False, mark=(), next_timer=None, why_not=f"{type(reason).__name__}: {reason}")
-        sequence = self.state.sequence if self.state else 0
-        why = next((found for each in seen if (found := _busy(each, sequence))), "") or _behind(seen, ends)
-        timers = [each.next_timer for each in seen if each.next_timer]
-        earliest = min(timers, default=None)
-        if not why and earliest is not None and self.state and earliest <= self.state.virtual:
-            why = f"a timer of {earliest} is due"
-        return Look(not why, tuple(each.finished for each in seen), earliest, why)
+        why = _behind(list(seen.values()), ends)
+        timers = [each.next_timer for each in seen.values() if each.next_timer]
+        mark = tuple(seen[each].finished for each in self._instances)
+        return Look(not why, mark, min(timers, default=None), why)
 
     async def _activity(self, instance: str) -> Activity:
         answer = await self._http.get(f"{instance}/internal/activity")
@@ -150,10 +162,14 @@ class Conductor:
         return ends
 
 
-def _busy(each: Activity, sequence: int) -> str:
+def _busy(each: Activity, state: clock.ClockSet | None, sequence: int) -> str:
     if each.running or each.outbox:
         return f"{each.running} pieces of work under way, {each.outbox} rows to publish"
-    return "" if each.clock == sequence else f"clock {each.clock} instead of {sequence}"
+    if each.clock != sequence:
+        return f"clock {each.clock} instead of {sequence}"
+    if each.next_timer and state and each.next_timer <= state.virtual:
+        return f"a timer of {each.next_timer} is due"
+    return ""
 
 
 def _behind(seen: Sequence[Activity], ends: Mapping[TopicPartition, int]) -> str:

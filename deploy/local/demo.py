@@ -98,12 +98,12 @@ class Demo:
                 raise LauncherError(f"The chain still has work at {moment}; something reschedules itself without end.")
             if moment > self.conductor.now:
                 await self.conductor.jump(moment)
-                await self._clock_is_everywhere()
+            if due is None or due > moment:
+                continue
+            if timer is not None and timer <= moment:
+                await self.conductor.quiescence()  # timers first: one kind of actor at one instant
+            await self.conductor.reached(self.chain.url("portal"))
             await self._do_what_is_due(moment)
-
-    async def _clock_is_everywhere(self) -> None:
-        """People act when all services know the new time and have fired its timers."""
-        await self.conductor.quiescence()
 
     async def _do_what_is_due(self, moment: datetime) -> None:
         due = []

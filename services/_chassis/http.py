@@ -75,6 +75,7 @@ def operator_only(token: SecretStr | None) -> Callable[[Request], Awaitable[None
 def install(app: FastAPI, metrics: Metrics) -> None:
     """Error answers, the body limit and the request metrics."""
     app.add_middleware(BodyLimit, most=MOST_BODY_BYTES)
+    app.add_middleware(Measured, metrics=metrics)
     app.add_exception_handler(Problem, _problem)
     app.add_exception_handler(Refused, _refused)
     app.add_exception_handler(RequestValidationError, _invalid)
@@ -82,13 +83,31 @@ def install(app: FastAPI, metrics: Metrics) -> None:
     app.add_exception_handler(ClockNotSet, _no_clock)
     app.add_exception_handler(Exception, _bug)
 
-    @app.middleware("http")
-    async def measure(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
-        start = time.perf_counter()
-        response = await call_next(request)
-        route = getattr(request.scope.get("route"), "path", "unknown")
-        metrics.requests.labels(request.method, route, response.status_code).observe(time.perf_counter() - start)
-        return response
+
+class Measured:
+    """Times every request by its route, which is known only after the router has seen it."""
+
+    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+        self._app = app
+        self._metrics = metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        start, status = time.perf_counter(), 500
+
+        async def noting(message: Message) -> None:
+            nonlocal status
+            status = message.get("status", status)
+            await send(message)
+
+        try:
+            await self._app(scope, receive, noting)
+        finally:
+            route = getattr(scope.get("route"), "path", "unknown")
+            seconds = time.perf_counter() - start
+            self._metrics.requests.labels(scope["method"], route, status).observe(seconds)
 
 
 class BodyLimit:

@@ -116,8 +116,7 @@ def _operations(metrics: Metrics, operator: Callable[[Request], Awaitable[None]]
     async def activity(request: Request) -> dict[str, object]:
         """What the conductor judges quiescence by (design.md, section 5): work under way, outbox, timers, positions."""
         parts = running(request)
-        async with parts.store.transaction() as connection:
-            outbox, next_timer = await parts.store.pending(connection)
+        outbox, next_timer = await parts.store.pending()
         metrics.outbox.set(outbox)
         positions: dict[str, dict[str, int]] = {}
         for partition, offset in parts.consumer.positions.items():

@@ -29,6 +29,7 @@ from unnest($1::text[], $2::int[]) as known(stream, version)
 join events e on e.stream = known.stream and e.version > known.version
 order by e.stream, e.version
 """
+_PENDING = "select (select count(*) from (select 1 from outbox limit 1000) as few), (select min(due_at) from timers)"
 _DUE = """
 select id, stream, key, due_at, data, correlation, causation, traceparent from timers
 where due_at <= $1 order by due_at, stream, key limit $2
@@ -120,11 +121,9 @@ class Store:
             for row in await connection.fetch(_DUE, now, limit)
         ]
 
-    async def pending(self, connection: Connection) -> tuple[int, datetime | None]:
+    async def pending(self) -> tuple[int, datetime | None]:
         """How many rows wait in the outbox (counted up to 1,000), and when the earliest timer is due."""
-        row = await connection.fetchrow(
-            "select (select count(*) from (select 1 from outbox limit 1000) as few), (select min(due_at) from timers)"
-        )
+        row = await self._pool.fetchrow(_PENDING)
         return row[0], row[1]
 
     def _aggregate(self, stream: str) -> Aggregate[Any]:

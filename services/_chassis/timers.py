@@ -97,6 +97,5 @@ class Timers:
         return _IDLE_SECONDS if ahead is None else min(max(ahead, 0.001), _IDLE_SECONDS)
 
     async def _next_due(self) -> datetime | None:
-        async with self.engine.store.transaction() as connection:
-            _, due = await self.engine.store.pending(connection)
+        _, due = await self.engine.store.pending()
         return due

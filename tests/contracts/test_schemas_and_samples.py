@@ -121,12 +121,9 @@ def test_a_message_of_version_1_is_no_message_of_version_2() -> None:
         check(first, "kz.egov.portal.application-submitted.v2")
 
 
-@pytest.mark.parametrize("path", SAMPLES, ids=of_file)
+@pytest.mark.parametrize("path", [path for path in SAMPLES if "request" in read(path)], ids=of_file)
 def test_samples_name_only_people_who_cannot_be(path: Path) -> None:
-    request = read(path).get("request")
-    if request is None:
-        return
-    iin = request["applicant"]["iin"]
+    iin = read(path)["request"]["applicant"]["iin"]
     validate(iin)
 
-    assert iin[6] in "12", "a century digit of 1 or 2: born before 1900"
+    assert iin[6] in "12", "take a century digit of 1 or 2: nobody alive was born before 1900"

@@ -72,8 +72,7 @@ class Stand:
         """Nothing waits in the outbox, nothing is under way, and the consumer has read to the end."""
 
         async def quiet() -> bool:
-            async with self.parts.store.transaction() as connection:
-                outbox, _ = await self.parts.store.pending(connection)
+            outbox, _ = await self.parts.store.pending()
             return not outbox and not self.parts.engine.busy.running and await self._read_to_the_end()
 
         await wait_until(quiet, WITHIN, "the service to settle", every_seconds=0.05)

@@ -1,10 +1,10 @@
 """The ledger of one university's blank forms as it stands, and what each of its events makes of it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import ClassVar, Final, TypeAlias, assert_never
+from typing import ClassVar, Final, TypeAlias, assert_never, get_args
 from uuid import UUID
 
 from pydantic import AwareDatetime
@@ -48,6 +48,15 @@ class CaseQueued(Event):
     at: AwareDatetime
 
 
+class CaseAsked(Event):
+    """The Ministry has been asked for what the case is short of: it may be served from what comes in."""
+
+    name: ClassVar[str] = "case-asked"
+
+    application_id: UUID
+    at: AwareDatetime
+
+
 class CaseLeftQueue(Event):
     name: ClassVar[str] = "case-left-queue"
 
@@ -79,7 +88,14 @@ class BlankWrittenOff(Event):
 
 
 LedgerEvent: TypeAlias = (
-    BlanksReceived | BlanksAllotted | CaseQueued | CaseLeftQueue | BlanksReleased | BlanksUsed | BlankWrittenOff
+    BlanksReceived
+    | BlanksAllotted
+    | CaseQueued
+    | CaseAsked
+    | CaseLeftQueue
+    | BlanksReleased
+    | BlanksUsed
+    | BlankWrittenOff
 )
 
 
@@ -95,9 +111,12 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
+    """A place in the queue; `asked` once the Ministry has the request for what was short."""
+
     application_id: UUID
     kinds: tuple[BlankKind, ...]
     since: datetime
+    asked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +125,9 @@ class Ledger:
 
     entries: Mapping[str, Entry] = field(default_factory=dict)
     queue: tuple[Waiting, ...] = ()
+
+    def waiting(self, application_id: UUID) -> Waiting | None:
+        return next((each for each in self.queue if each.application_id == application_id), None)
 
     def of(self, application_id: UUID, state: BlankState) -> tuple[Blank, ...]:
         lines = (each for each in self.entries.values() if each.application_id == application_id)
@@ -116,7 +138,7 @@ class Ledger:
         return any(each.state is BlankState.FREE for each in self.entries.values())
 
 
-def evolve(ledger: Ledger, event: LedgerEvent) -> Ledger:
+def evolve(ledger: Ledger, event: LedgerEvent) -> Ledger:  # noqa: PLR0911 - one arm per event
     match event:
         case BlanksReceived() | BlanksReleased():
             return _moved(ledger, event.blanks, BlankState.FREE, event.at)
@@ -125,6 +147,9 @@ def evolve(ledger: Ledger, event: LedgerEvent) -> Ledger:
             return _out_of_queue(moved, event.application_id)
         case CaseQueued():
             return Ledger(ledger.entries, (*ledger.queue, Waiting(event.application_id, event.kinds, event.at)))
+        case CaseAsked():
+            queue = (replace(x, asked=True) if x.application_id == event.application_id else x for x in ledger.queue)
+            return Ledger(ledger.entries, tuple(queue))
         case CaseLeftQueue():
             return _out_of_queue(ledger, event.application_id)
         case BlanksUsed():
@@ -146,6 +171,4 @@ def _out_of_queue(ledger: Ledger, application_id: UUID) -> Ledger:
     return Ledger(ledger.entries, tuple(each for each in ledger.queue if each.application_id != application_id))
 
 
-EVENTS: Final = Catalogue(
-    [BlanksReceived, BlanksAllotted, CaseQueued, CaseLeftQueue, BlanksReleased, BlanksUsed, BlankWrittenOff]
-)
+EVENTS: Final = Catalogue(get_args(LedgerEvent))

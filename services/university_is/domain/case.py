@@ -181,9 +181,6 @@ def _take_blanks(command: c.TakeBlanks, case: Case) -> Sequence[e.CaseEvent]:
     match case.status:
         case Status.CONSIDERED:
             return [*terms.start(case.opened, Task.PREPARE, command.at), reserved]
-        case Status.SHORT:
-            needless = [e.StepDropped(step=_step(case, Task.REQUEST_BLANK), at=command.at)]
-            return [*needless, *terms.start(case.opened, Task.PREPARE, command.at), reserved]
         case Status.WAITING:
             return [reserved]
         case _:
@@ -262,9 +259,14 @@ def _step(case: Case, task: Task) -> str:
     return step.step if step else ""
 
 
+def awaits(state: State, task: Task) -> bool:
+    """Whether the case lies at that desk."""
+    return isinstance(state, Case) and state.status is _WAITS_IN[task]
+
+
 def _is_due(case: Case, task: Task, *, repeated: bool) -> bool:
     """Whether the task is to be done now; False when this very thing has been done. Raises Refused otherwise."""
-    if case.status is _WAITS_IN[task]:
+    if awaits(case, task):
         return True
     if repeated:
         return False

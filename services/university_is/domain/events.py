@@ -67,7 +67,7 @@ class StepStarted(CaseFact):
 
 
 class StepDropped(CaseFact):
-    """A step that was under way has become needless: it neither met its deadline nor missed it."""
+    """A withdrawal made the step needless: it neither met its deadline nor missed it."""
 
     name: ClassVar[str] = "step-dropped"
 

@@ -20,6 +20,7 @@ from services.university_is.domain.blank_forms import (
     BlankState,
     BlanksUsed,
     BlankWrittenOff,
+    CaseAsked,
     CaseLeftQueue,
     CaseQueued,
     Ledger,
@@ -45,8 +46,16 @@ class Reserve:
 
 
 @dataclass(frozen=True, slots=True)
+class NoteAsked:
+    """The request for what the waiting case is short of has gone to the Ministry."""
+
+    application_id: UUID
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Allocate:
-    """Serve the queue from what has come in."""
+    """Serve those of the queue for whom the Ministry was asked: so the requests always cover the needs of all."""
 
     at: datetime
 
@@ -73,15 +82,19 @@ class WriteOff:
     at: datetime
 
 
-Command: TypeAlias = Receive | Reserve | Allocate | Release | Use | WriteOff
+Command: TypeAlias = Receive | Reserve | NoteAsked | Allocate | Release | Use | WriteOff
 
 
-def decide(command: Command, ledger: Ledger) -> Sequence[LedgerEvent]:
+def decide(command: Command, ledger: Ledger) -> Sequence[LedgerEvent]:  # noqa: PLR0911 - one arm per command
     match command:
         case Receive():
             return _receive(command, ledger)
         case Reserve():
             return _reserve(command, ledger)
+        case NoteAsked():
+            waiting = ledger.waiting(command.application_id)
+            asked = CaseAsked(application_id=command.application_id, at=command.at)
+            return [asked] if waiting and not waiting.asked else []
         case Allocate():
             return _allocate(command, ledger)
         case Release():
@@ -111,8 +124,7 @@ def _receive(command: Receive, ledger: Ledger) -> Sequence[LedgerEvent]:
 
 
 def _reserve(command: Reserve, ledger: Ledger) -> Sequence[LedgerEvent]:
-    waits = any(each.application_id == command.application_id for each in ledger.queue)
-    if waits or ledger.of(command.application_id, BlankState.RESERVED):
+    if ledger.waiting(command.application_id) or ledger.of(command.application_id, BlankState.RESERVED):
         return []
     newcomer = Waiting(command.application_id, command.kinds, command.at)
     *_, share = _shares(ledger, [*_in_order(ledger.queue), newcomer], command.at)
@@ -122,7 +134,7 @@ def _reserve(command: Reserve, ledger: Ledger) -> Sequence[LedgerEvent]:
 
 
 def _allocate(command: Allocate, ledger: Ledger) -> Sequence[LedgerEvent]:
-    shares = _shares(ledger, _in_order(ledger.queue), command.at)
+    shares = _shares(ledger, _in_order(each for each in ledger.queue if each.asked), command.at)
     return [share.allotted(command.at) for share in shares if not share.short]
 
 
@@ -130,8 +142,8 @@ def _release(command: Release, ledger: Ledger) -> Sequence[LedgerEvent]:
     blanks = ledger.of(command.application_id, BlankState.RESERVED)
     if blanks:
         return [BlanksReleased(application_id=command.application_id, blanks=blanks, at=command.at)]
-    waits = any(each.application_id == command.application_id for each in ledger.queue)
-    return [CaseLeftQueue(application_id=command.application_id, at=command.at)] if waits else []
+    left = CaseLeftQueue(application_id=command.application_id, at=command.at)
+    return [left] if ledger.waiting(command.application_id) else []
 
 
 def _write_off(command: WriteOff, ledger: Ledger) -> Sequence[LedgerEvent]:

@@ -17,7 +17,7 @@ from services.university_is import notices
 from services.university_is.domain import commands as c
 from services.university_is.domain import events as e
 from services.university_is.domain import ledger, register, terms
-from services.university_is.domain.case import CASE
+from services.university_is.domain.case import CASE, awaits
 from services.university_is.domain.events import Task
 from services.university_is.domain.state import Case, NoticeRecord, State, Status, Unopened
 from services.university_is.messaging import streams
@@ -154,6 +154,8 @@ def _asked(case: Case, event: Event) -> Iterator[Effect]:
             yield Tell(person, lambda state, at: register.decide(register.GiveExtract(who, at), state))
         case e.Considered():
             yield Tell(blanks, lambda state, at: ledger.decide(ledger.Reserve(who, case.kinds, at), state))
+        case e.BlanksRequested():
+            yield Tell(blanks, lambda state, at: ledger.decide(ledger.NoteAsked(who, at), state))
         case e.Prepared():
             yield Tell(blanks, lambda state, at: ledger.decide(ledger.Use(who, at), state))
         case e.Withdrawn() if case.has_done(Task.CONSIDER):
@@ -163,8 +165,9 @@ def _asked(case: Case, event: Event) -> Iterator[Effect]:
 
 
 def _work(case: State, timer: Timer) -> Sequence[Event]:
-    """Simulated staff do what a person would ask for over HTTP."""
-    return CASE.decide(command_of(Task(_text(timer.data["task"])), case, timer.at), case)
+    """Simulated staff do what a person would ask for over HTTP, unless a withdrawal or a person was a moment faster."""
+    task = Task(_text(timer.data["task"]))
+    return CASE.decide(command_of(task, case, timer.at), case) if awaits(case, task) else []
 
 
 def command_of(task: Task, case: State, at: datetime, number: str | None = None) -> c.Command:

@@ -19,7 +19,7 @@ from services.university_is.staff import next_round
 
 _ALLOCATE: Final = "allocate"
 _MAY_SERVE_THE_QUEUE: Final = (
-    blank_forms.BlanksReceived | blank_forms.BlanksReleased | blank_forms.CaseQueued | blank_forms.CaseLeftQueue
+    blank_forms.BlanksReceived | blank_forms.BlanksReleased | blank_forms.CaseAsked | blank_forms.CaseLeftQueue
 )
 
 

@@ -195,14 +195,6 @@ def test_the_clock_of_the_preparation_runs_while_the_ministry_is_waited_for() ->
     assert preparation.started == local(17, 15)
 
 
-def test_blanks_that_come_before_the_request_make_it_needless() -> None:
-    case = case_after(*SHORT, c.TakeBlanks(BLANKS, local(17, 12)))
-
-    assert case.status is Status.PREPARING
-    assert [each.step for each in case.steps][-1] == "DUP-PORTAL-8"
-    assert case.under_way(Task.REQUEST_BLANK) is None
-
-
 def test_the_duplicate_is_written_on_the_reserved_blanks_and_the_applicant_is_told() -> None:
     given(*PREPARING).when(c.Prepare(local(25, 10))).then(
         e.Prepared(step="DUP-PORTAL-8", blanks=BLANKS, at=local(25, 10)),

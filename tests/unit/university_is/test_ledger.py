@@ -1,7 +1,8 @@
 """The ledger of blank forms: who gets the last one, and that no serial is ever in two states."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 import pytest
@@ -12,11 +13,12 @@ from contracts.common import Blank, BlankKind
 from services._chassis.decider import Refused
 from services.university_is.domain.blank_forms import (
     BlanksAllotted,
-    BlankState,
     BlanksReceived,
     BlanksReleased,
+    BlankState,
     BlanksUsed,
     BlankWrittenOff,
+    CaseAsked,
     CaseLeftQueue,
     CaseQueued,
     Ledger,
@@ -26,6 +28,7 @@ from services.university_is.domain.ledger import (
     LEDGER,
     Allocate,
     Command,
+    NoteAsked,
     Receive,
     Release,
     Reserve,
@@ -55,6 +58,10 @@ def queued(
     application_id: UUID, kinds: tuple[BlankKind, ...], short: tuple[BlankKind, ...], at: datetime = NOW
 ) -> CaseQueued:
     return CaseQueued(application_id=application_id, kinds=kinds, short=short, at=at)
+
+
+def asked(application_id: UUID, at: datetime = NOW) -> CaseAsked:
+    return CaseAsked(application_id=application_id, at=at)
 
 
 def test_blanks_are_received_once_by_serial() -> None:
@@ -105,21 +112,41 @@ def test_a_newcomer_does_not_take_what_a_waiting_case_has_a_claim_on() -> None:
 def test_cases_that_wait_since_one_moment_are_served_by_application_id(arrival: Sequence[UUID]) -> None:
     queue = [queued(each, (DIPLOMA,), (DIPLOMA,), at=THEN) for each in arrival]
 
-    given(*queue, received(diploma(1), at=NOW)).when(Allocate(LATER)).then(allotted(ID, diploma(1), at=LATER))
+    given(*queue, asked(ID), asked(OTHER_ID), received(diploma(1), at=NOW)).when(Allocate(LATER)).then(
+        allotted(ID, diploma(1), at=LATER)
+    )
 
 
 def test_the_longest_wait_is_served_first() -> None:
     queue = [queued(OTHER_ID, (DIPLOMA,), (DIPLOMA,), at=THEN), queued(ID, (DIPLOMA,), (DIPLOMA,), at=NOW)]
 
-    given(*queue, received(diploma(1), at=NOW)).when(Allocate(LATER)).then(allotted(OTHER_ID, diploma(1), at=LATER))
+    given(*queue, asked(ID), asked(OTHER_ID), received(diploma(1), at=NOW)).when(Allocate(LATER)).then(
+        allotted(OTHER_ID, diploma(1), at=LATER)
+    )
 
 
 def test_a_case_that_stays_short_does_not_hold_up_those_who_need_another_kind() -> None:
     queue = [queued(ID, BOTH, BOTH, at=THEN), queued(OTHER_ID, (DIPLOMA,), (DIPLOMA,), at=THEN)]
 
-    given(*queue, received(diploma(1), diploma(2), at=NOW)).when(Allocate(LATER)).then(
+    given(*queue, asked(ID), asked(OTHER_ID), received(diploma(1), diploma(2), at=NOW)).when(Allocate(LATER)).then(
         allotted(OTHER_ID, diploma(2), at=LATER)
     )
+
+
+def test_a_case_is_served_only_when_the_ministry_was_asked_for_it() -> None:
+    queue = [queued(ID, (DIPLOMA,), (DIPLOMA,), at=THEN), queued(OTHER_ID, (DIPLOMA,), (DIPLOMA,), at=THEN)]
+
+    given(*queue, asked(OTHER_ID), received(diploma(1), at=NOW)).when(Allocate(LATER)).then(
+        allotted(OTHER_ID, diploma(1), at=LATER)
+    )
+
+
+def test_the_request_for_a_waiting_case_is_noted_once() -> None:
+    waiting = queued(ID, (DIPLOMA,), (DIPLOMA,))
+
+    given(waiting).when(NoteAsked(ID, LATER)).then(asked(ID, at=LATER))
+    given(waiting, asked(ID)).when(NoteAsked(ID, LATER)).then_nothing()
+    given().when(NoteAsked(ID, LATER)).then_nothing()
 
 
 def test_reserving_again_changes_nothing() -> None:
@@ -161,30 +188,82 @@ def test_only_a_free_blank_is_written_off() -> None:
     given().when(WriteOff(serial, NOW)).then_refused("blank.not-free")
 
 
-_IDS = st.sampled_from([ID, OTHER_ID, THIRD_ID])
-_BLANKS = st.sampled_from([diploma(1), diploma(2), diploma(3), supplement(1), supplement(2)])
-_KINDS = st.sampled_from([(DIPLOMA,), (SUPPLEMENT,), BOTH])
+_IDS = (ID, OTHER_ID, THIRD_ID)
+_BLANKS = (diploma(1), diploma(2), diploma(3), supplement(1), supplement(2))
+_ACTS: list[Callable[[datetime], Command]] = [
+    Allocate,
+    *(partial(Receive, (blank,)) for blank in _BLANKS),
+    *(partial(WriteOff, blank.serial) for blank in _BLANKS),
+    *(partial(Reserve, each, kinds) for each in _IDS for kinds in ((DIPLOMA,), (SUPPLEMENT,), BOTH)),
+    *(partial(act, each) for act in (Release, Use, NoteAsked) for each in _IDS),
+]
+
+
+_NEEDS = st.sampled_from([(DIPLOMA,), (SUPPLEMENT,), BOTH])
+
+
+class _Desk:
+    """A university whose cases come a minute apart, and whose requests the Ministry answers exactly."""
+
+    def __init__(self, history: list[BlanksReceived]) -> None:
+        self.ledger = LEDGER.replay(history)
+        self._at = NOW
+        self._to_ask: list[tuple[int, UUID, tuple[BlankKind, ...]]] = []
+        self._serial = 100
+
+    def consider(self, application_id: UUID, kinds: tuple[BlankKind, ...], wait: int) -> None:
+        for event in self._do(Reserve(application_id, kinds, self._at)):
+            if isinstance(event, CaseQueued):
+                self._to_ask.append((wait, application_id, event.short))
+        self._ask(0)
+
+    def settle(self) -> None:
+        for wait in range(4):
+            self._ask(wait)
+
+    def _ask(self, wait: int) -> None:
+        for due in [each for each in self._to_ask if each[0] == wait]:
+            self._to_ask.remove(due)
+            self._do(NoteAsked(due[1], self._at))
+            self._do(Receive(tuple(self._supplied(kind) for kind in due[2]), self._at))
+            self._do(Allocate(self._at))
+
+    def _supplied(self, kind: BlankKind) -> Blank:
+        self._serial += 1
+        return diploma(self._serial) if kind is DIPLOMA else supplement(self._serial)
+
+    def _do(self, command: Command) -> Sequence[LedgerEvent]:
+        events = LEDGER.decide(command, self.ledger)
+        for each in events:
+            self.ledger = LEDGER.evolve(self.ledger, each)
+        self._at += timedelta(minutes=1)
+        return events
 
 
 @st.composite
 def _histories(draw: st.DrawFn) -> list[Command]:
     """Commands at moments that never go back, several of them at the same moment."""
     at, commands = THEN, list[Command]()
-    for _ in range(draw(st.integers(1, 30))):
-        at += timedelta(minutes=draw(st.integers(0, 1)))
-        commands.append(
-            draw(
-                st.one_of(
-                    st.lists(_BLANKS, min_size=1, max_size=3).map(lambda blanks, at=at: Receive(tuple(blanks), at)),
-                    st.builds(Reserve, _IDS, _KINDS, st.just(at)),
-                    st.builds(Allocate, st.just(at)),
-                    st.builds(Release, _IDS, st.just(at)),
-                    st.builds(Use, _IDS, st.just(at)),
-                    st.builds(WriteOff, _BLANKS.map(lambda blank: blank.serial), st.just(at)),
-                )
-            )
-        )
+    for minutes, act in draw(st.lists(st.tuples(st.integers(0, 1), st.sampled_from(_ACTS)), max_size=40)):
+        at += timedelta(minutes=minutes)
+        commands.append(act(at))
     return commands
+
+
+@property_of(
+    st.lists(st.tuples(_NEEDS, st.integers(0, 3)), min_size=1, max_size=12), st.integers(0, 4), st.integers(0, 4)
+)
+def test_requests_for_what_is_short_always_suffice(
+    cases: list[tuple[tuple[BlankKind, ...], int]], diplomas: int, supplements: int
+) -> None:
+    """Each case asks the Ministry for just what it is short of, sooner or later; in the end everybody is served."""
+    stock = (*map(diploma, range(diplomas)), *map(supplement, range(supplements)))
+    desk = _Desk([received(*stock)] if stock else [])
+    for number, (kinds, wait) in enumerate(cases):
+        desk.consider(UUID(int=number), kinds, wait)
+    desk.settle()
+
+    assert not desk.ledger.queue
 
 
 _MAY_BECOME = {
@@ -216,12 +295,11 @@ def _assert_lawful(before: Ledger, after: Ledger) -> None:
     assert set(before.entries) <= set(after.entries)
     for serial, entry in after.entries.items():
         old = before.entries.get(serial)
-        assert old is None or old == entry or entry.state in _MAY_BECOME[old.state]
+        assert old in {None, entry} or (old and entry.state in _MAY_BECOME[old.state])
         assert (entry.application_id is not None) == (entry.state in {BlankState.RESERVED, BlankState.USED})
-        assert old is None or old.state is not BlankState.FREE or entry == old or old.since < entry.since or (
-            entry.state is BlankState.WRITTEN_OFF
-        )
-    for each in after.queue:
-        assert not after.of(each.application_id, BlankState.RESERVED)
-    holders = [(each.application_id, each.blank.kind) for each in after.entries.values() if each.state == "reserved"]
+        if old and entry.state is BlankState.RESERVED and old.state is BlankState.FREE:
+            assert old.since < entry.since
+    reserved = [each for each in after.entries.values() if each.state is BlankState.RESERVED]
+    holders = [(each.application_id, each.blank.kind) for each in reserved]
     assert len(holders) == len(set(holders))
+    assert not {each.application_id for each in after.queue} & {each.application_id for each in reserved}

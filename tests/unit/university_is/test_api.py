@@ -1,0 +1,253 @@
+"""The university's HTTP, over the service in memory."""
+
+from collections.abc import AsyncIterator
+from datetime import datetime
+from types import SimpleNamespace
+from uuid import UUID
+
+import pytest
+from fastapi import FastAPI
+from httpx import ASGITransport, AsyncClient, Response
+from pydantic import SecretStr
+
+from contracts import esuvo
+from contracts.event import Event
+from contracts.universities import load_universities
+from services._chassis import http
+from services._chassis.aggregate import Decide, Row
+from services._chassis.batch import Decision, Loaded
+from services._chassis.metrics import Metrics
+from services.university_is import api
+from services.university_is.messaging import service
+from services.university_is.settings import Settings
+from services.university_is.staff import NobodySimulated
+from tests.support.memory import InMemory
+from tests.unit.university_is.examples import FILED, ID, IIN, RECORD, diploma, local, routed, supplement
+
+UNIVERSITIES = load_universities()
+SETTINGS = Settings(database_url=SecretStr("postgresql://unused"), operator_token=SecretStr("open sesame"))
+OPERATOR = {"authorization": "Bearer open sesame"}
+GRADUATE = {"iin": IIN, **RECORD.model_dump(mode="json")}
+CASE = f"/cases/{ID}"
+
+
+class Parts:
+    """What the routes use of a running service: its store, clock and commands, in memory."""
+
+    def __init__(self) -> None:
+        self.memory = InMemory(service(NobodySimulated(), UNIVERSITIES))
+        self.store = self
+        self.commands = self
+        self.now: datetime = FILED
+        self.clock = SimpleNamespace(now=lambda: self.now)
+        self.asked: list[tuple[object, ...]] = []
+
+    async def read(self, stream: str) -> Loaded:
+        aggregate = self.memory.batch.aggregate(stream)
+        return self.memory.streams.get(stream) or Loaded(aggregate.initial, 0)
+
+    async def history(self, _stream: str) -> list[tuple[datetime, Event]]:
+        return [(FILED, event) for event in self.memory.events]
+
+    async def rows(self, _query: str, *arguments: object) -> list[Row]:
+        self.asked.append(arguments)
+        return []
+
+    async def execute(
+        self, stream: str, decide: Decide, *, cause: UUID, correlation: UUID, traceparent: str | None = None
+    ) -> Decision:
+        assert (cause.version, correlation.version, traceparent) == (8, 8, None)
+        result = self.memory.command(stream, decide, self.now).results[0]
+        assert isinstance(result, Decision)
+        return result
+
+    def route(self) -> None:
+        self.memory.hear(esuvo.REQUESTS, routed(), ID, FILED)
+
+
+@pytest.fixture
+def parts() -> Parts:
+    return Parts()
+
+
+@pytest.fixture
+async def client(parts: Parts) -> AsyncIterator[AsyncClient]:
+    app = FastAPI()
+    app.state.running = parts
+    http.install(app, Metrics("university_is"))
+    for router in api.routers(SETTINGS, UNIVERSITIES):
+        app.include_router(router)
+    async with AsyncClient(transport=ASGITransport(app), base_url="http://university", headers=OPERATOR) as opened:
+        yield opened
+
+
+def _violation(answer: Response) -> tuple[int, str, str]:
+    body = answer.json()
+    [violation] = body["violations"]
+    assert violation["rule"]
+    assert violation["remedy"]
+    return answer.status_code, body["code"], violation["field"]
+
+
+@pytest.mark.parametrize("path", ["/cases", CASE, "/deadlines", "/universities/027/blanks"])
+async def test_everything_is_the_operators(client: AsyncClient, path: str) -> None:
+    answer = await client.get(path, headers={"authorization": "Bearer guessed"})
+
+    assert _violation(answer) == (401, "operator.token-wrong", "/header/authorization")
+
+
+async def test_graduates_are_entered_once(client: AsyncClient) -> None:
+    body = {"graduates": [GRADUATE, {**GRADUATE, "graduation_year": 2014}]}
+
+    first = await client.post("/universities/027/graduates", json=body)
+    again = await client.post("/universities/027/graduates", json=body)
+
+    assert first.json() == {"received": 2, "new": 2}
+    assert again.json() == {"received": 2, "new": 0}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"iin": "711207100123"}, "/body/graduates/0/iin"),
+        ({"graduation_year": 1}, "/body/graduates/0/graduation_year"),
+        ({"colour": "red"}, "/body/graduates/0/colour"),
+    ],
+)
+async def test_a_wrong_record_is_named_and_nothing_is_entered(
+    client: AsyncClient, parts: Parts, wrong: dict[str, object], field: str
+) -> None:
+    answer = await client.post("/universities/027/graduates", json={"graduates": [{**GRADUATE, **wrong}]})
+
+    assert _violation(answer) == (422, "request.invalid", field)
+    assert not parts.memory.events
+
+
+async def test_an_unknown_university_is_named_with_those_that_are_known(client: AsyncClient) -> None:
+    answer = await client.get("/universities/998/blanks")
+
+    assert _violation(answer) == (404, "university.unknown", "/path/code")
+    assert "027" in answer.json()["violations"][0]["remedy"]
+
+
+async def test_blanks_are_received_by_serial_and_listed(client: AsyncClient) -> None:
+    body = {"blanks": [diploma(1).model_dump(mode="json"), supplement(1).model_dump(mode="json")]}
+
+    await client.post("/universities/027/blanks", json=body)
+    await client.post("/universities/027/blanks", json=body)
+    ledger = (await client.get("/universities/027/blanks", params={"serials": True})).json()
+
+    assert ledger["counts"]["diploma"] == {"free": 1, "reserved": 0, "used": 0, "written-off": 0}
+    assert [each["serial"] for each in ledger["serials"]] == [diploma(1).serial, supplement(1).serial]
+
+
+async def test_blanks_received_by_count_have_serials_of_the_university_and_come_once(client: AsyncClient) -> None:
+    await client.post("/universities/027/blanks", json={"kind": "diploma", "count": 3})
+    ledger = (await client.post("/universities/027/blanks", json={"kind": "diploma", "count": 5})).json()
+    other = await client.post("/universities/017/blanks", json={"kind": "diploma", "count": 5})
+
+    assert ledger["counts"]["diploma"]["free"] == 5
+    assert other.json()["counts"]["diploma"]["free"] == 5
+
+
+async def test_a_spoilt_blank_is_written_off(client: AsyncClient) -> None:
+    await client.post("/universities/027/blanks", json={"blanks": [diploma(1).model_dump(mode="json")]})
+
+    ledger = await client.post(f"/universities/027/blanks/{diploma(1).serial}/write-off")
+    unknown = await client.post(f"/universities/027/blanks/{diploma(2).serial}/write-off")
+
+    assert ledger.json()["counts"]["diploma"]["written-off"] == 1
+    assert _violation(unknown) == (409, "blank.not-free", "/serial")
+
+
+async def test_every_desk_can_be_done_by_hand(client: AsyncClient, parts: Parts) -> None:
+    await client.post("/universities/027/graduates", json={"graduates": [GRADUATE]})
+    for kind in ("diploma", "supplement"):
+        await client.post("/universities/027/blanks", json={"kind": kind, "count": 1})
+    parts.route()
+    parts.now = local(15, 11)
+
+    acts = [
+        await client.post(f"{CASE}/registration", json={}),
+        await client.post(f"{CASE}/verification", json={"decision": "check"}),
+        await client.post(f"{CASE}/consideration", json={"decision": "approve"}),
+        await client.post(f"{CASE}/preparation"),
+        await client.post(f"{CASE}/handover"),
+    ]
+    case = (await client.get(CASE)).json()
+
+    statuses = [each.json()["status"] for each in acts]
+    assert statuses == ["registered", "verified", "preparing", "prepared", "issued"]
+    assert [each["met"] for each in case["steps"]] == [True] * 6
+    assert {each["serial"] for each in case["blanks"]} == {"ҚОРД027000001", "ҚОРҚ027000001"}
+    assert [each["notice"]["kind"] for each in case["notices"]] == ["registered", "ready", "issued"]
+    assert case["incoming_number"].startswith("027-2016-")
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ({"decision": "accept", "reference_note": "agrees with the paper archive"}, "verified"),
+        (
+            {
+                "decision": "return",
+                "corrections": [{"field": "specialty", "rule": {"kk": "а", "ru": "б", "en": "c"}}],
+            },
+            "returned",
+        ),
+        (
+            {
+                "decision": "refuse",
+                "refusal": {"code": "unreliable-data", "reason": {"kk": "а", "ru": "б", "en": "c"}},
+            },
+            "refused",
+        ),
+    ],
+    ids=["accept", "return", "refuse"],
+)
+async def test_academic_affairs_decide_by_hand(
+    client: AsyncClient, parts: Parts, body: dict[str, object], status: str
+) -> None:
+    parts.route()
+    await client.post(f"{CASE}/registration", json={"incoming_number": "1/2016"})
+
+    answer = await client.post(f"{CASE}/verification", json=body)
+
+    assert answer.json()["status"] == status
+
+
+async def test_management_refuses_by_hand(client: AsyncClient, parts: Parts) -> None:
+    parts.route()
+    await client.post(f"{CASE}/registration", json={})
+    await client.post(f"{CASE}/verification", json={"decision": "accept", "reference_note": "seen"})
+    refusal = {"code": "requirements-not-met", "reason": {"kk": "а", "ru": "б", "en": "c"}}
+
+    answer = await client.post(f"{CASE}/consideration", json={"decision": "refuse", "refusal": refusal})
+
+    assert answer.json()["status"] == "refused"
+
+
+async def test_a_desk_act_out_of_turn_says_where_the_case_lies(client: AsyncClient, parts: Parts) -> None:
+    parts.route()
+
+    answer = await client.post(f"{CASE}/preparation")
+
+    assert _violation(answer) == (409, "case.not-at-this-desk", "/application_id")
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+async def test_an_unknown_case_is_not_found(client: AsyncClient, method: str) -> None:
+    answer = await (client.get(CASE) if method == "get" else client.post(f"{CASE}/preparation"))
+
+    assert _violation(answer) == (404, "case.unknown", "/path/application_id")
+
+
+async def test_the_list_of_cases_is_asked_for_by_university_status_and_page(client: AsyncClient, parts: Parts) -> None:
+    query: dict[str, str | int] = {"university": "027", "status": "waiting", "after": str(ID), "limit": 5}
+
+    answer = await client.get("/cases", params=query)
+    wrong = await client.get("/cases", params={"status": "asleep"})
+
+    assert answer.json() == {"cases": [], "next": None}
+    assert parts.asked == [("027", "waiting", ID, 5)]
+    assert _violation(wrong) == (422, "request.invalid", "/query/status")
