@@ -1,6 +1,7 @@
 """CloudEvents 1.0, JSON format, structured mode: one Kafka value is one envelope."""
 
 import re
+from datetime import datetime
 from typing import Final, Literal, Self
 from uuid import UUID
 
@@ -21,7 +22,7 @@ class Envelope(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
-    specversion: Literal["1.0"] = Field(default="1.0", description="the version of CloudEvents")
+    specversion: Literal["1.0"] = Field(description="the version of CloudEvents")
     id: UUID = Field(description="the message: receivers remember it and drop repeats")
     source: str = Field(min_length=1, max_length=200, description='the publishing service, "/portal"')
     type: str = Field(
@@ -59,9 +60,33 @@ class Envelope(BaseModel):
         return name, int(version)
 
     @classmethod
-    def wrap(cls, event: Event, **attributes: object) -> Self:
-        """An envelope around `event`; the other attributes are given by name."""
-        return cls.model_validate({"type": event.type_name(), "data": event.model_dump(mode="json"), **attributes})
+    def wrap(
+        cls,
+        event: Event,
+        *,
+        identity: UUID,
+        source: str,
+        subject: str,
+        time: datetime,
+        correlation: UUID,
+        causation: UUID,
+        recorded: datetime | None = None,
+        traceparent: str | None = None,
+    ) -> Self:
+        """An envelope around `event`, as its publisher sends it."""
+        return cls(
+            specversion="1.0",
+            id=identity,
+            source=source,
+            type=event.type_name(),
+            subject=subject,
+            time=time,
+            correlationid=correlation,
+            causationid=causation,
+            recordedtime=recorded,
+            traceparent=traceparent,
+            data=event.model_dump(mode="json"),
+        )
 
     def to_bytes(self) -> bytes:
         return self.model_dump_json(exclude_none=True).encode()

@@ -35,9 +35,7 @@ class RequestRouted(Event):
     application_id: ApplicationId
     request: DuplicateRequest = Field(description="what the applicant asks for")
     channel: Channel = Field(description="where the application was handed in")
-    filed_at: AwareDatetime = Field(
-        description="virtual time of filing: it decides which regulation governs"
-    )
+    filed_at: AwareDatetime = Field(description="virtual time of filing: it decides which regulation governs")
     routed_at: AwareDatetime = Field(description="virtual time of routing")
 
 

@@ -21,6 +21,7 @@ from deploy.local.topics import read_topics
 
 QUIET_SECONDS: Final = 120.0
 _LOOK_SECONDS: Final = 0.004
+_PATIENCE_SECONDS: Final = 2.0  # how long a process may keep the conductor waiting before the next is asked
 _HEADERS: Final = [("content-type", CONTENT_TYPE.encode())]
 
 
@@ -82,16 +83,15 @@ class Conductor:
         sequence = self.state.sequence + 1 if self.state else 1
         state = clock.ClockSet(sequence=sequence, virtual=virtual.astimezone(UTC), wall=now, rate=rate)
         identity = uuid4()
-        envelope = Envelope(
-            id=identity,
+        envelope = Envelope.wrap(
+            state,
+            identity=identity,
             source="/conductor",
-            type=state.type_name(),
             subject=clock.KEY,
             time=state.virtual,
-            correlationid=identity,
-            causationid=identity,
-            recordedtime=now,
-            data=state.model_dump(mode="json"),
+            correlation=identity,
+            causation=identity,
+            recorded=now,
         )
         await self._producer.send_and_wait(self._topic, envelope.to_bytes(), key=clock.KEY.encode(), headers=_HEADERS)
         self.state = state
@@ -112,7 +112,7 @@ class Conductor:
         try:
             async with asyncio.timeout(within_seconds):
                 while True:
-                    look = await self._look()
+                    look = await self._look(0 if last and last.quiet else _PATIENCE_SECONDS)
                     if look.quiet and last is not None and last.quiet and last.mark == look.mark:
                         return look.next_timer
                     if not look.quiet:
@@ -126,29 +126,34 @@ class Conductor:
         """Wait until this process has the newest state of the clock. Enough for a person to act where no timer is due."""
         sequence = self.state.sequence if self.state else 0
         async with asyncio.timeout(within_seconds):
-            while (await self._activity(instance)).clock < sequence:
-                await asyncio.sleep(_LOOK_SECONDS)
+            while (await self._activity(instance, sequence, _PATIENCE_SECONDS)).clock < sequence:
+                pass
 
-    async def _look(self) -> Look:
-        """The process that was last seen at work is asked first: while it is busy the others need not be."""
-        seen: dict[str, Activity] = {}
+    async def _look(self, patience: float) -> Look:
+        """Without patience all are asked at once. With it each in turn answers when at rest, the last busy one first."""
         sequence = self.state.sequence if self.state else 0
+        seen: dict[str, Activity] = {}
         try:
-            for each in sorted(self._instances, key=lambda name: name != self._suspect):
-                seen[each] = await self._activity(each)
-                if why := _busy(seen[each], self.state, sequence):
-                    self._suspect = each
-                    return Look(quiet=False, mark=(), next_timer=None, why_not=f"{each}: {why}")
+            if patience:
+                for each in sorted(self._instances, key=lambda name: name != self._suspect):
+                    seen[each] = await self._activity(each, sequence, patience)
+            else:
+                found = await asyncio.gather(*(self._activity(each, sequence, 0) for each in self._instances))
+                seen = dict(zip(self._instances, found, strict=True))
             ends = await self._ends({topic for each in seen.values() for topic in each.hears})
         except (httpx.HTTPError, KafkaError, OSError) as reason:
             return Look(quiet=False, mark=(), next_timer=None, why_not=f"{type(reason).__name__}: {reason}")
+        for name, activity in seen.items():
+            if why := _busy(activity, self.state, sequence):
+                self._suspect = name
+                return Look(quiet=False, mark=(), next_timer=None, why_not=f"{name}: {why}")
         why = _behind(list(seen.values()), ends)
         timers = [each.next_timer for each in seen.values() if each.next_timer]
         mark = tuple(seen[each].finished for each in self._instances)
         return Look(not why, mark, min(timers, default=None), why)
 
-    async def _activity(self, instance: str) -> Activity:
-        answer = await self._http.get(f"{instance}/internal/activity")
+    async def _activity(self, instance: str, sequence: int, patience: float) -> Activity:
+        answer = await self._http.get(f"{instance}/internal/activity?clock={sequence}&patience={patience}")
         answer.raise_for_status()
         return Activity.model_validate_json(answer.content)
 

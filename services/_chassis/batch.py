@@ -187,16 +187,15 @@ class Batch:
     def _envelope(self, each: Input, recorded: Recorded, publish: Publish, number: int, wall: datetime) -> OutboxRow:
         if publish.event.name not in self._publishes[publish.topic]:
             raise ValueError(f"{publish.event.name} is not in the catalogue of {publish.topic}: add it there first")
-        message = Envelope(
-            id=ids.derive(recorded.at, recorded.id, publish.topic, number),
+        message = Envelope.wrap(
+            publish.event,
+            identity=ids.derive(recorded.at, recorded.id, publish.topic, number),
             source=f"/{self._service}",
-            type=publish.event.type_name(),
             subject=publish.subject,
             time=recorded.at,
-            correlationid=each.correlation,
-            causationid=recorded.id,
-            recordedtime=wall,
+            correlation=each.correlation,
+            causation=recorded.id,
+            recorded=wall,
             traceparent=ids.trace_parent(each.traceparent, each.correlation, recorded.id),
-            data=publish.event.model_dump(mode="json"),
         )
         return OutboxRow(self._topic_name(publish.topic), publish.subject.encode(), message.to_bytes())

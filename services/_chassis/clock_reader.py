@@ -1,6 +1,7 @@
 """Follows `sim.clock.v1` and keeps the process's virtual clock at the newest state."""
 
 import asyncio
+from collections.abc import Callable
 from typing import Final
 
 import structlog
@@ -18,8 +19,14 @@ _PAUSE_SECONDS: Final = 0.5
 log = structlog.get_logger()
 
 
-async def follow(clock: VirtualClock, bootstrap_servers: str, topic_prefix: str, stopping: asyncio.Event) -> None:
-    """Every process reads the whole compacted topic, so there is no group; state by state until told to stop."""
+async def follow(
+    clock: VirtualClock,
+    moved: Callable[[], None],
+    bootstrap_servers: str,
+    topic_prefix: str,
+    stopping: asyncio.Event,
+) -> None:
+    """Every process reads the whole compacted topic, so there is no group; `moved` is called after each new state."""
     while not stopping.is_set():
         consumer = AIOKafkaConsumer(
             bootstrap_servers=bootstrap_servers, enable_auto_commit=False, fetch_max_wait_ms=100
@@ -33,6 +40,7 @@ async def follow(clock: VirtualClock, bootstrap_servers: str, topic_prefix: str,
                 for records in (await consumer.getmany(timeout_ms=200)).values():
                     for record in records:
                         _apply(clock, record.value)
+                        moved()
         except (KafkaError, OSError) as reason:
             log.warning("clock reader starts anew", reason=f"{type(reason).__name__}: {reason}")
             await asyncio.sleep(_PAUSE_SECONDS)
@@ -45,7 +53,7 @@ def _apply(clock: VirtualClock, value: bytes | None) -> None:
         envelope = Envelope.model_validate_json(value or b"")
         state = contract.CATALOGUE.decode(envelope.event_name, envelope.event_version, envelope.data)
     except (ValidationError, UnknownEvent) as reason:
-        log.error("unusable clock state", reason=str(reason).splitlines()[0])
+        log.error("unusable clock state", reason=str(reason).splitlines()[0])  # noqa: TRY400 - said in one line
         return
     if isinstance(state, contract.ClockSet):
         clock.apply(state)

@@ -95,16 +95,15 @@ class DeadLetters:
             at=now,
         )
         cause = cause or position.id
-        envelope = Envelope(
-            id=ids.derive(now, cause, self.service, SUFFIX),
+        envelope = Envelope.wrap(
+            letter,
+            identity=ids.derive(now, cause, self.service, SUFFIX),
             source=f"/{self.service}",
-            type=letter.type_name(),
             subject=(key or "unknown")[:200] or "unknown",
             time=now,
-            correlationid=cause,
-            causationid=cause,
-            recordedtime=now,
-            data=letter.model_dump(mode="json"),
+            correlation=cause,
+            causation=cause,
+            recorded=now,
         )
         return OutboxRow(position.topic + SUFFIX, position.key, envelope.to_bytes())
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 import structlog
@@ -22,6 +22,7 @@ class Busy:
     def __init__(self) -> None:
         self.running = 0
         self.finished = 0
+        self._changed = asyncio.Event()
 
     @contextmanager
     def working(self) -> Iterator[None]:
@@ -30,6 +31,17 @@ class Busy:
             yield
         finally:
             self.running -= 1
+            self.notice()
+
+    def notice(self) -> None:
+        """Wake those who wait for a change."""
+        changed, self._changed = self._changed, asyncio.Event()
+        changed.set()
+
+    async def change(self, within_seconds: float) -> None:
+        """Wait for some work to end or the clock to move, but not longer than this."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._changed.wait(), within_seconds)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ import structlog
 from contracts.event import Event
 from services._chassis.aggregate import Decide, Timer
 from services._chassis.batch import Batch, Input, Plan
-from services._chassis.clock import ClockNotSet, VirtualClock
+from services._chassis.clock import VirtualClock
 from services._chassis.dead_letters import DeadLetters
 from services._chassis.engine import Engine, Work
 from services._chassis.metrics import Metrics
@@ -40,16 +40,13 @@ class Timers:
         while not stopping.is_set():
             self.engine.to_wait_for.clear()
             seen = self.clock.sequence
-            if not await self.fire():
-                await self._until_something_changes(seen, stopping)
+            _, due = await self.engine.store.pending()
+            if not (due and seen and due <= self.clock.now() and await self.fire()):
+                await self._until_something_changes(seen, due, stopping)
 
     async def fire(self) -> int:
-        """Fire one batch of due timers; how many there were."""
-        try:
-            now = self.clock.now()
-        except ClockNotSet:
-            return 0
-        fired = 0
+        """Fire one batch of due timers; how many there were. None while another instance is at it."""
+        now, fired = self.clock.now(), 0
 
         async def gather(connection: Connection) -> Work:
             nonlocal fired
@@ -77,25 +74,17 @@ class Timers:
                 log.error("timer failed", stream=timer.stream, key=timer.key, error=str(result))
                 plan.outbox.append(self.dead_letters.of_timer(timer, result))
 
-    async def _until_something_changes(self, seen: int, stopping: asyncio.Event) -> None:
-        seconds = await self._seconds_to_next()
+    async def _until_something_changes(self, seen: int, due: datetime | None, stopping: asyncio.Event) -> None:
         waits = [
             asyncio.create_task(each)
             for each in (self.clock.changed(seen), self.engine.to_wait_for.wait(), stopping.wait())
         ]
         try:
-            await asyncio.wait(waits, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(waits, timeout=self._seconds_to(due), return_when=asyncio.FIRST_COMPLETED)
         finally:
             for wait in waits:
                 wait.cancel()
 
-    async def _seconds_to_next(self) -> float:
-        due = await self._next_due()
-        if due is None or not self.clock.sequence:
-            return _IDLE_SECONDS
-        ahead = self.clock.wall_seconds_until(due)
+    def _seconds_to(self, due: datetime | None) -> float:
+        ahead = self.clock.wall_seconds_until(due) if due and self.clock.sequence else None
         return _IDLE_SECONDS if ahead is None else min(max(ahead, 0.001), _IDLE_SECONDS)
-
-    async def _next_due(self) -> datetime | None:
-        _, due = await self.engine.store.pending()
-        return due

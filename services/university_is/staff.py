@@ -13,7 +13,7 @@ from services.university_is.domain.events import Task
 T = TypeVar("T")
 
 # Desks act at second 20, so that at one virtual instant only one kind of actor acts.
-ROUNDS: Final = tuple(time(hour, 0, 20) for hour in (10, 12, 15, 17))
+ROUNDS: Final = tuple(time(hour, 0, 20) for hour in (10, 15))
 LAST_CALL: Final = time(18, 20, 20)  # a look before closing at what is due that day
 _DAY: Final = timedelta(days=1)
 _LATE_OF_100: Final = 3

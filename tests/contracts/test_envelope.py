@@ -2,7 +2,9 @@
 
 import json
 import re
+from datetime import datetime
 from typing import Final
+from uuid import UUID
 
 import pytest
 from pydantic import ValidationError
@@ -54,7 +56,15 @@ def test_an_envelope_leaves_out_the_attributes_that_it_does_not_have() -> None:
 def test_wrapping_an_event_names_its_type_and_keeps_its_data() -> None:
     event = WithdrawalRequested.model_validate(sample(WithdrawalRequested))
 
-    envelope = Envelope.wrap(event, id=ID, source="/portal", subject=ID, time=NOON, correlationid=ID, causationid=ID)
+    envelope = Envelope.wrap(
+        event,
+        identity=UUID(ID),
+        source="/portal",
+        subject=ID,
+        time=datetime.fromisoformat(NOON),
+        correlation=UUID(ID),
+        causation=UUID(ID),
+    )
 
     assert envelope.type == "kz.egov.portal.withdrawal-requested.v1"
     assert (envelope.event_name, envelope.event_version) == ("kz.egov.portal.withdrawal-requested", 1)

@@ -25,15 +25,14 @@ class InMemory:
 
     def hear(self, topic: str, event: Event, subject: UUID | str, at: datetime) -> Plan:
         """A message arrives. Raises what the handler raised."""
-        message = Envelope(
-            id=uuid4(),
+        message = Envelope.wrap(
+            event,
+            identity=uuid4(),
             source="/test",
-            type=event.type_name(),
             subject=str(subject),
             time=at,
-            correlationid=subject if isinstance(subject, UUID) else uuid4(),
-            causationid=uuid4(),
-            data=event.model_dump(mode="json"),
+            correlation=subject if isinstance(subject, UUID) else uuid4(),
+            causation=uuid4(),
         )
         read = self.reader.read(Position(topic, 0, 0, message.subject.encode(), message.to_bytes()), at)
         assert isinstance(read, Understood), read

@@ -41,15 +41,14 @@ class Stand:
     async def send(self, topic: str, event: Event, subject: str | UUID, identity: UUID | None = None) -> UUID:
         """A message as another service would publish it; its id."""
         identity = identity or uuid4()
-        message = Envelope(
-            id=identity,
+        message = Envelope.wrap(
+            event,
+            identity=identity,
             source="/test",
-            type=event.type_name(),
             subject=str(subject),
             time=NOON,
-            correlationid=identity,
-            causationid=identity,
-            data=event.model_dump(mode="json"),
+            correlation=identity,
+            causation=identity,
         )
         await self.send_raw(topic, str(subject).encode(), message.to_bytes())
         return identity
@@ -84,9 +83,7 @@ class Stand:
         return sum(self.parts.consumer.positions.values()) >= waiting
 
     async def jump(self, virtual: datetime) -> None:
-        state = ClockSet(
-            sequence=self.parts.clock.sequence + 1, virtual=virtual, wall=datetime.now(UTC), rate=0
-        )
+        state = ClockSet(sequence=self.parts.clock.sequence + 1, virtual=virtual, wall=datetime.now(UTC), rate=0)
         self.parts.clock.apply(state)
 
 

@@ -103,7 +103,8 @@ def router(operator: list[params.Depends], universities: Universities) -> APIRou
         """Receive blank forms, by serial or by count. A serial that is known already changes nothing."""
         _known(universities, code)
         blanks = tuple(body.blanks) if isinstance(body, Serials) else _derived(code, body)
-        decision = await _execute(request, code, lambda state, at: LEDGER.decide(Receive(blanks, at), state), "receive")
+        label = f"receive:{body.model_dump_json()}"
+        decision = await _execute(request, code, lambda state, at: LEDGER.decide(Receive(blanks, at), state), label)
         return _view(code, decision.state, serials=False)
 
     @routes.post("/blanks/{serial}/write-off")

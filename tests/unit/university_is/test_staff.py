@@ -83,8 +83,8 @@ def test_the_applicant_comes_one_to_five_working_days_after_knowing() -> None:
     ("at", "expected"),
     [
         (local(15, 9), local(15, 10, 0, 20)),
-        (local(15, 10, 0, 20), local(15, 12, 0, 20)),
-        (local(15, 17, 0, 20), local(16, 10, 0, 20)),
+        (local(15, 10, 0, 20), local(15, 15, 0, 20)),
+        (local(15, 15, 0, 20), local(16, 10, 0, 20)),
         (local(19, 18), local(22, 10, 0, 20)),
         (local(4, 18, month=3), local(5, 10, 0, 20, month=3)),  # a worked Saturday follows
     ],
