@@ -17,9 +17,7 @@ from services.shep_gateway.domain import Conversation
 from services.university_is.domain.state import Case
 
 S = TypeVar("S")
-_UNFINISHED: Final = "unfinished"
-_FIRST: Final = "answered with the application already open"
-_REJECTED: Final = "rejected at the portal"
+OUTCOMES_OF_ROWS: Final = ("issued", "refused", "withdrawn", "rejected_at_portal", "already_open", "unfinished")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +76,7 @@ def report(story: Story, malformed: int, states: States, ledger: Ledger, univers
     return Report(
         applications=len(story.filed),
         malformed_rows=malformed,
-        by_outcome=dict(sorted(outcomes.items())),
+        by_outcome={name: outcomes[name] for name in OUTCOMES_OF_ROWS},
         refused_by_code=_refusals(story.filed, states),
         rejected_by_code=dict(sorted(Counter(each.rejected for each in story.filed if each.rejected).items())),
         per_step=deadlines(states.university_is.values()),
@@ -97,14 +95,13 @@ def report(story: Story, malformed: int, states: States, ledger: Ledger, univers
 
 
 def outcome(each: Filed, states: States) -> str:
+    """One of OUTCOMES_OF_ROWS. `already_open`: answered with the application that is open for the document (EDGE-11)."""
     if each.rejected:
-        return _REJECTED
-    if not each.application_id:
-        return "not filed"
-    if not each.first:
-        return _FIRST
-    state = states.portal.get(UUID(each.application_id))
-    return str(state.outcome) if isinstance(state, Closed) else _UNFINISHED
+        return "rejected_at_portal"
+    if each.application_id and not each.first:
+        return "already_open"
+    state = states.portal.get(UUID(each.application_id)) if each.application_id else None
+    return str(state.outcome) if isinstance(state, Closed) else "unfinished"
 
 
 def deadlines(cases: Iterable[Case]) -> dict[str, dict[str, int]]:

@@ -62,7 +62,7 @@ async def run(options: Options, console: Console) -> Result:
         )
     say: Progress = lambda text: console.print(text, highlight=False)  # noqa: E731 - one listener, used twice
     async with _directory(options, say) as directory, local_servers_async(directory, say) as servers:
-        plan = _plan(options, directory, servers, _start(rows, universities))
+        plan = _plan(options, directory, servers, virtual_start(rows, universities))
         async with _cleaned_up(plan, servers), running_chain(plan, say) as chain:
             story = await _watched(chain, universities, rows, console, say)
             say("Auditing databases and topics…")
@@ -98,7 +98,7 @@ def _plan(options: Options, directory: Path, servers: RunningServers, start: dat
     )
 
 
-def _start(rows: list[ApplicationRow], universities: Universities) -> datetime:
+def virtual_start(rows: list[ApplicationRow], universities: Universities) -> datetime:
     return min(instant(row.filed_at, row.university, universities) for row in rows) - timedelta(days=1)
 
 
@@ -200,9 +200,11 @@ def show(found: Report, console: Console) -> None:
     outcomes.add_column("outcome")
     outcomes.add_column("applications", justify="right")
     for name, count in found.by_outcome.items():
-        codes = {"refused": found.refused_by_code, "rejected at the portal": found.rejected_by_code}.get(name, {})
+        if not count:
+            continue
+        codes = {"refused": found.refused_by_code, "rejected_at_portal": found.rejected_by_code}.get(name, {})
         detail = f" ({', '.join(f'{code}: {number}' for code, number in codes.items())})" if codes else ""
-        outcomes.add_row(name + detail, str(count))
+        outcomes.add_row(name.replace("_", " ") + detail, str(count))
     steps = Table(title="Deadlines at the universities")
     for column in ("step", "met", "missed", "without"):
         steps.add_column(column, justify="left" if column == "step" else "right")

@@ -5,11 +5,14 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
+import asyncpg
 import structlog
+from aiokafka.errors import KafkaError
 
+from services._chassis import tracing
 from services._chassis.batch import Batch, Failed, Input, Loaded, Missing, Plan
 from services._chassis.metrics import Metrics
-from services._chassis.store import CONFLICTS, Connection, Store
+from services._chassis.store import CONFLICTS, UNWRITABLE, Connection, Store
 
 ATTEMPTS = 8
 
@@ -56,6 +59,15 @@ class Conflicted(Exception):  # noqa: N818 - it reads as a fact
     """Other writers of the same streams were faster every time."""
 
 
+# The broker or the database is away, or others are busy: worth another try.
+TRANSIENT = (KafkaError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError, Conflicted, TimeoutError)
+
+
+def lasting(reason: Exception) -> bool:
+    """Whether the work itself is at fault, so that trying again is in vain."""
+    return isinstance(reason, UNWRITABLE) or not isinstance(reason, TRANSIENT)
+
+
 class Engine:
     """Loads, decides and writes; `committed` is set whenever something new waits in the outbox or among the timers."""
 
@@ -76,7 +88,7 @@ class Engine:
             for attempt in range(1, ATTEMPTS + 1):
                 streams: set[str] = set()
                 try:
-                    plan = await self._attempt(gather, streams)
+                    plan = await self._attempt(source, gather, streams)
                 except CONFLICTS as conflict:
                     self.store.forget(streams)
                     self._metrics.conflicts.labels(source).inc()
@@ -87,16 +99,19 @@ class Engine:
                 return plan
         raise Conflicted(f"{source}: {ATTEMPTS} tries met other writers")
 
-    async def _attempt(self, gather: Callable[[Connection], Awaitable[Work]], streams: set[str]) -> Plan:
+    async def _attempt(
+        self, source: str, gather: Callable[[Connection], Awaitable[Work]], streams: set[str]
+    ) -> Plan:
         async with self.store.transaction() as connection:
             work = await gather(connection)
-            loaded = await self.store.load(connection, {each.stream for each in work.inputs})
-            streams |= loaded.keys()
-            plan = await self._decide(connection, work.inputs, loaded)
-            streams |= plan.streams.keys()
-            work.finish(plan)
-            if not plan.is_empty:
-                await self.store.write(connection, plan)
+            with tracing.spans(source, work.inputs) as inputs:
+                loaded = await self.store.load(connection, {each.stream for each in inputs})
+                streams |= loaded.keys()
+                plan = await self._decide(connection, inputs, loaded)
+                streams |= plan.streams.keys()
+                work.finish(plan)
+                if not plan.is_empty:
+                    await self.store.write(connection, plan)
         return plan
 
     async def _decide(self, connection: Connection, inputs: Sequence[Input], loaded: Mapping[str, Loaded]) -> Plan:

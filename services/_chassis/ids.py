@@ -29,6 +29,5 @@ def span_id(cause: UUID) -> str:
 
 
 def trace_parent(parent: str | None, correlation: UUID, cause: UUID) -> str:
-    """W3C Trace Context: the parent's trace goes on; without one the conversation's id is the trace."""
-    trace = parent.split("-")[1] if parent else correlation.hex
-    return f"00-{trace}-{span_id(cause)}-01"
+    """W3C Trace Context: the caller's goes on as it came; without one the conversation's id names the trace."""
+    return parent or f"00-{correlation.hex}-{span_id(cause)}-01"

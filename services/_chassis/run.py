@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import json
 import signal
 import sys
 from collections.abc import Awaitable, Callable, Iterator
@@ -28,6 +27,7 @@ from services._chassis.inbound import Reader
 from services._chassis.metrics import Metrics
 from services._chassis.relay import Relay
 from services._chassis.settings import Settings
+from services._chassis.stopping import unless
 from services._chassis.store import Store
 from services._chassis.timers import Timers
 
@@ -197,10 +197,15 @@ async def serve(
     server = _Server(
         uvicorn.Config(app, host=settings.host, port=settings.port, log_config=None, access_log=False, lifespan="off")
     )
-    intake_over, all_over = asyncio.Event(), asyncio.Event()
+    asked, intake_over, all_over = asyncio.Event(), asyncio.Event(), asyncio.Event()
     loop = asyncio.get_running_loop()
+
+    def stop() -> None:
+        server.should_exit = True
+        asked.set()
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, lambda: setattr(server, "should_exit", True))
+        loop.add_signal_handler(number, stop)
     heard = (each.topic for each in service.subscriptions)
 
     async def intake() -> None:
@@ -217,10 +222,12 @@ async def serve(
     try:
         async with asyncio.TaskGroup() as group:
             group.create_task(_follow_clock(parts, all_over))
-            await topics.ensure(settings, (*service.publishes, *heard))
-            group.create_task(parts.relay.run(all_over))
-            group.create_task(intake())
-            log.info("started", port=settings.port)
+            if await unless(asked, topics.ensure(settings, (*service.publishes, *heard))):
+                group.create_task(parts.relay.run(all_over))
+                group.create_task(intake())
+                log.info("started", port=settings.port)
+            else:
+                all_over.set()
         log.info("stopped")
     finally:
         await pool.close()
@@ -248,7 +255,3 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop]:
 
     return uvloop.new_event_loop
 
-
-def openapi(app: FastAPI) -> str:
-    """The service's OpenAPI document as committed text."""
-    return json.dumps(app.openapi(), ensure_ascii=False, indent=2) + "\n"
