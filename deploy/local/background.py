@@ -1,12 +1,14 @@
 """What the command line does with the chain of `egov up`."""
 
+import asyncio
+import os
 import shutil
 import subprocess
 import sys
 import time
 from collections import deque
-from contextlib import AbstractAsyncContextManager
-from datetime import datetime, timedelta
+from contextlib import AbstractAsyncContextManager, suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -15,29 +17,38 @@ import psutil
 from rich.console import Console
 from rich.table import Table
 
+from contracts.iin import IinInvalid, validate
 from contracts.universities import load_universities
 from deploy.local import supervisor
 from deploy.local.applications import read_applications
+from deploy.local.cache import try_lock
+from deploy.local.chain import drop_databases
 from deploy.local.conductor import Conductor, conductor
-from deploy.local.nca import Nca, Person, write_private
+from deploy.local.infra import KAFKA_VARIABLE, LOCK_FILE, POSTGRES_VARIABLE, Servers, check_kafka, check_postgres
+from deploy.local.nca import Credential, Nca, Person, sign_jws, write_private
+from deploy.local.postgres import discard_outside_data
 from deploy.local.processes import LauncherError
 from deploy.local.reference import enter_graduates, stock
 from deploy.local.supervisor import State, Wish
+from deploy.local.topics import delete_topics
 from services.portal.eds import Use
 
 _FOLLOW_SECONDS: Final = 0.2
+_END_SECONDS: Final = 60.0
 _YEAR: Final = timedelta(days=365)
 
 
-async def up(at: datetime, rate: float, seed: int, applications: Path, console: Console) -> None:
+async def up(wish: Wish, applications: Path, console: Console) -> None:
     """Start the supervisor, wait until the chain is ready, fill the universities' registers, print the addresses."""
     try:
         state = State.read()
         console.print("The chain runs already.")
     except LauncherError:
-        state = await _start(Wish(at, rate, seed), console)
         universities = load_universities()
-        rows, _ = read_applications(applications, universities)
+        rows, errors = read_applications(applications, universities)
+        if not rows:
+            raise LauncherError(f"{applications}: holds no good row. {errors[0]}") from None
+        state = await _start(wish, console)
         async with _operator(state, "university_is") as university_is:
             await stock(university_is, universities)
             await enter_graduates(university_is, universities, rows)
@@ -48,23 +59,28 @@ async def _start(wish: Wish, console: Console) -> State:
     home = supervisor.home()
     home.mkdir(parents=True, exist_ok=True)
     console.print(f"Starting; progress is in {home / 'supervisor.log'}…", highlight=False)
-    arguments = [wish.virtual_start.isoformat(), str(wish.rate), str(wish.seed)]
-    with (home / "supervisor.log").open("wb") as log:
+    with (home / "supervisor.log").open("ab") as log:
         process = psutil.Popen(
-            [sys.executable, "-m", "deploy.local.supervisor", *arguments],
+            [sys.executable, "-m", "deploy.local.supervisor", wish.to_json()],
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
-    return await supervisor.wait_for_state(process)
+    try:
+        return await supervisor.wait_for_state(process)
+    except BaseException:  # interrupted, too slow, or dead: half a chain is no chain
+        with suppress(psutil.NoSuchProcess):
+            process.terminate()
+            await asyncio.to_thread(process.wait, _END_SECONDS)
+        raise
 
 
 def _show(state: State, console: Console) -> None:
     for name, url in state.urls.items():
         console.print(f"{name:14} {url}/docs", highlight=False)
     console.print(f"{'kafka':14} {state.bootstrap_servers}", highlight=False)
-    console.print(f"{'postgres':14} {state.postgres_url}", highlight=False)
+    console.print(f"{'postgres':14} {state.postgres_url}", highlight=False, soft_wrap=True)
     console.print(f"operator token {state.operator_token}", highlight=False)
 
 
@@ -93,7 +109,7 @@ async def _health(http: httpx.AsyncClient) -> tuple[str, str, str]:
 def logs(service: str, lines: int, *, follow: bool) -> None:
     """Print the end of a log, and what comes if asked to."""
     path = _log_of(service)
-    with path.open(errors="replace") as log:
+    with path.open(errors="replace") as log, suppress(KeyboardInterrupt):  # how following ends
         sys.stdout.writelines(deque(log, maxlen=lines))
         while follow:
             line = log.readline()
@@ -106,21 +122,32 @@ def logs(service: str, lines: int, *, follow: bool) -> None:
 
 def _log_of(service: str) -> Path:
     home = supervisor.home()
-    known = {path.stem: path for path in [*home.glob("*.log"), *(home / "logs").glob("*.log")]}
+    servers = [home / name / f"{name}.log" for name in ("kafka", "postgres")]
+    known = {path.stem: path for path in [*home.glob("*.log"), *(home / "logs").glob("*.log"), *servers]}
+    known = {name: path for name, path in known.items() if path.exists()}
     if service not in known:
         there = ", ".join(sorted(known)) or "none, as `egov up` never ran"
         raise LauncherError(f"{service}: there is no log of this name. The logs are: {there}.")
     return known[service]
 
 
-def reset() -> None:
-    """Remove the data. Raises LauncherError while the chain runs."""
-    try:
-        State.read()
-    except LauncherError:
-        shutil.rmtree(supervisor.home(), ignore_errors=True)
-        return
-    raise LauncherError("The chain runs. Stop it with `egov down` before its data is removed.")
+async def reset() -> None:
+    """Remove the data, on servers of others too if the environment names them. Raises LauncherError while it runs."""
+    home = supervisor.home()
+    home.mkdir(parents=True, exist_ok=True)
+    with (home / LOCK_FILE).open("a") as lock:
+        if not try_lock(lock):
+            raise LauncherError("The chain runs. Stop it with `egov down` before its data is removed.")
+        if url := os.environ.get(POSTGRES_VARIABLE):
+            await check_postgres(url)
+            await drop_databases(
+                supervisor.plan(Wish(datetime.now(UTC), 0, 0), Servers("", url), supervisor.FOREIGN_PREFIX)
+            )
+        if bootstrap_servers := os.environ.get(KAFKA_VARIABLE):
+            await check_kafka(bootstrap_servers)
+            await delete_topics(bootstrap_servers, supervisor.FOREIGN_PREFIX)
+        discard_outside_data(home / "postgres")
+        shutil.rmtree(home, ignore_errors=True)
 
 
 async def clock_show(state: State, console: Console) -> None:
@@ -139,6 +166,11 @@ async def clock_rate(state: State, rate: float, console: Console) -> None:
 
 async def clock_forward(state: State, until: datetime | None, console: Console) -> None:
     async with _conductor(state) as leader:
+        if until is not None and until < leader.now:
+            raise LauncherError(
+                f"--until {until.isoformat()}: virtual time never goes back, and it is {leader.now.isoformat()}. "
+                "Give a later moment, or start from nothing: `egov down`, `egov reset`, `egov up --at …`."
+            )
         await leader.jump(leader.now)
         while (timer := await leader.quiescence()) is not None and (until is None or timer <= until):
             await leader.jump(timer)
@@ -155,14 +187,35 @@ def issue(iin: str, surname: str, name: str, patronymic: str | None, out: Path) 
         nca = Nca.load(directory)
     except FileNotFoundError:
         raise LauncherError("There is no certification authority yet. Start the chain with `egov up`.") from None
+    person, since = _person(iin, surname, name, patronymic), nca.certificate.not_valid_before_utc
     out.mkdir(parents=True, exist_ok=True)
-    person, since = Person(iin, surname, name, patronymic), nca.certificate.not_valid_before_utc
     key = None
     for use in Use:
         credential = nca.issue(person, use, since, since + 10 * _YEAR, key)
         key = credential.key
         write_private(out / f"{use.value}.pem", credential.to_pem())
     nca.save(directory)
+
+
+def _person(iin: str, surname: str, name: str, patronymic: str | None) -> Person:
+    try:
+        validate(iin)
+    except IinInvalid as wrong:
+        raise LauncherError(f"--iin: {wrong.rule}; {wrong.remedy}.") from None
+    try:
+        return Person(iin, surname, name, patronymic)
+    except ValueError as wrong:
+        raise LauncherError(f"--{wrong}.") from None
+
+
+def sign(credential: Path, payload: bytes) -> str:
+    """A compact JWS over exactly these bytes."""
+    try:
+        return sign_jws(payload, Credential.from_pem(credential.read_bytes()))
+    except (OSError, ValueError) as wrong:
+        raise LauncherError(
+            f"{credential}: no key with its certificate ({wrong}). Name a sign.pem or auth.pem of `egov eds issue`."
+        ) from None
 
 
 def _operator(state: State, service: str) -> httpx.AsyncClient:

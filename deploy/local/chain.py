@@ -31,7 +31,7 @@ class Plan:
     """Where a chain runs and under which names. `run` names its databases; `topic_prefix` its topics.
 
     `environment` is added to every service's, for example {"UNIVERSITY_IS_SEED": "1"}; `instances` says how many
-    processes of each service there are, one where it says nothing.
+    processes of each service there are, one where it says nothing, none of one that somebody else runs.
     """
 
     servers: Servers
@@ -135,7 +135,7 @@ def _authority(plan: Plan, directory: Path) -> Nca:
 
 def _instance_names(plan: Plan, service: str) -> list[str]:
     count = plan.instances.get(service, 1)
-    return [service, *(f"{service}-{number}" for number in range(2, count + 1))]
+    return [service, *(f"{service}-{number}" for number in range(2, count + 1))][:count]
 
 
 def _process(plan: Plan, name: str, port: int, nca_directory: Path, secret: str) -> Process:

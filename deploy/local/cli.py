@@ -1,12 +1,13 @@
 """The command `egov`."""
 
 import asyncio
+import logging
 import signal
 import sys
 from collections.abc import Coroutine
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Final, TypeVar
 
 import typer
 import uvloop
@@ -15,16 +16,24 @@ from rich.console import Console
 from deploy.local import background, run_demo, supervisor
 from deploy.local.applications import read_applications
 from deploy.local.demo import default_file
-from deploy.local.nca import Credential, sign_jws
 from deploy.local.processes import LauncherError
+from deploy.local.supervisor import Wish
 
 T = TypeVar("T")
 clock = typer.Typer(no_args_is_help=True, help="virtual time of the chain of `egov up`")
 eds = typer.Typer(no_args_is_help=True, help="electronic digital signatures of made-up people")
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Kazakhstan's e-government integration chain in higher education, simulated.",
+    epilog="KAFKA_BOOTSTRAP_SERVERS (host:port,…) and EGOV_POSTGRES_URL (of a user who may create databases) name "
+    "servers to use instead of our own; EGOV_CACHE_DIR says where downloads and the data of `egov up` are kept.",
+)
 app.add_typer(clock, name="clock")
 app.add_typer(eds, name="eds")
 console = Console()
+_INTERRUPTED: Final = 130  # as shells count: 128 and the number of SIGINT
 
 
 @app.command()
@@ -65,9 +74,21 @@ def up(
     applications: Annotated[
         Path, typer.Option(help="the universities' registers know the graduates of this file")
     ] = default_file(),  # noqa: B008 - typer shows it as the default
+    port_base: Annotated[
+        int,
+        typer.Option(
+            envvar="EGOV_PORT_BASE",
+            min=0,
+            max=65_000,
+            help="the services listen on this + 1 to + 5, PostgreSQL on + 32; 0: any free ports",
+        ),
+    ] = supervisor.PORT_BASE,
+    kafka_port: Annotated[
+        int, typer.Option(envvar="EGOV_KAFKA_PORT", min=0, max=65_535, help="of our own Kafka; 0: any free one")
+    ] = supervisor.KAFKA_PORT,
 ) -> None:
-    """Start the chain in the background and print its addresses. Data of an earlier `egov up` goes on."""
-    _run(background.up(_moment(at), rate, seed, applications, console))
+    """Start the chain in the background and print its addresses. Data and virtual time of an earlier `egov up` go on."""
+    _run(background.up(Wish(_moment(at), rate, seed, port_base, kafka_port), applications, console))
 
 
 @app.command()
@@ -80,7 +101,7 @@ def down() -> None:
 @app.command()
 def reset() -> None:
     """Forget the data of `egov up`: databases, topics, certificates, logs."""
-    background.reset()
+    _run(background.reset())
     console.print("The data is gone. `egov up` starts from nothing.")
 
 
@@ -143,14 +164,21 @@ def eds_sign(
     file: Annotated[Path | None, typer.Argument(help="what to sign; standard input if none")] = None,
 ) -> None:
     """Sign a file as it stands: prints the compact JWS that the portal takes as `signed`."""
-    payload = file.read_bytes() if file else sys.stdin.buffer.read()
-    print(sign_jws(payload, Credential.from_pem(credential.read_bytes())))
+    try:
+        payload = file.read_bytes() if file else sys.stdin.buffer.read()
+    except OSError as wrong:
+        raise LauncherError(f"{file}: cannot be read ({wrong.strerror}). Name a file to sign.") from None
+    print(background.sign(credential, payload))
 
 
 def _run(task: Coroutine[Any, Any, T]) -> T:
-    """Run on the faster loop. Any: asyncio's own signature."""
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        return runner.run(task)
+    """Run on the faster loop. Any: asyncio's own signature. Ctrl-C ends with code 130, once everything is stopped."""
+    try:
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            return runner.run(task)
+    except KeyboardInterrupt:
+        console.print("Interrupted; what this command had started is stopped.")
+        raise typer.Exit(_INTERRUPTED) from None
 
 
 def _moment(text: str) -> datetime:
@@ -167,16 +195,14 @@ def _moment(text: str) -> datetime:
 
 def _interrupted(_number: int, _frame: object) -> None:
     """SIGTERM ends a run as Ctrl-C does: everything is stopped in order."""
-    raise KeyboardInterrupt
+    signal.raise_signal(signal.SIGINT)
 
 
 def main() -> None:
     signal.signal(signal.SIGTERM, _interrupted)
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # it reports what it is about to try again
     try:
         app(standalone_mode=True)
-    except KeyboardInterrupt:
-        console.print("Interrupted; everything was stopped.")
-        sys.exit(130)
     except (LauncherError, TimeoutError) as error:
         console.print(f"[red]{error}[/]", highlight=False, soft_wrap=True)
         sys.exit(1)

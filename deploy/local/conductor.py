@@ -22,6 +22,7 @@ from deploy.local.topics import read_topics
 QUIET_SECONDS: Final = 120.0
 _LOOK_SECONDS: Final = 0.004
 _PATIENCE_SECONDS: Final = 2.0  # how long a process may keep the conductor waiting before the next is asked
+_AGAIN_SECONDS: Final = 0.1
 _HEADERS: Final = [("content-type", CONTENT_TYPE.encode())]
 
 
@@ -126,8 +127,15 @@ class Conductor:
         """Wait until this process has the newest state of the clock. Enough for a person to act where no timer is due."""
         sequence = self.state.sequence if self.state else 0
         async with asyncio.timeout(within_seconds):
-            while (await self._activity(instance, sequence, _PATIENCE_SECONDS)).clock < sequence:
+            while not await self._has_reached(instance, sequence):
                 pass
+
+    async def _has_reached(self, instance: str, sequence: int) -> bool:
+        try:
+            return (await self._activity(instance, sequence, _PATIENCE_SECONDS)).clock >= sequence
+        except httpx.HTTPError:  # it died and is being started again
+            await asyncio.sleep(_AGAIN_SECONDS)
+            return False
 
     async def _look(self, patience: float) -> Look:
         """Without patience all are asked at once. With it each in turn answers when at rest, the last busy one first."""

@@ -19,6 +19,7 @@ from deploy.local.processes import LauncherError, reap_stale
 
 KAFKA_VARIABLE: Final = "KAFKA_BOOTSTRAP_SERVERS"
 POSTGRES_VARIABLE: Final = "EGOV_POSTGRES_URL"
+LOCK_FILE: Final = "launcher.lock"
 _REACH_SECONDS: Final = 10.0
 
 
@@ -45,6 +46,7 @@ class _Plan:
 
     kafka: Kafka | str
     postgres: Postgres | str
+    keep: bool
 
     async def start(self, progress: Progress) -> RunningServers:
         progress("Starting Kafka and PostgreSQL…")
@@ -68,7 +70,7 @@ class _Plan:
         finally:
             for server in ours:
                 server.kill()
-            if isinstance(self.postgres, Postgres):
+            if isinstance(self.postgres, Postgres) and not self.keep:
                 self.postgres.discard_outside_data()
 
 
@@ -99,10 +101,15 @@ async def local_servers_async(
     kafka_port: int = 0,
     postgres_port: int = 0,
     environ: Mapping[str, str] = os.environ,
+    *,
+    keep: bool = False,
 ) -> AsyncIterator[RunningServers]:
-    """`local_servers` from inside an event loop, which downloads and the stop at the end block."""
+    """`local_servers` from inside an event loop, which downloads and the stop at the end block.
+
+    `keep` leaves data for the next run in `run_dir` that the database had to put elsewhere (`postgres._OUTSIDE`).
+    """
     with _alone_in(run_dir):
-        plan = _plan(run_dir, progress, kafka_port, postgres_port, environ)
+        plan = _plan(run_dir, progress, kafka_port, postgres_port, environ, keep=keep)
         try:
             yield await plan.start(progress)
         finally:
@@ -113,7 +120,7 @@ async def local_servers_async(
 def _alone_in(run_dir: Path) -> Iterator[None]:
     """One run per directory, since each begins by ending what a killed one left there."""
     run_dir.mkdir(parents=True, exist_ok=True)
-    with (run_dir / "launcher.lock").open("a") as handle:
+    with (run_dir / LOCK_FILE).open("a") as handle:
         if not try_lock(handle):
             raise LauncherError(
                 f"{run_dir}: another run uses this run directory, and a directory serves one run at a time. "
@@ -122,13 +129,21 @@ def _alone_in(run_dir: Path) -> Iterator[None]:
         yield
 
 
-def _plan(run_dir: Path, progress: Progress, kafka_port: int, postgres_port: int, environ: Mapping[str, str]) -> _Plan:
+def _plan(
+    run_dir: Path,
+    progress: Progress,
+    kafka_port: int,
+    postgres_port: int,
+    environ: Mapping[str, str],
+    *,
+    keep: bool = False,
+) -> _Plan:
     directory = run_dir.absolute()
     for name in reap_stale(directory):
         progress(f"Stopped {name}, which an earlier run had left behind.")
     kafka = environ.get(KAFKA_VARIABLE) or kafka_node(fetch_broker(progress), directory, kafka_port)
     postgres = environ.get(POSTGRES_VARIABLE) or postgres_server(find_postgres(progress), directory, postgres_port)
-    return _Plan(kafka, postgres)
+    return _Plan(kafka, postgres, keep)
 
 
 async def _kafka_address(kafka: Kafka | str) -> str:

@@ -1,6 +1,9 @@
 """The applicants: they hold EDS certificates and use the portal's public HTTP, nothing else."""
 
+import asyncio
+import contextlib
 import json
+import time
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -13,7 +16,10 @@ from deploy.local.processes import LauncherError
 from services.portal.eds import Use
 
 _UNAUTHORISED: Final = 401
+_USED: Final = "session.challenge-used"
 _YEAR: Final = timedelta(days=365)
+_PATIENCE_SECONDS: Final = 60.0
+_AGAIN_SECONDS: Final = 0.1
 
 
 @dataclass(slots=True)
@@ -88,16 +94,27 @@ class Applicant:
         return Answer(answer.status_code, answer.json())
 
     async def _once(self, method: str, path: str, body: dict[str, str] | None) -> httpx.Response:
-        headers = {"authorization": f"Bearer {self._token}"}
-        return await self.http.request(method, path, json=body, headers=headers)
+        """Asked again while the portal is being started anew: what it had taken in, it does not take in twice."""
+        headers = {"authorization": f"Bearer {self._token}"} if self._token else {}
+        until = time.monotonic() + _PATIENCE_SECONDS
+        while time.monotonic() < until:
+            with contextlib.suppress(httpx.NetworkError, httpx.RemoteProtocolError, httpx.TimeoutException):
+                answer = await self.http.request(method, path, json=body, headers=headers)
+                if answer.status_code != httpx.codes.SERVICE_UNAVAILABLE:
+                    return answer
+            await asyncio.sleep(_AGAIN_SECONDS)
+        raise LauncherError(f"The portal did not answer {path} for {_PATIENCE_SECONDS:g} s. See `egov logs portal`.")
 
     async def _open(self, path: str) -> None:
-        challenge = (await self.http.post("/challenges")).raise_for_status().json()["challenge"]
+        challenge = (await self._once("POST", "/challenges", None)).raise_for_status().json()["challenge"]
         signed = sign_jws(challenge.encode(), self.authentication, typ="egov-challenge")
-        answer = await self.http.post(path, json={"signed": signed})
-        if answer.is_error:
+        answer = await self._once("POST", path, {"signed": signed})
+        if answer.status_code == httpx.codes.CONFLICT and answer.json()["code"] == _USED:
+            await self._open(path)  # the answer to the first try was lost
+        elif answer.is_error:
             raise LauncherError(f"The portal did not let an applicant in: {answer.text}. See `egov logs portal`.")
-        self._token = answer.json()["token"]
+        else:
+            self._token = answer.json()["token"]
 
 
 def equip(row: ApplicationRow, nca: Nca, key: PrivateKey, at: datetime, http: httpx.AsyncClient) -> Applicant:

@@ -189,9 +189,7 @@ class Postgres:
 
     def discard_outside_data(self) -> None:
         """Remove the data if they had to lie outside the run directory, which its owner removes."""
-        if not self.data.is_relative_to(self.directory):
-            shutil.rmtree(self.data.parent, ignore_errors=True)
-            (self.directory / _OUTSIDE).unlink(missing_ok=True)
+        discard_outside_data(self.directory)
 
     async def _create(self) -> None:
         """A half-made cluster of an interrupted run is made anew."""
@@ -241,6 +239,20 @@ def postgres_server(installation: Installation, run_dir: Path, port: int = 0) ->
         stop_signal=signal.SIGINT,  # PostgreSQL's "fast": SIGTERM would wait until every client has left
     )
     return Postgres(directory, data, wanted, installation, process)
+
+
+def discard_outside_data(directory: Path) -> None:
+    """Remove what a server with this directory keeps elsewhere, if anything."""
+    note = directory / _OUTSIDE
+    if note.exists():
+        shutil.rmtree(note.read_text(), ignore_errors=True)
+        note.unlink()
+
+
+def outside_data_are_gone(directory: Path) -> bool:
+    """Whether data that had to lie elsewhere were removed there: temporary directories are emptied now and then."""
+    note = directory / _OUTSIDE
+    return note.exists() and not Path(note.read_text()).is_dir()
 
 
 def _data_directory(directory: Path, user: User | None) -> Path:

@@ -3,9 +3,11 @@
 import asyncio
 import contextlib
 import json
+import logging
 import os
 import signal
 import sys
+from collections.abc import AsyncIterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -14,17 +16,21 @@ from typing import Final, Self
 import psutil
 
 from deploy.local.cache import cache_dir
-from deploy.local.chain import Plan, running_chain
+from deploy.local.chain import SERVICES, Chain, Plan, running_chain
 from deploy.local.conductor import conductor
-from deploy.local.infra import local_servers_async
+from deploy.local.infra import Servers, local_servers_async
 from deploy.local.nca import write_private
+from deploy.local.postgres import outside_data_are_gone
 from deploy.local.processes import LauncherError, wait_until
 
 READY_SECONDS: Final = 300.0
 STOP_SECONDS: Final = 60.0
-PORTS: Final = {"portal": 8701, "esuvo": 8702, "university_is": 8703, "shep_gateway": 8704, "con": 8705}
+PORT_BASE: Final = 8700
 KAFKA_PORT: Final = 9092
-POSTGRES_PORT: Final = 8732
+FOREIGN_PREFIX: Final = "egov-up."
+_POSTGRES_OFFSET: Final = 32
+STARTING: Final = "--- egov up ---"
+_LAST_LINES: Final = 15
 
 
 def home() -> Path:
@@ -48,13 +54,20 @@ class State:
     @classmethod
     def read(cls) -> Self:
         """Raises LauncherError when no chain runs."""
-        try:
-            state = cls(**json.loads((home() / "state.json").read_text()))
-        except (FileNotFoundError, ValueError, TypeError):
-            raise LauncherError("No chain runs. Start one with `egov up`.") from None
+        state = cls.found()
+        if state is None:
+            raise LauncherError("No chain runs. Start one with `egov up`.")
         if not state.alive:
             raise LauncherError("The chain of the last `egov up` has ended. Start one with `egov up`.")
         return state
+
+    @classmethod
+    def found(cls) -> Self | None:
+        """What the file says, whether or not that chain still runs."""
+        try:
+            return cls(**json.loads((home() / "state.json").read_text()))
+        except (FileNotFoundError, ValueError, TypeError):
+            return None
 
     @property
     def alive(self) -> bool:
@@ -68,52 +81,115 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """How the chain shall start: the virtual moment, and virtual seconds per second of the wall clock."""
+    """How the chain shall start: the virtual moment, virtual seconds per second of the wall clock, and ports.
+
+    The services listen on `port_base` + 1 to + 5 and PostgreSQL on + 32; 0 means any free ports, for Kafka too.
+    """
 
     virtual_start: datetime
     rate: float
     seed: int
+    port_base: int = PORT_BASE
+    kafka_port: int = KAFKA_PORT
+
+    @property
+    def ports(self) -> dict[str, int]:
+        return {name: self.port_base + number for number, name in enumerate(SERVICES, 1)} if self.port_base else {}
+
+    @property
+    def postgres_port(self) -> int:
+        return self.port_base + _POSTGRES_OFFSET if self.port_base else 0
+
+    def to_json(self) -> str:
+        return json.dumps({**asdict(self), "virtual_start": self.virtual_start.isoformat()})
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        fields = json.loads(text)
+        return cls(**{**fields, "virtual_start": datetime.fromisoformat(fields["virtual_start"])})
 
 
 async def hold(wish: Wish) -> None:
-    """Run the chain until SIGTERM; whatever dies is started again. The state file appears when the chain is ready."""
+    """Run the chain until SIGTERM; a service that dies is started again. The state file appears when all are ready."""
     directory = home()
-    (directory / "state.json").unlink(missing_ok=True)
     stopping = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
-    async with local_servers_async(directory, _say, KAFKA_PORT, POSTGRES_PORT) as servers:
-        plan = Plan(
-            servers=servers.servers,
-            directory=directory,
-            run="up",
-            seed=str(wish.seed),
-            virtual_start=wish.virtual_start,
-            topic_prefix="" if servers.kafka else "egov-up.",
-            ports=PORTS,
-            environment={"ESUVO_SEED": str(wish.seed), "UNIVERSITY_IS_SEED": str(wish.seed)},
-        )
-        async with running_chain(plan, _say) as chain:
-            token, bootstrap_servers = plan.operator_token, plan.servers.bootstrap_servers
-            async with conductor(list(chain.urls.values()), bootstrap_servers, plan.topic_prefix, token) as leader:
-                if leader.state is None:
-                    await leader.set_clock(wish.virtual_start, wish.rate)
+    _require_whole(directory)
+    async with local_servers_async(directory, _say, wish.kafka_port, wish.postgres_port, keep=True) as servers:
+        (directory / "state.json").unlink(missing_ok=True)
+        prefix = "" if servers.kafka else FOREIGN_PREFIX
+        async with running_chain(plan(wish, servers.servers, prefix), _say) as chain, _time_runs(wish, chain):
             await chain.ready()
-            State(
-                pid=os.getpid(),
-                started=psutil.Process().create_time(),
-                urls=chain.urls,
-                bootstrap_servers=bootstrap_servers,
-                postgres_url=plan.servers.postgres_url,
-                topic_prefix=plan.topic_prefix,
-                operator_token=token,
-                directory=str(directory),
-            ).write()
+            _state(chain).write()
             watching = asyncio.create_task(chain.watch())
-            await stopping.wait()
-            watching.cancel()
+            await _first(watching, stopping)
+            (directory / "state.json").unlink(missing_ok=True)
             _say("Stopping…")
-    (directory / "state.json").unlink(missing_ok=True)
+
+
+def _require_whole(directory: Path) -> None:
+    if outside_data_are_gone(directory / "postgres"):
+        raise LauncherError(
+            "The databases of the last `egov up` lay in the system's temporary directory and were removed there; "
+            "a chain goes on from all of its data or from none. Forget the rest with `egov reset`, then start again."
+        )
+
+
+def plan(wish: Wish, servers: Servers, topic_prefix: str) -> Plan:
+    """The chain of `egov up`: on servers of others its topics have a prefix, its databases always."""
+    return Plan(
+        servers=servers,
+        directory=home(),
+        run="up",
+        seed=str(wish.seed),
+        virtual_start=wish.virtual_start,
+        topic_prefix=topic_prefix,
+        ports=wish.ports,
+        environment={"ESUVO_SEED": str(wish.seed), "UNIVERSITY_IS_SEED": str(wish.seed)},
+    )
+
+
+@contextlib.asynccontextmanager
+async def _time_runs(wish: Wish, chain: Chain) -> AsyncIterator[None]:
+    """Virtual time goes on where it was, and stands still while the chain does: nobody misses a deadline by `down`."""
+    plan = chain.plan
+    async with conductor(
+        list(chain.urls.values()), plan.servers.bootstrap_servers, plan.topic_prefix, plan.operator_token
+    ) as leader:
+        await leader.set_clock(leader.now if leader.state else wish.virtual_start, wish.rate)
+    try:
+        yield
+    finally:
+        # Anew: the commands of `egov clock` have moved time since.
+        async with conductor([], plan.servers.bootstrap_servers, plan.topic_prefix, plan.operator_token) as leader:
+            await leader.set_clock(leader.now, rate=0)
+
+
+def _state(chain: Chain) -> State:
+    plan = chain.plan
+    return State(
+        pid=os.getpid(),
+        started=psutil.Process().create_time(),
+        urls=chain.urls,
+        bootstrap_servers=plan.servers.bootstrap_servers,
+        postgres_url=plan.servers.postgres_url,
+        topic_prefix=plan.topic_prefix,
+        operator_token=plan.operator_token,
+        directory=str(plan.directory),
+    )
+
+
+async def _first(watching: asyncio.Task[None], stopping: asyncio.Event) -> None:
+    """Until told to stop, or until watching fails, which then is raised."""
+    told = asyncio.create_task(stopping.wait())
+    try:
+        await asyncio.wait((told, watching), return_when=asyncio.FIRST_COMPLETED)
+        if watching.done():
+            watching.result()
+    finally:
+        told.cancel()
+        watching.cancel()
 
 
 def stop(state: State) -> None:
@@ -131,18 +207,22 @@ def stop(state: State) -> None:
 async def wait_for_state(process: psutil.Popen) -> State:
     """The state of a supervisor that was just started. Raises LauncherError with its last words if it ends first."""
     log = home() / "supervisor.log"
+    state: State | None = None
 
     def ready() -> bool:
+        nonlocal state
         if process.poll() is not None:
             raise LauncherError(f"The chain did not start. {log} ends with:\n{_last_words(log)}")
-        return (home() / "state.json").exists()
+        state = State.found()
+        return state is not None and state.pid == process.pid
 
     await wait_until(ready, READY_SECONDS, "the chain to be ready", every_seconds=0.1)
     return State.read()
 
 
 def _last_words(log: Path) -> str:
-    return "\n".join(log.read_text(errors="replace").splitlines()[-15:])
+    """What the last start wrote, or the end of it: the file goes on from one start to the next."""
+    return "\n".join(log.read_text(errors="replace").rpartition(STARTING)[2].splitlines()[-_LAST_LINES:])
 
 
 def _say(text: str) -> None:
@@ -150,10 +230,11 @@ def _say(text: str) -> None:
 
 
 def main() -> None:
-    """`python -m deploy.local.supervisor VIRTUAL_START RATE SEED`, as `egov up` starts it."""
-    _, start, rate, seed = sys.argv
+    """`python -m deploy.local.supervisor WISH`, as `egov up` starts it; WISH is `Wish.to_json`."""
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # it reports what it is about to try again
+    _say(STARTING)
     try:
-        asyncio.run(hold(Wish(datetime.fromisoformat(start), float(rate), int(seed))))
+        asyncio.run(hold(Wish.from_json(sys.argv[1])))
     except (LauncherError, TimeoutError) as error:
         _say(str(error))
         sys.exit(1)

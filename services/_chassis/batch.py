@@ -74,10 +74,11 @@ class Plan:
     events: list[Recorded] = field(default_factory=list)
     outbox: list[OutboxRow] = field(default_factory=list)
     timers: dict[tuple[str, str], TimerRow | None] = field(default_factory=dict)
+    fired: dict[tuple[str, str], UUID] = field(default_factory=dict)
 
     @property
     def is_empty(self) -> bool:
-        return not (self.events or self.outbox or self.timers)
+        return not (self.events or self.outbox or self.timers or self.fired)
 
 
 class Missing(Exception):  # noqa: N818 - not an error: a question to the store

@@ -29,7 +29,7 @@ async def follow(
     """Every process reads the whole compacted topic, so there is no group; `moved` is called after each new state."""
     while not stopping.is_set():
         consumer = AIOKafkaConsumer(
-            bootstrap_servers=bootstrap_servers, enable_auto_commit=False, fetch_max_wait_ms=100
+            bootstrap_servers=bootstrap_servers, enable_auto_commit=False, fetch_max_wait_ms=500
         )
         try:
             await consumer.start()

@@ -7,7 +7,7 @@ from uuid import UUID
 from services._chassis.aggregate import Decide
 from services._chassis.batch import Decision, Input
 from services._chassis.clock import VirtualClock
-from services._chassis.engine import Conflicted, Engine, Work
+from services._chassis.engine import Conflicted, Engine, Work, lasting
 from services._chassis.store import Connection
 
 _MOST: Final = 200
@@ -34,13 +34,19 @@ class Commands:
     async def run(self) -> None:
         while True:
             first = await self._waiting.get()
-            together = [first, *self._ready(_MOST - 1)]
-            try:
-                await self._commit(together)
-            except Exception as reason:  # noqa: BLE001 - whoever waits is told, whatever went wrong
-                for _, answer in together:
-                    if not answer.done():
-                        answer.set_exception(reason)
+            await self._answer([first, *self._ready(_MOST - 1)])
+
+    async def _answer(self, together: list[tuple[Input, asyncio.Future[Decision]]]) -> None:
+        try:
+            await self._commit(together)
+        except Exception as reason:  # noqa: BLE001 - whoever waits is told, whatever went wrong
+            if len(together) > 1 and (isinstance(reason, Conflicted) or lasting(reason)):
+                for each in together:
+                    await self._answer([each])  # nobody suffers for another's request
+                return
+            for _, answer in together:
+                if not answer.done():
+                    answer.set_exception(reason)
 
     def _ready(self, most: int) -> list[tuple[Input, asyncio.Future[Decision]]]:
         return [self._waiting.get_nowait() for _ in range(min(most, self._waiting.qsize()))]
@@ -49,14 +55,7 @@ class Commands:
         async def gather(_connection: Connection) -> Work:
             return Work([request for request, _ in together])
 
-        try:
-            plan = await self._engine.transact("http", gather)
-        except Conflicted:
-            if len(together) == 1:
-                raise
-            for each in together:
-                await self._commit([each])
-            return
+        plan = await self._engine.transact("http", gather)
         for index, (_, answer) in enumerate(together):
             result = plan.results[index]
             if answer.done():

@@ -6,21 +6,19 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final
 from uuid import UUID
 
-import asyncpg
 import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
-from aiokafka.errors import KafkaError
 
 from services._chassis.batch import Plan
 from services._chassis.clock import VirtualClock
 from services._chassis.dead_letters import DeadLetters, Position
-from services._chassis.engine import Conflicted, Engine, Work
+from services._chassis.engine import TRANSIENT, Conflicted, Engine, Work, lasting
 from services._chassis.inbound import Reader, Reading, Skipped, Understood, Unusable
 from services._chassis.metrics import Metrics
 from services._chassis.settings import Settings
+from services._chassis.stopping import unless
 from services._chassis.store import Connection
 
-TRANSIENT: Final = (KafkaError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError, Conflicted, TimeoutError)
 _COMMIT_SECONDS: Final = 1.0  # the inbox makes repeats harmless, so offsets may lag behind
 _PAUSE_SECONDS: Final = 0.5  # between two tries while the broker or the database is away
 
@@ -62,7 +60,7 @@ class Consumer:
             self.connected = True
             await stopping.wait()
             return
-        await self._clock.changed(since=0)
+        await unless(stopping, self._clock.changed(since=0))
         while not stopping.is_set():
             try:
                 await self._session(stopping)
@@ -103,7 +101,9 @@ class Consumer:
         if taken:
             with self._engine.busy.working():
                 await self._handle([record for records in taken.values() for record in records])
-                self.positions |= {partition: records[-1].offset + 1 for partition, records in taken.items()}
+                # Another instance may have taken some over meanwhile: from then on its position counts, not ours.
+                for partition in taken.keys() & consumer.assignment():
+                    self.positions[partition] = taken[partition][-1].offset + 1
         if time.monotonic() - self._committed_at >= _COMMIT_SECONDS:
             await self._commit(consumer)
             self._measure(consumer)
@@ -138,11 +138,30 @@ class Consumer:
 
         try:
             await self._engine.transact("kafka", gather)
-        except Conflicted:
-            if len(wanted) == 1:
+        except Exception as reason:
+            if not (isinstance(reason, Conflicted) or lasting(reason)):
                 raise
-            for each in wanted:
-                await self._decide([each])
+            if len(wanted) > 1:
+                for each in wanted:
+                    await self._decide([each])
+            elif lasting(reason):
+                await self._set_aside(wanted[0], reason)
+            else:
+                raise
+
+    async def _set_aside(self, message: Reading, reason: Exception) -> None:
+        """It was decided on, but what follows from it cannot be written: neither now nor later."""
+
+        async def gather(connection: Connection) -> Work:
+            ids = [] if isinstance(message, Skipped) else [message.id]
+            claimed = await self._engine.store.claim(connection, self._name, ids)
+            return Work([], lambda plan: self._bury(plan, message.position, reason) if claimed else None)
+
+        await self._engine.transact("kafka", gather)
+
+    def _bury(self, plan: Plan, position: Position, reason: Exception) -> None:
+        log.error("message set aside", topic=position.topic, error=str(reason))
+        plan.outbox.append(self._dead_letters.of_failure(position, reason))
 
     def _finish(self, plan: Plan, new: list[Understood], unusable: list[Unusable]) -> None:
         for each in unusable:
@@ -153,8 +172,7 @@ class Consumer:
         for index, understood in enumerate(new):
             result = plan.results[index]
             if isinstance(result, Exception):
-                log.error("message set aside", topic=understood.position.topic, error=str(result))
-                plan.outbox.append(self._dead_letters.of_failure(understood.position, result))
+                self._bury(plan, understood.position, result)
 
     async def _commit(self, consumer: Any) -> None:  # Any: aiokafka ships no types
         self._committed_at = time.monotonic()

@@ -19,6 +19,10 @@ from services._chassis.metrics import Metrics
 
 SUFFIX: Final = ".dead"
 _STACK_CHARACTERS: Final = 8_000
+# Whatever came, its letter must fit into a Kafka message (1 MiB); the whole still stands at its position.
+_MOST_OF_VALUE: Final = 64 * 1024
+_MOST_OF_KEY: Final = 1_000
+_MOST_OF_RULE: Final = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +80,14 @@ class DeadLetters:
         cause: UUID | None = None,
     ) -> OutboxRow:
         self.metrics.dead.labels(position.topic, reason).inc()
-        key = None if position.key is None else position.key.decode(errors="replace")
+        raw_key = None if position.key is None else position.key[:_MOST_OF_KEY]
+        key = None if raw_key is None else raw_key.decode(errors="replace")
         value, encoding = _text(position.value)
         now = self.wall()
         letter = DeadLettered(
             reason=reason,
             field=violation.field,
-            rule=violation.rule,
+            rule=violation.rule[:_MOST_OF_RULE],
             remedy=violation.remedy,
             consumer=self.service,
             topic=position.topic,
@@ -105,13 +110,15 @@ class DeadLetters:
             causation=cause,
             recorded=now,
         )
-        return OutboxRow(position.topic + SUFFIX, position.key, envelope.to_bytes())
+        return OutboxRow(position.topic + SUFFIX, raw_key, envelope.to_bytes())
 
 
 def _text(value: bytes | None) -> tuple[str | None, str]:
+    """As much of a value as a letter holds, and how to read it."""
     if value is None:
         return None, "none"
+    cut = ", cut" if len(value) > _MOST_OF_VALUE else ""
     try:
-        return value.decode(), "utf-8"
+        return value.decode()[:_MOST_OF_VALUE], "utf-8" + cut
     except UnicodeDecodeError:
-        return base64.b64encode(value).decode(), "base64"
+        return base64.b64encode(value[:_MOST_OF_VALUE]).decode(), "base64" + cut

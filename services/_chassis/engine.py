@@ -99,9 +99,7 @@ class Engine:
                 return plan
         raise Conflicted(f"{source}: {ATTEMPTS} tries met other writers")
 
-    async def _attempt(
-        self, source: str, gather: Callable[[Connection], Awaitable[Work]], streams: set[str]
-    ) -> Plan:
+    async def _attempt(self, source: str, gather: Callable[[Connection], Awaitable[Work]], streams: set[str]) -> Plan:
         async with self.store.transaction() as connection:
             work = await gather(connection)
             with tracing.spans(source, work.inputs) as inputs:

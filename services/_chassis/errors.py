@@ -1,7 +1,8 @@
 """Bad input, said so that it can be put right: the field, the rule, the remedy."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from pydantic import ValidationError
 
@@ -31,14 +32,24 @@ _REMEDIES: Final = {
 
 def violations(error: ValidationError, root: str = "") -> list[Violation]:
     """Every violation that pydantic found, without the values themselves: they may be personal data."""
+    return of_details(error.errors(include_url=False, include_input=False), root)
+
+
+def of_details(details: Iterable[Mapping[str, Any]], root: str = "") -> list[Violation]:
+    """The same from pydantic's error details, which FastAPI hands on as dictionaries (Any)."""
     return [
         Violation(
-            field=root + "".join(f"/{part}" for part in each["loc"]),
+            field=root + "".join(f"/{_token(part)}" for part in each["loc"]),
             rule=each["msg"].removeprefix("Value error, "),
             remedy=_remedy(each["type"], each.get("ctx", {})),
         )
-        for each in error.errors(include_url=False, include_input=False)
+        for each in details
     ]
+
+
+def _token(part: object) -> str:
+    """RFC 6901, section 3: the two characters that a pointer uses itself are escaped."""
+    return str(part).replace("~", "~0").replace("/", "~1")
 
 
 def _remedy(kind: str, context: dict[str, object]) -> str:

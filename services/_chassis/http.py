@@ -1,6 +1,7 @@
 """HTTP, the same for every service: problem details (RFC 9457), body limit, operator's token, traces and metrics."""
 
 import hmac
+import re
 import time
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
@@ -15,12 +16,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services._chassis.clock import ClockNotSet
 from services._chassis.decider import Refused
-from services._chassis.errors import Violation
+from services._chassis.errors import Violation, of_details
 from services._chassis.metrics import Metrics
 
 MOST_BODY_BYTES: Final = 256 * 1024
 PROBLEM: Final = "application/problem+json"
 _NOT_FOUND: Final = 404
+_TRACEPARENT: Final = re.compile(r"00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
 
 log = structlog.get_logger()
 
@@ -50,11 +52,9 @@ def problem(status: int, code: str, detail: str, violations: list[Violation], he
 
 
 def trace_of(request: Request) -> str | None:
-    """The caller's W3C trace context, when it sent one that can be read."""
+    """The caller's W3C trace context, when it sent one that an envelope may carry on."""
     value = request.headers.get("traceparent", "")
-    parts = value.split("-")
-    sizes = [len(part) for part in parts]
-    return value if sizes == [2, 32, 16, 2] and all(set(part) <= set("0123456789abcdef") for part in parts) else None
+    return value if _TRACEPARENT.fullmatch(value) else None
 
 
 def operator_only(token: SecretStr | None) -> Callable[[Request], Awaitable[None]]:
@@ -132,7 +132,9 @@ class BodyLimit:
             if len(body) > self._most:
                 await self._refuse(scope, receive, send)
                 return
-            if message["type"] == "http.disconnect" or not message.get("more_body", False):
+            if message["type"] == "http.disconnect":
+                return  # half a body must not be taken for the whole
+            if not message.get("more_body", False):
                 break
         whole: list[Message] = [{"type": "http.request", "body": bytes(body), "more_body": False}]
 
@@ -157,11 +159,7 @@ async def _refused(_request: Request, error: Any) -> Response:  # Any: starlette
 
 
 async def _invalid(_request: Request, error: Any) -> Response:  # Any: starlette's handler signature
-    violations = [
-        Violation("".join(f"/{part}" for part in each["loc"]), each["msg"], "correct the value so that the rule holds")
-        for each in error.errors()
-    ]
-    return problem(422, "request.invalid", "the request breaks the rules of its schema", violations)
+    return problem(422, "request.invalid", "the request breaks the rules of its schema", of_details(error.errors()))
 
 
 async def _http(_request: Request, error: Any) -> Response:  # Any: starlette's handler signature

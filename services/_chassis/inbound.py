@@ -81,10 +81,21 @@ class Reader:
             return Unusable(envelope.id, position, DeadReason.UNKNOWN_EVENT, violation)
         except ValidationError as error:
             return Unusable(envelope.id, position, DeadReason.INVALID_DATA, self._first(error, "/data"))
+        except Exception as bug:  # noqa: BLE001 - an upcaster met data that its version does not allow
+            remedy = "send data that the schema of this version allows"
+            violation = Violation("/data", f"{envelope.type} could not be lifted: {_named(bug)}", remedy)
+            return Unusable(envelope.id, position, DeadReason.INVALID_DATA, violation)
         route = self._routes.get((position.topic, envelope.event_name))
         if route is None:
             return Skipped(position)
-        return Understood(envelope.id, position, self._input(envelope, event, route, max(now, envelope.time)))
+        try:
+            found = self._input(envelope, event, route, max(now, envelope.time))
+        except Exception as bug:  # noqa: BLE001 - the table's function has a bug: the other messages go on
+            violation = Violation(
+                "", f"no stream could be named: {_named(bug)}", "correct the row of the inbound table"
+            )
+            return Unusable(envelope.id, position, DeadReason.HANDLER_ERROR, violation)
+        return Understood(envelope.id, position, found)
 
     @staticmethod
     def _input(envelope: Envelope, event: Event, route: Route, at: datetime) -> Input:
@@ -100,3 +111,7 @@ class Reader:
         found = violations(error, root)
         rule = "; ".join(f"{each.field or 'the value'}: {each.rule}" for each in found[:5])
         return Violation(found[0].field, rule, found[0].remedy)
+
+
+def _named(bug: Exception) -> str:
+    return f"{type(bug).__name__}: {bug}"

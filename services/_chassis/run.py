@@ -254,4 +254,3 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop]:
     import uvloop  # noqa: PLC0415 - only the process's main needs it
 
     return uvloop.new_event_loop
-

@@ -18,6 +18,8 @@ Connection: TypeAlias = Any  # Any: asyncpg ships no types
 TimerOrigin: TypeAlias = tuple[UUID, str]  # the conversation and the trace that the timer belongs to
 
 CONFLICTS = (asyncpg.UniqueViolationError, asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
+# What the database will not write however often it is asked: U+0000 in a text, a moment after the year 294276, …
+UNWRITABLE = (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError, asyncpg.CardinalityViolationError)
 
 _CLAIM = """
 insert into inbox (consumer, message_id) select $1, unnest($2::uuid[])
@@ -69,7 +71,8 @@ class Store:
 
     async def write(self, connection: Connection, plan: Plan) -> None:
         """Events, outbox, timers, read-model rows. Raises one of CONFLICTS when somebody wrote a stream meanwhile."""
-        gone = [key for key, row in plan.timers.items() if row is None]
+        cancelled = [(*key, None) for key, row in plan.timers.items() if row is None]
+        gone = [*cancelled, *((*key, fired) for key, fired in plan.fired.items())]
         kept = [row for row in plan.timers.values() if row is not None]
         await connection.execute(
             self._write,
@@ -78,8 +81,9 @@ class Store:
             [row.topic for row in plan.outbox],
             [row.key for row in plan.outbox],
             [row.value for row in plan.outbox],
-            [stream for stream, _ in gone],
-            [key for _, key in gone],
+            [stream for stream, _, _ in gone],
+            [key for _, key, _ in gone],
+            [fired for _, _, fired in gone],
             *_timer_columns(kept),
             *(self._projected(each, plan) for each in self._projections),
         )
@@ -175,7 +179,8 @@ def _timer_columns(rows: Sequence[TimerRow]) -> Iterable[list[object]]:
 
 def _write_statement(projections: Sequence[Projection[Any]]) -> str:
     """One statement for all of it. The outbox waits for the events: two writers of one stream then queue on its
-    unique key before either takes an outbox id, and so the ids of one key follow the order of its events.
+    unique key before either takes an outbox id, and so the ids of one key follow the order of its events. A timer that
+    fired goes by its id: one that was set anew meanwhile stays.
     """
     parts = [
         """with appended as (
@@ -191,16 +196,16 @@ def _write_statement(projections: Sequence[Projection[Any]]) -> str:
             where (select count(*) from appended) >= 0
             order by row.number),
         cancelled as (
-            delete from timers using unnest($14::text[], $15::text[]) as gone(stream, key)
-            where timers.stream = gone.stream and timers.key = gone.key),
+            delete from timers using unnest($14::text[], $15::text[], $16::uuid[]) as gone(stream, key, id)
+            where timers.stream = gone.stream and timers.key = gone.key and timers.id = coalesce(gone.id, timers.id)),
         scheduled as (
             insert into timers (stream, key, id, due_at, data, correlation, causation, traceparent)
-            select * from unnest($16::text[], $17::text[], $18::uuid[], $19::timestamptz[], $20::jsonb[],
-                                 $21::uuid[], $22::uuid[], $23::text[])
+            select * from unnest($17::text[], $18::text[], $19::uuid[], $20::timestamptz[], $21::jsonb[],
+                                 $22::uuid[], $23::uuid[], $24::text[])
             on conflict (stream, key) do update set id = excluded.id, due_at = excluded.due_at, data = excluded.data,
                 correlation = excluded.correlation, causation = excluded.causation, traceparent = excluded.traceparent)"""
     ]
-    for number, projection in enumerate(projections, start=24):
+    for number, projection in enumerate(projections, start=25):
         table, key, columns = projection.table, ", ".join(projection.key), ", ".join(projection.columns)
         changes = ", ".join(f"{each} = excluded.{each}" for each in projection.columns if each not in projection.key)
         parts.append(

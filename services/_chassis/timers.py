@@ -13,12 +13,13 @@ from services._chassis.aggregate import Decide, Timer
 from services._chassis.batch import Batch, Input, Plan
 from services._chassis.clock import VirtualClock
 from services._chassis.dead_letters import DeadLetters
-from services._chassis.engine import Engine, Work
+from services._chassis.engine import TRANSIENT, Engine, Work
 from services._chassis.metrics import Metrics
 from services._chassis.store import Connection
 
 _LOCK: Final = "select pg_try_advisory_xact_lock(7052015, 1)"
 _IDLE_SECONDS: Final = 1.0  # another instance's timers are looked for this often
+_PAUSE_SECONDS: Final = 0.5  # between two tries while the database is away
 
 log = structlog.get_logger()
 
@@ -37,12 +38,20 @@ class Timers:
     batch_size: int
 
     async def run(self, stopping: asyncio.Event) -> None:
+        """Fire until told to stop; start anew whenever the database has gone away."""
         while not stopping.is_set():
-            self.engine.to_wait_for.clear()
-            seen = self.clock.sequence
-            _, due = await self.engine.store.pending()
-            if not (due and seen and due <= self.clock.now() and await self.fire()):
-                await self._until_something_changes(seen, due, stopping)
+            try:
+                await self._round(stopping)
+            except TRANSIENT as reason:
+                log.warning("timers start anew", reason=f"{type(reason).__name__}: {reason}")
+                await asyncio.sleep(_PAUSE_SECONDS)
+
+    async def _round(self, stopping: asyncio.Event) -> None:
+        self.engine.to_wait_for.clear()
+        seen = self.clock.sequence
+        _, due = await self.engine.store.pending()
+        if not (due and seen and due <= self.clock.now() and await self.fire()):
+            await self._until_something_changes(seen, due, stopping)
 
     async def fire(self) -> int:
         """Fire one batch of due timers; how many there were. None while another instance is at it."""
@@ -67,7 +76,8 @@ class Timers:
 
     def _finish(self, plan: Plan, fired: list[Timer]) -> None:
         for index, timer in enumerate(fired):
-            plan.timers.setdefault((timer.stream, timer.key), None)
+            if (timer.stream, timer.key) not in plan.timers:
+                plan.fired[timer.stream, timer.key] = timer.id
             self.metrics.timers.labels(timer.key.partition(":")[0]).inc()
             result = plan.results[index]
             if isinstance(result, Exception):

@@ -6,7 +6,7 @@ confirmed or abandoned. Notices of different applications know nothing of one an
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar, Final, TypeAlias, assert_never
 from uuid import UUID
@@ -16,10 +16,7 @@ from pydantic import AwareDatetime
 from contracts.common import Notice
 from contracts.event import Event
 from services._chassis.decider import Decider, Refused
-
-MOST_ATTEMPTS: Final = 6
-FIRST_WAIT: Final = timedelta(minutes=10)
-RETRY_SECOND: Final = 50  # retries have a second of the minute to themselves, so that they meet no other actor
+from services._chassis.retry import MOST_ATTEMPTS
 
 
 class NoticeAccepted(Event):
@@ -131,12 +128,6 @@ class Resend:
 
 
 Command: TypeAlias = Accept | Confirm | Resend
-
-
-def next_attempt_at(at: datetime, attempt: int) -> datetime:
-    """When attempt number `attempt`, made at `at`, counts as lost: ten minutes, doubling."""
-    wait = FIRST_WAIT * 2.0 ** (attempt - 1)
-    return (at + wait).replace(second=RETRY_SECOND, microsecond=0)
 
 
 def decide(command: Command, state: Conversation) -> Sequence[ConversationEvent]:

@@ -20,6 +20,7 @@ from services._chassis.aggregate import (
     Timer,
     on,
 )
+from services._chassis.retry import next_attempt_at
 from services.shep_gateway import projections
 from services.shep_gateway.domain import (
     CONVERSATION,
@@ -35,7 +36,6 @@ from services.shep_gateway.domain import (
     NoticeRepeated,
     ReceiptLate,
     Resend,
-    next_attempt_at,
 )
 
 RESEND: Final = "resend"

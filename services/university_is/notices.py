@@ -1,6 +1,5 @@
 """A case's notice as others see it: its id, its words, and when it is sent again."""
 
-from datetime import datetime, timedelta
 from uuid import UUID
 
 from contracts.common import Notice, NoticeKind
@@ -41,8 +40,3 @@ def notice(case: Case, record: NoticeRecord, university: University) -> Notice:
         refusal=record.refusal,
         corrections=record.corrections,
     )
-
-
-def resend_at(sent_at: datetime, attempt: int) -> datetime:
-    """Ten minutes after the first attempt, doubling; at second 50, when nobody else acts."""
-    return (sent_at + timedelta(minutes=10 * 2 ** (attempt - 1))).replace(second=50, microsecond=0)

@@ -7,6 +7,7 @@ from contracts import esuvo as wire
 from contracts.common import Notice
 from contracts.event import Event
 from services._chassis.aggregate import Cancel, Effect, Publish, Recorded, Schedule, Tell
+from services._chassis.retry import next_attempt_at
 from services.esuvo.domain import blanks, events, notices, request, serials
 from services.esuvo.domain.blanks import BLANK_REQUEST
 from services.esuvo.domain.notices import NOTICE
@@ -38,7 +39,7 @@ def react_notice(state: notices.State, recorded: Recorded) -> Iterable[Effect]:
                 vouch = request.Vouch(event.university)
                 yield Tell(request_stream(notice.application_id), lambda known, _at: REQUEST.decide(vouch, known))
             yield _publish(wire.NOTIFICATIONS, notice.application_id, _forwarded(state))
-            yield Schedule(RESEND, notices.next_attempt_at(event.at, event.attempt))
+            yield Schedule(RESEND, next_attempt_at(event.at, event.attempt))
         case notices.NoticeRepeated():
             yield _publish(wire.NOTIFICATIONS, notice.application_id, _forwarded(state))
         case notices.NoticeAccepted():

@@ -2,14 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Final, assert_never
+from typing import assert_never
 
 from contracts.common import Correction, NoticeKind, Refusal
+from services._chassis.retry import MOST_ATTEMPTS
 from services.university_is.domain import commands as c
 from services.university_is.domain import events as e
 from services.university_is.domain.state import Case, NoticeState
-
-ATTEMPTS: Final = 6
 
 
 def raised(
@@ -45,6 +44,6 @@ def _resend(command: c.Resend, case: Case) -> Sequence[e.CaseEvent]:
     notice = case.notice(command.number)
     if notice.state is not NoticeState.SENT:
         return []
-    if notice.attempts >= ATTEMPTS:
+    if notice.attempts >= MOST_ATTEMPTS:
         return [e.NoticePosted(number=command.number, at=command.at)]
     return [e.NoticeResent(number=command.number, attempt=notice.attempts + 1, at=command.at)]

@@ -13,6 +13,7 @@ from contracts.common import NoticeKind
 from contracts.event import Event
 from contracts.universities import Universities
 from services._chassis.aggregate import Aggregate, Cancel, Effect, Publish, Recorded, Schedule, Tell, Timer
+from services._chassis.retry import next_attempt_at
 from services.university_is import notices
 from services.university_is.domain import commands as c
 from services.university_is.domain import events as e
@@ -106,7 +107,7 @@ class Cases:
             attempt=record.attempts,
         )
         yield Publish(contract.TOPIC, str(case.application_id), sent)
-        due_at = notices.resend_at(at, record.attempts)
+        due_at = next_attempt_at(at, record.attempts)
         yield Schedule(_resend_key(case, record), due_at, {"number": record.number})
 
 

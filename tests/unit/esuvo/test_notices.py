@@ -1,11 +1,9 @@
 """What ESUVO decides about a notice on its way to the gateway."""
 
-from datetime import timedelta
-
 import pytest
 
+from services._chassis.retry import MOST_ATTEMPTS
 from services.esuvo.domain.notices import (
-    MOST_ATTEMPTS,
     NOTICE,
     Abandon,
     Accept,
@@ -17,7 +15,6 @@ from services.esuvo.domain.notices import (
     NoticeRepeated,
     NoticeUndeliverable,
     Resend,
-    next_attempt_at,
 )
 from tests.support.scenario import Scenario
 from tests.unit.esuvo.examples import ID, NOON, OTHER_ID, WORDS, notice
@@ -78,10 +75,3 @@ def test_a_notice_that_nobody_accepts_is_given_up_after_the_last_attempt() -> No
 
     given(forwarded).when(Resend(NOON)).then(NoticeForwarded(notice=notice(), university="027", attempt=2, at=NOON))
     given(last).when(Resend(NOON)).then(undeliverable)
-
-
-def test_the_wait_doubles_and_ends_at_second_fifty() -> None:
-    at = NOON + timedelta(seconds=20)
-    waits = [next_attempt_at(at, attempt) - NOON for attempt in range(1, MOST_ATTEMPTS + 1)]
-
-    assert waits == [timedelta(minutes=minutes, seconds=50) for minutes in (10, 20, 40, 80, 160, 320)]

@@ -7,9 +7,9 @@ from hypothesis import given as examples
 from hypothesis import strategies as st
 
 from services._chassis.decider import Refused
+from services._chassis.retry import MOST_ATTEMPTS
 from services.shep_gateway.domain import (
     CONVERSATION,
-    MOST_ATTEMPTS,
     Accept,
     Command,
     Confirm,
@@ -23,7 +23,6 @@ from services.shep_gateway.domain import (
     ReceiptLate,
     Resend,
     Standing,
-    next_attempt_at,
 )
 from tests.support.scenario import Scenario
 from tests.unit.shep_gateway.examples import FIRST, ID, NOON, SECOND, THIRD, notice
@@ -111,12 +110,6 @@ def test_a_receipt_after_the_end_is_only_noted_and_only_once() -> None:
 
     given(*given_up).when(Confirm(FIRST, NOON)).then(late)
     given(*given_up, late).when(Confirm(FIRST, NOON)).then_nothing()
-
-
-def test_the_wait_doubles_and_ends_at_second_fifty() -> None:
-    waits = [next_attempt_at(NOON, attempt) - NOON for attempt in range(1, MOST_ATTEMPTS + 1)]
-
-    assert waits == [timedelta(minutes=minutes, seconds=50) for minutes in (10, 20, 40, 80, 160, 320)]
 
 
 _IDS = st.sampled_from([FIRST, SECOND, THIRD])

@@ -1,0 +1,102 @@
+"""A university's information system in one page, in place of the chain's own: it registers, prepares and issues at once.
+
+    python docs/examples/own_university.py 127.0.0.1:9092            # plays every university
+    python docs/examples/own_university.py 127.0.0.1:9092 --rubbish  # leaves a required field out
+
+Nothing of this repository is imported, as a system in another language could import nothing.
+"""
+# ruff: noqa: INP001, T201 - an example stands alone, in no package, and a command line prints
+
+import argparse
+import asyncio
+import contextlib
+import json
+from typing import Any
+from uuid import UUID, uuid5
+
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+
+HEARS = ("esuvo.requests.v1", "esuvo.notifications.v1", "university.cases.v1.dead")
+SAYS = "university.cases.v1"
+OURS = UUID("5b0c5a0e-7d0b-4d61-9a53-7c1b7f1f3a10")  # ids derive from what caused them: sent twice, counted once
+Json = dict[str, Any]  # Any: JSON
+
+
+def text(words: str) -> Json:
+    """What a person reads, in Kazakh, Russian and English; a real system translates."""
+    return dict.fromkeys(("kk", "ru", "en"), words)
+
+
+def answers(heard: Json) -> list[tuple[str, Json]]:
+    """What the university makes of a request: the events of a case, in the order of the procedure."""
+    if heard["type"] != "kz.egov.esuvo.request-routed.v1":
+        return []
+    kind = heard["data"]["request"]["document_kind"].removesuffix("_with_supplement")
+    blanks = {"blanks": [{"kind": kind, "serial": "ЖБ0000001"}]}
+    return [
+        ("case-opened", {"channel": heard["data"]["channel"], "regulation": "KZ-MES-705-DUP"}),
+        ("case-registered", {"incoming_number": "1/2016"}),
+        ("notice-sent", notice(heard, "registered")),
+        ("case-verified", {"reference_note": "2/2016"}),
+        ("case-considered", {}),
+        ("duplicate-prepared", blanks),
+        ("notice-sent", notice(heard, "ready", collection_place=text("Room 101"))),
+        ("duplicate-issued", blanks),
+        ("notice-sent", notice(heard, "issued")),
+    ]
+
+
+def notice(heard: Json, kind: str, **more: Json) -> Json:
+    """A notice to the applicant. Real systems send it again until esuvo.notifications.v1 says NoticeForwarded."""
+    about = {"application_id": heard["subject"], "at": heard["time"], "kind": kind, "text": text(f"Your case: {kind}")}
+    return {"notice": {"notice_id": str(uuid5(OURS, heard["id"] + kind)), **about, **more}, "attempt": 1}
+
+
+def envelope(heard: Json, number: int, name: str, data: Json) -> Json:
+    """CloudEvents 1.0 as contracts/schemas/envelope.json asks; the record's key is `subject`."""
+    who = {"application_id": heard["subject"], "at": heard["time"]}
+    return {
+        "specversion": "1.0",
+        "id": str(uuid5(OURS, f"{heard['id']}{number}")),
+        "source": "/my-university",
+        "type": f"kz.egov.university.{name}.v1",
+        "subject": heard["subject"],
+        "time": heard["time"],
+        "datacontenttype": "application/json",
+        "correlationid": heard["correlationid"],
+        "causationid": heard["id"],
+        "data": {**who, "university": heard["data"]["request"]["university"], **data},
+    }
+
+
+async def play(bootstrap_servers: str, *, rubbish: bool) -> None:
+    """Answer requests until interrupted, and say what is heard."""
+    group = {"group_id": "my-university", "auto_offset_reset": "earliest"}
+    async with (
+        AIOKafkaProducer(bootstrap_servers=bootstrap_servers, acks="all", enable_idempotence=True) as producer,
+        AIOKafkaConsumer(*HEARS, bootstrap_servers=bootstrap_servers, **group) as consumer,
+    ):
+        async for record in consumer:
+            heard = json.loads(record.value)
+            print(f"heard  {record.topic}: {heard['type']}")
+            if record.topic.endswith(".dead"):
+                print(json.dumps({key: heard["data"][key] for key in ("reason", "field", "rule", "remedy")}, indent=2))
+            for number, (name, data) in enumerate(answers(heard)):
+                if rubbish:
+                    data.pop("incoming_number", None)
+                said = envelope(heard, number, name, data)
+                await producer.send_and_wait(SAYS, json.dumps(said).encode(), key=record.key)
+                print(f"said   {SAYS}: {said['type']}")
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    options.add_argument("bootstrap_servers", help="host:port, as `egov status` prints it")
+    options.add_argument("--rubbish", action="store_true", help="leave a required field out")
+    chosen = options.parse_args()
+    with contextlib.suppress(KeyboardInterrupt):
+        asyncio.run(play(chosen.bootstrap_servers, rubbish=chosen.rubbish))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,244 @@
+"""A batch in memory: order, what is missing, what fails, and what follows from an event."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import ClassVar, TypeAlias
+from uuid import UUID
+
+import pytest
+
+from contracts.envelope import Envelope
+from contracts.event import Catalogue, Event
+from services._chassis import ids
+from services._chassis.aggregate import Aggregate, Cancel, Decide, Effect, Publish, Recorded, Schedule, Service, Tell
+from services._chassis.batch import SHARDS, Batch, Decision, Failed, Input, Loaded, Missing, OutboxRow, Plan
+from services._chassis.decider import Refused
+
+NOON = datetime(2016, 2, 15, 6, tzinfo=UTC)
+WALL = datetime(2026, 1, 1, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+
+
+class Added(Event):
+    name: ClassVar[str] = "test.added"
+
+    value: int
+
+
+class Foreign(Event):
+    name: ClassVar[str] = "test.foreign"
+
+
+React: TypeAlias = Callable[[int, Recorded], Iterable[Effect]]
+
+
+def nothing_follows(_sum: int, _recorded: Recorded) -> Iterable[Effect]:
+    return ()
+
+
+def service(react: React) -> Service:
+    def evolve(total: int, event: Added) -> int:
+        if event.value < 0:
+            raise ArithmeticError("a sum never falls")
+        return total + event.value
+
+    aggregate = Aggregate[int]("sum", 0, evolve, Catalogue([Added]), react)
+    return Service("adder", (aggregate,), (), {"out": Catalogue([Added])})
+
+
+def add(*values: int) -> Decide:
+    return lambda _sum, _at: [Added(value=value) for value in values]
+
+
+def refuse(_sum: int, _at: datetime) -> Sequence[Event]:
+    raise Refused("sum.closed", "it is closed")
+
+
+def ask(number: int, stream: str, decide: Decide) -> Input:
+    return Input(UUID(int=number), stream, decide, NOON, UUID(int=100 + number))
+
+
+def decide(
+    *inputs: Input,
+    react: React = nothing_follows,
+    failed: Mapping[int, Exception] | None = None,
+    loaded: tuple[str, ...] = ("sum:a", "sum:b"),
+) -> Plan:
+    batch = Batch(service(react), lambda topic: f"prefix.{topic}", lambda: WALL)
+    return batch.decide(inputs, {stream: Loaded(10, 4) for stream in loaded}, failed or {})
+
+
+def written(plan: Plan) -> list[tuple[str, int, Event]]:
+    return [(each.stream, each.version, each.event) for each in plan.events]
+
+
+def test_inputs_are_decided_in_order_each_on_what_the_one_before_left() -> None:
+    plan = decide(
+        ask(1, "sum:a", add(1)), ask(2, "sum:b", add(5)), ask(3, "sum:a", lambda total, _at: add(total)(0, NOON))
+    )
+
+    assert written(plan) == [
+        ("sum:a", 5, Added(value=1)),
+        ("sum:b", 5, Added(value=5)),
+        ("sum:a", 6, Added(value=11)),
+    ]
+    assert plan.results == {
+        0: Decision((Added(value=1),), 11),
+        1: Decision((Added(value=5),), 15),
+        2: Decision((Added(value=11),), 22),
+    }
+
+
+def test_an_input_without_events_changes_nothing_and_is_answered_with_the_state() -> None:
+    plan = decide(ask(1, "sum:a", add()))
+
+    assert plan.is_empty
+    assert plan.results == {0: Decision((), 10)}
+
+
+def test_all_streams_that_nobody_loaded_are_asked_for_at_once() -> None:
+    def tell(_sum: int, recorded: Recorded) -> Iterable[Effect]:
+        if recorded.stream == "sum:a":
+            yield Tell("sum:far", add(1))
+
+    with pytest.raises(Missing) as missing:
+        decide(ask(1, "sum:a", add(1)), ask(2, "sum:x", add(1)), ask(3, "sum:y", add(1)), react=tell)
+
+    assert missing.value.streams == {"sum:far", "sum:x", "sum:y"}
+
+
+def test_what_fails_while_a_stream_is_missing_is_not_judged_yet() -> None:
+    with pytest.raises(Missing):
+        decide(ask(1, "sum:x", add(1)), ask(2, "sum:a", add(1, -1)))
+
+
+def test_a_stream_that_is_told_decides_in_the_same_plan() -> None:
+    def tell(_sum: int, recorded: Recorded) -> Iterable[Effect]:
+        if recorded.stream == "sum:a":
+            yield Tell("sum:b", add(7))
+
+    plan = decide(ask(1, "sum:a", add(1, 2)), react=tell)
+
+    assert written(plan) == [
+        ("sum:a", 5, Added(value=1)),
+        ("sum:b", 5, Added(value=7)),
+        ("sum:a", 6, Added(value=2)),
+        ("sum:b", 6, Added(value=7)),
+    ]
+    assert plan.results == {0: Decision((Added(value=1), Added(value=2)), 13)}
+    assert plan.events[1].causation == plan.events[0].id
+
+
+def test_a_refusal_of_the_told_stream_refuses_the_whole_input() -> None:
+    def tell(_sum: int, _recorded: Recorded) -> Iterable[Effect]:
+        yield Tell("sum:b", refuse)
+
+    with pytest.raises(Failed) as failure:
+        decide(ask(1, "sum:b", add()), ask(2, "sum:a", add(1)), react=tell)
+
+    assert failure.value.index == 1
+    assert isinstance(failure.value.reason, Refused)
+
+
+def test_streams_that_tell_each_other_without_end_fail_as_one_input() -> None:
+    def tell(_sum: int, recorded: Recorded) -> Iterable[Effect]:
+        yield Tell(recorded.stream, add(1))
+
+    with pytest.raises(Failed) as failure:
+        decide(ask(1, "sum:a", add(1)), react=tell)
+
+    assert isinstance(failure.value.reason, RecursionError)
+
+
+def test_an_input_that_fails_before_its_first_event_leaves_the_others_as_they_are() -> None:
+    plan = decide(ask(1, "sum:a", add(1)), ask(2, "sum:a", refuse), ask(3, "sum:a", add(2)))
+
+    assert written(plan) == [("sum:a", 5, Added(value=1)), ("sum:a", 6, Added(value=2))]
+    assert isinstance(plan.results[1], Refused)
+    assert plan.results[2] == Decision((Added(value=2),), 13)
+
+
+def test_an_input_that_fails_after_an_event_is_left_out_and_the_others_are_as_if_it_had_not_been() -> None:
+    inputs = ask(1, "sum:a", add(1)), ask(2, "sum:a", add(1, -1)), ask(3, "sum:a", add(2))
+    with pytest.raises(Failed) as failure:
+        decide(*inputs)
+    plan = decide(*inputs, failed={failure.value.index: failure.value.reason})
+
+    assert failure.value.index == 1
+    assert written(plan) == [("sum:a", 5, Added(value=1)), ("sum:a", 6, Added(value=2))]
+    assert [each.id for each in plan.events] == [each.id for each in decide(inputs[0], inputs[2]).events]
+    assert plan.results[1] is failure.value.reason
+
+
+def test_deciding_again_gives_the_same_ids_and_bytes() -> None:
+    def publish(_sum: int, recorded: Recorded) -> Iterable[Effect]:
+        yield Publish("out", "a", recorded.event)
+        yield Schedule("later", NOON + HOUR)
+
+    first, second = (decide(ask(1, "sum:a", add(1)), react=publish) for _ in range(2))
+
+    assert first == second
+
+
+def test_an_envelope_tells_what_was_decided_when_and_why() -> None:
+    def publish(_sum: int, recorded: Recorded) -> Iterable[Effect]:
+        yield Publish("out", "the-application", recorded.event)
+        yield Publish("out", "the-application", recorded.event)
+
+    plan = decide(ask(1, "sum:a", add(1)), react=publish)
+    first, second = (Envelope.model_validate_json(row.value) for row in plan.outbox)
+
+    assert [(row.topic, row.key) for row in plan.outbox] == [("prefix.out", b"the-application")] * 2
+    assert (first.type, first.data) == ("test.added.v1", {"value": 1})
+    assert (first.source, first.subject) == ("/adder", "the-application")
+    assert (first.time, first.recordedtime) == (NOON, WALL)
+    assert (first.correlationid, first.causationid) == (UUID(int=101), plan.events[0].id)
+    assert first.id != second.id
+
+
+def test_publishing_an_event_outside_the_catalogue_of_its_topic_is_an_error_of_that_input_alone() -> None:
+    def publish(_sum: int, recorded: Recorded) -> Iterable[Effect]:
+        if recorded.stream == "sum:a":
+            yield Publish("out", "a", Foreign())
+
+    inputs = ask(1, "sum:a", add(1)), ask(2, "sum:b", add(1))
+    with pytest.raises(Failed, match=r"test\.foreign is not in the catalogue of out: add it there first") as failure:
+        decide(*inputs, react=publish)
+    plan = decide(*inputs, react=publish, failed={0: failure.value.reason})
+
+    assert written(plan) == [("sum:b", 5, Added(value=1))]
+    assert plan.outbox == []
+
+
+@pytest.mark.parametrize(
+    ("effects", "due"),
+    [
+        ((Schedule("k", NOON), Cancel("k")), None),
+        ((Cancel("k"), Schedule("k", NOON)), NOON),
+        ((Schedule("k", NOON), Schedule("k", NOON + HOUR)), NOON + HOUR),
+    ],
+)
+def test_of_several_orders_for_one_timer_the_last_counts(effects: tuple[Effect, ...], due: datetime | None) -> None:
+    plan = decide(ask(1, "sum:a", add(1)), react=lambda _sum, _recorded: effects)
+    timer = plan.timers["sum:a", "k"]
+
+    assert list(plan.timers) == [("sum:a", "k")]
+    assert (timer.schedule.due_at if timer else None) == due
+
+
+def test_a_timer_keeps_the_conversation_and_has_an_id_of_its_cause() -> None:
+    plan = decide(ask(1, "sum:a", add(1)), react=lambda _sum, _recorded: [Schedule("k", NOON + HOUR)])
+    timer = plan.timers["sum:a", "k"]
+    assert timer is not None
+
+    assert timer.correlation == UUID(int=101)
+    assert timer.causation == plan.events[0].id
+    assert timer.id == ids.derive(NOON + HOUR, plan.events[0].id, "k")
+
+
+def test_rows_of_one_key_share_a_shard_and_rows_without_a_key_have_one() -> None:
+    shards = {OutboxRow("out", str(number).encode(), b"").shard for number in range(1000)}
+
+    assert shards == set(range(SHARDS))
+    assert OutboxRow("out", b"a", b"x").shard == OutboxRow("other", b"a", b"y").shard
+    assert 0 <= OutboxRow("out", None, b"").shard < SHARDS

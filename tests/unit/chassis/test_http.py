@@ -1,0 +1,276 @@
+"""What every service answers: problem details, a bound on bodies, the operator's door, and the caller's trace."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from typing import Annotated
+
+import httpx
+import pytest
+from fastapi import Depends, FastAPI, Request
+from pydantic import AfterValidator, BaseModel, SecretStr
+from starlette.types import Message, Receive, Scope, Send
+
+from services._chassis.clock import ClockNotSet
+from services._chassis.decider import Refused
+from services._chassis.errors import Violation
+from services._chassis.http import MOST_BODY_BYTES, PROBLEM, BodyLimit, Problem, install, operator_only, trace_of
+from services._chassis.metrics import Metrics
+
+TRACE = f"00-{'a' * 32}-{'b' * 16}-01"
+
+
+class UnevenError(ValueError):
+    remedy = "send an even number"
+
+
+def even(value: int) -> int:
+    if value % 2:
+        raise UnevenError("the number is even")
+    return value
+
+
+class Form(BaseModel):
+    number: Annotated[int, AfterValidator(even)]
+
+
+def make_app(metrics: Metrics, token: SecretStr | None = None) -> FastAPI:
+    app = FastAPI()
+    install(app, metrics)
+    failures: dict[str, Exception] = {
+        "refused": Refused("desk.shut", "come later", field="/time", remedy="wait"),
+        "problem": Problem(418, "tea.only", "no coffee", [Violation("/cup", "tea", "pour tea")]),
+        "clock": ClockNotSet("no clock state yet"),
+        "bug": ZeroDivisionError("the applicant is 900101300123"),
+    }
+
+    @app.get("/fail/{how}")
+    async def fail(how: str) -> None:
+        raise failures[how]
+
+    @app.post("/numbers")
+    async def numbers(form: Form) -> int:
+        return form.number
+
+    @app.post("/size")
+    async def size(request: Request) -> int:
+        return len(await request.body())
+
+    @app.get("/operator", dependencies=[Depends(operator_only(token))])
+    async def operator() -> str:
+        return "open"
+
+    @app.get("/trace")
+    async def trace(request: Request) -> str | None:
+        return trace_of(request)
+
+    return app
+
+
+def client_of(app: FastAPI) -> httpx.AsyncClient:
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    return httpx.AsyncClient(transport=transport, base_url="http://test")
+
+
+@pytest.fixture
+def metrics() -> Metrics:
+    return Metrics("desk")
+
+
+@pytest.fixture
+async def client(metrics: Metrics) -> AsyncIterator[httpx.AsyncClient]:
+    async with client_of(make_app(metrics)) as http:
+        yield http
+
+
+def checked(answer: httpx.Response, status: int, code: str) -> list[dict[str, str]]:
+    """The violations of a problem that has the form of RFC 9457."""
+    body = answer.json()
+    assert answer.status_code == body["status"] == status
+    assert answer.headers["content-type"] == PROBLEM
+    assert body["code"] == code
+    assert body["type"] == f"urn:egov-chain:problem:{code}"
+    assert body["title"]
+    assert body["detail"]
+    assert all(set(each) == {"field", "rule", "remedy"} for each in body["violations"])
+    violations: list[dict[str, str]] = body["violations"]
+    return violations
+
+
+async def test_a_refusal_of_the_domain_is_a_conflict_with_its_code(client: httpx.AsyncClient) -> None:
+    violations = checked(await client.get("/fail/refused"), 409, "desk.shut")
+
+    assert violations == [{"field": "/time", "rule": "come later", "remedy": "wait"}]
+
+
+async def test_a_problem_is_answered_as_it_was_raised(client: httpx.AsyncClient) -> None:
+    violations = checked(await client.get("/fail/problem"), 418, "tea.only")
+
+    assert violations == [{"field": "/cup", "rule": "tea", "remedy": "pour tea"}]
+
+
+async def test_before_the_first_state_of_the_clock_the_service_is_unavailable(client: httpx.AsyncClient) -> None:
+    checked(await client.get("/fail/clock"), 503, "clock.not-set")
+
+
+async def test_a_bug_is_answered_without_its_inside(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/fail/bug")
+    checked(answer, 500, "internal")
+
+    assert "900101300123" not in answer.text
+    assert "ZeroDivision" not in answer.text
+
+
+@pytest.mark.parametrize(("path", "method", "status"), [("/nowhere", "GET", 404), ("/numbers", "GET", 405)])
+async def test_an_unknown_address_and_a_wrong_method_are_problems_too(
+    client: httpx.AsyncClient, path: str, method: str, status: int
+) -> None:
+    checked(await client.request(method, path), status, "not-found" if status == 404 else "http-405")
+
+
+@pytest.mark.parametrize(
+    ("body", "violation"),
+    [
+        ({}, {"field": "/body/number", "rule": "Field required", "remedy": "add this field"}),
+        ({"number": 3}, {"field": "/body/number", "rule": "the number is even", "remedy": "send an even number"}),
+    ],
+)
+async def test_a_wrong_field_is_answered_with_pointer_rule_and_remedy(
+    client: httpx.AsyncClient, body: dict[str, int], violation: dict[str, str]
+) -> None:
+    assert checked(await client.post("/numbers", json=body), 422, "request.invalid") == [violation]
+
+
+async def test_a_wrong_value_is_not_repeated(client: httpx.AsyncClient) -> None:
+    answer = await client.post("/numbers", json={"number": "900101300123 Сейткали"})
+
+    assert answer.status_code == 422
+    assert "Сейткали" not in answer.text
+    assert "900101" not in answer.text
+
+
+async def test_a_body_up_to_the_limit_is_read_whole(client: httpx.AsyncClient) -> None:
+    answer = await client.post("/size", content=b"x" * MOST_BODY_BYTES)
+
+    assert answer.json() == MOST_BODY_BYTES
+
+
+async def test_a_body_announced_over_the_limit_is_refused(client: httpx.AsyncClient) -> None:
+    answer = await client.post("/size", content=b"x" * (MOST_BODY_BYTES + 1))
+
+    (violation,) = checked(answer, 413, "body.too-large")
+    assert str(MOST_BODY_BYTES) in violation["rule"]
+
+
+async def test_a_body_in_chunks_over_the_limit_is_refused(client: httpx.AsyncClient) -> None:
+    async def chunks() -> AsyncIterator[bytes]:
+        for _ in range(MOST_BODY_BYTES // 1024 + 1):
+            yield b"x" * 1024
+
+    checked(await client.post("/size", content=chunks()), 413, "body.too-large")
+
+
+async def test_a_body_in_chunks_within_the_limit_is_read_whole(client: httpx.AsyncClient) -> None:
+    async def chunks() -> AsyncIterator[bytes]:
+        for _ in range(10):
+            yield b"x" * 1024
+
+    assert (await client.post("/size", content=chunks())).json() == 10 * 1024
+
+
+async def limited(headers: list[tuple[bytes, bytes]], messages: Iterator[Message]) -> tuple[list[Message], list[bytes]]:
+    """What a client of a limit of four bytes is sent, and what the application behind it reads."""
+    sent: list[Message] = []
+    read: list[bytes] = []
+
+    async def app(_scope: Scope, receive: Receive, _send: Send) -> None:
+        read.append((await receive())["body"])
+
+    async def receive() -> Message:
+        return next(messages)
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    await BodyLimit(app, most=4)({"type": "http", "headers": headers, "method": "POST"}, receive, send)
+    return sent, read
+
+
+async def test_a_body_over_the_limit_is_not_read_to_its_end() -> None:
+    pieces: Iterator[Message] = iter([{"type": "http.request", "body": b"xxx", "more_body": True}] * 100)
+    sent, read = await limited([], pieces)
+
+    assert sent[0]["status"] == 413
+    assert read == []
+    assert len(list(pieces)) == 98
+
+
+async def test_an_announced_body_over_the_limit_is_not_read_at_all() -> None:
+    sent, _ = await limited([(b"content-length", b"5")], iter(()))
+
+    assert sent[0]["status"] == 413
+
+
+async def test_half_a_body_of_a_client_that_went_away_is_not_taken_for_the_whole() -> None:
+    pieces: list[Message] = [{"type": "http.request", "body": b"x", "more_body": True}, {"type": "http.disconnect"}]
+    sent, read = await limited([], iter(pieces))
+
+    assert (sent, read) == ([], [])
+
+
+@pytest.mark.parametrize(
+    "headers", [{}, {"authorization": "Bearer wrong"}, {"authorization": "Bearer "}, {"authorization": "Bearer қате"}]
+)
+async def test_the_operators_door_stays_shut_without_the_right_token(metrics: Metrics, headers: dict[str, str]) -> None:
+    raw = {name: value.encode() for name, value in headers.items()}
+    async with client_of(make_app(metrics, SecretStr("right"))) as http:
+        answer = await http.get("/operator", headers=raw)
+
+    (violation,) = checked(answer, 401, "operator.token-wrong")
+    assert violation["field"] == "/header/authorization"
+    assert "right" not in answer.text
+
+
+async def test_the_right_token_opens_the_operators_door(metrics: Metrics) -> None:
+    async with client_of(make_app(metrics, SecretStr("right"))) as http:
+        answer = await http.get("/operator", headers={"authorization": "Bearer right"})
+
+    assert answer.json() == "open"
+
+
+@pytest.mark.parametrize("headers", [{}, {"authorization": "Bearer "}, {"authorization": "Bearer None"}])
+async def test_without_a_token_in_the_settings_the_operators_door_is_shut_to_everybody(
+    client: httpx.AsyncClient, headers: dict[str, str]
+) -> None:
+    checked(await client.get("/operator", headers=headers), 401, "operator.token-wrong")
+
+
+@pytest.mark.parametrize(
+    ("sent", "taken"),
+    [
+        (TRACE, TRACE),
+        (None, None),
+        ("", None),
+        ("00-1-2-3", None),
+        (TRACE.upper(), None),
+        (TRACE + "-more", None),
+        (TRACE.replace("a", "g"), None),
+        (f"00-{'0' * 32}-{'b' * 16}-01", None),
+        (f"00-{'a' * 32}-{'0' * 16}-01", None),
+        (f"ff-{'a' * 32}-{'b' * 16}-01", None),
+    ],
+)
+async def test_a_trace_context_is_taken_when_it_can_be_read(
+    client: httpx.AsyncClient, sent: str | None, taken: str | None
+) -> None:
+    answer = await client.get("/trace", headers={} if sent is None else {"traceparent": sent})
+
+    assert answer.json() == taken
+
+
+async def test_requests_are_timed_by_route_and_not_by_address(client: httpx.AsyncClient, metrics: Metrics) -> None:
+    await asyncio.gather(*(client.get(f"/fail/{how}") for how in ("refused", "clock")))
+    count = metrics.registry.get_sample_value
+
+    for status in ("409", "503"):
+        labels = {"method": "GET", "route": "/fail/{how}", "status": status}
+        assert count("http_request_seconds_count", labels) == 1

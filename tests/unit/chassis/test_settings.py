@@ -1,0 +1,53 @@
+"""A wrong setting is refused at the start, by name and rule, and secrets are not shown."""
+
+import pytest
+from pydantic import SecretStr, ValidationError
+
+from services._chassis.settings import Settings
+
+DATABASE = SecretStr("postgresql://user:hidden@127.0.0.1:5432/x")
+
+
+def test_nothing_but_the_database_and_the_port_must_be_said_and_everything_stays_on_loopback() -> None:
+    settings = Settings(database_url=DATABASE, port=8701)
+
+    assert settings.host == "127.0.0.1"
+    assert settings.bootstrap_servers == "127.0.0.1:9092"
+    assert settings.operator_token is None
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("port", 0),
+        ("port", 65536),
+        ("topic_prefix", "a b"),
+        ("topic_prefix", "x" * 61),
+        ("instance", ""),
+        ("instance", "a/b"),
+        ("partitions", 0),
+        ("replication_factor", 0),
+        ("log_level", "loud"),
+        ("batch_size", 0),
+        ("fetch_wait_ms", 501),
+        ("session_timeout_ms", 999),
+        ("database_pool", 2),
+    ],
+)
+def test_a_wrong_value_is_refused_by_its_name(name: str, value: object) -> None:
+    with pytest.raises(ValidationError) as refusal:
+        Settings.model_validate({"database_url": DATABASE, "port": 8701, name: value})
+
+    assert [each["loc"] for each in refusal.value.errors()] == [(name,)]
+
+
+def test_a_missing_database_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    with pytest.raises(ValidationError) as refusal:
+        Settings.model_validate({"port": 8701})
+
+    assert [(each["loc"], each["type"]) for each in refusal.value.errors()] == [(("database_url",), "missing")]
+
+
+def test_the_password_is_not_shown_with_the_settings() -> None:
+    assert "hidden" not in repr(Settings(database_url=DATABASE, port=8701))
