@@ -118,8 +118,10 @@ def deadlines(cases: Iterable[Case]) -> dict[str, dict[str, int]]:
 def wrong_end(each: Filed, states: States, universities: Universities) -> str:
     """Why this row did not reach its rightful end in every service; empty if it did."""
     line, name = f"line {each.row.line}", each.application_id
-    if each.rejected or not name:
-        return "" if each.rejected else f"{line} was never filed"
+    if each.rejected:
+        return f"{line}: rejected at the portal, {each.rejected}; a good row is filed"
+    if not name:
+        return f"{line} was never filed"
     identity = UUID(name)
     state = states.portal.get(identity)
     if not isinstance(state, Closed):

@@ -85,8 +85,8 @@ class Engine:
         Raises Conflicted after a bounded number of tries, and whatever the database raises.
         """
         with self.busy.working(), self._metrics.timed(source):
+            streams: set[str] = set()
             for attempt in range(1, ATTEMPTS + 1):
-                streams: set[str] = set()
                 try:
                     plan = await self._attempt(source, gather, streams)
                 except CONFLICTS as conflict:
@@ -102,6 +102,8 @@ class Engine:
     async def _attempt(self, source: str, gather: Callable[[Connection], Awaitable[Work]], streams: set[str]) -> Plan:
         async with self.store.transaction() as connection:
             work = await gather(connection)
+            if streams:  # met other writers before
+                await self.store.take_turn(connection, streams)
             with tracing.spans(source, work.inputs) as inputs:
                 loaded = await self.store.load(connection, {each.stream for each in inputs})
                 streams |= loaded.keys()

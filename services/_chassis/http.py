@@ -6,6 +6,7 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
+import asyncpg
 import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -81,6 +82,7 @@ def install(app: FastAPI, metrics: Metrics) -> None:
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(ClockNotSet, _no_clock)
+    app.add_exception_handler(asyncpg.DataError, _unwritable)
     app.add_exception_handler(Exception, _bug)
 
 
@@ -169,6 +171,11 @@ async def _http(_request: Request, error: Any) -> Response:  # Any: starlette's 
 
 async def _no_clock(_request: Request, error: Any) -> Response:  # Any: starlette's handler signature
     return problem(503, "clock.not-set", str(error), [])
+
+
+async def _unwritable(_request: Request, _error: Any) -> Response:  # Any: starlette's handler signature
+    rule = "texts are without the character U+0000, and moments and numbers within what the database keeps"
+    return problem(422, "request.unwritable", rule, [Violation("", rule, "remove the character or correct the value")])
 
 
 async def _bug(request: Request, error: Any) -> Response:  # Any: starlette's handler signature

@@ -31,6 +31,12 @@ from unnest($1::text[], $2::int[]) as known(stream, version)
 join events e on e.stream = known.stream and e.version > known.version
 order by e.stream, e.version
 """
+# Whoever lost a stream to another writer takes its turns alone; whoever writes waits for those. Few locks for all
+# streams, so that a large batch does not fill the server's table of locks.
+_TURNS = (
+    "(select distinct hashtext(stream) & 63 as turn from unnest($1::text[]) as each(stream) order by turn) as turns"
+)
+_TAKE_TURN = f"select count(pg_advisory_xact_lock(7052017, turn)) from {_TURNS}"  # noqa: S608 - a constant of ours
 _PENDING = "select (select count(*) from (select 1 from outbox limit 1000) as few), (select min(due_at) from timers)"
 _DUE = """
 select id, stream, key, due_at, data, correlation, causation, traceparent from timers
@@ -68,6 +74,10 @@ class Store:
             event = aggregate.events.decode_json(name, schema_version, data)
             wanted[stream] = Loaded(aggregate.evolve(wanted[stream].state, event), version)
         return wanted
+
+    async def take_turn(self, connection: Connection, streams: Iterable[str]) -> None:
+        """Wait until nobody else is writing these streams; until the transaction ends nobody else will."""
+        await connection.execute(_TAKE_TURN, list(streams))
 
     async def write(self, connection: Connection, plan: Plan) -> None:
         """Events, outbox, timers, read-model rows. Raises one of CONFLICTS when somebody wrote a stream meanwhile."""
@@ -183,10 +193,12 @@ def _write_statement(projections: Sequence[Projection[Any]]) -> str:
     fired goes by its id: one that was set anew meanwhile stays.
     """
     parts = [
-        """with appended as (
+        f"""with waited as materialized (select pg_advisory_xact_lock_shared(7052017, turn) from {_TURNS}),
+        appended as (
             insert into events (stream, version, id, name, schema_version, data, at, correlation, causation)
             select * from unnest($1::text[], $2::int[], $3::uuid[], $4::text[], $5::smallint[], $6::jsonb[],
                                  $7::timestamptz[], $8::uuid[], $9::uuid[])
+            where (select count(*) from waited) >= 0
             returning 1),
         enqueued as (
             insert into outbox (shard, topic, key, value)
@@ -203,7 +215,7 @@ def _write_statement(projections: Sequence[Projection[Any]]) -> str:
             select * from unnest($17::text[], $18::text[], $19::uuid[], $20::timestamptz[], $21::jsonb[],
                                  $22::uuid[], $23::uuid[], $24::text[])
             on conflict (stream, key) do update set id = excluded.id, due_at = excluded.due_at, data = excluded.data,
-                correlation = excluded.correlation, causation = excluded.causation, traceparent = excluded.traceparent)"""
+                correlation = excluded.correlation, causation = excluded.causation, traceparent = excluded.traceparent)"""  # noqa: S608 - a constant of ours
     ]
     for number, projection in enumerate(projections, start=25):
         table, key, columns = projection.table, ", ".join(projection.key), ", ".join(projection.columns)

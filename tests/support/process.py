@@ -3,8 +3,9 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 from aiokafka import AIOKafkaProducer
@@ -18,10 +19,13 @@ from deploy.local.processes import wait_until
 from deploy.local.topics import read_topics
 from services._chassis import schema, topics
 from services._chassis.aggregate import Service
+from services._chassis.batch import Decision
+from services._chassis.metrics import Metrics
 from services._chassis.run import Running, assemble, connect
 from services._chassis.settings import Settings
 from services._chassis.timers import Timers
 from tests.support.servers import Place
+from tests.support.tally import add, tally_of
 
 NOON = datetime(2016, 2, 15, 6, tzinfo=UTC)
 WITHIN = 30.0
@@ -35,8 +39,43 @@ class Stand:
     settings: Settings
     parts: Running
     timers: Timers
-    pool: object
+    metrics: Metrics
+    pool: Any  # Any: asyncpg ships no types
     producer: AIOKafkaProducer
+    stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    tasks: list[asyncio.Task[None]] = field(default_factory=list)
+
+    def start(self) -> None:
+        parts, stopping = self.parts, self.stopping
+        loops = (parts.consumer.run(stopping), self.timers.run(stopping), parts.relay.run(stopping))
+        self.tasks += [asyncio.create_task(each) for each in (*loops, parts.commands.run())]
+
+    async def stop(self) -> None:
+        """In order, as on SIGTERM. Raises what a loop died of."""
+        self.stopping.set()
+        if self.tasks:
+            await asyncio.wait(self.tasks[:3], timeout=WITHIN)
+        died = [each.exception() for each in self.tasks if each.done() and not each.cancelled()]
+        await self.crash()
+        for reason in filter(None, died):
+            raise reason
+
+    async def crash(self) -> None:
+        """The loops end wherever they are: no last commit, no last publishing, no goodbye to the group."""
+        for task in self.tasks:
+            task.cancel()
+        await asyncio.gather(*self.tasks, return_exceptions=True)
+        self.tasks.clear()
+
+    async def ask(self, subject: str | UUID, value: int) -> Decision:
+        """A person's request to count one more number."""
+        return await self.parts.commands.execute(
+            tally_of(subject), lambda total, _at: add(total, value), cause=uuid4(), correlation=uuid4()
+        )
+
+    def counted(self, name: str, **labels: str) -> float:
+        """A figure of this instance's metrics, 0 where there is none yet."""
+        return self.metrics.registry.get_sample_value(name, labels) or 0.0
 
     async def send(self, topic: str, event: Event, subject: str | UUID, identity: UUID | None = None) -> UUID:
         """A message as another service would publish it; its id."""
@@ -104,7 +143,14 @@ async def make_tables(database_url: str) -> None:
 
 
 @asynccontextmanager
-async def stand(service: Service, place: Place, *, instance: str = "1", running: bool = True) -> AsyncIterator[Stand]:
+async def stand(
+    service: Service,
+    place: Place,
+    *,
+    instance: str = "1",
+    running: bool = True,
+    session_timeout_ms: int = 6_000,
+) -> AsyncIterator[Stand]:
     """An instance with its clock at NOON; `running` starts its loops, else the test drives the parts by hand."""
     settings = Settings(
         database_url=SecretStr(place.database_url),
@@ -113,24 +159,20 @@ async def stand(service: Service, place: Place, *, instance: str = "1", running:
         port=1,
         instance=instance,
         fetch_wait_ms=10,
-        session_timeout_ms=6_000,
+        session_timeout_ms=session_timeout_ms,
     )
     pool = await connect(settings)
-    parts, timers, _ = assemble(service, settings, pool)
+    parts, timers, metrics = assemble(service, settings, pool)
     parts.clock.apply(ClockSet(sequence=1, virtual=NOON, wall=datetime.now(UTC), rate=0))
     await topics.ensure(settings, (*service.publishes, *(each.topic for each in service.subscriptions)))
     producer = AIOKafkaProducer(bootstrap_servers=place.servers.bootstrap_servers, acks="all")
     await producer.start()
-    stopping = asyncio.Event()
-    loops = [parts.consumer.run(stopping), timers.run(stopping), parts.relay.run(stopping), parts.commands.run()]
-    tasks = [asyncio.create_task(each) for each in loops] if running else [each.close() for each in loops] and []
+    own = Stand(place, settings, parts, timers, metrics, pool, producer)
+    if running:
+        own.start()
     try:
-        yield Stand(place, settings, parts, timers, pool, producer)
+        yield own
     finally:
-        stopping.set()
-        await asyncio.wait(tasks[:3], timeout=WITHIN) if tasks else None
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await own.stop()
         await producer.stop()
-        await pool.close()
+        pool.terminate()

@@ -41,10 +41,15 @@ async def session_servers(directory: Path) -> AsyncIterator[RunningServers]:
 @asynccontextmanager
 async def place(servers: Servers) -> AsyncIterator[Place]:
     name = f"t{secrets.token_hex(5)}"
+    await _administer(servers, f'create database "{name}"')
+    yield Place(servers, servers.postgres_url.rpartition("/")[0] + f"/{name}", f"{name}.")
+    await _administer(servers, f'drop database "{name}" with (force)')
+
+
+async def _administer(servers: Servers, statement: str) -> None:
+    """Over a connection of its own: a test may kill the server in between."""
     admin = await asyncpg.connect(servers.postgres_url)
     try:
-        await admin.execute(f'create database "{name}"')
-        yield Place(servers, servers.postgres_url.rpartition("/")[0] + f"/{name}", f"{name}.")
-        await admin.execute(f'drop database "{name}" with (force)')
+        await admin.execute(statement)
     finally:
         await admin.close()

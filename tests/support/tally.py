@@ -50,6 +50,12 @@ class Reminded(Event):
     due_at: AwareDatetime
 
 
+class Said(Event):
+    name: ClassVar[str] = "test.said"
+
+    word: str
+
+
 class Noted(Event):
     name: ClassVar[str] = "test.noted"
 
@@ -57,7 +63,7 @@ class Noted(Event):
 
 
 NUMBERS: Final = Catalogue([Number])
-TALLIES: Final = Catalogue([Counted, Reminded])
+TALLIES: Final = Catalogue([Counted, Reminded, Said])
 
 
 def count(total: int, message: Message[Number]) -> Sequence[Event]:
@@ -70,6 +76,8 @@ def add(total: int, value: int, wish: str = "count") -> Sequence[Event]:
             raise ZeroDivisionError("the handler has a bug")
         case "refuse":
             raise Refused("tally.unwanted", "this number is not wanted", field="/data/value", remedy="send another")
+        case "say U+0000":
+            return [Said(word="\0")]
         case _:
             return [Counted(value=value, total=total + value)]
 

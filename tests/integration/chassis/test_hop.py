@@ -1,24 +1,20 @@
 """One hop on a real broker and database: claim, load, decide, append, outbox, publish."""
 
-from collections.abc import AsyncIterator
-from datetime import timedelta
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime, timedelta, timezone
 from uuid import uuid4
 
+import asyncpg
 import pytest
-import pytest_asyncio
 
 from contracts.dead_letter import CATALOGUE, DeadLettered, DeadReason
+from contracts.envelope import Envelope
+from contracts.event import Event
+from services._chassis.batch import Decision
 from services._chassis.decider import Refused
-from tests.support.process import NOON, Stand, everything, make_tables, stand
-from tests.support.servers import Place
-from tests.support.tally import IN, OUT, SERVICE, Number, add, tally_of
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def service(corner: Place) -> AsyncIterator[Stand]:
-    await make_tables(corner.database_url)
-    async with stand(SERVICE, corner) as own:
-        yield own
+from tests.support.process import NOON, Stand, everything
+from tests.support.tally import IN, OUT, Number, add, tally_of
 
 
 async def dead_letters(service: Stand, count: int) -> list[DeadLettered]:
@@ -85,9 +81,7 @@ async def test_a_message_that_contradicts_the_state_is_set_aside_with_the_refusa
 
 
 async def test_a_person_is_answered_when_the_decision_is_committed(service: Stand) -> None:
-    decision = await service.parts.commands.execute(
-        tally_of("f"), lambda total, _at: add(total, 4), cause=uuid4(), correlation=uuid4()
-    )
+    decision = await service.ask("f", 4)
     told = await service.read(OUT, 1)
 
     assert decision.state == 4
@@ -126,3 +120,50 @@ async def test_a_timer_whose_handler_fails_is_set_aside_and_the_others_fire(serv
 
     assert dead.data["reason"] == DeadReason.HANDLER_ERROR
     assert '"stream":"tally:i"' in str(dead.data["value"])
+
+
+async def test_what_the_database_cannot_keep_ends_in_the_dead_letter_topic_and_the_batch_goes_on(
+    service: Stand,
+) -> None:
+    late = Envelope.wrap(
+        Number(value=2),
+        identity=uuid4(),
+        source="/test",
+        subject="k",
+        time=datetime(9999, 12, 31, 23, tzinfo=timezone(-timedelta(hours=14))),
+        correlation=uuid4(),
+        causation=uuid4(),
+    )
+    await service.send(IN, Number(value=1), "k")
+    await service.send(IN, Number(value=0, wish="say U+0000"), "k")
+    await service.send_raw(IN, b"k", late.to_bytes())
+    await service.send(IN, Number(value=3), "k")
+    told = await service.read(OUT, 2)
+    dead = await dead_letters(service, 2)
+
+    assert [each.data["total"] for each in told] == [1, 4]
+    assert [each.reason for each in dead] == [DeadReason.HANDLER_ERROR] * 2
+
+
+async def test_a_poison_message_as_large_as_kafka_takes_does_not_stop_what_is_published(service: Stand) -> None:
+    await service.send_raw(IN, b"l", b"\xff" * 1_000_000)
+    await service.send(IN, Number(value=5), "l")
+    (dead,) = await dead_letters(service, 1)
+    told = await service.read(OUT, 1)
+
+    assert dead.value_encoding == "base64, cut"
+    assert told[0].data["total"] == 5
+
+
+async def test_a_request_that_the_database_cannot_keep_fails_alone(service: Stand) -> None:
+    def say(total: int, _at: datetime) -> Sequence[Event]:
+        return add(total, 0, "say U+0000")
+
+    bad = service.parts.commands.execute(tally_of("m"), say, cause=uuid4(), correlation=uuid4())
+    first, failure, last = await asyncio.gather(service.ask("m", 1), bad, service.ask("m", 2), return_exceptions=True)
+
+    assert isinstance(failure, asyncpg.DataError)
+    assert isinstance(first, Decision)
+    assert isinstance(last, Decision)
+    assert {first.state, last.state} <= {1, 2, 3}
+    assert (await service.parts.store.read(tally_of("m"))).state == 3

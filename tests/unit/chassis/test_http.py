@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 from typing import Annotated
 
+import asyncpg
 import httpx
 import pytest
 from fastapi import Depends, FastAPI, Request
@@ -40,6 +41,7 @@ def make_app(metrics: Metrics, token: SecretStr | None = None) -> FastAPI:
         "refused": Refused("desk.shut", "come later", field="/time", remedy="wait"),
         "problem": Problem(418, "tea.only", "no coffee", [Violation("/cup", "tea", "pour tea")]),
         "clock": ClockNotSet("no clock state yet"),
+        "unwritable": asyncpg.UntranslatableCharacterError("\\u0000 cannot be converted to text"),
         "bug": ZeroDivisionError("the applicant is 900101300123"),
     }
 
@@ -110,6 +112,12 @@ async def test_a_problem_is_answered_as_it_was_raised(client: httpx.AsyncClient)
 
 async def test_before_the_first_state_of_the_clock_the_service_is_unavailable(client: httpx.AsyncClient) -> None:
     checked(await client.get("/fail/clock"), 503, "clock.not-set")
+
+
+async def test_what_the_database_cannot_keep_is_the_requests_fault(client: httpx.AsyncClient) -> None:
+    (violation,) = checked(await client.get("/fail/unwritable"), 422, "request.unwritable")
+
+    assert "U+0000" in violation["rule"]
 
 
 async def test_a_bug_is_answered_without_its_inside(client: httpx.AsyncClient) -> None:
@@ -221,7 +229,7 @@ async def test_half_a_body_of_a_client_that_went_away_is_not_taken_for_the_whole
     "headers", [{}, {"authorization": "Bearer wrong"}, {"authorization": "Bearer "}, {"authorization": "Bearer қате"}]
 )
 async def test_the_operators_door_stays_shut_without_the_right_token(metrics: Metrics, headers: dict[str, str]) -> None:
-    raw = {name: value.encode() for name, value in headers.items()}
+    raw = {name.encode(): value.encode() for name, value in headers.items()}
     async with client_of(make_app(metrics, SecretStr("right"))) as http:
         answer = await http.get("/operator", headers=raw)
 

@@ -70,8 +70,8 @@ def read_bytes(value: bytes | None, key: bytes | None = b"a", now: datetime = NO
     return READER.read(Position(f"own.{TOPIC}", 2, 7, key, value), now)
 
 
-def read(key: bytes | None = b"a", **changes: object) -> Reading:
-    return read_bytes(json.dumps(envelope(**changes)).encode(), key)
+def read(**changes: object) -> Reading:
+    return read_bytes(json.dumps(envelope(**changes)).encode())
 
 
 def unusable(reading: Reading) -> Unusable:
@@ -161,7 +161,7 @@ def test_a_wrong_attribute_is_named_with_its_remedy(name: str, value: str, remed
 
 @pytest.mark.parametrize("key", [b"b", b"", None])
 def test_a_key_that_is_not_the_subject_is_unusable_since_the_order_would_be_lost(key: bytes | None) -> None:
-    found = unusable(read(key=key))
+    found = unusable(read_bytes(json.dumps(envelope()).encode(), key))
 
     assert found.reason is DeadReason.NOT_AN_ENVELOPE
     assert found.violation.field == "/subject"

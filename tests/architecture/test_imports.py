@@ -1,0 +1,111 @@
+"""Nothing happens at import: no sockets, no settings, no files, no threads, no registration."""
+
+import ast
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+ROOT: Final = Path(__file__).resolve().parents[2]
+FILES: Final = sorted(
+    path for room in ("contracts", "services") for path in (ROOT / room).rglob("*.py") if "migrations" not in path.parts
+)
+MODULES: Final = [".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__") for path in FILES]
+OURS: Final = ("PORTAL_", "ESUVO_", "SHEP_GATEWAY_", "UNIVERSITY_IS_", "CON_", "EGOV_", "KAFKA_", "DATABASE_URL")
+
+WATCHED_IMPORT: Final = """
+import importlib, json, os, sys, threading
+
+modules, ours = json.loads(sys.argv[1])
+seen = []
+
+def watch(name):
+    read = getattr(os._Environ, name)
+    def watched(self, key):
+        if isinstance(key, str) and key.startswith(tuple(ours)):
+            seen.append(f"environment {key}")
+        return read(self, key)
+    setattr(os._Environ, name, watched)
+
+def hook(event, arguments):
+    if event in ("socket.connect", "socket.bind", "socket.getaddrinfo", "subprocess.Popen", "sqlite3.connect"):
+        seen.append(event)
+    elif event == "open" and isinstance(arguments[1], str) and set(arguments[1]) & set("wax+"):
+        seen.append(f"writes {arguments[0]}")
+
+# What others do when they are imported is not ours to judge.
+for name in ("fastapi", "uvicorn", "aiokafka", "asyncpg", "alembic", "sqlalchemy.ext.asyncio", "structlog", "lxml.etree",
+             "prometheus_client", "pydantic_settings", "opentelemetry.trace", "jinja2", "holidays", "cryptography.x509"):
+    try:
+        importlib.import_module(name)
+    except ImportError:
+        pass
+watch("__getitem__")
+sys.dont_write_bytecode = True
+sys.addaudithook(hook)
+for name in modules:
+    importlib.import_module(name)
+if threading.active_count() > 1:
+    seen.append("threads")
+print(json.dumps(seen))
+"""
+
+
+def watched_import(modules: list[str], cwd: Path = ROOT) -> list[str]:
+    """What importing them does to the world, in a process whose environment holds settings of ours."""
+    environment = {f"{name}X" if name.endswith("_") else name: "x" for name in OURS}
+    done = subprocess.run(  # noqa: S603 - our own interpreter
+        [sys.executable, "-c", WATCHED_IMPORT, json.dumps([modules, OURS])],
+        cwd=cwd,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    seen: list[str] = json.loads(done.stdout)
+    return seen
+
+
+def test_importing_everything_touches_neither_network_nor_environment_nor_files() -> None:
+    assert len(MODULES) > 50
+    assert watched_import(MODULES) == []
+
+
+@pytest.mark.parametrize(
+    ("code", "seen"),
+    [
+        ("import os; os.environ.get('PORTAL_X')", "environment PORTAL_X"),
+        ("import os; dict(os.environ)", "environment EGOV_X"),
+        ("import socket; socket.socket().bind(('127.0.0.1', 0))", "socket.bind"),
+        ("open('made.txt', 'w').close()", "writes made.txt"),
+        ("import threading; threading.Thread(target=threading.Event().wait, daemon=True).start()", "threads"),
+    ],
+)
+def test_the_watch_sees_what_it_is_for(tmp_path: Path, code: str, seen: str) -> None:
+    (tmp_path / "guilty.py").write_text(code)
+
+    assert seen in watched_import(["guilty"], tmp_path)
+
+
+def deeds(tree: ast.Module) -> Iterator[ast.stmt]:
+    """Statements at the top of a module that do something other than to name something."""
+    for each in tree.body:
+        match each:
+            case ast.Import() | ast.ImportFrom() | ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+                pass
+            case ast.Assign() | ast.AnnAssign() | ast.Expr(value=ast.Constant()):
+                pass
+            case ast.If(test=ast.Compare(left=ast.Name(id="__name__")) | ast.Name(id="TYPE_CHECKING")):
+                pass
+            case _:
+                yield each
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_module_only_names_things(path: Path) -> None:
+    assert [ast.unparse(each) for each in deeds(ast.parse(path.read_text()))] == []

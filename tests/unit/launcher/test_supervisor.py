@@ -1,0 +1,97 @@
+"""What `egov up` notes down about itself, and what it refuses to go on from."""
+
+import os
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import psutil
+import pytest
+
+from deploy.local import supervisor
+from deploy.local.chain import SERVICES
+from deploy.local.postgres import discard_outside_data, outside_data_are_gone
+from deploy.local.processes import LauncherError
+from deploy.local.supervisor import State, Wish, hold
+
+WISH = Wish(datetime(2016, 2, 15, 3, tzinfo=UTC), rate=0.5, seed=7, port_base=18_700, kafka_port=19_092)
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("EGOV_CACHE_DIR", str(tmp_path))
+    supervisor.home().mkdir()
+    return supervisor.home()
+
+
+def state() -> State:
+    return State(
+        pid=os.getpid(),
+        started=psutil.Process().create_time(),
+        urls={},
+        bootstrap_servers="",
+        postgres_url="",
+        topic_prefix="",
+        operator_token="made up",
+        directory="",
+    )
+
+
+def outside(home: Path, data: Path) -> Path:
+    """A database that keeps its data elsewhere, as one that root starts may have to."""
+    (home / "postgres").mkdir()
+    (home / "postgres" / "data-lie-in").write_text(str(data))
+    return home / "postgres"
+
+
+def test_a_wish_comes_back_from_the_command_line_as_it_was() -> None:
+    assert Wish.from_json(WISH.to_json()) == WISH
+
+
+def test_ports_follow_from_their_base_and_0_leaves_them_to_the_system() -> None:
+    free = replace(WISH, port_base=0)
+
+    assert WISH.ports == dict(zip(SERVICES, range(18_701, 18_706), strict=True))
+    assert WISH.postgres_port == 18_732
+    assert (free.ports, free.postgres_port) == ({}, 0)
+
+
+def test_the_state_of_a_running_chain_is_read_back_and_is_its_owners_alone(home: Path) -> None:
+    state().write()
+
+    assert State.read() == state()
+    assert (home / "state.json").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_state_whose_process_is_another_by_now_is_no_chain() -> None:
+    replace(state(), started=0.0).write()
+
+    with pytest.raises(LauncherError, match="has ended"):
+        State.read()
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[]", "nonsense"])
+def test_a_spoilt_state_is_no_chain(home: Path, text: str) -> None:
+    (home / "state.json").write_text(text)
+
+    with pytest.raises(LauncherError, match="No chain runs"):
+        State.read()
+
+
+def test_data_outside_are_removed_with_the_rest(home: Path, tmp_path: Path) -> None:
+    data = tmp_path / "elsewhere"
+    (data / "data").mkdir(parents=True)
+    directory = outside(home, data)
+    discard_outside_data(directory)
+
+    assert list(tmp_path.glob("elsewhere*")) == []
+    assert not outside_data_are_gone(directory)
+
+
+async def test_a_chain_whose_databases_were_removed_elsewhere_is_not_started_on_what_is_left(
+    home: Path, tmp_path: Path
+) -> None:
+    outside(home, tmp_path / "swept away")
+
+    with pytest.raises(LauncherError, match="Forget the rest with `egov reset`"):
+        await hold(WISH)
