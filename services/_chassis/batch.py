@@ -74,11 +74,12 @@ class Plan:
     events: list[Recorded] = field(default_factory=list)
     outbox: list[OutboxRow] = field(default_factory=list)
     timers: dict[tuple[str, str], TimerRow | None] = field(default_factory=dict)
+    claims: list[UUID] = field(default_factory=list)
     fired: dict[tuple[str, str], UUID] = field(default_factory=dict)
 
     @property
     def is_empty(self) -> bool:
-        return not (self.events or self.outbox or self.timers or self.fired)
+        return not (self.events or self.outbox or self.timers or self.claims or self.fired)
 
 
 class Missing(Exception):  # noqa: N818 - not an error: a question to the store

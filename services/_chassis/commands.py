@@ -52,7 +52,7 @@ class Commands:
         return [self._waiting.get_nowait() for _ in range(min(most, self._waiting.qsize()))]
 
     async def _commit(self, together: list[tuple[Input, asyncio.Future[Decision]]]) -> None:
-        async def gather(_connection: Connection) -> Work:
+        async def gather(_connection: Connection, _again: bool) -> Work:  # noqa: FBT001 - the shape of Gather
             return Work([request for request, _ in together])
 
         plan = await self._engine.transact("http", gather)

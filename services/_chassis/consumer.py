@@ -17,10 +17,11 @@ from services._chassis.inbound import Reader, Reading, Skipped, Understood, Unus
 from services._chassis.metrics import Metrics
 from services._chassis.settings import Settings
 from services._chassis.stopping import unless
-from services._chassis.store import Connection
+from services._chassis.store import UNWRITABLE, Connection
 
 _COMMIT_SECONDS: Final = 1.0  # the inbox makes repeats harmless, so offsets may lag behind
 _PAUSE_SECONDS: Final = 0.5  # between two tries while the broker or the database is away
+_ONCE_MORE_SECONDS: Final = 0.1
 
 log = structlog.get_logger()
 
@@ -120,20 +121,10 @@ class Consumer:
         if wanted:
             await self._decide(wanted)
 
-    async def _decide(self, wanted: Sequence[Reading]) -> None:
-        new: list[Understood] = []
-        unusable: list[Unusable] = []
-
-        async def gather(connection: Connection) -> Work:
-            new.clear()
-            unusable.clear()
-            ids = [each.id for each in wanted if not isinstance(each, Skipped)]
-            claimed = await self._engine.store.claim(connection, self._name, ids)
-            for each in wanted:
-                if isinstance(each, Understood) and _take(claimed, each.id):
-                    new.append(each)
-                elif isinstance(each, Unusable) and _take(claimed, each.id):
-                    unusable.append(each)
+    async def _decide(self, wanted: Sequence[Reading], *, once_more: bool = True) -> None:
+        async def gather(connection: Connection, again: bool) -> Work:  # noqa: FBT001 - the shape of Gather
+            seen = await self._seen(connection, wanted) if again else set()
+            new, unusable = _sorted(wanted, seen)
             return Work([each.input for each in new], lambda plan: self._finish(plan, new, unusable))
 
         try:
@@ -144,23 +135,33 @@ class Consumer:
             if len(wanted) > 1:
                 for each in wanted:
                     await self._decide([each])
-            elif lasting(reason):
-                await self._set_aside(wanted[0], reason)
-            else:
+            elif isinstance(reason, Conflicted):
                 raise
+            elif once_more and not isinstance(reason, UNWRITABLE):
+                # A connection may have ended in a guise that we do not know: no message is set aside for that.
+                await asyncio.sleep(_ONCE_MORE_SECONDS)
+                await self._decide(wanted, once_more=False)
+            else:
+                await self._set_aside(wanted[0], reason)
 
     async def _set_aside(self, message: Reading, reason: Exception) -> None:
         """It was decided on, but what follows from it cannot be written: neither now nor later."""
 
-        async def gather(connection: Connection) -> Work:
-            ids = [] if isinstance(message, Skipped) else [message.id]
-            claimed = await self._engine.store.claim(connection, self._name, ids)
-            return Work([], lambda plan: self._bury(plan, message.position, reason) if claimed else None)
+        async def gather(connection: Connection, _again: bool) -> Work:  # noqa: FBT001 - the shape of Gather
+            seen = await self._seen(connection, [message])
+            return Work([], lambda plan: None if seen else self._bury(plan, message.position, reason))
 
         await self._engine.transact("kafka", gather)
 
+    async def _seen(self, connection: Connection, messages: Sequence[Reading]) -> set[UUID]:
+        """A message is known by its own id once it has acted, by its position once it was set aside."""
+        ids = {each.position.id for each in messages} | {each.id for each in messages if isinstance(each, Understood)}
+        return await self._engine.store.seen(connection, ids)
+
     def _bury(self, plan: Plan, position: Position, reason: Exception) -> None:
+        """Only the position is claimed: the message may come again, under its own id, when its cause is mended."""
         log.error("message set aside", topic=position.topic, error=str(reason))
+        plan.claims.append(position.id)
         plan.outbox.append(self._dead_letters.of_failure(position, reason))
 
     def _finish(self, plan: Plan, new: list[Understood], unusable: list[Unusable]) -> None:
@@ -168,11 +169,14 @@ class Consumer:
             log.error(
                 "unusable message", topic=each.position.topic, offset=each.position.offset, rule=each.violation.rule
             )
+            plan.claims.append(each.position.id)
             plan.outbox.append(self._dead_letters.of_message(each.position, each.reason, each.violation, None))
         for index, understood in enumerate(new):
             result = plan.results[index]
             if isinstance(result, Exception):
                 self._bury(plan, understood.position, result)
+            else:
+                plan.claims.append(understood.id)
 
     async def _commit(self, consumer: Any) -> None:  # Any: aiokafka ships no types
         self._committed_at = time.monotonic()
@@ -203,9 +207,15 @@ class _Handover(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka shi
         log.info("partitions assigned", count=len(assigned))
 
 
-def _take(claimed: set[UUID], message: UUID) -> bool:
-    """Whether this is the first of the batch with that id; a second one in the same batch is a duplicate."""
-    if message in claimed:
-        claimed.remove(message)
-        return True
-    return False
+def _sorted(wanted: Sequence[Reading], seen: set[UUID]) -> tuple[list[Understood], list[Unusable]]:
+    """What is new among `wanted`; of two messages with one id the first."""
+    new: dict[UUID, Understood] = {}
+    unusable: list[Unusable] = []
+    for each in wanted:
+        if each.position.id in seen:
+            continue
+        if isinstance(each, Understood) and each.id not in seen:
+            new.setdefault(each.id, each)
+        elif isinstance(each, Unusable):
+            unusable.append(each)
+    return list(new.values()), unusable

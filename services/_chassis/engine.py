@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import asyncpg
 import structlog
@@ -55,12 +56,25 @@ class Work:
     finish: Callable[[Plan], None] = lambda _plan: None
 
 
+# Asked on a connection, and told whether it is asked again because the first try met other writers.
+Gather: TypeAlias = Callable[[Connection, bool], Awaitable[Work]]
+
+
 class Conflicted(Exception):  # noqa: N818 - it reads as a fact
     """Other writers of the same streams were faster every time."""
 
 
-# The broker or the database is away, or others are busy: worth another try.
-TRANSIENT = (KafkaError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError, Conflicted, TimeoutError)
+# The broker or the database is away, or others are busy: worth another try. InternalClientError is what asyncpg makes of
+# a connection that died in the middle of a statement.
+TRANSIENT = (
+    KafkaError,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    OSError,
+    Conflicted,
+    TimeoutError,
+)
 
 
 def lasting(reason: Exception) -> bool:
@@ -79,16 +93,18 @@ class Engine:
         self._batch = batch
         self._metrics = metrics
 
-    async def transact(self, source: str, gather: Callable[[Connection], Awaitable[Work]]) -> Plan:
+    async def transact(self, source: str, gather: Gather, *, locks: bool = False) -> Plan:
         """Gather work and do it in one transaction; on a conflict all of it is gathered and decided again.
 
+        The first try takes two round trips: load, then one statement that writes all. `gather` is told whether it is
+        asked again, and with `locks` it always runs inside the transaction, which then holds the locks that it takes.
         Raises Conflicted after a bounded number of tries, and whatever the database raises.
         """
         with self.busy.working(), self._metrics.timed(source):
             streams: set[str] = set()
             for attempt in range(1, ATTEMPTS + 1):
                 try:
-                    plan = await self._attempt(source, gather, streams)
+                    plan = await self._attempt(source, gather, streams, whole=locks or attempt > 1, again=attempt > 1)
                 except CONFLICTS as conflict:
                     self.store.forget(streams)
                     self._metrics.conflicts.labels(source).inc()
@@ -99,10 +115,10 @@ class Engine:
                 return plan
         raise Conflicted(f"{source}: {ATTEMPTS} tries met other writers")
 
-    async def _attempt(self, source: str, gather: Callable[[Connection], Awaitable[Work]], streams: set[str]) -> Plan:
-        async with self.store.transaction() as connection:
-            work = await gather(connection)
-            if streams:  # met other writers before
+    async def _attempt(self, source: str, gather: Gather, streams: set[str], *, whole: bool, again: bool) -> Plan:
+        async with self.store.transaction() if whole else self.store.connection() as connection:
+            work = await gather(connection, again)
+            if again and streams:  # met other writers before
                 await self.store.take_turn(connection, streams)
             with tracing.spans(source, work.inputs) as inputs:
                 loaded = await self.store.load(connection, {each.stream for each in inputs})

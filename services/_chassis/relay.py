@@ -4,17 +4,14 @@ import asyncio
 from collections import Counter
 from typing import Any, Final
 
-import asyncpg
 import structlog
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import KafkaError
 
 from contracts.envelope import CONTENT_TYPE
 from services._chassis.batch import SHARDS
-from services._chassis.engine import Busy
+from services._chassis.engine import TRANSIENT, Busy
 from services._chassis.metrics import Metrics
 
-TRANSIENT: Final = (KafkaError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
 _POLL_SECONDS: Final = 0.5  # what another instance left behind is found this often
 _PAUSE_SECONDS: Final = 0.3
 _HEADERS: Final = [("content-type", CONTENT_TYPE.encode())]

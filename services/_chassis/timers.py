@@ -57,7 +57,7 @@ class Timers:
         """Fire one batch of due timers; how many there were. None while another instance is at it."""
         now, fired = self.clock.now(), 0
 
-        async def gather(connection: Connection) -> Work:
+        async def gather(connection: Connection, _again: bool) -> Work:  # noqa: FBT001 - the shape of Gather
             nonlocal fired
             locked = await connection.fetchval(_LOCK)
             due = await self.engine.store.due_timers(connection, now, self.batch_size) if locked else []
@@ -65,7 +65,7 @@ class Timers:
             inputs = [Input(timer.id, timer.stream, self._firing(timer), timer.at, *origin) for timer, origin in due]
             return Work(inputs, lambda plan: self._finish(plan, [timer for timer, _ in due]))
 
-        await self.engine.transact("timers", gather)
+        await self.engine.transact("timers", gather, locks=True)
         return fired
 
     def _firing(self, timer: Timer) -> Decide:

@@ -102,7 +102,7 @@ async def test_who_writes_a_stream_while_another_has_not_committed_waits_and_com
     store = still.parts.store
     batch = Batch(SERVICE, lambda topic: still.place.topic_prefix + topic)
 
-    async def gather(_connection: Connection) -> Work:
+    async def gather(_connection: Connection, _again: bool) -> Work:  # noqa: FBT001 - the shape of Gather
         return Work([asked("a", 10)])
 
     async with producer_of(still) as producer:
@@ -167,7 +167,7 @@ async def test_a_timer_that_is_set_anew_while_its_old_moment_fires_in_vain_stays
 
 
 async def transact(own: Stand, subject: str, value: int) -> Plan:
-    async def gather(_connection: Connection) -> Work:
+    async def gather(_connection: Connection, _again: bool) -> Work:  # noqa: FBT001 - the shape of Gather
         return Work([asked(subject, value)])
 
     return await own.parts.engine.transact("http", gather)

@@ -1,7 +1,7 @@
 """Requests that wait at one moment share a transaction, and nobody suffers for another's."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import cast
@@ -17,8 +17,7 @@ from services._chassis.batch import Batch, Decision, Loaded, Plan
 from services._chassis.clock import ClockNotSet, VirtualClock
 from services._chassis.commands import Commands
 from services._chassis.decider import Refused
-from services._chassis.engine import Busy, Conflicted, Engine, Work
-from services._chassis.store import Connection
+from services._chassis.engine import Busy, Conflicted, Engine, Gather
 from tests.support.tally import SERVICE, TALLY, Counted, add
 
 NOON = datetime(2016, 2, 15, 6, tzinfo=UTC)
@@ -34,8 +33,8 @@ class FakeEngine:
         self.open = asyncio.Event()
         self.open.set()
 
-    async def transact(self, _source: str, gather: Callable[[Connection], Awaitable[Work]]) -> Plan:
-        work = await gather(None)
+    async def transact(self, _source: str, gather: Gather) -> Plan:
+        work = await gather(None, False)  # noqa: FBT003 - asked for the first time
         await self.open.wait()
         streams = [each.stream for each in work.inputs]
         self.batches.append(streams)

@@ -1,23 +1,29 @@
 """Which positions a consumer reports and commits, whatever happens to its partitions meanwhile."""
 
 import asyncio
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import cast
+from uuid import UUID, uuid4
 
+import asyncpg
 import pytest
 from aiokafka import TopicPartition
 from pydantic import SecretStr
 
 from contracts.clock import ClockSet
+from contracts.envelope import Envelope
+from services._chassis.batch import Decision, Plan
 from services._chassis.clock import VirtualClock
 from services._chassis.consumer import Consumer
 from services._chassis.dead_letters import DeadLetters, Position
-from services._chassis.engine import Busy, Engine
+from services._chassis.engine import Busy, Engine, Gather
 from services._chassis.inbound import Reader, Skipped
 from services._chassis.metrics import Metrics
 from services._chassis.settings import Settings
-from tests.support.tally import IN, SERVICE
+from services._chassis.store import Connection
+from tests.support.tally import IN, SERVICE, Number
 
 NOON = datetime(2016, 2, 15, 6, tzinfo=UTC)
 OURS, THEIRS = TopicPartition(IN, 0), TopicPartition(IN, 1)
@@ -71,7 +77,29 @@ class SkippingReader(Reader):
 
 
 class FakeEngine:
-    busy = Busy()
+    """Fails as often as it is told; notes how many inputs each transaction had."""
+
+    def __init__(self, *failures: Exception) -> None:
+        self.busy = Busy()
+        self.failures = list(failures)
+        self.sizes: list[int] = []
+        self.store = Forgetful()
+
+    async def transact(self, _source: str, gather: Gather) -> Plan:
+        work = await gather(None, False)  # noqa: FBT003 - the shape of Gather
+        self.sizes.append(len(work.inputs))
+        if self.failures:
+            raise self.failures.pop(0)
+        plan = Plan(results={index: Decision((), 0) for index in range(len(work.inputs))})
+        work.finish(plan)
+        return plan
+
+
+class Forgetful:
+    """A store that has seen nothing."""
+
+    async def seen(self, _connection: Connection, _messages: Iterable[UUID]) -> set[UUID]:
+        return set()
 
 
 @pytest.fixture
@@ -79,11 +107,13 @@ def clock() -> VirtualClock:
     return VirtualClock()
 
 
-def consumer(clock: VirtualClock, reader: Reader) -> Consumer:
+def consumer(clock: VirtualClock, reader: Reader, engine: FakeEngine | None = None) -> Consumer:
     settings = Settings(database_url=SecretStr("postgresql://"), port=1)
     metrics = Metrics("tally")
     letters = DeadLetters("tally", "out", metrics)
-    return Consumer("tally", settings, cast("Engine", FakeEngine()), reader, letters, clock, metrics)  # no database
+    return Consumer(
+        "tally", settings, cast("Engine", engine or FakeEngine()), reader, letters, clock, metrics
+    )  # no database
 
 
 async def test_a_partition_that_another_instance_took_over_meanwhile_is_no_longer_ours_to_report(
@@ -107,3 +137,59 @@ async def test_a_consumer_that_is_told_to_stop_before_there_is_a_clock_stops(clo
     running.cancel()
 
     assert not pending
+
+
+async def handled(clock: VirtualClock, *failures: Exception) -> tuple[FakeEngine, float]:
+    """How an engine with these failures was asked about two messages, and how many dead letters came of it."""
+    clock.apply(ClockSet(sequence=1, virtual=NOON, wall=NOON, rate=0))
+    engine = FakeEngine(*failures)
+    own = consumer(clock, Reader(SERVICE, ""), engine)
+    await own._handle([record(offset) for offset in (5, 6)])  # noqa: SLF001 - one batch of its loop
+    dead = own._metrics.registry.get_sample_value(  # noqa: SLF001 - as Prometheus sees it
+        "egov_dead_letters_total", {"topic": IN, "reason": "handler-error"}
+    )
+    return engine, dead or 0
+
+
+def record(offset: int) -> Record:
+    message = Envelope.wrap(
+        Number(value=1),
+        identity=uuid4(),
+        source="/test",
+        subject="a",
+        time=NOON,
+        correlation=uuid4(),
+        causation=uuid4(),
+    )
+    return Record(IN, 0, offset, b"a", message.to_bytes())
+
+
+async def test_what_the_database_will_not_write_sets_aside_that_message_alone(clock: VirtualClock) -> None:
+    unwritable = asyncpg.UntranslatableCharacterError("U+0000")
+    engine, dead = await handled(clock, unwritable, unwritable)
+
+    assert engine.sizes == [2, 1, 0, 1]
+    assert dead == 1
+
+
+async def test_an_unknown_failure_that_does_not_come_again_sets_no_message_aside(clock: VirtualClock) -> None:
+    """A connection that ends may raise what nobody expects; no message is to blame for it."""
+    engine, dead = await handled(clock, RuntimeError("handler is closed"), RuntimeError("handler is closed"))
+
+    assert engine.sizes == [2, 1, 1, 1]
+    assert dead == 0
+
+
+async def test_an_unknown_failure_that_comes_again_sets_the_message_aside(clock: VirtualClock) -> None:
+    engine, dead = await handled(clock, *[KeyError("a bug")] * 3)
+
+    assert engine.sizes == [2, 1, 1, 0, 1]
+    assert dead == 1
+
+
+@pytest.mark.parametrize(
+    "reason", [ConnectionResetError("gone"), asyncpg.InternalClientError("another operation is in progress")], ids=repr
+)
+async def test_a_database_that_is_away_is_nobodys_fault(clock: VirtualClock, reason: Exception) -> None:
+    with pytest.raises(type(reason)):
+        await handled(clock, reason)
