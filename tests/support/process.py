@@ -1,7 +1,7 @@
 """A service process inside the test: the chassis' own loops on a real broker and database, without HTTP."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -96,11 +96,14 @@ class Stand:
         await self.producer.send_and_wait(self.place.topic_prefix + topic, value, key=key)
 
     async def read(self, topic: str, count: int) -> list[Envelope]:
-        """The first `count` messages of a topic, waited for."""
+        """At least `count` different messages of a topic, waited for, each where it first stands.
+
+        A relay whose broker or database died may have sent some again: receivers drop those by their ids.
+        """
         found: list[Envelope] = []
 
         async def enough() -> bool:
-            found[:] = await everything(self.place, topic)
+            found[:] = once(await everything(self.place, topic))
             return len(found) >= count
 
         await wait_until(enough, WITHIN, f"{count} messages on {topic}", every_seconds=0.1)
@@ -131,6 +134,14 @@ async def everything(place: Place, topic: str) -> list[Envelope]:
     name = place.topic_prefix + topic
     values = (await read_topics(place.servers.bootstrap_servers, [name]))[name]
     return [Envelope.model_validate_json(value) for value in values]
+
+
+def once(messages: Iterable[Envelope]) -> list[Envelope]:
+    """Each message where it first stands."""
+    first: dict[UUID, Envelope] = {}
+    for each in messages:
+        first.setdefault(each.id, each)
+    return list(first.values())
 
 
 async def make_tables(database_url: str) -> None:

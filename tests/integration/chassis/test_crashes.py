@@ -9,7 +9,7 @@ from deploy.local.kafka import Kafka
 from deploy.local.postgres import Postgres
 from deploy.local.processes import wait_until
 from services._chassis.engine import TRANSIENT
-from tests.support.process import NOON, WITHIN, Stand, everything
+from tests.support.process import NOON, WITHIN, Stand, everything, once
 from tests.support.tally import IN, OUT, Number, tally_of
 
 pytestmark = pytest.mark.own_servers
@@ -34,7 +34,7 @@ async def test_messages_and_requests_outlive_the_death_of_the_broker(service: St
     await send(service, *range(31, 61))
     await service.read(OUT, 61)
     await service.settled()
-    told = await everything(service.place, OUT)
+    told = once(await everything(service.place, OUT))
 
     assert while_it_was_away.state == 7
     assert [each.data["value"] for each in told if each.subject == "a"] == list(range(1, 61))
