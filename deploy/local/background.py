@@ -49,9 +49,10 @@ async def up(wish: Wish, applications: Path, console: Console) -> None:
         if not rows:
             raise LauncherError(f"{applications}: holds no good row. {errors[0]}") from None
         state = await _start(wish, console)
-        async with _operator(state, "university_is") as university_is:
-            await stock(university_is, universities)
-            await enter_graduates(university_is, universities, rows)
+        if "university_is" in state.urls:
+            async with _operator(state, "university_is") as university_is:
+                await stock(university_is, universities)
+                await enter_graduates(university_is, universities, rows)
     _show(state, console)
 
 

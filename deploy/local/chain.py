@@ -104,7 +104,7 @@ async def running_chain(plan: Plan, progress: Progress = silent) -> AsyncIterato
         processes[name] = _process(plan, name, port, nca_directory, secret)
     chain = Chain(plan, nca, processes, urls)
     try:
-        progress("Starting portal, esuvo, university_is, shep_gateway and con…")
+        progress(f"Starting {', '.join(names)}…")
         for process in processes.values():
             process.start()
         async with httpx.AsyncClient(timeout=5.0, trust_env=False) as http:

@@ -6,6 +6,7 @@ import signal
 import sys
 from collections.abc import Coroutine
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Final, TypeVar
 
@@ -66,6 +67,14 @@ def check(file: Annotated[Path, typer.Argument(help="a .csv or .jsonl file of ap
     raise typer.Exit(1 if errors else 0)
 
 
+class ServiceName(StrEnum):
+    PORTAL = "portal"
+    ESUVO = "esuvo"
+    UNIVERSITY_IS = "university_is"
+    SHEP_GATEWAY = "shep_gateway"
+    CON = "con"
+
+
 @app.command()
 def up(
     at: Annotated[str, typer.Option(help="virtual moment to start at, with its offset")] = "2016-02-15T09:00+06:00",
@@ -86,9 +95,14 @@ def up(
     kafka_port: Annotated[
         int, typer.Option(envvar="EGOV_KAFKA_PORT", min=0, max=65_535, help="of our own Kafka; 0: any free one")
     ] = supervisor.KAFKA_PORT,
+    without: Annotated[
+        list[ServiceName] | None, typer.Option(help="leave this service out: your own system plays it; may be repeated")
+    ] = None,
 ) -> None:
     """Start the chain in the background and print its addresses. Data and virtual time of an earlier `egov up` go on."""
-    _run(background.up(Wish(_moment(at), rate, seed, port_base, kafka_port), applications, console))
+    _run(
+        background.up(Wish(_moment(at), rate, seed, port_base, kafka_port, tuple(without or ())), applications, console)
+    )
 
 
 @app.command()

@@ -175,7 +175,7 @@ class Demo:
 
 def _must(answer: Answer, what: str) -> Answer:
     if not answer.accepted:
-        raise LauncherError(f"The portal refused to {what}: {answer.body}. See `egov logs portal`.")
+        raise LauncherError(f"The portal refused to {what}: {answer.body}. Its log says more.")
     return answer
 
 

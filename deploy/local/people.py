@@ -103,7 +103,7 @@ class Applicant:
                 if answer.status_code != httpx.codes.SERVICE_UNAVAILABLE:
                     return answer
             await asyncio.sleep(_AGAIN_SECONDS)
-        raise LauncherError(f"The portal did not answer {path} for {_PATIENCE_SECONDS:g} s. See `egov logs portal`.")
+        raise LauncherError(f"The portal did not answer {path} for {_PATIENCE_SECONDS:g} s. Its log says more.")
 
     async def _open(self, path: str) -> None:
         challenge = (await self._once("POST", "/challenges", None)).raise_for_status().json()["challenge"]
@@ -112,7 +112,7 @@ class Applicant:
         if answer.status_code == httpx.codes.CONFLICT and answer.json()["code"] == _USED:
             await self._open(path)  # the answer to the first try was lost
         elif answer.is_error:
-            raise LauncherError(f"The portal did not let an applicant in: {answer.text}. See `egov logs portal`.")
+            raise LauncherError(f"The portal did not let an applicant in: {answer.text}. Its log says more.")
         else:
             self._token = answer.json()["token"]
 

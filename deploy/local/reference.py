@@ -45,4 +45,4 @@ async def enter_graduates(
 async def _post(university_is: httpx.AsyncClient, path: str, body: Mapping[str, object]) -> None:
     answer = await university_is.post(path, json=body)
     if answer.is_error:
-        raise LauncherError(f"university_is refused {path}: {answer.text}. See `egov logs university_is`.")
+        raise LauncherError(f"university_is refused {path}: {answer.text}. Its log says more.")

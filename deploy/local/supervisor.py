@@ -81,7 +81,8 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """How the chain shall start: the virtual moment, virtual seconds per second of the wall clock, and ports.
+    """How the chain shall start: the virtual moment, virtual seconds per second of the wall clock, ports, and the
+    services that are left out because somebody else plays them.
 
     The services listen on `port_base` + 1 to + 5 and PostgreSQL on + 32; 0 means any free ports, for Kafka too.
     """
@@ -91,6 +92,7 @@ class Wish:
     seed: int
     port_base: int = PORT_BASE
     kafka_port: int = KAFKA_PORT
+    without: tuple[str, ...] = ()
 
     @property
     def ports(self) -> dict[str, int]:
@@ -147,6 +149,7 @@ def plan(wish: Wish, servers: Servers, topic_prefix: str) -> Plan:
         topic_prefix=topic_prefix,
         ports=wish.ports,
         environment={"ESUVO_SEED": str(wish.seed), "UNIVERSITY_IS_SEED": str(wish.seed)},
+        instances=dict.fromkeys(wish.without, 0),
     )
 
 

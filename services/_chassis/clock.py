@@ -49,7 +49,9 @@ class VirtualClock:
 
     def now(self) -> datetime:
         if self._state is None:
-            raise ClockNotSet("no clock state yet: start one with `egov clock set`, or start the chain with `egov up`")
+            raise ClockNotSet(
+                "no state has arrived on sim.clock.v1 yet: start the chain with `egov up`, or publish a ClockSet there"
+            )
         moved = self._state.virtual + timedelta(seconds=self._state.rate * (self._monotonic() - self._anchored))
         return max(moved, self._floor) if self._floor else moved
 

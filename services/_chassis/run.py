@@ -124,7 +124,7 @@ def _operations(metrics: Metrics, operator: Callable[[Request], Awaitable[None]]
         clock: Annotated[int, Query(ge=0, description="wait for this state of the clock")] = 0,
         patience: Annotated[float, Query(ge=0, le=10, description="seconds to wait for rest")] = 0,
     ) -> dict[str, object]:
-        """What the conductor judges quiescence by (design.md, section 5), as soon as this process is at rest."""
+        """What the conductor judges quiescence by (docs/adr/0007), as soon as this process is at rest."""
         parts = running(request)
         outbox, next_timer = await _at_rest(parts, clock, patience)
         metrics.outbox.set(outbox)

@@ -27,7 +27,7 @@ log = structlog.get_logger()
 @dataclass(frozen=True, slots=True)
 class Timers:
     """Fires due timers in order of moment, stream and key. One instance of a service at a time holds the lock, so that
-    what contends for one thing at one virtual instant is ordered by key and never by arrival (design.md, section 5).
+    what contends for one thing at one virtual instant is ordered by key and never by arrival (docs/adr/0006).
     """
 
     engine: Engine

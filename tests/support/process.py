@@ -42,19 +42,26 @@ class Stand:
     metrics: Metrics
     pool: Any  # Any: asyncpg ships no types
     producer: AIOKafkaProducer
-    stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    intake_over: asyncio.Event = field(default_factory=asyncio.Event)
+    all_over: asyncio.Event = field(default_factory=asyncio.Event)
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
     def start(self) -> None:
-        parts, stopping = self.parts, self.stopping
-        loops = (parts.consumer.run(stopping), self.timers.run(stopping), parts.relay.run(stopping))
+        parts = self.parts
+        loops = (
+            parts.consumer.run(self.intake_over),
+            self.timers.run(self.intake_over),
+            parts.relay.run(self.all_over),
+        )
         self.tasks += [asyncio.create_task(each) for each in (*loops, parts.commands.run())]
 
     async def stop(self) -> None:
         """In order, as on SIGTERM. Raises what a loop died of."""
-        self.stopping.set()
         if self.tasks:
-            await asyncio.wait(self.tasks[:3], timeout=WITHIN)
+            self.intake_over.set()
+            await asyncio.wait(self.tasks[:2], timeout=WITHIN)
+            self.all_over.set()
+            await asyncio.wait(self.tasks[2:3], timeout=WITHIN)
         died = [each.exception() for each in self.tasks if each.done() and not each.cancelled()]
         await self.crash()
         for reason in filter(None, died):

@@ -71,6 +71,18 @@ async def test_a_handler_bug_ends_in_the_dead_letter_topic_with_its_stack_and_th
     assert "tally.py" in dead.stack
 
 
+async def test_a_message_that_was_set_aside_may_come_again_under_its_own_id(service: Stand) -> None:
+    identity = uuid4()
+    await service.send(IN, Number(value=9, wish="fail"), "again", identity)
+    await dead_letters(service, 1)
+    for _ in range(2):
+        await service.send(IN, Number(value=9), "again", identity)
+    await service.send(IN, Number(value=1), "again")
+    told = await service.read(OUT, 2)
+
+    assert [each.data["total"] for each in told] == [9, 10]
+
+
 async def test_a_message_that_contradicts_the_state_is_set_aside_with_the_refusal(service: Stand) -> None:
     await service.send(IN, Number(value=2, wish="refuse"), "e")
     (dead,) = await dead_letters(service, 1)
