@@ -108,7 +108,8 @@ class Wish:
     @classmethod
     def from_json(cls, text: str) -> Self:
         fields = json.loads(text)
-        return cls(**{**fields, "virtual_start": datetime.fromisoformat(fields["virtual_start"])})
+        fields["virtual_start"] = datetime.fromisoformat(fields["virtual_start"])
+        return cls(**{**fields, "without": tuple(fields["without"])})
 
 
 async def hold(wish: Wish) -> None:

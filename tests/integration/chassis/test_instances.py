@@ -5,7 +5,7 @@ import random
 from collections import defaultdict
 
 from deploy.local.processes import wait_until
-from tests.support.process import WITHIN, Stand, everything, stand
+from tests.support.process import WITHIN, Stand, everything, once, stand
 from tests.support.servers import Place
 from tests.support.tally import IN, OUT, SERVICE, Number, tally_of
 
@@ -22,7 +22,7 @@ async def share_the_partitions(*instances: Stand) -> None:
 
 async def totals(place: Place) -> dict[str, list[object]]:
     found = defaultdict[str, list[object]](list)
-    for each in await everything(place, OUT):
+    for each in once(await everything(place, OUT)):
         found[each.subject].append(each.data["total"])
     return dict(found)
 

@@ -35,7 +35,7 @@ def hands() -> Hands:
 
 
 def test_before_the_first_state_there_is_no_time_and_the_remedy_is_named(hands: Hands) -> None:
-    with pytest.raises(ClockNotSet, match="egov clock set"):
+    with pytest.raises(ClockNotSet, match="egov up"):
         hands.clock.now()
 
     assert (hands.clock.sequence, hands.clock.rate) == (0, 0.0)

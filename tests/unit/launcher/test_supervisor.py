@@ -45,7 +45,10 @@ def outside(home: Path, data: Path) -> Path:
 
 
 def test_a_wish_comes_back_from_the_command_line_as_it_was() -> None:
+    partial = replace(WISH, without=("university_is",))
+
     assert Wish.from_json(WISH.to_json()) == WISH
+    assert Wish.from_json(partial.to_json()) == partial
 
 
 def test_ports_follow_from_their_base_and_0_leaves_them_to_the_system() -> None:
