@@ -157,7 +157,7 @@ class Kafka:
 
     async def _format(self) -> None:
         cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
-        arguments = ["format", "--standalone", "--cluster-id", cluster, "--config"]
+        arguments = ["format", "--standalone", f"--cluster-id={cluster}", "--config"]
         formatting = Process(
             name="Kafka's storage tool",
             argv=[

@@ -122,9 +122,9 @@ class Engine:
                 await self.store.take_turn(connection, streams)
             with tracing.spans(source, work.inputs) as inputs:
                 loaded = await self.store.load(connection, {each.stream for each in inputs})
-                streams |= loaded.keys()
+                streams.update(loaded)
                 plan = await self._decide(connection, inputs, loaded)
-                streams |= plan.streams.keys()
+                streams.update(plan.streams)
                 work.finish(plan)
                 if not plan.is_empty:
                     await self.store.write(connection, plan)

@@ -1,4 +1,4 @@
-"""The university's information system as the chassis runs it: three kinds of stream, what it hears, what it tells."""
+"""The university's information system as the chassis runs it: four kinds of stream, what it hears, what it tells."""
 
 from contracts import university
 from contracts.universities import Universities
@@ -12,7 +12,12 @@ from services.university_is.staff import Staff
 def service(staff: Staff, universities: Universities) -> Service:
     return Service(
         name="university_is",
-        aggregates=(Cases(staff, universities).aggregate(), supplies.ledger(universities), supplies.register()),
+        aggregates=(
+            Cases(staff, universities).aggregate(),
+            supplies.ledger(universities),
+            supplies.register(),
+            supplies.errands(),
+        ),
         subscriptions=subscriptions(universities),
         publishes={university.TOPIC: university.CATALOGUE},
     )

@@ -19,6 +19,7 @@ from services.university_is.domain import commands as c
 from services.university_is.domain import events as e
 from services.university_is.domain import ledger, register, terms
 from services.university_is.domain.case import CASE, awaits
+from services.university_is.domain.errand import SetOut
 from services.university_is.domain.events import Task
 from services.university_is.domain.state import Case, NoticeRecord, State, Status, Unopened
 from services.university_is.messaging import streams
@@ -159,8 +160,9 @@ def _asked(case: Case, event: Event) -> Iterator[Effect]:
             yield Tell(blanks, lambda state, at: ledger.decide(ledger.NoteAsked(who, at), state))
         case e.Prepared():
             yield Tell(blanks, lambda state, at: ledger.decide(ledger.Use(who, at), state))
-        case e.Withdrawn() if case.has_done(Task.CONSIDER):
-            yield Tell(blanks, lambda state, at: ledger.decide(ledger.Release(who, at), state))
+        case e.Withdrawn() as event if case.has_done(Task.CONSIDER):
+            gives_up = SetOut(university=case.university, blanks=(), at=event.at)
+            yield Tell(streams.errand(who), lambda _errands, _at: [gives_up])
         case _:
             return
 

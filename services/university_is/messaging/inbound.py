@@ -11,9 +11,8 @@ from services._chassis.aggregate import Message, Subscription, on
 from services._chassis.decider import Refused
 from services.university_is import notices
 from services.university_is.domain import commands as c
-from services.university_is.domain import ledger
-from services.university_is.domain.blank_forms import Ledger
 from services.university_is.domain.case import CASE
+from services.university_is.domain.errand import Errands, SetOut
 from services.university_is.domain.state import State, Unopened
 from services.university_is.messaging import streams
 
@@ -51,7 +50,7 @@ def subscriptions(universities: Universities) -> tuple[Subscription, ...]:
         Subscription(
             esuvo.BLANKS,
             esuvo.BLANKS_CATALOGUE,
-            (on(esuvo.BlanksSupplied, stream=_ledger, handle=_receive),),
+            (on(esuvo.BlanksSupplied, stream=_errand, handle=_supply),),
         ),
     )
 
@@ -60,8 +59,8 @@ def _case(message: Message[OfCase]) -> str:
     return streams.case(message.data.application_id)
 
 
-def _ledger(message: Message[esuvo.BlanksSupplied]) -> str:
-    return streams.blanks(message.data.university)
+def _errand(message: Message[esuvo.BlanksSupplied]) -> str:
+    return streams.errand(message.data.application_id)
 
 
 def _open(universities: Universities) -> Callable[[State, Message[esuvo.RequestRouted]], Sequence[Event]]:
@@ -117,5 +116,6 @@ def _number(case: State, notice_id: UUID) -> int | None:
     return None if isinstance(case, Unopened) else notices.number_of(case, notice_id)
 
 
-def _receive(state: Ledger, message: Message[esuvo.BlanksSupplied]) -> Sequence[Event]:
-    return ledger.LEDGER.decide(ledger.Receive(message.data.blanks, message.at), state)
+def _supply(_errands: Errands, message: Message[esuvo.BlanksSupplied]) -> Sequence[Event]:
+    data = message.data
+    return [SetOut(university=data.university, blanks=data.blanks, at=message.at)]

@@ -6,6 +6,7 @@ from uuid import UUID
 CASE: Final = "case"
 BLANKS: Final = "blanks"
 GRADUATE: Final = "graduate"
+ERRAND: Final = "errand"
 
 
 def case(application_id: UUID | str) -> str:
@@ -14,6 +15,10 @@ def case(application_id: UUID | str) -> str:
 
 def blanks(university: str) -> str:
     return f"{BLANKS}:{university}"
+
+
+def errand(application_id: UUID | str) -> str:
+    return f"{ERRAND}:{application_id}"
 
 
 def graduate(university: str, iin: str) -> str:

@@ -1,23 +1,28 @@
 """The ledger of blank forms and the register of graduates: what they answer to the cases that ask them."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
 from typing import Final
+from uuid import UUID
 
+from contracts.common import Blank
 from contracts.event import Event
 from contracts.universities import Universities
 from services._chassis.aggregate import Aggregate, Effect, Recorded, Schedule, Tell, Timer
-from services.university_is.domain import blank_forms, terms
+from services.university_is.domain import blank_forms, errand, terms
 from services.university_is.domain import commands as c
 from services.university_is.domain import ledger as ledgers
 from services.university_is.domain import register as registers
 from services.university_is.domain.blank_forms import Ledger
 from services.university_is.domain.case import CASE
+from services.university_is.domain.errand import Errands
 from services.university_is.domain.ledger import LEDGER
 from services.university_is.domain.register import REGISTER, Graduate
 from services.university_is.messaging import streams
 from services.university_is.staff import next_round
 
 _ALLOCATE: Final = "allocate"
+_ARRIVE: Final = "arrive"
 _MAY_SERVE_THE_QUEUE: Final = (
     blank_forms.BlanksReceived | blank_forms.BlanksReleased | blank_forms.CaseAsked | blank_forms.CaseLeftQueue
 )
@@ -42,6 +47,38 @@ def register() -> Aggregate[Graduate]:
         events=registers.EVENTS,
         react=_extract,
     )
+
+
+def errands() -> Aggregate[Errands]:
+    return Aggregate(
+        category=streams.ERRAND,
+        initial=(),
+        evolve=errand.evolve,
+        events=errand.EVENTS,
+        react=_carried,
+        timers={_ARRIVE: _arrive},
+    )
+
+
+def _carried(state: Errands, recorded: Recorded) -> Iterable[Effect]:
+    match recorded.event:
+        case errand.SetOut(at=at):
+            yield Schedule(f"{_ARRIVE}:{len(state)}", at + errand.TAKES, {"number": len(state)})
+        case errand.Arrived(university=code, blanks=blanks):
+            application_id = UUID(recorded.stream.partition(":")[2])
+            yield Tell(streams.blanks(code), lambda ledger, at: _handed_in(ledger, application_id, blanks, at))
+        case _:
+            return
+
+
+def _handed_in(state: Ledger, application_id: UUID, blanks: tuple[Blank, ...], at: datetime) -> Sequence[Event]:
+    if blanks:
+        return LEDGER.decide(ledgers.Receive(blanks, at), state)
+    return LEDGER.decide(ledgers.Release(application_id, at), state)
+
+
+def _arrive(state: Errands, timer: Timer) -> Sequence[Event]:
+    return errand.arrive(state, int(str(timer.data["number"])), timer.at)
 
 
 def _answers(universities: Universities) -> Callable[[Ledger, Recorded], Iterable[Effect]]:
