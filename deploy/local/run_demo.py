@@ -178,7 +178,9 @@ class _View:
         else:
             states = ", ".join(f"{count} {status}" for status, count in rows)
             self._console.print(
-                f"  {virtual:%Y-%m-%d %H:%M} UTC: {filed} of {self._rows} filed; {states}", highlight=False
+                f"  {virtual:%Y-%m-%d %H:%M} UTC: {filed} of {self._rows} filed; {states}",
+                highlight=False,
+                soft_wrap=True,
             )
 
     def _table(self, virtual: datetime, filed: int, rows: list[tuple[str, int]]) -> Table:

@@ -202,9 +202,10 @@ def _timer_columns(rows: Sequence[TimerRow]) -> Iterable[list[object]]:
 
 
 def _write_statement(projections: Sequence[Projection[Any]]) -> str:
-    """One statement for all of it. The outbox waits for the events: two writers of one stream then queue on its
-    unique key before either takes an outbox id, and so the ids of one key follow the order of its events. A timer that
-    fired goes by its id: one that was set anew meanwhile stays.
+    """One statement for all of it. PostgreSQL is free to run its parts in any order, so each names the part that it
+    waits for. All else waits for the events: two writers of one stream queue on its unique key before either takes an
+    outbox id or another row, so that the ids of one key follow the order of its events and no two writers wait for each
+    other. A timer that fired goes by its id: one that was set anew meanwhile stays.
     """
     parts = [
         f"""with waited as materialized (select pg_advisory_xact_lock_shared(7052017, turn) from {_TURNS}),
@@ -223,15 +224,18 @@ def _write_statement(projections: Sequence[Projection[Any]]) -> str:
             order by row.number),
         cancelled as (
             delete from timers using unnest($14::text[], $15::text[], $16::uuid[]) as gone(stream, key, id)
-            where timers.stream = gone.stream and timers.key = gone.key and timers.id = coalesce(gone.id, timers.id)),
+            where timers.stream = gone.stream and timers.key = gone.key and timers.id = coalesce(gone.id, timers.id)
+            and (select count(*) from appended) >= 0),
         scheduled as (
             insert into timers (stream, key, id, due_at, data, correlation, causation, traceparent)
             select * from unnest($17::text[], $18::text[], $19::uuid[], $20::timestamptz[], $21::jsonb[],
                                  $22::uuid[], $23::uuid[], $24::text[])
+            where (select count(*) from appended) >= 0
             on conflict (stream, key) do update set id = excluded.id, due_at = excluded.due_at, data = excluded.data,
                 correlation = excluded.correlation, causation = excluded.causation, traceparent = excluded.traceparent),
         claimed as (
             insert into inbox (consumer, message_id) select $25, unnest($26::uuid[])
+            where (select count(*) from waited) >= 0
             on conflict do nothing returning 1)"""  # noqa: S608 - a constant of ours
     ]
     for number, projection in enumerate(projections, start=27):
@@ -241,6 +245,7 @@ def _write_statement(projections: Sequence[Projection[Any]]) -> str:
             f"""{table}_rows as (
             insert into {table} ({columns})
             select {columns} from jsonb_populate_recordset(null::{table}, ${number}::jsonb)
+            where (select count(*) from appended) >= 0
             on conflict ({key}) do update set {changes})"""  # noqa: S608 - names from the service's own projection
         )
     all_claimed = "case when (select count(*) from claimed) = cardinality($26::uuid[]) then 1 else 0 end"
