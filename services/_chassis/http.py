@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services._chassis.clock import ClockNotSet
 from services._chassis.decider import Refused
+from services._chassis.engine import Conflicted
 from services._chassis.errors import Violation, of_details
 from services._chassis.metrics import Metrics
 
@@ -83,6 +84,8 @@ def install(app: FastAPI, metrics: Metrics) -> None:
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(ClockNotSet, _no_clock)
     app.add_exception_handler(asyncpg.DataError, _unwritable)
+    for away in (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, Conflicted):
+        app.add_exception_handler(away, _away)
     app.add_exception_handler(Exception, _bug)
 
 
@@ -176,6 +179,15 @@ async def _no_clock(_request: Request, error: Any) -> Response:  # Any: starlett
 async def _unwritable(_request: Request, _error: Any) -> Response:  # Any: starlette's handler signature
     rule = "texts are without the character U+0000, and moments and numbers within what the database keeps"
     return problem(422, "request.unwritable", rule, [Violation("", rule, "remove the character or correct the value")])
+
+
+async def _away(request: Request, error: Any) -> Response:  # Any: starlette's handler signature
+    log.warning("request not answered", path=request.url.path, reason=f"{type(error).__name__}: {error}")
+    detail = "the database is away or busy, and whether the request was carried out is not known"
+    violations = [
+        Violation("", "an answer says what was committed", "read the state, then repeat the request if need be")
+    ]
+    return problem(503, "database.away", detail, violations, {"retry-after": "1"})
 
 
 async def _bug(request: Request, error: Any) -> Response:  # Any: starlette's handler signature

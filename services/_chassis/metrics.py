@@ -45,7 +45,7 @@ class Metrics:
             "egov_outbox_rows", "Rows waiting to be published, counted up to 1,000", registry=self.registry
         )
         self.requests = Histogram(
-            "http_request_seconds",
+            "egov_http_request_seconds",
             "Time of an HTTP request",
             ["method", "route", "status"],
             buckets=_BUCKETS,

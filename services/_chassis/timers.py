@@ -18,6 +18,7 @@ from services._chassis.metrics import Metrics
 from services._chassis.store import Connection
 
 _LOCK: Final = "select pg_try_advisory_xact_lock(7052015, 1)"
+_LEAST_SECONDS: Final = 0.02  # another instance may be firing what is due
 _IDLE_SECONDS: Final = 1.0  # another instance's timers are looked for this often
 _PAUSE_SECONDS: Final = 0.5  # between two tries while the database is away
 
@@ -97,4 +98,4 @@ class Timers:
 
     def _seconds_to(self, due: datetime | None) -> float:
         ahead = self.clock.wall_seconds_until(due) if due and self.clock.sequence else None
-        return _IDLE_SECONDS if ahead is None else min(max(ahead, 0.001), _IDLE_SECONDS)
+        return _IDLE_SECONDS if ahead is None else min(max(ahead, _LEAST_SECONDS), _IDLE_SECONDS)

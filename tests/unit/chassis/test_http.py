@@ -41,6 +41,8 @@ def make_app(metrics: Metrics, token: SecretStr | None = None) -> FastAPI:
         "refused": Refused("desk.shut", "come later", field="/time", remedy="wait"),
         "problem": Problem(418, "tea.only", "no coffee", [Violation("/cup", "tea", "pour tea")]),
         "clock": ClockNotSet("no clock state yet"),
+        "connection": ConnectionRefusedError("no database"),
+        "restart": asyncpg.CannotConnectNowError("the database system is starting up"),
         "unwritable": asyncpg.UntranslatableCharacterError("\\u0000 cannot be converted to text"),
         "bug": ZeroDivisionError("the applicant is 900101300123"),
     }
@@ -112,6 +114,15 @@ async def test_a_problem_is_answered_as_it_was_raised(client: httpx.AsyncClient)
 
 async def test_before_the_first_state_of_the_clock_the_service_is_unavailable(client: httpx.AsyncClient) -> None:
     checked(await client.get("/fail/clock"), 503, "clock.not-set")
+
+
+async def test_while_the_database_is_away_nothing_is_claimed_about_the_outcome(client: httpx.AsyncClient) -> None:
+    for how in ("connection", "restart"):
+        answer = await client.get(f"/fail/{how}")
+
+        checked(answer, 503, "database.away")
+        assert answer.headers["retry-after"] == "1"
+        assert "not known" in answer.json()["detail"]
 
 
 async def test_what_the_database_cannot_keep_is_the_requests_fault(client: httpx.AsyncClient) -> None:
@@ -281,4 +292,4 @@ async def test_requests_are_timed_by_route_and_not_by_address(client: httpx.Asyn
 
     for status in ("409", "503"):
         labels = {"method": "GET", "route": "/fail/{how}", "status": status}
-        assert count("http_request_seconds_count", labels) == 1
+        assert count("egov_http_request_seconds_count", labels) == 1

@@ -33,7 +33,11 @@ def test_ids_stand_in_the_order_of_virtual_time(at: datetime, later: timedelta, 
     assert ids.derive(at, first) < ids.derive(at + later, second)
 
 
-@given(st.uuids(), st.uuids(), st.lists(st.text(st.characters(exclude_characters="\x1f")), max_size=3))
+@given(
+    st.uuids(),
+    st.uuids(),
+    st.lists(st.text(st.characters(exclude_characters="\x1f", exclude_categories=["Cs"])), max_size=3),
+)
 def test_other_causes_give_other_ids(first: UUID, second: UUID, labels: list[str]) -> None:
     made = {ids.derive(NOON, first, *labels), ids.derive(NOON, second, *labels), ids.derive(NOON, first, *labels, "x")}
 

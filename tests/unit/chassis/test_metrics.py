@@ -15,7 +15,7 @@ def test_every_metric_is_exposed_in_base_units_with_conventional_names() -> None
 
     assert 'egov_messages_consumed_total{result="understood",topic="numbers"} 3.0' in text
     assert 'egov_consumer_lag_messages{partition="0",topic="numbers"} 7.0' in text
-    assert 'http_request_seconds_bucket{le="0.025",method="GET",route="/x",status="200"} 1.0' in text
+    assert 'egov_http_request_seconds_bucket{le="0.025",method="GET",route="/x",status="200"} 1.0' in text
     assert "process_cpu_seconds_total" in text
 
 
