@@ -35,8 +35,6 @@ class DeadLettered(Event):
     key: str | None = Field(description="its key as text, null where it had none")
     value: str | None = Field(description="its bytes as they came, null where it had none")
     value_encoding: str = Field(description='how to read `value`: utf-8, base64 or none; ", cut" after it: shortened')
-        description='how to read `value`: utf-8, base64 or none; ", cut" follows when a long one was shortened'
-    )
     stack: str | None = Field(default=None, description="the stack of a handler's bug")
     at: AwareDatetime = Field(description="wall clock when it was set aside")
 
