@@ -18,7 +18,7 @@ import httpx
 from deploy.local.cache import Progress, silent
 from deploy.local.infra import Servers
 from deploy.local.nca import CERTIFICATE_FILE, Nca
-from deploy.local.processes import Process, claim_port, wait_ready
+from deploy.local.processes import Process, claim_port, wait_ready, wait_until
 from services._chassis.migrate import upgrade
 
 SERVICES: Final = ("portal", "esuvo", "university_is", "shep_gateway", "con")
@@ -62,6 +62,7 @@ class Chain:
     processes: dict[str, Process]
     urls: dict[str, str]
     restarts: dict[str, int] = field(default_factory=dict)
+    retired: set[str] = field(default_factory=set)
 
     def url(self, service: str) -> str:
         return self.urls[service]
@@ -70,10 +71,24 @@ class Chain:
         """Start again whatever died, for ever: what a process had promised is in its database."""
         while True:
             for name, process in self.processes.items():
-                if not process.alive:
+                if not process.alive and name not in self.retired:
                     self.restarts[name] = self.restarts.get(name, 0) + 1
                     process.start()
             await asyncio.sleep(_WATCH_SECONDS)
+
+    def retire(self, name: str) -> None:
+        """This instance dies as by a crash and is not started again."""
+        self.retired.add(name)
+        self.processes[name].kill()
+
+    async def serving(self, name: str) -> None:
+        """Wait until this instance answers at all, ready or not, however often it dies meanwhile."""
+        async with httpx.AsyncClient(timeout=5.0, trust_env=False) as http:
+            await wait_until(_answers(http, f"{self.urls[name]}/health/live"), _READY_SECONDS, f"{name} to answer")
+
+    async def restarted(self, name: str, after: int) -> None:
+        """Wait until this instance has been started again more often than `after` times."""
+        await wait_until(lambda: self.restarts.get(name, 0) > after, _READY_SECONDS, f"{name} to be started again")
 
     async def ready(self, names: Sequence[str] = ()) -> None:
         """Wait until these instances (all, if none is named) are ready to work."""

@@ -14,9 +14,10 @@ import typer
 import uvloop
 from rich.console import Console
 
-from deploy.local import background, run_demo, supervisor
+from deploy.local import background, run_chaos, run_demo, supervisor
 from deploy.local.applications import read_applications
 from deploy.local.demo import default_file
+from deploy.local.faults import Fault
 from deploy.local.processes import LauncherError
 from deploy.local.supervisor import Wish
 
@@ -53,6 +54,43 @@ def demo(
         run_demo.write(result.report, report)
         console.print(f"The report is in {report}.", highlight=False)
     raise typer.Exit(0 if result.report.rightful else 1)
+
+
+@app.command()
+def chaos(
+    kills: Annotated[int, typer.Option(min=0, help="SIGKILLs, spread over services, broker and database")] = 25,
+    pauses: Annotated[
+        int, typer.Option(min=0, help="SIGSTOPs for longer than a Kafka session, spread in the same way")
+    ] = 0,
+    restarts: Annotated[int, typer.Option(min=0, help="rolling restarts of all services (SIGTERM)")] = 0,
+    slow_brokers: Annotated[int, typer.Option(min=0, help="ten seconds with a broker at a fifth of its speed")] = 0,
+    full_disks: Annotated[
+        int, typer.Option(min=0, help="no byte left for the database for some seconds; Linux, as root")
+    ] = 0,
+    clock_backs: Annotated[int, typer.Option(min=0, help="the clock's topic says a moment thirty days ago")] = 0,
+    seed: Annotated[int, typer.Option(help="of the faults, of who applies, and of the simulated staff")] = 705,
+    size: Annotated[int, typer.Option(min=1, help="applications in a round; rounds go on until all is done")] = 60,
+    instances: Annotated[int, typer.Option(min=1, max=8, help="processes of each service")] = 1,
+    compare: Annotated[bool, typer.Option(help="run the same again undisturbed, and compare the logs")] = True,  # noqa: FBT002 - a flag
+    report: Annotated[Path | None, typer.Option(help="write what was found to this JSON file")] = None,
+    keep: Annotated[bool, typer.Option("--keep", help="keep logs and data of the run")] = False,  # noqa: FBT002 - a flag
+) -> None:
+    """Kill and disturb a chain at work, on servers of its own; then an independent ledger says what came of it."""
+    wanted = {
+        Fault.KILL: kills,
+        Fault.PAUSE: pauses,
+        Fault.RESTART: restarts,
+        Fault.SLOW_BROKER: slow_brokers,
+        Fault.FULL_DISK: full_disks,
+        Fault.CLOCK_BACK: clock_backs,
+    }
+    options = run_chaos.Options(wanted, seed, size, instances=instances, compare=compare, keep=keep)
+    found = _run(run_chaos.run(options, console))
+    run_chaos.show(found, console)
+    if report:
+        run_chaos.write(found, report)
+        console.print(f"What was found is in {report}.", highlight=False)
+    raise typer.Exit(1 if found.faults else 0)
 
 
 @app.command()

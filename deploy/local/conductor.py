@@ -5,7 +5,7 @@ import contextlib
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from uuid import uuid4
 
@@ -23,6 +23,7 @@ QUIET_SECONDS: Final = 120.0
 _LOOK_SECONDS: Final = 0.004
 _PATIENCE_SECONDS: Final = 2.0  # how long a process may keep the conductor waiting before the next is asked
 _AGAIN_SECONDS: Final = 0.1
+_BROKER_MS: Final = 5_000  # a broker that is away is asked anew rather than waited for
 _HEADERS: Final = [("content-type", CONTENT_TYPE.encode())]
 
 
@@ -66,7 +67,9 @@ class Conductor:
         self._topic = prefix + clock.TOPIC
         self.state: clock.ClockSet | None = None
         self.jumps = 0
+        self.patience_seconds = QUIET_SECONDS
         self._suspect = ""
+        self._writing = asyncio.Lock()
 
     @property
     def now(self) -> datetime:
@@ -78,31 +81,57 @@ class Conductor:
 
     async def set_clock(self, virtual: datetime, rate: float) -> None:
         """A new state of the clock, acknowledged by the broker. Time never steps back: ValueError if it would."""
-        now = datetime.now(UTC)
         if self.state is not None and virtual < self.state.virtual:
             raise ValueError(f"virtual time cannot step back from {self.state.virtual} to {virtual}")
-        sequence = self.state.sequence + 1 if self.state else 1
-        state = clock.ClockSet(sequence=sequence, virtual=virtual.astimezone(UTC), wall=now, rate=rate)
-        identity = uuid4()
-        envelope = Envelope.wrap(
-            state,
-            identity=identity,
-            source="/conductor",
-            subject=clock.KEY,
-            time=state.virtual,
-            correlation=identity,
-            causation=identity,
-            recorded=now,
-        )
-        await self._producer.send_and_wait(self._topic, envelope.to_bytes(), key=clock.KEY.encode(), headers=_HEADERS)
-        self.state = state
+        await self._announce(virtual, rate, datetime.now(UTC))
+
+    async def step_back(self, by: timedelta) -> None:
+        """What a conductor must never do, to see who is misled: a state that lies in the past, and then the true one."""
+        if self.state is None:
+            raise LauncherError("The clock was never set. Set it before stepping back.")
+        before = self.state
+        await self._announce(before.virtual - by, before.rate, before.wall - by)
+        await self._announce(before.virtual, before.rate, datetime.now(UTC))
+
+    async def _announce(self, virtual: datetime, rate: float, wall: datetime) -> None:
+        async with self._writing:
+            sequence = self.state.sequence + 1 if self.state else 1
+            state = clock.ClockSet(sequence=sequence, virtual=virtual.astimezone(UTC), wall=wall, rate=rate)
+            identity = uuid4()
+            envelope = Envelope.wrap(
+                state,
+                identity=identity,
+                source="/conductor",
+                subject=clock.KEY,
+                time=state.virtual,
+                correlation=identity,
+                causation=identity,
+                recorded=datetime.now(UTC),
+            )
+            await self._publish(envelope.to_bytes())
+            self.state = state
+
+    async def _publish(self, value: bytes) -> None:
+        """Again while the broker is away: who hears a state twice takes it once, by its number."""
+        async with asyncio.timeout(self.patience_seconds):
+            while True:
+                try:
+                    await self._producer.send_and_wait(self._topic, value, key=clock.KEY.encode(), headers=_HEADERS)
+                except KafkaError:
+                    await asyncio.sleep(_AGAIN_SECONDS)
+                else:
+                    return
+
+    def leave_out(self, instance: str) -> None:
+        """Wait for this process no more: it is gone for good, and others do its work."""
+        self._instances.remove(instance)
 
     async def jump(self, virtual: datetime) -> None:
         """Stand still at a later moment."""
         await self.set_clock(virtual, rate=0)
         self.jumps += 1
 
-    async def quiescence(self, within_seconds: float = QUIET_SECONDS) -> datetime | None:
+    async def quiescence(self, within_seconds: float | None = None) -> datetime | None:
         """Wait until nothing is under way; then the moment of the earliest timer, None when there is no timer.
 
         Two looks in a row must find every process idle, every outbox empty and every message handled, with nothing
@@ -110,6 +139,7 @@ class Conductor:
         Raises TimeoutError that says who was not quiet.
         """
         last: Look | None = None
+        within_seconds = within_seconds or self.patience_seconds
         try:
             async with asyncio.timeout(within_seconds):
                 while True:
@@ -123,10 +153,10 @@ class Conductor:
             why = last.why_not if last else "no process answered"
             raise TimeoutError(f"the chain was not quiescent within {within_seconds:g} s: {why}") from error
 
-    async def reached(self, instance: str, within_seconds: float = QUIET_SECONDS) -> None:
+    async def reached(self, instance: str) -> None:
         """Wait until this process has the newest state of the clock. Enough for a person to act where no timer is due."""
         sequence = self.state.sequence if self.state else 0
-        async with asyncio.timeout(within_seconds):
+        async with asyncio.timeout(self.patience_seconds):
             while not await self._has_reached(instance, sequence):
                 pass
 
@@ -204,8 +234,9 @@ async def conductor(
     instances: Sequence[str], bootstrap_servers: str, prefix: str, operator_token: str
 ) -> AsyncIterator[Conductor]:
     """A conductor of these service processes (base URLs), with the newest state of the clock already read."""
-    producer = AIOKafkaProducer(bootstrap_servers=bootstrap_servers, acks="all", enable_idempotence=True)
-    consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap_servers, enable_auto_commit=False)
+    patience = {"bootstrap_servers": bootstrap_servers, "request_timeout_ms": _BROKER_MS}
+    producer = AIOKafkaProducer(**patience, acks="all")
+    consumer = AIOKafkaConsumer(**patience, enable_auto_commit=False)
     async with contextlib.AsyncExitStack() as stack:
         await producer.start()
         stack.push_async_callback(producer.stop)

@@ -65,25 +65,43 @@ class Demo:
     people: dict[str, Applicant] = field(default_factory=dict)
     _agenda: list[tuple[datetime, int, Callable[[], Awaitable[None]]]] = field(default_factory=list)
     _entries: int = 0
+    _ids: set[str] = field(default_factory=set)
 
     async def run(self, rows: Sequence[ApplicationRow], progress: Progress) -> Story:
         """Every application of `rows` to its end. Raises TimeoutError when the chain does not come to rest."""
         started = time.monotonic()
-        filed = [Filed(row, instant(row.filed_at, row.university, self.universities)) for row in rows]
+        filed = self.filings(rows)
         begin = min(each.at for each in filed) - _BEFORE
-        await self.conductor.set_clock(begin, rate=0)
+        await self.open(begin, progress)
+        await self.learn(rows)
+        progress("Registering the applicants with their EDS…")
+        await self.register(rows, begin)
+        progress("Filing applications and fast-forwarding virtual time…")
+        await self.carry(filed)
+        return self.story(filed, begin, time.monotonic() - started)
+
+    def filings(self, rows: Sequence[ApplicationRow]) -> list[Filed]:
+        return [Filed(row, instant(row.filed_at, row.university, self.universities)) for row in rows]
+
+    async def open(self, at: datetime, progress: Progress) -> None:
+        """Set the clock of a new chain, wait until all of it is ready, give the universities their blank forms."""
+        await self.conductor.set_clock(at, rate=0)
         await self.chain.ready()
         progress("Entering graduates and blank forms at the universities…")
         await stock(self.university_is, self.universities)
+
+    async def learn(self, rows: Sequence[ApplicationRow]) -> None:
+        """The universities learn whom they know."""
         await enter_graduates(self.university_is, self.universities, rows)
-        progress("Registering the applicants with their EDS…")
-        await self._register(rows, begin)
+
+    async def carry(self, filed: Sequence[Filed]) -> None:
+        """File each application at its moment and go on until nothing is left to do."""
         for each in filed:
             self._plan(each)
-        progress("Filing applications and fast-forwarding virtual time…")
-        await self._live(filed, begin + _LONGEST)
-        now = self.conductor.now
-        return Story(filed, begin, now, time.monotonic() - started, self.conductor.jumps)
+        await self._live(filed, self.conductor.now + _LONGEST)
+
+    def story(self, filed: Sequence[Filed], begin: datetime, wall_seconds: float) -> Story:
+        return Story(list(filed), begin, self.conductor.now, wall_seconds, self.conductor.jumps)
 
     async def _live(self, filed: Sequence[Filed], until: datetime) -> None:
         while True:
@@ -117,14 +135,15 @@ class Demo:
 
         await asyncio.gather(*(one(act) for act in due))
 
-    def _later(self, at: datetime, act: Callable[[], Awaitable[None]]) -> None:
+    def later(self, at: datetime, act: Callable[[], Awaitable[None]]) -> None:
+        """Somebody acts at this virtual moment, once every timer of it has fired."""
         self._entries += 1
         heapq.heappush(self._agenda, (at, self._entries, act))
 
     def _plan(self, each: Filed) -> None:
-        self._later(each.at, lambda: self._file(each))
+        self.later(each.at, lambda: self._file(each))
         if each.row.withdraw_at:
-            self._later(
+            self.later(
                 instant(each.row.withdraw_at, each.row.university, self.universities), lambda: self._withdraw(each)
             )
 
@@ -134,14 +153,15 @@ class Demo:
             each.rejected = answer.problem
             return
         each.application_id = answer.body["id"]
-        each.first = answer.status == httpx.codes.CREATED
+        each.first = each.application_id not in self._ids  # a repeated request may be answered as one that is open
+        self._ids.add(each.application_id)
         if each.row.register_graduation_year:
             self._look_tonight(each)
 
     def _look_tonight(self, each: Filed) -> None:
         now = self.conductor.now
         tonight = now.replace(hour=0, minute=0, second=0, microsecond=0) + _MAILBOX
-        self._later(tonight if tonight > now else tonight + timedelta(days=1), lambda: self._answer_return(each))
+        self.later(tonight if tonight > now else tonight + timedelta(days=1), lambda: self._answer_return(each))
 
     async def _answer_return(self, each: Filed) -> None:
         """Correct the year once the university has asked for it; until the case is decided, look again tomorrow."""
@@ -159,7 +179,8 @@ class Demo:
         if each.application_id:
             await self.people[each.row.iin].withdraw(each.application_id)
 
-    async def _register(self, rows: Sequence[ApplicationRow], at: datetime) -> None:
+    async def register(self, rows: Sequence[ApplicationRow], at: datetime) -> None:
+        """Give the applicants certificates in force at `at`, and accounts at the portal."""
         first_rows = {row.iin: row for row in reversed(rows)}
         keys = await asyncio.to_thread(KeyStore(cache_dir() / "applicant-keys").keys, first_rows)
         for iin in sorted(first_rows):

@@ -1,9 +1,6 @@
 """The applicants: they hold EDS certificates and use the portal's public HTTP, nothing else."""
 
-import asyncio
-import contextlib
 import json
-import time
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -12,14 +9,13 @@ import httpx
 
 from deploy.local.applications import ApplicationRow
 from deploy.local.nca import Credential, Nca, Person, PrivateKey, sign_jws
+from deploy.local.patience import insist
 from deploy.local.processes import LauncherError
 from services.portal.eds import Use
 
 _UNAUTHORISED: Final = 401
-_USED: Final = "session.challenge-used"
+_STALE: Final = frozenset({"session.challenge-used", "session.challenge-expired"})
 _YEAR: Final = timedelta(days=365)
-_PATIENCE_SECONDS: Final = 60.0
-_AGAIN_SECONDS: Final = 0.1
 
 
 @dataclass(slots=True)
@@ -96,21 +92,14 @@ class Applicant:
     async def _once(self, method: str, path: str, body: dict[str, str] | None) -> httpx.Response:
         """Asked again while the portal is being started anew: what it had taken in, it does not take in twice."""
         headers = {"authorization": f"Bearer {self._token}"} if self._token else {}
-        until = time.monotonic() + _PATIENCE_SECONDS
-        while time.monotonic() < until:
-            with contextlib.suppress(httpx.NetworkError, httpx.RemoteProtocolError, httpx.TimeoutException):
-                answer = await self.http.request(method, path, json=body, headers=headers)
-                if answer.status_code != httpx.codes.SERVICE_UNAVAILABLE:
-                    return answer
-            await asyncio.sleep(_AGAIN_SECONDS)
-        raise LauncherError(f"The portal did not answer {path} for {_PATIENCE_SECONDS:g} s. Its log says more.")
+        return await insist(self.http, method, path, body, headers)
 
     async def _open(self, path: str) -> None:
         challenge = (await self._once("POST", "/challenges", None)).raise_for_status().json()["challenge"]
         signed = sign_jws(challenge.encode(), self.authentication, typ="egov-challenge")
         answer = await self._once("POST", path, {"signed": signed})
-        if answer.status_code == httpx.codes.CONFLICT and answer.json()["code"] == _USED:
-            await self._open(path)  # the answer to the first try was lost
+        if answer.is_client_error and answer.json()["code"] in _STALE:
+            await self._open(path)  # the answer to the first try was lost, or came too late
         elif answer.is_error:
             raise LauncherError(f"The portal did not let an applicant in: {answer.text}. Its log says more.")
         else:

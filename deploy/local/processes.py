@@ -110,6 +110,19 @@ class Process:
         if self._popen is not None:
             self._end(_family(self._popen.pid) if self.alive else [])
 
+    def pause(self) -> None:
+        """SIGSTOP to it and all its children: it holds its connections and does nothing."""
+        self._signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        """SIGCONT: it goes on as if no time had passed."""
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, number: signal.Signals) -> None:
+        for process in _family(self._popen.pid) if self._popen is not None and self.alive else []:
+            with suppress(psutil.NoSuchProcess):
+                process.send_signal(number)
+
     def _end(self, family: list[psutil.Process]) -> None:
         _kill(family)
         if self._popen is not None:

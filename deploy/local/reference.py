@@ -6,6 +6,7 @@ import httpx
 
 from contracts.universities import Universities
 from deploy.local.applications import ApplicationRow
+from deploy.local.patience import insist
 from deploy.local.processes import LauncherError
 
 _AT_MOST = 500  # records in one request: the services limit the size of a body
@@ -43,6 +44,6 @@ async def enter_graduates(
 
 
 async def _post(university_is: httpx.AsyncClient, path: str, body: Mapping[str, object]) -> None:
-    answer = await university_is.post(path, json=body)
+    answer = await insist(university_is, "POST", path, body)
     if answer.is_error:
         raise LauncherError(f"university_is refused {path}: {answer.text}. Its log says more.")

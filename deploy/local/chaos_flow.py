@@ -1,0 +1,141 @@
+"""What flows through a chain under faults: the same people ask again in round after round, and others come to the counter."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from itertools import islice
+from random import Random
+from typing import Final
+
+import httpx
+
+from contracts.con import PackageDocument
+from contracts.universities import Universities
+from deploy.local.applications import ApplicationRow
+from deploy.local.chain import Chain
+from deploy.local.demo import Demo, Filed
+from deploy.local.generate_people import People, Person
+from deploy.local.patience import insist
+from deploy.local.processes import LauncherError
+
+FIRST_MONDAY: Final = date(2016, 2, 15)
+_FILING: Final = tuple((day, time(hour)) for day in range(5) for hour in (9, 11, 15, 17))
+_COUNTER: Final = tuple((day, time(hour, 30)) for day in range(5) for hour in (6, 10))  # UTC, in ЦОН's hours
+_SCAN: Final = "0" * 64
+
+
+def rows_of(number: int, file: Sequence[ApplicationRow], size: int, seed: int) -> list[ApplicationRow]:
+    """The applications of round `number` as the file has them, in the five days after `monday_of` that round.
+
+    Each document is asked for once in a round, so that no two rows compete for being the first.
+    """
+    random = Random(f"{seed}/{number}")  # noqa: S311 - a sample that must repeat, no secret
+    documents = {(row.iin, row.university, row.specialty, row.document_kind): row for row in reversed(file)}
+    chosen = random.sample(sorted(documents.values(), key=lambda row: row.line), min(size, len(documents)))
+    return [_moved(row, random.choice(_FILING), monday_of(number)) for row in chosen]
+
+
+def monday_of(number: int) -> date:
+    """Rounds are sixteen weeks apart: longer than any of their applications lives."""
+    return FIRST_MONDAY + timedelta(weeks=16) * number
+
+
+def _moved(row: ApplicationRow, moment: tuple[int, time], monday: date) -> ApplicationRow:
+    filed_at = datetime.combine(monday + timedelta(days=moment[0]), moment[1])
+    withdraw_at = filed_at + (row.withdraw_at - row.filed_at) if row.withdraw_at else None
+    return row.model_copy(update={"filed_at": filed_at, "withdraw_at": withdraw_at})
+
+
+@dataclass(slots=True)
+class Flow:
+    """Rounds of applications over the portal and of visits to the counter, through one demo."""
+
+    demo: Demo
+    con: httpx.AsyncClient
+    file: Sequence[ApplicationRow]
+    size: int
+    seed: int
+    universities: Universities
+    rounds: int = 0
+    filed: list[Filed] = field(default_factory=list)
+    receipts: int = 0
+    visits: int = 0
+
+    @property
+    def begin(self) -> datetime:
+        """When the next round begins: the Sunday before its days."""
+        sunday = monday_of(self.rounds) - timedelta(days=1)
+        return datetime.fromisoformat(f"{sunday}T06:00+06:00")
+
+    async def prepare(self) -> list[Filed]:
+        """The universities learn whom they know, and the applicants get new certificates."""
+        rows = rows_of(self.rounds, self.file, self.size, self.seed)
+        await self.demo.learn(rows)
+        filed = self.demo.filings(rows)
+        self._plan_visits(rows)
+        return filed
+
+    async def carry(self, filed: Sequence[Filed]) -> None:
+        """One round to its end."""
+        await self.demo.register([each.row for each in filed], self.demo.conductor.now)
+        await self.demo.carry(filed)
+        self.filed += filed
+        self.rounds += 1
+
+    def _plan_visits(self, rows: Sequence[ApplicationRow]) -> None:
+        """Strangers bring papers of the same schools to the counter, each moment one."""
+        known = [row for row in rows if row.university in self.universities]
+        for person, row, (day, moment) in zip(_strangers(self.seed, self.rounds), known, _COUNTER, strict=False):
+            at = datetime.combine(monday_of(self.rounds) + timedelta(days=day), moment)
+            visit = Visit(self.con, person, row)
+            self.visits += 1
+            self.demo.later(at.replace(tzinfo=self.demo.conductor.now.tzinfo), lambda visit=visit: self._visit(visit))  # type: ignore[misc] # mypy cannot infer a lambda with a default
+
+    async def _visit(self, visit: "Visit") -> None:
+        await visit.make()
+        self.receipts += 1
+
+
+def _strangers(seed: int, number: int) -> Iterator[Person]:
+    return islice(People(Random(f"counter/{seed}/{number}")), len(_COUNTER))  # noqa: S311 - as above
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One person at the counter of the service centre, from the hand-in to the receipt (DUP-CON-1 to -4)."""
+
+    http: httpx.AsyncClient
+    person: Person
+    row: ApplicationRow
+
+    async def make(self) -> None:
+        """Raises LauncherError unless a receipt is given."""
+        operator = {"operator": "Ахметова Ә. Б."}
+        documents = sorted(PackageDocument)
+        row, applicant = self.row, {**self.person._asdict(), "patronymic": self.person.patronymic or None}
+        particulars = {
+            "applicant": applicant,
+            "university": row.university,
+            "specialty": row.specialty,
+            "graduation_year": row.graduation_year,
+            "document_kind": row.document_kind,
+            "reason": row.reason,
+        }
+        application = (await self._post("/applications", {**operator, **particulars, "presented": documents}))["id"]
+        await self._post(f"/applications/{application}/registration", operator)
+        form = [{"kind": kind, "paper_present": True, "scan_digest": _SCAN} for kind in documents]
+        await self._post(f"/applications/{application}/form", {**operator, "documents": form})
+        await self._post(f"/applications/{application}/receipt", operator)
+
+    async def _post(self, path: str, body: Mapping[str, object]) -> dict[str, object]:
+        answer = await insist(self.http, "POST", path, body)
+        if answer.is_error:
+            raise LauncherError(f"con refused {path}: {answer.text}. Its log says more.")
+        found: dict[str, object] = answer.json()
+        return found
+
+
+def counter_of(chain: Chain) -> httpx.AsyncClient:
+    """The operator's way to the service centre of this chain."""
+    headers = {"authorization": f"Bearer {chain.plan.operator_token}"}
+    return httpx.AsyncClient(base_url=chain.url("con"), headers=headers, timeout=30.0, trust_env=False)

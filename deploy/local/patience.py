@@ -1,0 +1,37 @@
+"""HTTP that outlives a service being started anew: asked again until it answers."""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Mapping
+from typing import Final
+
+import httpx
+
+from deploy.local.processes import LauncherError
+
+PATIENCE_SECONDS: Final = 120.0
+_AGAIN_SECONDS: Final = 0.1
+
+
+async def insist(
+    http: httpx.AsyncClient,
+    method: str,
+    path: str,
+    body: Mapping[str, object] | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> httpx.Response:
+    """The first answer that is not 503. Safe wherever a repeated request changes nothing, as at all our services.
+
+    Raises LauncherError when none comes within PATIENCE_SECONDS.
+    """
+    until = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < until:
+        with contextlib.suppress(httpx.NetworkError, httpx.RemoteProtocolError, httpx.TimeoutException):
+            answer = await http.request(method, path, json=body, headers=headers)
+            if answer.status_code != httpx.codes.SERVICE_UNAVAILABLE:
+                return answer
+        await asyncio.sleep(_AGAIN_SECONDS)
+    raise LauncherError(
+        f"{http.base_url} did not answer {path} for {PATIENCE_SECONDS:g} s. Its service's log says more."
+    )

@@ -1,0 +1,325 @@
+"""`egov chaos`: a chain at work while its processes are killed, paused, starved; then the ledger, and a calm run to compare."""
+
+import asyncio
+import contextlib
+import json
+import shutil
+import tempfile
+import time
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from pathlib import Path
+from random import Random
+from typing import Any, Final
+
+from rich.console import Console
+from rich.table import Table
+
+from contracts.universities import load_universities
+from deploy.local.applications import ApplicationRow, read_applications
+from deploy.local.cache import Progress
+from deploy.local.chain import SERVICES, Chain, Plan, running_chain
+from deploy.local.chaos_flow import Flow, counter_of
+from deploy.local.demo import default_file, demo
+from deploy.local.faults import KAFKA, POSTGRES, Card, Fault, Faults, deal
+from deploy.local.infra import Servers, local_servers_async
+from deploy.local.kafka import Kafka
+from deploy.local.ledger import Ledger
+from deploy.local.postgres import Postgres
+from deploy.local.processes import LauncherError
+from deploy.local.report import replay, report
+from deploy.local.run_demo import inspect
+from deploy.local.small_disk import SmallDisk, on_small_disk
+
+_SESSION_MS: Final = 3_000  # short, so that a paused member is put out of its group
+_PATIENCE_SECONDS: Final = 600.0
+_PLAIN_SECONDS: Final = 15.0
+
+
+@dataclass(slots=True)
+class Options:
+    """What the command line chose. `instances` of every service; `size` applications in a round."""
+
+    faults: dict[Fault, int]
+    seed: int = 705
+    size: int = 60
+    applications: Path = field(default_factory=default_file)
+    instances: int = 1
+    compare: bool = True
+    keep: bool = False
+
+
+@dataclass(slots=True)
+class Finding:
+    """What a run under faults came to; `faults` is empty if nothing was wrong. The calm run's hash is empty if there was none."""
+
+    seed: int
+    done: dict[str, dict[str, int]]
+    rounds: int
+    applications: int
+    outcomes: dict[str, int]
+    counter_visits: int
+    messages: int
+    repeated_deliveries: int
+    lost: int
+    unaccounted: int
+    duplicated_effects: int
+    out_of_order: int
+    dead_letters: dict[str, int]
+    restarts: dict[str, int]
+    clock_jumps: int
+    seconds: float
+    calm_seconds: float
+    log_hash: str
+    calm_log_hash: str
+    faults: list[str]
+
+    def as_json(self) -> dict[str, Any]:  # Any: JSON
+        return asdict(self)
+
+
+async def run(options: Options, console: Console) -> Finding:
+    """Raises LauncherError and TimeoutError with what did not come back."""
+    rows, errors = read_applications(options.applications, load_universities())
+    if not rows:
+        raise LauncherError(f"{options.applications}: holds no good row. {errors[0]}")
+    say: Progress = lambda text: console.print(text, highlight=False, soft_wrap=True)  # noqa: E731 - used in many places
+    async with _directory(options, say) as directory, AsyncExitStack() as stack:
+        # Servers that the environment names are not ours to kill.
+        running = await stack.enter_async_context(local_servers_async(directory, say, environ={}))
+        if running.kafka is None or running.postgres is None:
+            raise LauncherError("Chaos needs servers of its own, and these are not.")
+        disk = None
+        if options.faults.get(Fault.FULL_DISK):
+            disk = await stack.enter_async_context(on_small_disk(running.postgres))
+        return await _Rig(
+            options, rows, directory, _Ours(running.servers, running.kafka, running.postgres, disk), say
+        ).run()
+
+
+@asynccontextmanager
+async def _directory(options: Options, say: Progress) -> AsyncIterator[Path]:
+    directory = Path(tempfile.mkdtemp(prefix="egov-chaos-"))
+    try:
+        yield directory
+    except (LauncherError, TimeoutError):
+        say(f"The logs of the services are in {directory / 'chaos' / 'logs'}.")
+        raise
+    except BaseException:
+        shutil.rmtree(directory, ignore_errors=True)
+        raise
+    if options.keep:
+        say(f"Logs and data are kept in {directory}.")
+    else:
+        shutil.rmtree(directory, ignore_errors=True)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ours:
+    """Servers that may be killed; `disk` is there if the database's may run full."""
+
+    servers: Servers
+    kafka: Kafka
+    postgres: Postgres
+    disk: SmallDisk | None
+
+
+@dataclass(slots=True)
+class _Past:
+    """A run that came to its end."""
+
+    flow: Flow
+    ledger: Ledger
+    faults: list[str]
+    restarts: dict[str, int]
+    outcomes: dict[str, int]
+    jumps: int
+    seconds: float
+
+
+class _Rig:
+    def __init__(
+        self, options: Options, rows: list[ApplicationRow], directory: Path, ours: _Ours, say: Progress
+    ) -> None:
+        self._options = options
+        self._rows = rows
+        self._directory = directory
+        self._ours = ours
+        self._say = say
+        self._universities = load_universities()
+        self._said_at = 0.0
+        self._done: Counter[Card] = Counter()
+
+    async def run(self) -> Finding:
+        past = await self._one("chaos", disturbed=True, rounds=0)
+        calm: _Past | None = None
+        if self._options.compare:
+            self._say(f"The same {past.flow.rounds} rounds again, undisturbed…")
+            calm = await self._one("calm", disturbed=False, rounds=past.flow.rounds)
+        return self._finding(past, calm)
+
+    async def _one(self, name: str, *, disturbed: bool, rounds: int) -> _Past:
+        plan = self._plan(name)
+        started = time.monotonic()
+        async with running_chain(plan, self._say) as chain, _watched(chain), counter_of(chain) as con:
+            flow = await self._flow(chain, con, disturbed=disturbed, rounds=rounds)
+            self._say("Auditing databases and topics…")
+            seconds = time.monotonic() - started
+            databases, ledger = await inspect(plan)
+            story = flow.demo.story(flow.filed, flow.filed[0].at, seconds)
+            found = report(story, 0, replay(databases), ledger, self._universities)
+            outcomes = {outcome: count for outcome, count in found.by_outcome.items() if count}
+            return _Past(flow, ledger, found.faults, dict(chain.restarts), outcomes, story.jumps, seconds)
+
+    def _plan(self, name: str) -> Plan:
+        seeds = {"ESUVO_SEED": str(self._options.seed), "UNIVERSITY_IS_SEED": str(self._options.seed)}
+        sessions = {f"{service.upper()}_SESSION_TIMEOUT_MS": str(_SESSION_MS) for service in SERVICES}
+        return Plan(
+            servers=self._ours.servers,
+            directory=self._directory / name,
+            run=name,
+            seed=str(self._options.seed),
+            virtual_start=datetime.fromisoformat("2016-02-14T06:00+06:00"),
+            topic_prefix=f"{name}.",
+            environment={**seeds, **sessions},
+            instances=dict.fromkeys(SERVICES, self._options.instances),
+        )
+
+    async def _flow(self, chain: Chain, con: Any, *, disturbed: bool, rounds: int) -> Flow:  # Any: an HTTP client
+        async with demo(chain, self._universities, self._show) as story:
+            story.conductor.patience_seconds = _PATIENCE_SECONDS
+            flow = Flow(story, con, self._rows, self._options.size, self._options.seed, self._universities)
+            await story.open(flow.begin, self._say)
+            if not disturbed:
+                while flow.rounds < rounds:
+                    await self._round(flow)
+                return flow
+            faults = self._faults(chain, flow)
+            harm = asyncio.create_task(faults.run())
+            try:
+                while flow.rounds == 0 or not harm.done():
+                    await self._round(flow, faults, harm)
+                await harm
+            finally:
+                harm.cancel()
+                self._done = faults.done
+            return flow
+
+    async def _round(self, flow: Flow, faults: Faults | None = None, harm: asyncio.Task[None] | None = None) -> None:
+        """Faults come while applications flow, not while the round is made ready."""
+        if flow.rounds:
+            await flow.demo.conductor.jump(flow.begin)
+        await flow.demo.chain.ready()
+        filed = await flow.prepare()
+        if faults is None or harm is None:
+            await flow.carry(filed)
+            return
+        faults.flow()
+        carrying = asyncio.create_task(flow.carry(filed))
+        try:
+            await asyncio.wait({carrying, harm}, return_when=asyncio.FIRST_COMPLETED)
+            if harm.done():
+                harm.result()  # what did not come back is raised at once
+            await carrying
+        finally:
+            carrying.cancel()
+        await faults.ebb()
+
+    def _faults(self, chain: Chain, flow: Flow) -> Faults:
+        ours = self._ours
+        random = Random(self._options.seed)  # noqa: S311 - one seed, one series of faults; no secret
+        victims = [*chain.processes, KAFKA, POSTGRES]
+        cards = deal(self._options.faults, victims, random)
+        return Faults(chain, flow.demo.conductor, ours.kafka, ours.postgres, ours.disk, cards, random, self._told)
+
+    def _told(self, card: Card, number: int) -> None:
+        self._sometimes(f"  {number} faults so far; last: {card.fault} {card.victim}".rstrip())
+
+    async def _show(self, virtual: datetime, filed: int) -> None:
+        self._sometimes(f"  {virtual:%Y-%m-%d %H:%M} UTC: {filed} applications of this round filed")
+
+    def _sometimes(self, text: str) -> None:
+        if time.monotonic() - self._said_at >= _PLAIN_SECONDS:
+            self._said_at = time.monotonic()
+            self._say(text)
+
+    def _finding(self, past: _Past, calm: _Past | None) -> Finding:
+        done: dict[str, dict[str, int]] = {}
+        for card, count in sorted(self._done.items()):
+            done.setdefault(card.fault, {})[card.victim or "all"] = count
+        ledger, flow = past.ledger, past.flow
+        faults = list(past.faults)
+        if flow.receipts != flow.visits:
+            faults.append(f"{flow.visits} people came to the counter, {flow.receipts} left with a receipt")
+        if calm and calm.ledger.log_hash != ledger.log_hash:
+            faults.append(f"the log differs from that of an undisturbed run, {calm.ledger.log_hash}")
+        faults += [f"undisturbed: {fault}" for fault in (calm.faults if calm else ())]
+        return Finding(
+            seed=self._options.seed,
+            done=done,
+            rounds=flow.rounds,
+            applications=len(flow.filed),
+            outcomes=past.outcomes,
+            counter_visits=flow.visits,
+            messages=sum(ledger.messages.values()),
+            repeated_deliveries=sum(ledger.repeated.values()),
+            lost=len(ledger.lost),
+            unaccounted=len(ledger.unaccounted),
+            duplicated_effects=len(ledger.duplicated_effects),
+            out_of_order=len(ledger.out_of_order),
+            dead_letters=ledger.dead,
+            restarts=past.restarts,
+            clock_jumps=past.jumps,
+            seconds=round(past.seconds, 1),
+            calm_seconds=round(calm.seconds, 1) if calm else 0.0,
+            log_hash=ledger.log_hash,
+            calm_log_hash=calm.ledger.log_hash if calm else "",
+            faults=faults,
+        )
+
+
+@asynccontextmanager
+async def _watched(chain: Chain) -> AsyncIterator[None]:
+    watching = asyncio.create_task(chain.watch())
+    try:
+        yield
+    finally:
+        watching.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await watching
+
+
+def write(found: Finding, path: Path) -> None:
+    path.write_text(json.dumps(found.as_json(), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+
+
+def show(found: Finding, console: Console) -> None:
+    """The finding for people."""
+    table = Table(title="What was done to the chain at work")
+    for column in ("fault", "to", "times"):
+        table.add_column(column, justify="right" if column == "times" else "left")
+    for fault, victims in found.done.items():
+        for victim, count in victims.items():
+            table.add_row(fault, victim, str(count))
+    console.print(table)
+    outcomes = ", ".join(f"{count} {outcome.replace('_', ' ')}" for outcome, count in found.outcomes.items())
+    console.print(
+        f"{found.applications} applications in {found.rounds} rounds: {outcomes}; {found.counter_visits} visits to the "
+        f"counter\n{found.messages} messages; delivered again and dropped {found.repeated_deliveries}\n"
+        f"lost {found.lost}, unaccounted {found.unaccounted}, duplicated effects {found.duplicated_effects}, "
+        f"out of order {found.out_of_order}\n"
+        f"{found.seconds:g} s; undisturbed {found.calm_seconds:g} s\nlog hash {found.log_hash}",
+        highlight=False,
+        soft_wrap=True,
+    )
+    if found.calm_log_hash == found.log_hash:
+        console.print("The log is that of the undisturbed run.", highlight=False)
+    if not found.faults:
+        console.print("[green]Nothing was lost, nothing happened twice, every application kept its order.[/]")
+    for fault in found.faults[:20]:
+        console.print(f"[red]{fault}[/]", highlight=False, soft_wrap=True)
+    if len(found.faults) > 20:  # noqa: PLR2004 - as many as fit on a screen
+        console.print(f"[red]… and {len(found.faults) - 20} more; --report lists them all[/]")
