@@ -83,33 +83,34 @@ class Conductor:
         """A new state of the clock, acknowledged by the broker. Time never steps back: ValueError if it would."""
         if self.state is not None and virtual < self.state.virtual:
             raise ValueError(f"virtual time cannot step back from {self.state.virtual} to {virtual}")
-        await self._announce(virtual, rate, datetime.now(UTC))
+        async with self._writing:
+            await self._write(virtual, rate, datetime.now(UTC))
 
     async def step_back(self, by: timedelta) -> None:
         """What a conductor must never do, to see who is misled: a state that lies in the past, and then the true one."""
         if self.state is None:
             raise LauncherError("The clock was never set. Set it before stepping back.")
-        before = self.state
-        await self._announce(before.virtual - by, before.rate, before.wall - by)
-        await self._announce(before.virtual, before.rate, datetime.now(UTC))
-
-    async def _announce(self, virtual: datetime, rate: float, wall: datetime) -> None:
         async with self._writing:
-            sequence = self.state.sequence + 1 if self.state else 1
-            state = clock.ClockSet(sequence=sequence, virtual=virtual.astimezone(UTC), wall=wall, rate=rate)
-            identity = uuid4()
-            envelope = Envelope.wrap(
-                state,
-                identity=identity,
-                source="/conductor",
-                subject=clock.KEY,
-                time=state.virtual,
-                correlation=identity,
-                causation=identity,
-                recorded=datetime.now(UTC),
-            )
-            await self._publish(envelope.to_bytes())
-            self.state = state
+            before = self.state
+            await self._write(before.virtual - by, before.rate, before.wall - by)
+            await self._write(before.virtual, before.rate, datetime.now(UTC))
+
+    async def _write(self, virtual: datetime, rate: float, wall: datetime) -> None:
+        sequence = self.state.sequence + 1 if self.state else 1
+        state = clock.ClockSet(sequence=sequence, virtual=virtual.astimezone(UTC), wall=wall, rate=rate)
+        identity = uuid4()
+        envelope = Envelope.wrap(
+            state,
+            identity=identity,
+            source="/conductor",
+            subject=clock.KEY,
+            time=state.virtual,
+            correlation=identity,
+            causation=identity,
+            recorded=datetime.now(UTC),
+        )
+        await self._publish(envelope.to_bytes())
+        self.state = state
 
     async def _publish(self, value: bytes) -> None:
         """Again while the broker is away: who hears a state twice takes it once, by its number."""

@@ -183,15 +183,17 @@ class Demo:
         """Give the applicants certificates in force at `at`, and accounts at the portal."""
         first_rows = {row.iin: row for row in reversed(rows)}
         keys = await asyncio.to_thread(KeyStore(cache_dir() / "applicant-keys").keys, first_rows)
-        for iin in sorted(first_rows):
-            self.people[iin] = equip(first_rows[iin], self.chain.nca, keys[iin], at, self.portal)
+        newcomers = {
+            iin: equip(row, self.chain.nca, keys[iin], at, self.portal) for iin, row in sorted(first_rows.items())
+        }
+        self.people |= newcomers
         gate = asyncio.Semaphore(_AT_ONCE)
 
         async def one(applicant: Applicant) -> None:
             async with gate:
                 await applicant.register()
 
-        await asyncio.gather(*(one(each) for each in self.people.values()))
+        await asyncio.gather(*(one(each) for each in newcomers.values()))
 
 
 def _must(answer: Answer, what: str) -> Answer:
