@@ -2,10 +2,12 @@
 
 import re
 from datetime import datetime
+from functools import lru_cache
 from typing import Final, Literal, Self
 from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validator
+from pydantic_core import to_json
 
 from contracts.event import Event, JsonObject
 
@@ -48,16 +50,11 @@ class Envelope(BaseModel):
 
     @property
     def event_name(self) -> str:
-        return self._parts[0]
+        return _parts(self.type)[0]
 
     @property
     def event_version(self) -> int:
-        return self._parts[1]
-
-    @property
-    def _parts(self) -> tuple[str, int]:
-        name, _, version = self.type.rpartition(".v")
-        return name, int(version)
+        return _parts(self.type)[1]
 
     @classmethod
     def wrap(
@@ -88,5 +85,40 @@ class Envelope(BaseModel):
             data=event.model_dump(mode="json"),
         )
 
+    @staticmethod
+    def encode(
+        event: Event,
+        *,
+        identity: UUID,
+        source: str,
+        subject: str,
+        time: datetime,
+        correlation: UUID,
+        causation: UUID,
+        recorded: datetime,
+        traceparent: str,
+    ) -> bytes:
+        """The bytes of `wrap(…).to_bytes()`, without checking what a publisher of ours cannot get wrong: a third of the cost."""
+        attributes = {
+            "specversion": "1.0",
+            "id": identity,
+            "source": source,
+            "type": event.type_name(),
+            "subject": subject,
+            "time": time,
+            "datacontenttype": "application/json",
+            "correlationid": correlation,
+            "causationid": causation,
+            "recordedtime": recorded,
+            "traceparent": traceparent,
+        }
+        return to_json(attributes)[:-1] + b',"data":' + event.model_dump_json().encode() + b"}"
+
     def to_bytes(self) -> bytes:
         return self.model_dump_json(exclude_none=True).encode()
+
+
+@lru_cache(maxsize=1_000)
+def _parts(type_name: str) -> tuple[str, int]:
+    name, _, version = type_name.rpartition(".v")
+    return name, int(version)

@@ -189,7 +189,7 @@ class Batch:
     def _envelope(self, each: Input, recorded: Recorded, publish: Publish, number: int, wall: datetime) -> OutboxRow:
         if publish.event.name not in self._publishes[publish.topic]:
             raise ValueError(f"{publish.event.name} is not in the catalogue of {publish.topic}: add it there first")
-        message = Envelope.wrap(
+        value = Envelope.encode(
             publish.event,
             identity=ids.derive(recorded.at, recorded.id, publish.topic, number),
             source=f"/{self._service}",
@@ -200,4 +200,4 @@ class Batch:
             recorded=wall,
             traceparent=ids.trace_parent(each.traceparent, each.correlation, recorded.id),
         )
-        return OutboxRow(self._topic_name(publish.topic), publish.subject.encode(), message.to_bytes())
+        return OutboxRow(self._topic_name(publish.topic), publish.subject.encode(), value)

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 from uuid import UUID
@@ -115,8 +116,8 @@ class Consumer:
             self._reader.read(Position(each.topic, each.partition, each.offset, each.key, each.value), now)
             for each in records
         ]
-        for each in readings:
-            self._metrics.consumed.labels(each.position.topic, type(each).__name__.lower()).inc()
+        for (topic, kind), count in Counter((each.position.topic, type(each)) for each in readings).items():
+            self._metrics.consumed.labels(topic, kind.__name__.lower()).inc(count)
         wanted = [each for each in readings if not isinstance(each, Skipped)]
         if wanted:
             await self._decide(wanted)
@@ -212,7 +213,7 @@ def _sorted(wanted: Sequence[Reading], seen: set[UUID]) -> tuple[list[Understood
     new: dict[UUID, Understood] = {}
     unusable: list[Unusable] = []
     for each in wanted:
-        if each.position.id in seen:
+        if seen and each.position.id in seen:
             continue
         if isinstance(each, Understood) and each.id not in seen:
             new.setdefault(each.id, each)

@@ -2,10 +2,13 @@
 
 import asyncio
 from collections import Counter
+from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any, Final
 
 import structlog
 from aiokafka import AIOKafkaProducer
+from aiokafka.partitioner import murmur2
 
 from contracts.envelope import CONTENT_TYPE
 from services._chassis.batch import SHARDS
@@ -14,6 +17,7 @@ from services._chassis.metrics import Metrics
 
 _POLL_SECONDS: Final = 0.5  # what another instance left behind is found this often
 _PAUSE_SECONDS: Final = 0.3
+_BATCH_BYTES: Final = 256 * 1024
 _HEADERS: Final = [("content-type", CONTENT_TYPE.encode())]
 _LOCK: Final = f"""
 select coalesce(array_agg(shard), '{{}}') from generate_series(0, {SHARDS - 1}) shard
@@ -49,6 +53,7 @@ class Relay:
                 acks="all",
                 enable_idempotence=True,
                 request_timeout_ms=10_000,
+                max_batch_size=_BATCH_BYTES,
             )
             try:
                 await producer.start()
@@ -80,14 +85,34 @@ class Relay:
                 shards = await connection.fetchval(_LOCK)
                 rows = await connection.fetch(_TAKE, shards, self._most)
                 if rows:
-                    sent = [
-                        await producer.send(row["topic"], row["value"], key=row["key"], headers=_HEADERS)
-                        for row in rows
-                    ]
-                    await asyncio.gather(*sent)
+                    await _send(producer, rows)
                     await connection.execute(_REMOVE, [row["id"] for row in rows])
             if rows:
                 self._busy.finished += 1
             for topic, count in Counter(row["topic"] for row in rows).items():
                 self._metrics.published.labels(topic).inc(count)
             return len(rows)
+
+
+async def _send(producer: Any, rows: Sequence[Any]) -> None:  # Any: aiokafka and asyncpg ship no types
+    """Publish rows in their order, whole batches at a time; on return the broker has acknowledged all."""
+    counts = {topic: len(await producer.partitions_for(topic)) for topic in {row["topic"] for row in rows}}
+    filling: dict[tuple[str, int], Any] = {}
+    sent = []
+    for row in rows:
+        place = row["topic"], _hash(row["key"] or b"") % counts[row["topic"]]
+        message = {"timestamp": None, "key": row["key"], "value": row["value"], "headers": _HEADERS}
+        if place in filling and filling[place].append(**message) is not None:
+            continue
+        if place in filling:  # it is full
+            sent.append(await producer.send_batch(filling[place], place[0], partition=place[1]))
+        filling[place] = producer.create_batch()
+        filling[place].append(**message)
+    sent += [await producer.send_batch(batch, topic, partition=number) for (topic, number), batch in filling.items()]
+    await asyncio.gather(*sent)
+
+
+@lru_cache(maxsize=50_000)
+def _hash(key: bytes) -> int:
+    """As Kafka's clients hash a key by default, so that whoever takes a service's place writes to the same partitions."""
+    return int(murmur2(key)) & 0x7FFFFFFF

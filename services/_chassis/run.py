@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import signal
 import sys
 from collections.abc import Awaitable, Callable, Iterator
@@ -241,6 +242,9 @@ def main(
 ) -> None:
     """The body of a service's `main`: exit code 1 when a task died."""
     logging.configure(service.name, settings.instance, settings.log_level)
+    # A batch is thousands of objects that live for a moment: the collector's own pace costs a third of the speed.
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
     try:
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
             runner.run(serve(service, settings, routers, prepare))

@@ -108,7 +108,7 @@ class Store:
             [fired for _, _, fired in gone],
             *_timer_columns(kept),
             self._service.name,
-            sorted(plan.claims),
+            sorted(plan.claims, key=lambda each: each.int),
             *(self._projected(each, plan) for each in self._projections),
         )
 
