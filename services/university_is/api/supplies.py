@@ -167,8 +167,7 @@ def _view(code: str, ledger: Ledger, *, serials: bool) -> LedgerView:
         university=code,
         counts={kind: {state: found[kind, state] for state in BlankState} for kind in BlankKind},
         waiting=[
-            WaitingView(application_id=each.application_id, kinds=each.kinds, since=each.since)
-            for each in sorted(ledger.queue, key=lambda each: (each.since, each.application_id))
+            WaitingView(application_id=each.application_id, kinds=each.kinds, since=each.since) for each in ledger.queue
         ],
         serials=[
             SerialView(

@@ -5,9 +5,10 @@ the last blank is ordered by waiting time and application id, and only blanks th
 decision count, so that arrival within one virtual instant decides nothing (EDGE-14).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Final, TypeAlias, assert_never
 from uuid import UUID
 
@@ -124,17 +125,18 @@ def _receive(command: Receive, ledger: Ledger) -> Sequence[LedgerEvent]:
 
 
 def _reserve(command: Reserve, ledger: Ledger) -> Sequence[LedgerEvent]:
+    """Behind all who wait already: a case that stays short keeps its claim, or those behind it would starve it."""
     if ledger.waiting(command.application_id) or ledger.of(command.application_id, BlankState.RESERVED):
         return []
-    newcomer = Waiting(command.application_id, command.kinds, command.at)
-    *_, share = _shares(ledger, [*_in_order(ledger.queue), newcomer], command.at)
+    laid = {kind: _nth_free(ledger, kind, ledger.claims.get(kind, 0), command.at) for kind in command.kinds}
+    share = _Share(Waiting(command.application_id, command.kinds, command.at), laid)
     if not share.short:
         return [share.allotted(command.at)]
     return [CaseQueued(application_id=command.application_id, kinds=command.kinds, short=share.short, at=command.at)]
 
 
 def _allocate(command: Allocate, ledger: Ledger) -> Sequence[LedgerEvent]:
-    shares = _shares(ledger, _in_order(each for each in ledger.queue if each.asked), command.at)
+    shares = _shares(ledger, (each for each in ledger.queue if each.asked), command.at)
     return [share.allotted(command.at) for share in shares if not share.short]
 
 
@@ -162,34 +164,33 @@ def _write_off(command: WriteOff, ledger: Ledger) -> Sequence[LedgerEvent]:
 
 @dataclass(frozen=True, slots=True)
 class _Share:
-    """What is laid aside for a waiting case; nothing is taken while a kind is short."""
+    """What is laid aside for a case; nothing is taken while a kind is short."""
 
     waiting: Waiting
-    blanks: tuple[Blank, ...]
-    short: tuple[BlankKind, ...]
+    laid: Mapping[BlankKind, Blank | None]
+
+    @property
+    def short(self) -> tuple[BlankKind, ...]:
+        return tuple(kind for kind, blank in self.laid.items() if blank is None)
 
     def allotted(self, at: datetime) -> BlanksAllotted:
-        return BlanksAllotted(application_id=self.waiting.application_id, blanks=self.blanks, at=at)
+        blanks = tuple(blank for blank in self.laid.values() if blank)
+        return BlanksAllotted(application_id=self.waiting.application_id, blanks=blanks, at=at)
 
 
 def _shares(ledger: Ledger, waiting: Iterable[Waiting], at: datetime) -> list[_Share]:
-    """Lowest serials first. A case that stays short keeps its claim, or those behind it would starve it."""
-    free = {kind: iter(_free(ledger, kind, at)) for kind in BlankKind}
-    shares = []
-    for each in waiting:
-        laid = {kind: next(free[kind], None) for kind in each.kinds}
-        short = tuple(kind for kind, blank in laid.items() if blank is None)
-        shares.append(_Share(each, tuple(blank for blank in laid.values() if blank), short))
-    return shares
+    """Lowest serials first."""
+    free = {kind: _free(ledger, kind, at) for kind in BlankKind}
+    return [_Share(each, {kind: next(free[kind], None) for kind in each.kinds}) for each in waiting]
 
 
-def _free(ledger: Ledger, kind: BlankKind, before: datetime) -> list[Blank]:
-    lines = (each for each in ledger.entries.values() if each.state is BlankState.FREE and each.since < before)
-    return sorted((each.blank for each in lines if each.blank.kind is kind), key=lambda blank: blank.serial)
+def _free(ledger: Ledger, kind: BlankKind, before: datetime) -> Iterator[Blank]:
+    return (each.blank for each in ledger.free.get(kind, ()) if each.since < before)
 
 
-def _in_order(queue: Iterable[Waiting]) -> list[Waiting]:
-    return sorted(queue, key=lambda each: (each.since, each.application_id))
+def _nth_free(ledger: Ledger, kind: BlankKind, number: int, before: datetime) -> Blank | None:
+    """The free blank form that is left when the `number` cases in front have taken theirs."""
+    return next(islice(_free(ledger, kind, before), number, None), None)
 
 
 LEDGER: Final = Decider[Ledger, Command, LedgerEvent](Ledger(), decide, evolve)

@@ -84,7 +84,7 @@ def _arrive(state: Errands, timer: Timer) -> Sequence[Event]:
 def _answers(universities: Universities) -> Callable[[Ledger, Recorded], Iterable[Effect]]:
     def react(state: Ledger, recorded: Recorded) -> Iterator[Effect]:
         event = recorded.event
-        if isinstance(event, _MAY_SERVE_THE_QUEUE) and state.queue and state.has_free:
+        if isinstance(event, _MAY_SERVE_THE_QUEUE) and state.places and state.has_free:
             university = universities[recorded.stream.partition(":")[2]]
             yield Schedule(_ALLOCATE, next_round(recorded.at, terms.calendar(university.zone, university.week)))
         match event:

@@ -303,3 +303,20 @@ def _assert_lawful(before: Ledger, after: Ledger) -> None:
     holders = [(each.application_id, each.blank.kind) for each in reserved]
     assert len(holders) == len(set(holders))
     assert not {each.application_id for each in after.queue} & {each.application_id for each in reserved}
+
+
+@property_of(_histories())
+def test_the_sides_of_the_ledger_agree(commands: list[Command]) -> None:
+    ledger = Ledger()
+    for command in commands:
+        for event in _decided(command, ledger):
+            ledger = LEDGER.evolve(ledger, event)
+    lines = ledger.entries.values()
+
+    for kind in BlankKind:
+        free = [each for each in lines if each.blank.kind is kind and each.state is BlankState.FREE]
+        assert list(ledger.free.get(kind, ())) == sorted(free, key=lambda each: each.blank.serial)
+        assert ledger.claims.get(kind, 0) == sum(kind in each.kinds for each in ledger.queue)
+    assert {serial: who for who, serials in ledger.held.items() for serial in serials} == {
+        each.blank.serial: each.application_id for each in lines if each.application_id
+    }
