@@ -42,7 +42,7 @@ class Applicant:
     person: Person
     signing: Credential
     authentication: Credential
-    _token: str = field(default="", repr=False)
+    token: str = field(default="", repr=False)
 
     async def register(self) -> None:
         """Registration with EDS (DUP-PORTAL-1), which signs in as well."""
@@ -50,6 +50,10 @@ class Applicant:
 
     async def file(self, row: ApplicationRow) -> Answer:
         """Fill in the form, sign it, send it (DUP-PORTAL-2)."""
+        return await self._send("POST", "/applications", self.signed_form(row))
+
+    def signed_form(self, row: ApplicationRow) -> dict[str, str]:
+        """The body of a filing."""
         form = {
             "form": "duplicate-application/1",
             "applicant": {"iin": row.iin, "surname": row.surname, "name": row.name, "patronymic": row.patronymic},
@@ -59,7 +63,7 @@ class Applicant:
             "document_kind": row.document_kind,
             "reason": row.reason,
         }
-        return await self._send("POST", "/applications", self._signed(form))
+        return self._signed(form)
 
     async def correct(self, application_id: str, specialty: str, graduation_year: int) -> Answer:
         form = {
@@ -81,7 +85,7 @@ class Applicant:
         return {"signed": sign_jws(payload, self.signing)}
 
     async def _send(self, method: str, path: str, body: dict[str, str] | None = None) -> Answer:
-        if not self._token:
+        if not self.token:
             await self._open("/sessions")
         answer = await self._once(method, path, body)
         if answer.status_code == _UNAUTHORISED:
@@ -91,7 +95,7 @@ class Applicant:
 
     async def _once(self, method: str, path: str, body: dict[str, str] | None) -> httpx.Response:
         """Asked again while the portal is being started anew: what it had taken in, it does not take in twice."""
-        headers = {"authorization": f"Bearer {self._token}"} if self._token else {}
+        headers = {"authorization": f"Bearer {self.token}"} if self.token else {}
         return await insist(self.http, method, path, body, headers)
 
     async def _open(self, path: str) -> None:
@@ -103,7 +107,7 @@ class Applicant:
         elif answer.is_error:
             raise LauncherError(f"The portal did not let an applicant in: {answer.text}. Its log says more.")
         else:
-            self._token = answer.json()["token"]
+            self.token = answer.json()["token"]
 
 
 def equip(row: ApplicationRow, nca: Nca, key: PrivateKey, at: datetime, http: httpx.AsyncClient) -> Applicant:

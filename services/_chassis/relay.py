@@ -16,6 +16,7 @@ from services._chassis.engine import TRANSIENT, Busy
 from services._chassis.metrics import Metrics
 
 _POLL_SECONDS: Final = 0.5  # what another instance left behind is found this often
+_SHARED_SECONDS: Final = 0.01  # another instance holds some shards: what we left there, it may not have seen
 _PAUSE_SECONDS: Final = 0.3
 _BATCH_BYTES: Final = 256 * 1024
 _HEADERS: Final = [("content-type", CONTENT_TYPE.encode())]
@@ -44,6 +45,7 @@ class Relay:
         self._metrics = metrics
         self._most = most
         self.connected = False
+        self._has_all = True
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Publish until told to stop, and once more then. A producer that failed is replaced: its order is in doubt."""
@@ -68,13 +70,14 @@ class Relay:
 
     async def _drain(self, producer: Any, stopping: asyncio.Event) -> None:  # Any: aiokafka ships no types
         while True:
+            last = stopping.is_set()  # asked before, so that what was committed until then is published
             self._wake.clear()
-            while await self.publish(producer):
+            while await self.publish(producer) == self._most:
                 pass
-            if stopping.is_set():
+            if last:
                 return
             try:
-                await asyncio.wait_for(self._wake.wait(), _POLL_SECONDS)
+                await asyncio.wait_for(self._wake.wait(), _POLL_SECONDS if self._has_all else _SHARED_SECONDS)
             except TimeoutError:
                 continue
 
@@ -83,6 +86,7 @@ class Relay:
         with self._busy.working():
             async with self._pool.acquire() as connection, connection.transaction():
                 shards = await connection.fetchval(_LOCK)
+                self._has_all = len(shards) == SHARDS
                 rows = await connection.fetch(_TAKE, shards, self._most)
                 if rows:
                     await _send(producer, rows)

@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 from uuid import UUID
 
 import asyncpg
+from pydantic_core import to_json
 
 from contracts.event import Event
 from services._chassis.aggregate import Aggregate, Projection, Row, Service, Timer
@@ -29,10 +30,12 @@ UNWRITABLE = (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError, asyn
 
 _SEEN = "select message_id from inbox where consumer = $1 and message_id = any($2::uuid[])"
 _LOAD = """
-select e.stream, e.version, e.name, e.schema_version, e.data
+select known.stream, later.version, later.name, later.schema_version, later.data
 from unnest($1::text[], $2::int[]) as known(stream, version)
-join events e on e.stream = known.stream and e.version > known.version
-order by e.stream, e.version
+cross join lateral (
+    select version, name, schema_version, data from events
+    where stream = known.stream and version > known.version order by version
+) as later
 """
 # Whoever lost a stream to another writer takes its turns alone; whoever writes waits for those. Few locks for all
 # streams, so that a large batch does not fill the server's table of locks.
@@ -167,7 +170,7 @@ class Store:
             for stream in touched
             if self._aggregate(stream).projection is projection
         ]
-        return json.dumps([row for row in rows if row], default=str)
+        return to_json([row for row in rows if row]).decode()
 
 
 def _event_columns(plan: Plan) -> Iterable[list[object]]:

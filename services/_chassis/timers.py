@@ -18,6 +18,7 @@ from services._chassis.metrics import Metrics
 from services._chassis.store import Connection
 
 _LOCK: Final = "select pg_try_advisory_xact_lock(7052015, 1)"
+_AT_ONCE: Final = 100  # of a burst: the services behind begin with these while the next are decided
 _LEAST_SECONDS: Final = 0.02  # another instance may be firing what is due
 _IDLE_SECONDS: Final = 1.0  # another instance's timers are looked for this often
 _PAUSE_SECONDS: Final = 0.5  # between two tries while the database is away
@@ -61,7 +62,7 @@ class Timers:
         async def gather(connection: Connection, _again: bool) -> Work:  # noqa: FBT001 - the shape of Gather
             nonlocal fired
             locked = await connection.fetchval(_LOCK)
-            due = await self.engine.store.due_timers(connection, now, self.batch_size) if locked else []
+            due = await self.engine.store.due_timers(connection, now, min(self.batch_size, _AT_ONCE)) if locked else []
             fired = len(due)
             inputs = [Input(timer.id, timer.stream, self._firing(timer), timer.at, *origin) for timer, origin in due]
             return Work(inputs, lambda plan: self._finish(plan, [timer for timer, _ in due]))

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Final, Protocol, TypeVar
 from uuid import UUID
@@ -107,6 +108,7 @@ def _rounds(after: datetime, until: datetime, calendar: WorkCalendar) -> Iterato
         at = next_round(at, calendar)
 
 
+@lru_cache(maxsize=10_000)
 def _at(day: date, moment: time, calendar: WorkCalendar) -> datetime:
     return datetime.combine(day, moment, calendar.zone).astimezone(UTC)
 
