@@ -1,0 +1,1 @@
+"""What the chain costs: the program behind `make bench` (docs/benchmarks.md)."""
