@@ -44,7 +44,7 @@ class Envelope(BaseModel):
     @field_validator("type")
     @classmethod
     def _names_a_version(cls, value: str) -> str:
-        if not re.fullmatch(_TYPE, value):
+        if not _is_type(value):
             raise ValueError("write the event's name and version, for example kz.egov.portal.application-submitted.v2")
         return value
 
@@ -116,6 +116,11 @@ class Envelope(BaseModel):
 
     def to_bytes(self) -> bytes:
         return self.model_dump_json(exclude_none=True).encode()
+
+
+@lru_cache(maxsize=1_000)
+def _is_type(text: str) -> bool:
+    return re.fullmatch(_TYPE, text) is not None
 
 
 @lru_cache(maxsize=1_000)

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any, TypeAlias
 from uuid import UUID
+from zlib import crc32
 
 import asyncpg
 from pydantic_core import to_json
@@ -39,10 +40,8 @@ cross join lateral (
 """
 # Whoever lost a stream to another writer takes its turns alone; whoever writes waits for those. Few locks for all
 # streams, so that a large batch does not fill the server's table of locks.
-_TURNS = (
-    "(select distinct hashtext(stream) & 63 as turn from unnest($1::text[]) as each(stream) order by turn) as turns"
-)
-_TAKE_TURN = f"select count(pg_advisory_xact_lock(7052017, turn)) from {_TURNS}"  # noqa: S608 - a constant of ours
+_TURNS = 64
+_TAKE_TURN = "select count(pg_advisory_xact_lock(7052017, turn)) from unnest($1::int[]) as turns(turn)"
 _PENDING = "select (select count(*) from (select 1 from outbox limit 1000) as few), (select min(due_at) from timers)"
 _DUE = """
 select id, stream, key, due_at, data, correlation, causation, traceparent from timers
@@ -89,7 +88,7 @@ class Store:
 
     async def take_turn(self, connection: Connection, streams: Iterable[str]) -> None:
         """Wait until nobody else is writing these streams; until the transaction ends nobody else will."""
-        await connection.execute(_TAKE_TURN, list(streams))
+        await connection.execute(_TAKE_TURN, _turns(streams))
 
     async def write(self, connection: Connection, plan: Plan) -> None:
         """Claims, events, outbox, timers, read-model rows, all or nothing.
@@ -112,6 +111,7 @@ class Store:
             *_timer_columns(kept),
             self._service.name,
             sorted(plan.claims, key=lambda each: each.int),
+            _turns({event.stream for event in plan.events}),
             *(self._projected(each, plan) for each in self._projections),
         )
 
@@ -173,6 +173,11 @@ class Store:
         return to_json([row for row in rows if row]).decode()
 
 
+def _turns(streams: Iterable[str]) -> list[int]:
+    """In one order for all writers, so that two of them cannot deadlock."""
+    return sorted({crc32(stream.encode()) % _TURNS for stream in streams})
+
+
 def _event_columns(plan: Plan) -> Iterable[list[object]]:
     """The columns of the event rows, streams in one order for all writers, so that two of them cannot deadlock."""
     rows = sorted(plan.events, key=lambda each: each.stream)
@@ -211,7 +216,8 @@ def _write_statement(projections: Sequence[Projection[Any]]) -> str:
     other. A timer that fired goes by its id: one that was set anew meanwhile stays.
     """
     parts = [
-        f"""with waited as materialized (select pg_advisory_xact_lock_shared(7052017, turn) from {_TURNS}),
+        """with waited as materialized (
+            select pg_advisory_xact_lock_shared(7052017, turn) from unnest($27::int[]) as turns(turn)),
         appended as (
             insert into events (stream, version, id, name, schema_version, data, at, correlation, causation)
             select * from unnest($1::text[], $2::int[], $3::uuid[], $4::text[], $5::smallint[], $6::jsonb[],
@@ -239,9 +245,9 @@ def _write_statement(projections: Sequence[Projection[Any]]) -> str:
         claimed as (
             insert into inbox (consumer, message_id) select $25, unnest($26::uuid[])
             where (select count(*) from waited) >= 0
-            on conflict do nothing returning 1)"""  # noqa: S608 - a constant of ours
+            on conflict do nothing returning 1)"""
     ]
-    for number, projection in enumerate(projections, start=27):
+    for number, projection in enumerate(projections, start=28):
         table, key, columns = projection.table, ", ".join(projection.key), ", ".join(projection.columns)
         changes = ", ".join(f"{each} = excluded.{each}" for each in projection.columns if each not in projection.key)
         parts.append(
