@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections import deque
+from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,9 +19,10 @@ from rich.console import Console
 from rich.table import Table
 
 from contracts.iin import IinInvalid, validate
-from contracts.universities import load_universities
+from contracts.universities import Universities, load_universities
+from deploy.containers import outside
 from deploy.local import supervisor
-from deploy.local.applications import read_applications
+from deploy.local.applications import ApplicationRow, read_applications
 from deploy.local.cache import try_lock
 from deploy.local.chain import drop_databases
 from deploy.local.conductor import Conductor, conductor
@@ -44,16 +46,22 @@ async def up(wish: Wish, applications: Path, console: Console) -> None:
         state = State.read()
         console.print("The chain runs already.")
     except LauncherError:
+        outside.refuse("A container cannot start the chain", "up --detach")
         universities = load_universities()
         rows, errors = read_applications(applications, universities)
         if not rows:
             raise LauncherError(f"{applications}: holds no good row. {errors[0]}") from None
         state = await _start(wish, console)
         if "university_is" in state.urls:
-            async with _operator(state, "university_is") as university_is:
-                await stock(university_is, universities)
-                await enter_graduates(university_is, universities, rows)
+            await furnish(state, universities, rows)
     _show(state, console)
+
+
+async def furnish(state: State, universities: Universities, rows: Sequence[ApplicationRow]) -> None:
+    """What the universities have and know before any application comes; doing it again changes nothing."""
+    async with _operator(state, "university_is") as university_is:
+        await stock(university_is, universities)
+        await enter_graduates(university_is, universities, rows)
 
 
 async def _start(wish: Wish, console: Console) -> State:
@@ -79,9 +87,9 @@ async def _start(wish: Wish, console: Console) -> State:
 
 def _show(state: State, console: Console) -> None:
     for name, url in state.urls.items():
-        console.print(f"{name:14} {url}/docs", highlight=False)
-    console.print(f"{'kafka':14} {state.bootstrap_servers}", highlight=False)
-    console.print(f"{'postgres':14} {state.postgres_url}", highlight=False, soft_wrap=True)
+        console.print(f"{name:14} {state.published.get(name, url)}/docs", highlight=False)
+    for name, address in (("kafka", state.bootstrap_servers), ("postgres", state.postgres_url)):
+        console.print(f"{name:14} {state.published.get(name, address)}", highlight=False, soft_wrap=True)
     console.print(f"operator token {state.operator_token}", highlight=False)
 
 
@@ -91,7 +99,7 @@ async def status(state: State, console: Console) -> None:
         table.add_column(column)
     for name, url in state.urls.items():
         async with _operator(state, name) as http:
-            table.add_row(name, url, *(await _health(http)))
+            table.add_row(name, state.published.get(name, url), *(await _health(http)))
     console.print(table)
     _show(state, console)
 
@@ -109,6 +117,7 @@ async def _health(http: httpx.AsyncClient) -> tuple[str, str, str]:
 
 def logs(service: str, lines: int, *, follow: bool) -> None:
     """Print the end of a log, and what comes if asked to."""
+    outside.refuse("The logs are not in this container", f"logs {service}")
     path = _log_of(service)
     with path.open(errors="replace") as log, suppress(KeyboardInterrupt):  # how following ends
         sys.stdout.writelines(deque(log, maxlen=lines))
@@ -134,6 +143,7 @@ def _log_of(service: str) -> Path:
 
 async def reset() -> None:
     """Remove the data, on servers of others too if the environment names them. Raises LauncherError while it runs."""
+    outside.refuse("A container cannot forget the data", "down --volumes")
     home = supervisor.home()
     home.mkdir(parents=True, exist_ok=True)
     with (home / LOCK_FILE).open("a") as lock:

@@ -103,7 +103,7 @@ class Chain:
 async def running_chain(plan: Plan, progress: Progress = silent) -> AsyncIterator[Chain]:
     """Databases made, services started and answering (not ready before the clock is set); stopped at the end."""
     nca_directory = plan.directory / "nca"
-    nca = _authority(plan, nca_directory)
+    nca = authority(plan, nca_directory)
     progress("Making the databases…")
     await create_databases(plan)
     names = [name for service in SERVICES for name in _instance_names(plan, service)]
@@ -139,7 +139,7 @@ def stop(processes: Iterable[Process]) -> None:
         process.stop()
 
 
-def _authority(plan: Plan, directory: Path) -> Nca:
+def authority(plan: Plan, directory: Path) -> Nca:
     """The certification authority of this chain; one that is there already goes on."""
     with suppress(FileNotFoundError):
         return Nca.load(directory)
@@ -153,21 +153,28 @@ def _instance_names(plan: Plan, service: str) -> list[str]:
     return [service, *(f"{service}-{number}" for number in range(2, count + 1))][:count]
 
 
-def _process(plan: Plan, name: str, port: int, nca_directory: Path, secret: str) -> Process:
-    service, _, number = name.partition("-")
-    prefix = service.upper()
+def service_settings(
+    plan: Plan, service: str, instance: str, port: int, trust_anchor: Path, session_secret: str
+) -> dict[str, str]:
+    """The variables that a service's settings are read from."""
     own = {
         "DATABASE_URL": plan.database_url(service),
         "BOOTSTRAP_SERVERS": plan.servers.bootstrap_servers,
         "TOPIC_PREFIX": plan.topic_prefix,
         "PORT": str(port),
-        "INSTANCE": number or "1",
+        "INSTANCE": instance,
         "OPERATOR_TOKEN": plan.operator_token,
     }
     if service == "portal":
-        own |= {"TRUST_ANCHOR": str(nca_directory / CERTIFICATE_FILE), "SESSION_SECRET": secret}
+        own |= {"TRUST_ANCHOR": str(trust_anchor), "SESSION_SECRET": session_secret}
+    return {**{f"{service.upper()}_{key}": value for key, value in own.items()}, **plan.environment}
+
+
+def _process(plan: Plan, name: str, port: int, nca_directory: Path, secret: str) -> Process:
+    service, _, number = name.partition("-")
+    own = service_settings(plan, service, number or "1", port, nca_directory / CERTIFICATE_FILE, secret)
     inherited = {key: value for key, value in os.environ.items() if not key.startswith(_OUR_PREFIXES)}
-    environment = {**inherited, **{f"{prefix}_{key}": value for key, value in own.items()}, **plan.environment}
+    environment = {**inherited, **own}
     return Process(
         name=name,
         argv=[sys.executable, "-m", f"services.{service}"],

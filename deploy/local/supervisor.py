@@ -7,16 +7,17 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator
-from dataclasses import asdict, dataclass
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Final, Self
 
 import psutil
 
+from deploy.containers import outside
 from deploy.local.cache import cache_dir
-from deploy.local.chain import SERVICES, Chain, Plan, running_chain
+from deploy.local.chain import SERVICES, Plan, running_chain
 from deploy.local.conductor import conductor
 from deploy.local.infra import Servers, local_servers_async
 from deploy.local.nca import write_private
@@ -40,7 +41,10 @@ def home() -> Path:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What `egov status` and the clock commands need to know; readable by its owner alone, as it holds the token."""
+    """What `egov status` and the clock commands need to know; readable by its owner alone, as it holds the token.
+
+    `published` says where the same addresses are found from elsewhere: from outside of containers.
+    """
 
     pid: int
     started: float
@@ -50,12 +54,14 @@ class State:
     topic_prefix: str
     operator_token: str
     directory: str
+    published: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def read(cls) -> Self:
         """Raises LauncherError when no chain runs."""
         state = cls.found()
         if state is None:
+            outside.refuse("The chain is not ready yet", "logs egov")
             raise LauncherError("No chain runs. Start one with `egov up`.")
         if not state.alive:
             raise LauncherError("The chain of the last `egov up` has ended. Start one with `egov up`.")
@@ -77,6 +83,10 @@ class State:
 
     def write(self) -> None:
         write_private(home() / "state.json", json.dumps(asdict(self), indent=2).encode())
+
+    @staticmethod
+    def forget() -> None:
+        (home() / "state.json").unlink(missing_ok=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,14 +130,17 @@ async def hold(wish: Wish) -> None:
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
     _require_whole(directory)
     async with local_servers_async(directory, _say, wish.kafka_port, wish.postgres_port, keep=True) as servers:
-        (directory / "state.json").unlink(missing_ok=True)
+        State.forget()
         prefix = "" if servers.kafka else FOREIGN_PREFIX
-        async with running_chain(plan(wish, servers.servers, prefix), _say) as chain, _time_runs(wish, chain):
+        async with (
+            running_chain(plan(wish, servers.servers, prefix), _say) as chain,
+            time_runs(wish, chain.plan, chain.urls),
+        ):
             await chain.ready()
-            _state(chain).write()
+            state_of(chain.plan, chain.urls).write()
             watching = asyncio.create_task(chain.watch())
             await _first(watching, stopping)
-            (directory / "state.json").unlink(missing_ok=True)
+            State.forget()
             _say("Stopping…")
 
 
@@ -155,11 +168,10 @@ def plan(wish: Wish, servers: Servers, topic_prefix: str) -> Plan:
 
 
 @contextlib.asynccontextmanager
-async def _time_runs(wish: Wish, chain: Chain) -> AsyncIterator[None]:
+async def time_runs(wish: Wish, plan: Plan, urls: Mapping[str, str]) -> AsyncIterator[None]:
     """Virtual time goes on where it was, and stands still while the chain does: nobody misses a deadline by `down`."""
-    plan = chain.plan
     async with conductor(
-        list(chain.urls.values()), plan.servers.bootstrap_servers, plan.topic_prefix, plan.operator_token
+        list(urls.values()), plan.servers.bootstrap_servers, plan.topic_prefix, plan.operator_token
     ) as leader:
         await leader.set_clock(leader.now if leader.state else wish.virtual_start, wish.rate)
     try:
@@ -170,17 +182,18 @@ async def _time_runs(wish: Wish, chain: Chain) -> AsyncIterator[None]:
             await leader.set_clock(leader.now, rate=0)
 
 
-def _state(chain: Chain) -> State:
-    plan = chain.plan
+def state_of(plan: Plan, urls: Mapping[str, str], published: Mapping[str, str] | None = None) -> State:
+    """What this process has to say of a chain that it holds."""
     return State(
         pid=os.getpid(),
         started=psutil.Process().create_time(),
-        urls=chain.urls,
+        urls=dict(urls),
         bootstrap_servers=plan.servers.bootstrap_servers,
         postgres_url=plan.servers.postgres_url,
         topic_prefix=plan.topic_prefix,
         operator_token=plan.operator_token,
         directory=str(plan.directory),
+        published=dict(published or {}),
     )
 
 
@@ -198,6 +211,7 @@ async def _first(watching: asyncio.Task[None], stopping: asyncio.Event) -> None:
 
 def stop(state: State) -> None:
     """Ask the supervisor to stop and wait until it, and so everything, is gone."""
+    outside.refuse("A container cannot stop the chain", "down")
     process = psutil.Process(state.pid)
     process.send_signal(signal.SIGTERM)
     try:

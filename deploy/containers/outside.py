@@ -1,0 +1,15 @@
+"""What a container cannot do is done outside of it: Docker Compose holds the chain there."""
+
+import os
+from typing import Final
+
+from deploy.local.processes import LauncherError
+
+VARIABLE: Final = "EGOV_HELD_BY"
+COMPOSE: Final = "compose"
+
+
+def refuse(what: str, instead: str) -> None:
+    """In such a container: raises LauncherError that says which command of Compose to give on the host."""
+    if os.environ.get(VARIABLE) == COMPOSE:
+        raise LauncherError(f"{what}. On the host: `docker compose -f deploy/compose.yaml {instead}`.")

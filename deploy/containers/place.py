@@ -1,0 +1,82 @@
+"""Where things are among the containers of deploy/compose.yaml, and how the environment wants the chain to be."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Final, Self
+from urllib.parse import quote
+
+from pydantic import AwareDatetime, Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from deploy.local import supervisor
+from deploy.local.chain import SERVICES, Plan
+from deploy.local.infra import Servers
+from deploy.local.postgres import SUPERUSER
+from deploy.local.supervisor import Wish
+
+SECRETS: Final = Path("/run/egov")
+TRUST_ANCHOR: Final = "nca.pem"
+BOOTSTRAP_SERVERS: Final = "kafka:19092"
+POSTGRES: Final = "postgres:5432"
+PORTS: Final = {service: supervisor.PORT_BASE + number for number, service in enumerate(SERVICES, 1)}
+URLS: Final = {service: f"http://{service}:{port}" for service, port in PORTS.items()}
+
+
+class Settings(BaseSettings):
+    """Read from `EGOV_…` variables; the ports are those that the host publishes."""
+
+    model_config = SettingsConfigDict(env_prefix="EGOV_", frozen=True, extra="ignore")
+
+    at: AwareDatetime = datetime.fromisoformat("2016-02-15T09:00+06:00")
+    rate: float = Field(default=1.0, ge=0)
+    seed: int = 705
+    portal_port: int = PORTS["portal"]
+    esuvo_port: int = PORTS["esuvo"]
+    university_is_port: int = PORTS["university_is"]
+    shep_gateway_port: int = PORTS["shep_gateway"]
+    con_port: int = PORTS["con"]
+    kafka_port: int = supervisor.KAFKA_PORT
+    postgres_port: int = supervisor.PORT_BASE + 32
+
+    @property
+    def wish(self) -> Wish:
+        return Wish(self.at, self.rate, self.seed)
+
+
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """What was drawn by lot at the first start; each is a file that only the image's account reads, and root."""
+
+    postgres_password: str = field(repr=False)
+    operator_token: str = field(repr=False)
+    session_secret: str = field(repr=False)
+
+    @classmethod
+    def read(cls, directory: Path = SECRETS) -> Self:
+        return cls(**{name: secret_file(name, directory).read_text() for name in cls.__slots__})
+
+
+def secret_file(name: str, directory: Path = SECRETS) -> Path:
+    return directory / name.replace("_", "-")
+
+
+def plan(settings: Settings, secrets: Secrets) -> Plan:
+    """The chain of `egov up` on the servers of the other containers, without a prefix: they are its own."""
+    servers = Servers(BOOTSTRAP_SERVERS, _postgres_url(secrets, POSTGRES))
+    return replace(supervisor.plan(settings.wish, servers, topic_prefix=""), operator_token=secrets.operator_token)
+
+
+def published(settings: Settings, secrets: Secrets) -> Mapping[str, str]:
+    """The same addresses as the host has them."""
+    ports = {service: getattr(settings, f"{service}_port") for service in SERVICES}
+    return {
+        **{service: f"http://127.0.0.1:{port}" for service, port in ports.items()},
+        "kafka": f"127.0.0.1:{settings.kafka_port}",
+        "postgres": _postgres_url(secrets, f"127.0.0.1:{settings.postgres_port}"),
+    }
+
+
+def _postgres_url(secrets: Secrets, address: str) -> str:
+    return f"postgresql://{SUPERUSER}:{quote(secrets.postgres_password, safe='')}@{address}/postgres"

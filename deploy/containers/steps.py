@@ -1,0 +1,35 @@
+"""What is done before the services start, at every start: what is there already stays as it is."""
+
+import secrets
+from dataclasses import fields
+from pathlib import Path
+
+import asyncpg
+
+from deploy.containers.place import SECRETS, TRUST_ANCHOR, Secrets, Settings, plan, secret_file
+from deploy.local.chain import authority, create_databases
+from deploy.local.nca import CERTIFICATE_FILE, write_private
+from deploy.local.processes import LauncherError
+
+
+def draw_secrets(settings: Settings, directory: Path = SECRETS) -> None:
+    """Passwords and tokens drawn by lot, and the certification authority, whose certificate the portal trusts."""
+    for each in fields(Secrets):
+        path = secret_file(each.name, directory)
+        if not path.exists():
+            write_private(path, secrets.token_urlsafe(32).encode())
+    nca_directory = plan(settings, Secrets.read(directory)).directory / "nca"
+    authority(plan(settings, Secrets.read(directory)), nca_directory)
+    write_private(directory / TRUST_ANCHOR, (nca_directory / CERTIFICATE_FILE).read_bytes())
+
+
+async def make_databases(settings: Settings) -> None:
+    """A database for each service, at its newest revision. Raises LauncherError if the server's password is another."""
+    try:
+        await create_databases(plan(settings, Secrets.read()))
+    except asyncpg.InvalidPasswordError:
+        raise LauncherError(
+            "PostgreSQL refuses the password of the volume `secrets`: that of the volume `postgres` is older. "
+            "The two belong together: restore the missing one, or forget both with "
+            "`docker compose -f deploy/compose.yaml down --volumes`."
+        ) from None
