@@ -18,8 +18,9 @@ def draw_secrets(settings: Settings, directory: Path = SECRETS) -> None:
         path = secret_file(each.name, directory)
         if not path.exists():
             write_private(path, secrets.token_urlsafe(32).encode())
-    nca_directory = plan(settings, Secrets.read(directory)).directory / "nca"
-    authority(plan(settings, Secrets.read(directory)), nca_directory)
+    chain = plan(settings, Secrets.read(directory))
+    nca_directory = chain.directory / "nca"
+    authority(chain, nca_directory)
     write_private(directory / TRUST_ANCHOR, (nca_directory / CERTIFICATE_FILE).read_bytes())
 
 

@@ -1,0 +1,1 @@
+"""Images that stand in for `apache/kafka` and `postgres` where no registry is reachable; never to be published."""

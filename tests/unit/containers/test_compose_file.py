@@ -1,0 +1,67 @@
+"""deploy/compose.yaml says what the code that runs in its containers expects."""
+
+import re
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+import yaml
+
+from deploy.containers.place import BOOTSTRAP_SERVERS, PORTS, SECRETS, Settings, secret_file
+from deploy.local.chain import SERVICES
+
+DEPLOY: Final = Path(__file__).resolve().parents[3] / "deploy"
+COMPOSE: Final[dict[str, Any]] = yaml.safe_load((DEPLOY / "compose.yaml").read_text())["services"]  # Any: YAML
+PUBLISHED: Final = [(name, port) for name, service in COMPOSE.items() for port in service.get("ports", ())]
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_every_service_listens_and_is_asked_for_its_health_where_others_look_for_it(service: str) -> None:
+    told = COMPOSE[service]
+
+    assert told["command"][-2:] == ["service", service]
+    assert told["ports"][0].endswith(f":{PORTS[service]}")
+    assert told["healthcheck"]["test"][-1] == str(PORTS[service])
+
+
+@pytest.mark.parametrize(("name", "port"), PUBLISHED, ids=[name for name, _ in PUBLISHED])
+def test_a_port_is_published_on_loopback_and_can_be_chosen(name: str, port: str) -> None:
+    found = re.fullmatch(r"127\.0\.0\.1:\$\{EGOV_(\w+)_PORT:-([0-9]+)\}:[0-9]+", port)
+
+    assert found, f"{name}: write 127.0.0.1:${{EGOV_{name.upper()}_PORT:-NUMBER}}:NUMBER"
+    assert found[1] == name.upper()
+    assert int(found[2]) == Settings.model_fields[f"{name}_port"].default
+
+
+def test_the_container_of_the_command_hears_of_every_chosen_port() -> None:
+    told = set(COMPOSE["egov"]["environment"])
+
+    assert {f"EGOV_{name.upper()}_PORT" for name, _ in PUBLISHED} <= told
+
+
+def test_the_broker_is_of_the_version_that_the_launcher_fetches() -> None:
+    version = re.search(r"<artifactId>kafka_2.13</artifactId>\s*<version>(.+)</version>", _pom())
+
+    assert version
+    assert COMPOSE["kafka"]["image"] == f"apache/kafka:{version[1]}"
+
+
+def test_the_broker_tells_clients_in_other_containers_where_they_find_it() -> None:
+    assert f"INSIDE://{BOOTSTRAP_SERVERS}" in COMPOSE["kafka"]["environment"]["KAFKA_ADVERTISED_LISTENERS"]
+
+
+def test_the_database_reads_its_password_where_it_is_written() -> None:
+    told = COMPOSE["postgres"]
+
+    assert told["environment"]["POSTGRES_PASSWORD_FILE"] == str(secret_file("postgres_password"))
+    assert f"secrets:{SECRETS}:ro" in told["volumes"]
+
+
+def test_what_works_for_ever_is_started_again_and_what_is_done_once_is_not() -> None:
+    restarted = {name for name, service in COMPOSE.items() if service.get("restart") == "unless-stopped"}
+
+    assert restarted == set(COMPOSE) - {"secrets", "databases"}
+
+
+def _pom() -> str:
+    return (DEPLOY / "local" / "pom.xml").read_text()
