@@ -138,7 +138,7 @@ async def run_to_its_end(
         async def show(_virtual: datetime, filed: int) -> None:
             await disturb(chain, filed)
 
-        async with _watched(chain), demo(chain, universities, show) as run:
+        async with watched(chain), demo(chain, universities, show) as run:
             story = await run.run(lines, silent)
         databases, ledger = await inspect(plan)
         found = report(story, 0, replay(databases), ledger, universities)
@@ -146,7 +146,8 @@ async def run_to_its_end(
 
 
 @asynccontextmanager
-async def _watched(chain: Chain) -> AsyncIterator[None]:
+async def watched(chain: Chain) -> AsyncIterator[None]:
+    """What dies is started again."""
     watching = asyncio.create_task(chain.watch())
     try:
         yield
