@@ -1,7 +1,7 @@
 """The floor under a hop: the same messages, rows and promises by a bare program, as fast as a plain one can be.
 
-It writes one batch while the one before is published. It has no handler table, no streams to load, no conflicts, no
-dead letters, no timers and no second instance: whatever goes wrong ends it.
+It decides a batch while the one before is written and the one before that is published. It has no handler table, no
+streams to load, no conflicts, no dead letters, no timers and no second instance: whatever goes wrong ends it.
 """
 
 import asyncio
@@ -68,10 +68,10 @@ class Rows:
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
-    """A batch that is committed and not yet published: values by the partition that their cause came from."""
+class Decided:
+    """A batch on its way: what is to be written, and what is to be said, by the partition that its cause came from."""
 
-    outbox: Sequence[int]
+    rows: Rows
     values: dict[int, list[tuple[bytes, bytes]]]
     offsets: dict[TopicPartition, int]
 
@@ -124,12 +124,17 @@ class Floor:
         rows.values.append(value)
         return value
 
-    async def write(self, connection: Any, taken: dict[TopicPartition, list[Any]]) -> Written:  # Any: as above
+    def read(self, taken: dict[TopicPartition, list[Any]]) -> Decided:  # Any: as above
         rows = Rows()
         values = {
             partition.partition: [(record.key, self.decide(record, rows)) for record in records]
             for partition, records in taken.items()
         }
+        return Decided(rows, values, {partition: records[-1].offset + 1 for partition, records in taken.items()})
+
+    async def write(self, connection: Any, decided: Decided) -> Sequence[int]:  # Any: asyncpg ships no types
+        """The ids of the outbox rows."""
+        rows = decided.rows
         outbox = await connection.fetch(
             _WRITE,
             Taken.name,
@@ -146,13 +151,12 @@ class Floor:
             rows.keys,
             rows.values,
         )
-        offsets = {partition: records[-1].offset + 1 for partition, records in taken.items()}
-        return Written([row[0] for row in outbox], values, offsets)
+        return [row[0] for row in outbox]
 
-    async def publish(self, producer: Any, written: Written) -> None:  # Any: aiokafka ships no types
+    async def publish(self, producer: Any, decided: Decided) -> None:  # Any: aiokafka ships no types
         """Both topics have as many partitions, so that a key has the same one on both."""
         sent = []
-        for partition, values in written.values.items():
+        for partition, values in decided.values.items():
             batch = producer.create_batch()
             for key, value in values:
                 if batch.append(key=key, value=value, timestamp=None, headers=_HEADERS) is None:
@@ -185,32 +189,40 @@ async def floor(job: Job, parent: Parent) -> Figures:
         auto_offset_reset="earliest",
         fetch_max_wait_ms=20,
     )
-    waiting: asyncio.Queue[Written] = asyncio.Queue(maxsize=4)
-
-    async def publish() -> None:
-        while True:
-            written = await waiting.get()
-            await bare.publish(producer, written)
-            await remover.execute(_REMOVE, written.outbox)
-            await consumer.commit(written.offsets)
-            waiting.task_done()
+    decided: asyncio.Queue[Decided] = asyncio.Queue(maxsize=2)
+    written: asyncio.Queue[tuple[Decided, Sequence[int]]] = asyncio.Queue(maxsize=2)
 
     async def consume() -> None:
         while True:
             taken = await consumer.getmany(timeout_ms=200, max_records=job.batch_size)
             if taken:
-                await waiting.put(await bare.write(writer, taken))
+                await decided.put(bare.read(taken))
+
+    async def write() -> None:
+        while True:
+            batch = await decided.get()
+            await written.put((batch, await bare.write(writer, batch)))
+            decided.task_done()
+
+    async def publish() -> None:
+        while True:
+            batch, outbox = await written.get()
+            await bare.publish(producer, batch)
+            await remover.execute(_REMOVE, outbox)
+            await consumer.commit(batch.offsets)
+            written.task_done()
 
     await parent.ready()
     await consumer.start()
     meter = Meter()
     async with asyncio.TaskGroup() as group:
-        publishing, consuming = group.create_task(publish()), group.create_task(consume())
+        tasks = [group.create_task(each()) for each in (consume, write, publish)]
         await parent.told()
-        consuming.cancel()
-        await waiting.join()
-        publishing.cancel()
+        await decided.join()
+        await written.join()
         figures = meter.read()
+        for task in tasks:
+            task.cancel()
     await consumer.stop()
     await producer.stop()
     for connection in (writer, remover):
