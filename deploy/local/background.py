@@ -28,6 +28,7 @@ from deploy.local.chain import drop_databases
 from deploy.local.conductor import Conductor, conductor
 from deploy.local.infra import KAFKA_VARIABLE, LOCK_FILE, POSTGRES_VARIABLE, Servers, check_kafka, check_postgres
 from deploy.local.nca import Credential, Nca, Person, sign_jws, write_private
+from deploy.local.patience import client
 from deploy.local.postgres import discard_outside_data
 from deploy.local.processes import LauncherError
 from deploy.local.reference import enter_graduates, stock
@@ -230,8 +231,7 @@ def sign(credential: Path, payload: bytes) -> str:
 
 
 def _operator(state: State, service: str) -> httpx.AsyncClient:
-    headers = {"authorization": f"Bearer {state.operator_token}"}
-    return httpx.AsyncClient(base_url=state.urls[service], headers=headers, timeout=60.0, trust_env=False)
+    return client(state.urls[service], token=state.operator_token, timeout=60.0)
 
 
 def _conductor(state: State) -> AbstractAsyncContextManager[Conductor]:

@@ -18,6 +18,7 @@ import httpx
 from deploy.local.cache import Progress, silent
 from deploy.local.infra import Servers
 from deploy.local.nca import CERTIFICATE_FILE, Nca
+from deploy.local.patience import client
 from deploy.local.processes import Process, claim_port, wait_ready, wait_until
 from services._chassis.migrate import upgrade
 
@@ -83,7 +84,7 @@ class Chain:
 
     async def serving(self, name: str) -> None:
         """Wait until this instance answers at all, ready or not, however often it dies meanwhile."""
-        async with httpx.AsyncClient(timeout=5.0, trust_env=False) as http:
+        async with client(timeout=5.0) as http:
             await wait_until(_answers(http, f"{self.urls[name]}/health/live"), _READY_SECONDS, f"{name} to answer")
 
     async def restarted(self, name: str, after: int) -> None:
@@ -92,7 +93,7 @@ class Chain:
 
     async def ready(self, names: Sequence[str] = ()) -> None:
         """Wait until these instances (all, if none is named) are ready to work."""
-        async with httpx.AsyncClient(timeout=5.0, trust_env=False) as http:
+        async with client(timeout=5.0) as http:
             for name in names or list(self.processes):
                 await wait_ready(
                     self.processes[name], _answers(http, f"{self.urls[name]}/health/ready"), _READY_SECONDS
@@ -122,7 +123,7 @@ async def running_chain(plan: Plan, progress: Progress = silent) -> AsyncIterato
         progress(f"Starting {', '.join(names)}…")
         for process in processes.values():
             process.start()
-        async with httpx.AsyncClient(timeout=5.0, trust_env=False) as http:
+        async with client(timeout=5.0) as http:
             for name, process in processes.items():
                 await wait_ready(process, _answers(http, f"{urls[name]}/health/live"), _READY_SECONDS)
         yield chain

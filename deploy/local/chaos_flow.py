@@ -15,7 +15,7 @@ from deploy.local.applications import ApplicationRow
 from deploy.local.chain import Chain
 from deploy.local.demo import Demo, Filed
 from deploy.local.generate_people import People, Person
-from deploy.local.patience import insist
+from deploy.local.patience import client, insist
 from deploy.local.processes import LauncherError
 
 FIRST_MONDAY: Final = date(2016, 2, 15)
@@ -137,5 +137,4 @@ class Visit:
 
 def counter_of(chain: Chain) -> httpx.AsyncClient:
     """The operator's way to the service centre of this chain."""
-    headers = {"authorization": f"Bearer {chain.plan.operator_token}"}
-    return httpx.AsyncClient(base_url=chain.url("con"), headers=headers, timeout=30.0, trust_env=False)
+    return client(chain.url("con"), token=chain.plan.operator_token)

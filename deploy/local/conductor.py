@@ -16,6 +16,7 @@ from pydantic import AwareDatetime, BaseModel
 
 from contracts import clock
 from contracts.envelope import CONTENT_TYPE, Envelope
+from deploy.local.patience import client
 from deploy.local.processes import LauncherError
 from deploy.local.topics import read_topics
 
@@ -243,8 +244,7 @@ async def conductor(
         stack.push_async_callback(producer.stop)
         await consumer.start()
         stack.push_async_callback(consumer.stop)
-        headers = {"authorization": f"Bearer {operator_token}"}
-        http = await stack.enter_async_context(httpx.AsyncClient(headers=headers, timeout=10.0, trust_env=False))
+        http = await stack.enter_async_context(client(token=operator_token, timeout=10.0))
         leader = Conductor(instances, producer, consumer, http, prefix)
         leader.state = await _newest(bootstrap_servers, prefix + clock.TOPIC)
         yield leader

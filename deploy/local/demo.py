@@ -18,6 +18,7 @@ from deploy.local.cache import Progress, cache_dir
 from deploy.local.chain import Chain
 from deploy.local.conductor import Conductor, conductor
 from deploy.local.nca import KeyStore
+from deploy.local.patience import client
 from deploy.local.people import Answer, Applicant, equip
 from deploy.local.processes import LauncherError
 from deploy.local.reference import enter_graduates, stock
@@ -208,20 +209,14 @@ async def demo(
 ) -> AsyncIterator[Demo]:
     """A demo on a running chain whose clock was never set."""
     plan = chain.plan
-    headers = {"authorization": f"Bearer {plan.operator_token}"}
-    limits = httpx.Limits(max_connections=_AT_ONCE)
     async with AsyncExitStack() as stack:
         leader = await stack.enter_async_context(
             conductor(list(chain.urls.values()), plan.servers.bootstrap_servers, plan.topic_prefix, plan.operator_token)
         )
-        portal = await stack.enter_async_context(
-            httpx.AsyncClient(base_url=chain.url("portal"), timeout=30.0, limits=limits, trust_env=False)
-        )
-        staff = await stack.enter_async_context(
-            httpx.AsyncClient(
-                base_url=chain.url("university_is"), timeout=60.0, headers=headers, limits=limits, trust_env=False
-            )
-        )
+        portal = client(chain.url("portal"), connections=_AT_ONCE)
+        staff = client(chain.url("university_is"), token=plan.operator_token, timeout=60.0, connections=_AT_ONCE)
+        for http in (portal, staff):
+            await stack.enter_async_context(http)
         yield Demo(chain, leader, universities, portal, staff, show)
 
 

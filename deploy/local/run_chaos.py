@@ -109,7 +109,8 @@ async def _directory(options: Options, say: Progress) -> AsyncIterator[Path]:
         say(f"The logs of the services are in {directory / 'chaos' / 'logs'}.")
         raise
     except BaseException:
-        shutil.rmtree(directory, ignore_errors=True)
+        if not options.keep:
+            shutil.rmtree(directory, ignore_errors=True)
         raise
     if options.keep:
         say(f"Logs and data are kept in {directory}.")
