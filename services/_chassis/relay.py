@@ -104,7 +104,7 @@ async def _send(producer: Any, rows: Sequence[Any]) -> None:  # Any: aiokafka an
     filling: dict[tuple[str, int], Any] = {}
     sent = []
     for row in rows:
-        place = row["topic"], _hash(row["key"] or b"") % counts[row["topic"]]
+        place = row["topic"], partition_of(row["key"] or b"", counts[row["topic"]])
         message = {"timestamp": None, "key": row["key"], "value": row["value"], "headers": _HEADERS}
         if place in filling and filling[place].append(**message) is not None:
             continue
@@ -116,7 +116,11 @@ async def _send(producer: Any, rows: Sequence[Any]) -> None:  # Any: aiokafka an
     await asyncio.gather(*sent)
 
 
+def partition_of(key: bytes, partitions: int) -> int:
+    """Where Kafka's clients put a key by default, so that whoever takes a service's place writes to the same partitions."""
+    return _hash(key) % partitions
+
+
 @lru_cache(maxsize=50_000)
 def _hash(key: bytes) -> int:
-    """As Kafka's clients hash a key by default, so that whoever takes a service's place writes to the same partitions."""
     return int(murmur2(key)) & 0x7FFFFFFF
