@@ -50,7 +50,7 @@ class Operator:
     async def compose(self, *arguments: str) -> Done:
         files = [word for path in self.files for word in ("--file", str(path))]
         ports = {f"EGOV_{name.upper()}_PORT": str(port) for name, port in self.ports.items()}
-        wishes = {"EGOV_IMAGE": IMAGE, "EGOV_BASE": engine.BASE, "EGOV_AT": START, "EGOV_RATE": "0"}
+        wishes = {"EGOV_IMAGE": IMAGE, "EGOV_BASE": self.tools.base, "EGOV_AT": START, "EGOV_RATE": "0"}
         return await ran(
             *self.tools.compose,
             *("--project-name", self.project, *files),

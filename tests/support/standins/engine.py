@@ -15,7 +15,7 @@ from tests.support.standins.build import BUILD_SECONDS, ROOT, build_kafka, build
 
 COMPOSE_FILE: Final = ROOT / "deploy" / "compose.yaml"
 COMPOSE_VARIABLE: Final = "EGOV_COMPOSE"
-BASE: Final = os.environ.get("EGOV_BASE", "python:3.11-slim")
+_BASE: Final = "python:3.11-slim"
 _ANSWER_SECONDS: Final = 30.0
 _STANDINS: Final[Mapping[str, Callable[[str, Mapping[str, str]], str]]] = {
     "kafka": build_kafka,
@@ -33,6 +33,7 @@ class Tools:
 
     compose: tuple[str, ...]
     environ: Mapping[str, str]
+    base: str
 
 
 def tools() -> Tools:
@@ -43,7 +44,7 @@ def tools() -> Tools:
     named = os.environ.get(COMPOSE_VARIABLE)
     for words in [shlex.split(named)] if named else [["docker", "compose"], ["docker-compose"]]:
         if _works([*words, "version"], environ):
-            return Tools(tuple(words), environ)
+            return Tools(tuple(words), environ, os.environ.get("EGOV_BASE", _BASE))
     raise MissingError(
         f"no Docker Compose: neither `docker compose` nor `docker-compose`; name one by {COMPOSE_VARIABLE}"
     )
@@ -51,11 +52,11 @@ def tools() -> Tools:
 
 def substitutes(found: Tools) -> dict[str, str]:
     """The image to use instead, by service, of each that is neither here nor to be had. Raises MissingError without a base."""
-    if not _to_be_had(BASE, found.environ):
-        raise MissingError(f"the image {BASE} is neither here nor can be pulled; name another by EGOV_BASE")
+    if not _to_be_had(found.base, found.environ):
+        raise MissingError(f"the image {found.base} is neither here nor can be pulled; name another by EGOV_BASE")
     services = yaml.safe_load(COMPOSE_FILE.read_text())["services"]
     return {
-        service: build(BASE, found.environ)
+        service: build(found.base, found.environ)
         for service, build in _STANDINS.items()
         if not _to_be_had(services[service]["image"], found.environ)
     }
