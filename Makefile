@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 UV_COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --python-version 3.11 \
 	--custom-compile-command 'make lock'
 
-.PHONY: demo test check lint unit up down generate lock clean
+.PHONY: demo test lint unit bench up down generate lock clean
 .DEFAULT_GOAL := help
 
 help: ## what can be made
@@ -25,6 +25,9 @@ test: $(VENV)/.dev lint ## all checks and tests, on a real broker and database
 
 unit: $(VENV)/.dev ## the tests that need no servers
 	$(BIN)/pytest tests/unit tests/contracts $(ARGS)
+
+bench: $(VENV)/.dev ## measure against the floor and against peers; writes build/bench.json
+	$(BIN)/python -m tests.bench $(ARGS)
 
 lint: $(VENV)/.dev ## formatting, lints, types, boundaries, generated files
 	$(BIN)/ruff format --check .

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Generic, TypeAlias, TypeVar
+from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar
 from uuid import UUID
 
 from contracts.event import Catalogue, Event, JsonObject
@@ -13,8 +13,7 @@ M = TypeVar("M", bound=Event)
 Row: TypeAlias = dict[str, object]
 
 
-@dataclass(frozen=True, slots=True)
-class Recorded:
+class Recorded(NamedTuple):
     """A private event as it stands in its stream."""
 
     id: UUID

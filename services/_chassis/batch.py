@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 from zlib import crc32
 
@@ -15,8 +15,7 @@ from services._chassis.aggregate import Aggregate, Cancel, Decide, Effect, Publi
 SHARDS = 16
 
 
-@dataclass(frozen=True, slots=True)
-class Input:
+class Input(NamedTuple):
     """One thing to decide on: a message, a timer that came due or a person's request."""
 
     cause: UUID
@@ -27,16 +26,14 @@ class Input:
     traceparent: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Loaded:
+class Loaded(NamedTuple):
     """A stream as it stood when it was read."""
 
     state: Any  # Any: the state type belongs to the stream's aggregate
     version: int
 
 
-@dataclass(frozen=True, slots=True)
-class OutboxRow:
+class OutboxRow(NamedTuple):
     topic: str
     key: bytes | None
     value: bytes

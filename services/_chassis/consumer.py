@@ -3,7 +3,8 @@
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from services._chassis.batch import Plan
 from services._chassis.clock import VirtualClock
 from services._chassis.dead_letters import DeadLetters, Position
 from services._chassis.engine import TRANSIENT, Conflicted, Engine, Work, lasting
-from services._chassis.inbound import Reader, Reading, Skipped, Understood, Unusable
+from services._chassis.inbound import Reader, Reading, Skipped, Understood, Unusable, sort_out
 from services._chassis.metrics import Metrics
 from services._chassis.settings import Settings
 from services._chassis.stopping import unless
@@ -23,8 +24,18 @@ from services._chassis.store import UNWRITABLE, Connection
 _COMMIT_SECONDS: Final = 1.0  # the inbox makes repeats harmless, so offsets may lag behind
 _PAUSE_SECONDS: Final = 0.5  # between two tries while the broker or the database is away
 _ONCE_MORE_SECONDS: Final = 0.1
+_IDLE_MS: Final = 200
+_WORTH_READING_AHEAD: Final = 64  # messages; the next few are read in no time
 
 log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """What a fetch brought: what is to be decided on, and where each partition stands once that is done."""
+
+    wanted: Sequence[Reading]
+    ends: Mapping[TopicPartition, int]
 
 
 class Consumer:
@@ -86,31 +97,45 @@ class Consumer:
         )
         consumer.subscribe(self._reader.topics, listener=_Handover(self, consumer))
         await consumer.start()
+        ahead: _Taken | None = None
         try:
             while not stopping.is_set():
-                await self._poll(consumer)
+                ahead = await self._poll(consumer, ahead)
             await self._commit(consumer)
         finally:
             self.connected = False
             self.positions.clear()
             await consumer.stop()
 
-    async def _poll(self, consumer: Any) -> None:  # Any: aiokafka ships no types
-        for partition in consumer.assignment() - self.positions.keys():
-            self.positions[partition] = await consumer.position(partition)
-        self.connected = bool(consumer.assignment())
-        taken = await consumer.getmany(timeout_ms=200, max_records=self._settings.batch_size)
-        if taken:
+    async def _poll(self, consumer: Any, taken: _Taken | None = None) -> _Taken | None:  # Any: aiokafka ships no types
+        """Handle what was taken before, or what comes; what was read ahead meanwhile is the next turn's."""
+        ahead = None
+        taken = taken or await self._take(consumer, _IDLE_MS)
+        if taken.ends:
             with self._engine.busy.working():
-                await self._handle([record for records in taken.values() for record in records])
+                ahead = await self._handle(consumer, taken.wanted)
                 # Another instance may have taken some over meanwhile: from then on its position counts, not ours.
-                for partition in taken.keys() & consumer.assignment():
-                    self.positions[partition] = taken[partition][-1].offset + 1
+                for partition in taken.ends.keys() & consumer.assignment():
+                    self.positions[partition] = taken.ends[partition]
         if time.monotonic() - self._committed_at >= _COMMIT_SECONDS:
             await self._commit(consumer)
             self._measure(consumer)
+        return ahead
 
-    async def _handle(self, records: Iterable[Any]) -> None:  # Any: aiokafka ships no types
+    async def _take(self, consumer: Any, patience_ms: int) -> _Taken:  # Any: aiokafka ships no types
+        """All that is waiting, read. A partition's position stays before what was taken until that is handled."""
+        for partition in consumer.assignment() - self.positions.keys():
+            self.positions[partition] = await consumer.position(partition)
+        self.connected = bool(consumer.assignment())
+        taken = await consumer.getmany(timeout_ms=patience_ms, max_records=self._settings.batch_size)
+        for partition, records in taken.items():
+            self.positions.setdefault(partition, records[0].offset)
+        return _Taken(
+            self._read(record for records in taken.values() for record in records),
+            {partition: records[-1].offset + 1 for partition, records in taken.items()},
+        )
+
+    def _read(self, records: Iterable[Any]) -> list[Reading]:  # Any: aiokafka ships no types
         now = self._clock.now()
         readings = [
             self._reader.read(Position(each.topic, each.partition, each.offset, each.key, each.value), now)
@@ -118,15 +143,41 @@ class Consumer:
         ]
         for (topic, kind), count in Counter((each.position.topic, type(each)) for each in readings).items():
             self._metrics.consumed.labels(topic, kind.__name__.lower()).inc(count)
-        wanted = [each for each in readings if not isinstance(each, Skipped)]
-        if wanted:
-            await self._decide(wanted)
+        return [each for each in readings if not isinstance(each, Skipped)]
 
-    async def _decide(self, wanted: Sequence[Reading], *, once_more: bool = True) -> None:
+    async def _handle(self, consumer: Any, wanted: Sequence[Reading]) -> _Taken | None:  # Any: as above
+        """Decide and write; a batch that takes the database a while leaves time to read the next one."""
+        if len(wanted) < _WORTH_READING_AHEAD:
+            if wanted:
+                await self._decide(wanted)
+            return None
+        decided = asyncio.Event()
+        handling = asyncio.create_task(self._decide(wanted, decided))
+        told = asyncio.create_task(decided.wait())
+        try:
+            await asyncio.wait((handling, told), return_when=asyncio.FIRST_COMPLETED)
+            ahead = await self._take(consumer, 0)
+            await handling
+        finally:
+            told.cancel()
+            handling.cancel()
+        return ahead if ahead.ends else None
+
+    async def _decide(
+        self, wanted: Sequence[Reading], decided: asyncio.Event | None = None, *, once_more: bool = True
+    ) -> None:
+        """`decided` is set when all that is left is to write."""
+
         async def gather(connection: Connection, again: bool) -> Work:  # noqa: FBT001 - the shape of Gather
             seen = await self._seen(connection, wanted) if again else set()
-            new, unusable = _sorted(wanted, seen)
-            return Work([each.input for each in new], lambda plan: self._finish(plan, new, unusable))
+            new, unusable = sort_out(wanted, seen)
+
+            def finish(plan: Plan) -> None:
+                self._finish(plan, new, unusable)
+                if decided:
+                    decided.set()
+
+            return Work([each.input for each in new], finish)
 
         try:
             await self._engine.transact("kafka", gather)
@@ -206,17 +257,3 @@ class _Handover(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka shi
 
     async def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
         log.info("partitions assigned", count=len(assigned))
-
-
-def _sorted(wanted: Sequence[Reading], seen: set[UUID]) -> tuple[list[Understood], list[Unusable]]:
-    """What is new among `wanted`; of two messages with one id the first."""
-    new: dict[UUID, Understood] = {}
-    unusable: list[Unusable] = []
-    for each in wanted:
-        if seen and each.position.id in seen:
-            continue
-        if isinstance(each, Understood) and each.id not in seen:
-            new.setdefault(each.id, each)
-        elif isinstance(each, Unusable):
-            unusable.append(each)
-    return list(new.values()), unusable

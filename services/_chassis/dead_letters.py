@@ -5,7 +5,7 @@ import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from contracts.dead_letter import DeadLettered, DeadReason
@@ -25,8 +25,7 @@ _MOST_OF_KEY: Final = 1_000
 _MOST_OF_RULE: Final = 2_000
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
+class Position(NamedTuple):
     """Where a message stood, and its bytes as they came."""
 
     topic: str

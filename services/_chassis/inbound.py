@@ -1,8 +1,9 @@
 """A Kafka record is read into something to decide on, or into the reason why it cannot be."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 from uuid import UUID
 
 from pydantic import ValidationError
@@ -16,8 +17,7 @@ from services._chassis.dead_letters import Position
 from services._chassis.errors import Violation, violations
 
 
-@dataclass(frozen=True, slots=True)
-class Understood:
+class Understood(NamedTuple):
     """A message with a handler; `id` is what the inbox remembers."""
 
     id: UUID
@@ -35,8 +35,7 @@ class Unusable:
     violation: Violation
 
 
-@dataclass(frozen=True, slots=True)
-class Skipped:
+class Skipped(NamedTuple):
     """An event that this service does not act on."""
 
     position: Position
@@ -115,3 +114,17 @@ class Reader:
 
 def _named(bug: Exception) -> str:
     return f"{type(bug).__name__}: {bug}"
+
+
+def sort_out(wanted: Sequence[Reading], seen: set[UUID]) -> tuple[list[Understood], list[Unusable]]:
+    """What is new among `wanted`; of two messages with one id the first."""
+    new: dict[UUID, Understood] = {}
+    unusable: list[Unusable] = []
+    for each in wanted:
+        if seen and each.position.id in seen:
+            continue
+        if isinstance(each, Understood) and each.id not in seen:
+            new.setdefault(each.id, each)
+        elif isinstance(each, Unusable):
+            unusable.append(each)
+    return list(new.values()), unusable

@@ -2,7 +2,7 @@
 
 import json
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any, TypeAlias
@@ -180,19 +180,21 @@ def _turns(streams: Iterable[str]) -> list[int]:
 
 def _event_columns(plan: Plan) -> Iterable[list[object]]:
     """The columns of the event rows, streams in one order for all writers, so that two of them cannot deadlock."""
-    rows = sorted(plan.events, key=lambda each: each.stream)
-    columns: tuple[Callable[[Any], object], ...] = (  # Any: a column getter over Recorded
-        lambda each: each.stream,
-        lambda each: each.version,
-        lambda each: each.id,
-        lambda each: each.event.name,
-        lambda each: each.event.version,
-        lambda each: each.event.model_dump_json(),
-        lambda each: each.at,
-        lambda each: each.correlation,
-        lambda each: each.causation,
-    )
-    return ([column(row) for row in rows] for column in columns)
+    rows = [
+        (
+            each.stream,
+            each.version,
+            each.id,
+            each.event.name,
+            each.event.version,
+            each.event.model_dump_json(),
+            each.at,
+            each.correlation,
+            each.causation,
+        )
+        for each in sorted(plan.events, key=lambda each: each.stream)
+    ]
+    return [list(column) for column in zip(*rows, strict=True)] or [[] for _ in range(9)]
 
 
 def _timer_columns(rows: Sequence[TimerRow]) -> Iterable[list[object]]:

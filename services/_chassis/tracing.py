@@ -6,7 +6,6 @@ that sets one up (for example by `opentelemetry-instrument`) gets spans whose pa
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import Final
 
 from opentelemetry import trace
@@ -49,4 +48,4 @@ def _continued(each: Input, span: trace.Span) -> Input:
         return each
     carrier: dict[str, str] = {}
     _PROPAGATOR.inject(carrier, trace.set_span_in_context(span))
-    return replace(each, traceparent=carrier[_FIELD])
+    return each._replace(traceparent=carrier[_FIELD])

@@ -144,7 +144,7 @@ async def handled(clock: VirtualClock, *failures: Exception) -> tuple[FakeEngine
     clock.apply(ClockSet(sequence=1, virtual=NOON, wall=NOON, rate=0))
     engine = FakeEngine(*failures)
     own = consumer(clock, Reader(SERVICE, ""), engine)
-    await own._handle([record(offset) for offset in (5, 6)])  # noqa: SLF001 - one batch of its loop
+    await own._decide(own._read([record(offset) for offset in (5, 6)]))  # noqa: SLF001 - one batch of its loop
     dead = own._metrics.registry.get_sample_value(  # noqa: SLF001 - as Prometheus sees it
         "egov_dead_letters_total", {"topic": IN, "reason": "handler-error"}
     )
