@@ -251,6 +251,7 @@ def _interrupted(_number: int, _frame: object) -> None:
 
 
 def main() -> None:
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job begins with it ignored
     signal.signal(signal.SIGTERM, _interrupted)
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # it reports what it is about to try again
     try:

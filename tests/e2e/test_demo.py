@@ -232,12 +232,16 @@ async def test_a_server_that_does_not_answer_is_named_by_its_variable(
     assert "secret" not in done.said
 
 
-async def test_an_interrupted_run_leaves_no_process_and_no_directory(applications: Path) -> None:
+@pytest.mark.parametrize(("background", "ending"), [(False, signal.SIGINT), (True, signal.SIGTERM)])
+async def test_an_interrupted_run_leaves_no_process_and_no_directory(
+    applications: Path, *, background: bool, ending: signal.Signals
+) -> None:
     with open_directory() as temporary:
-        process = await start("demo", "--applications", str(applications), environ={"TMPDIR": str(temporary)})
+        environ = {"TMPDIR": str(temporary)}
+        process = await start("demo", "--applications", str(applications), environ=environ, background=background)
         await read_until(process, "Filing applications")
         started = psutil.Process(process.pid).children(recursive=True)
-        process.send_signal(signal.SIGINT)
+        process.send_signal(ending)
         said, _ = await process.communicate()
         await wait_until(lambda: not any(alive(each) for each in started), 30, "what was started to end")
         left = [path.name for path in temporary.iterdir() if path.name != "egov-chain"]  # programs, not data

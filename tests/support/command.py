@@ -35,8 +35,10 @@ def existing(servers: Servers) -> dict[str, str]:
     return {KAFKA_VARIABLE: servers.bootstrap_servers, POSTGRES_VARIABLE: servers.postgres_url}
 
 
-async def start(*arguments: str, environ: Mapping[str, str]) -> Process:
-    command = (sys.executable, "-m", "deploy.local.cli", *arguments)
+async def start(*arguments: str, environ: Mapping[str, str], background: bool = False) -> Process:
+    """`background`: as a shell starts a job with `&`, deaf to Ctrl-C."""
+    deaf = ("/bin/sh", "-c", 'trap "" INT; exec "$@"', "sh") if background else ()
+    command = (*deaf, sys.executable, "-m", "deploy.local.cli", *arguments)
     return await asyncio.create_subprocess_exec(*command, stdout=PIPE, stderr=STDOUT, env=environment(environ))
 
 
