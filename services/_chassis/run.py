@@ -49,7 +49,7 @@ class Running:
 
 
 def running(request: Request) -> Running:
-    """A FastAPI dependency."""
+    """What the process of this request works with."""
     found: Running = request.app.state.running
     return found
 

@@ -180,11 +180,15 @@ def router(settings: Settings) -> APIRouter:  # noqa: C901, PLR0915 - a list of 
     routes = APIRouter(responses=_PROBLEMS)
     bearer = HTTPBearer(auto_error=False)
 
-    def signed_in(credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]) -> str:
+    # Coroutines, as FastAPI sends a plain function to another thread, which takes longer than they do.
+    async def signed_in(credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]) -> str:
         return portal.person(credentials)
 
+    async def found(request: Request) -> Running:
+        return running(request)
+
     person = Annotated[str, Depends(signed_in)]
-    parts = Annotated[Running, Depends(running)]
+    parts = Annotated[Running, Depends(found)]
 
     @routes.post("/challenges", status_code=201, tags=["sign-in"])
     async def ask_for_a_challenge() -> Challenge:
