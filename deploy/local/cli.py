@@ -14,7 +14,7 @@ import typer
 import uvloop
 from rich.console import Console
 
-from deploy.local import background, run_chaos, run_demo, supervisor
+from deploy.local import background, regulation_cli, run_chaos, run_demo, supervisor
 from deploy.local.applications import read_applications
 from deploy.local.demo import default_file
 from deploy.local.faults import Fault
@@ -34,6 +34,7 @@ app = typer.Typer(
 )
 app.add_typer(clock, name="clock")
 app.add_typer(eds, name="eds")
+app.add_typer(regulation_cli.app, name="regulation")
 console = Console()
 _INTERRUPTED: Final = 130  # as shells count: 128 and the number of SIGINT
 
