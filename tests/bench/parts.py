@@ -125,11 +125,13 @@ async def _growth(count: int, stage: Stage) -> Figures:
 
 
 async def _chain(sizes: Sizes, instances: int, stage: Stage) -> Figures:
-    paths = max(2, sizes.applications // 5) if instances == 1 else 0
-    found = await chain.measure(stage.running, stage.directory, sizes.applications, instances, PARTITIONS, paths)
+    paths = min(400, max(2, sizes.applications // 5)) if instances == 1 else 0
+    partitions = PARTITIONS * instances  # so that each has as many as the only one had
+    found = await chain.measure(stage.running, stage.directory, sizes.applications, instances, partitions, paths)
     return {
         "applications": found.applications,
         "instances": instances,
+        "partitions": partitions,
         "seconds": found.seconds,
         "per_second": found.applications_per_second,
         "filing_seconds": found.filing_seconds,
