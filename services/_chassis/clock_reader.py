@@ -13,6 +13,7 @@ from contracts import clock as contract
 from contracts.envelope import Envelope
 from contracts.event import UnknownEvent
 from services._chassis.clock import VirtualClock
+from services._chassis.stopping import close
 
 _PAUSE_SECONDS: Final = 0.5
 
@@ -45,7 +46,7 @@ async def follow(
             log.warning("clock reader starts anew", reason=f"{type(reason).__name__}: {reason}")
             await asyncio.sleep(_PAUSE_SECONDS)
         finally:
-            await consumer.stop()
+            await close(consumer)
 
 
 def _apply(clock: VirtualClock, value: bytes | None) -> None:

@@ -18,7 +18,7 @@ from services._chassis.engine import TRANSIENT, Conflicted, Engine, Work, lastin
 from services._chassis.inbound import Reader, Reading, Skipped, Understood, Unusable, sort_out
 from services._chassis.metrics import Metrics
 from services._chassis.settings import Settings
-from services._chassis.stopping import unless
+from services._chassis.stopping import close, unless
 from services._chassis.store import UNWRITABLE, Connection
 
 _COMMIT_SECONDS: Final = 1.0  # the inbox makes repeats harmless, so offsets may lag behind
@@ -105,7 +105,7 @@ class Consumer:
         finally:
             self.connected = False
             self.positions.clear()
-            await consumer.stop()
+            await close(consumer)
 
     async def _poll(self, consumer: Any, taken: _Taken | None = None) -> _Taken | None:  # Any: aiokafka ships no types
         """Handle what was taken before, or what comes; what was read ahead meanwhile is the next turn's."""

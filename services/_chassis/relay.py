@@ -14,6 +14,7 @@ from contracts.envelope import CONTENT_TYPE
 from services._chassis.batch import SHARDS
 from services._chassis.engine import TRANSIENT, Busy
 from services._chassis.metrics import Metrics
+from services._chassis.stopping import close
 
 _POLL_SECONDS: Final = 0.5  # what another instance left behind is found this often
 _SHARED_SECONDS: Final = 0.01  # another instance holds some shards: what we left there, it may not have seen
@@ -66,7 +67,7 @@ class Relay:
                 await asyncio.sleep(_PAUSE_SECONDS)
             finally:
                 self.connected = False
-                await producer.stop()
+                await close(producer)
 
     async def _drain(self, producer: Any, stopping: asyncio.Event) -> None:  # Any: aiokafka ships no types
         while True:

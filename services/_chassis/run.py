@@ -28,7 +28,7 @@ from services._chassis.inbound import Reader
 from services._chassis.metrics import Metrics
 from services._chassis.relay import Relay
 from services._chassis.settings import Settings
-from services._chassis.stopping import unless
+from services._chassis.stopping import for_life, unless
 from services._chassis.store import Store
 from services._chassis.timers import Timers
 
@@ -222,9 +222,9 @@ async def serve(
     async def intake() -> None:
         """Everything that brings work in; over when the HTTP server has stopped."""
         async with asyncio.TaskGroup() as group:
-            committing = group.create_task(parts.commands.run())
-            group.create_task(parts.consumer.run(intake_over))
-            group.create_task(timers.run(intake_over))
+            committing = group.create_task(for_life(parts.commands.run()))
+            group.create_task(for_life(parts.consumer.run(intake_over)))
+            group.create_task(for_life(timers.run(intake_over)))
             await server.serve()
             committing.cancel()
             intake_over.set()
@@ -232,9 +232,9 @@ async def serve(
 
     try:
         async with asyncio.TaskGroup() as group:
-            group.create_task(_follow_clock(parts, all_over))
+            group.create_task(for_life(_follow_clock(parts, all_over)))
             if await unless(asked, topics.ensure(settings, (*service.publishes, *heard))):
-                group.create_task(parts.relay.run(all_over))
+                group.create_task(for_life(parts.relay.run(all_over)))
                 group.create_task(intake())
                 log.info("started", port=settings.port)
             else:

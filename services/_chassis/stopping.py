@@ -1,4 +1,4 @@
-"""Waiting that ends when the process is told to stop."""
+"""Ends that were asked for, and ends that were not."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -17,3 +17,36 @@ async def unless(stopping: asyncio.Event, doing: Coroutine[Any, Any, None]) -> b
         for task in (work, told):
             task.cancel()
         await asyncio.gather(work, told, return_exceptions=True)
+
+
+async def close(client: Any) -> None:  # Any: aiokafka ships no types
+    """Stop a consumer or a producer. In the pause after a failed request its `stop` raises CancelledError at whoever
+    called it, who then would seem to have been cancelled; that is passed on only if somebody did cancel us.
+    """
+    try:
+        await client.stop()
+    except asyncio.CancelledError:
+        if _was_asked():
+            raise
+        await (client.client if hasattr(client, "client") else client._client).close()  # noqa: SLF001 - half stopped
+
+
+async def for_life(doing: Coroutine[Any, Any, None]) -> None:  # Any: what coroutines send
+    """A task of the process. One that ends as if cancelled, though nobody cancelled it, would vanish unseen from its
+    TaskGroup: it ends the process like any other failure. Raises Vanished then.
+    """
+    try:
+        await doing
+    except asyncio.CancelledError as gone:
+        if _was_asked():
+            raise
+        raise Vanished("a task ended as if it had been cancelled, and nobody had asked for that") from gone
+
+
+class Vanished(Exception):  # noqa: N818 - it reads as a fact
+    """A task of the process is gone."""
+
+
+def _was_asked() -> bool:
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0

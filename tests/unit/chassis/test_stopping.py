@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from services._chassis.stopping import unless
+from services._chassis.stopping import Vanished, close, for_life, unless
 
 
 async def test_work_that_ends_was_done() -> None:
@@ -34,3 +34,60 @@ async def test_work_that_would_never_end_is_cancelled_when_told_to_stop() -> Non
 
     assert not await asyncio.wait_for(waiting, 1)
     assert cancelled.is_set()
+
+
+class Stumbling:
+    """A Kafka client whose stop ends as aiokafka's does in the pause after a failed request."""
+
+    def __init__(self) -> None:
+        self.client = self
+        self.closed = False
+
+    async def stop(self) -> None:
+        own = asyncio.get_running_loop().create_future()
+        own.cancel()
+        await own
+
+    async def close(self) -> None:
+        self.closed = True
+
+
+async def test_a_client_that_stumbles_over_its_own_task_does_not_cancel_who_stops_it() -> None:
+    stumbling = Stumbling()
+    await close(stumbling)
+
+    assert stumbling.closed
+
+
+async def test_who_is_cancelled_while_stopping_a_client_stays_cancelled() -> None:
+    class Slow(Stumbling):
+        async def stop(self) -> None:
+            await asyncio.Event().wait()
+
+    stopping = asyncio.create_task(close(Slow()))
+    await asyncio.sleep(0)
+    stopping.cancel()
+
+    with pytest.raises(asyncio.CancelledError):
+        await stopping
+
+
+async def test_a_task_that_vanishes_ends_its_group_with_an_error() -> None:
+    async def process() -> None:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(for_life(Stumbling().stop()))
+            group.create_task(for_life(asyncio.sleep(60)))
+
+    with pytest.raises(ExceptionGroup) as died:
+        await process()
+
+    assert died.group_contains(Vanished)
+
+
+async def test_a_task_that_is_told_to_end_ends_without_a_word() -> None:
+    async with asyncio.TaskGroup() as group:
+        task = group.create_task(for_life(asyncio.sleep(60)))
+        await asyncio.sleep(0)
+        task.cancel()
+
+    assert task.cancelled()
