@@ -8,8 +8,8 @@ from testcontainers.postgres import PostgresContainer
 
 from deploy.local.infra import RunningServers, Servers
 
-KAFKA_IMAGE = "apache/kafka:4.1.0"
-POSTGRES_IMAGE = "postgres:17"
+KAFKA_IMAGE = "apache/kafka:4.4.0"
+POSTGRES_IMAGE = "postgres:18"
 
 
 @contextmanager
