@@ -5,16 +5,23 @@ from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
-from contracts.generate import asyncapi, pages, schemas
+from contracts.generate import asyncapi, pages, procedures, schemas
 
 COMMAND: Final = "python -m contracts.generate"
 _SHOWN_LINES: Final = 12
-_FOLDERS: Final = ("contracts/schemas", "contracts/samples", "contracts/samples/envelopes", pages.FOLDER)
+_FOLDERS: Final = (
+    "contracts/schemas",
+    "contracts/samples",
+    "contracts/samples/envelopes",
+    pages.FOLDER,
+    procedures.FOLDER,
+)
 
 
 def generated(root: Path) -> dict[str, str]:
     """Text by path below `root` of every file that follows from the code (and from the history below `root`)."""
-    return schemas.files() | {asyncapi.PATH: schemas.text(asyncapi.document(root))} | pages.files(root)
+    described = schemas.files() | {asyncapi.PATH: schemas.text(asyncapi.document(root))}
+    return described | pages.files(root) | procedures.files()
 
 
 def history() -> set[str]:

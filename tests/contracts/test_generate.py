@@ -19,6 +19,8 @@ GENERATED = [
     PAGE,
     "docs/topics/dead-letters.md",
     "docs/topics/README.md",
+    "docs/procedures/README.md",
+    "docs/procedures/kz-mes-705-dup-con.kk.svg",
 ]
 
 

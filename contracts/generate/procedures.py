@@ -1,0 +1,212 @@
+"""A page per channel of a regulation and language, and its block diagram, which the order's appendices have lost."""
+
+from collections.abc import Callable, Mapping
+from typing import Final, NamedTuple
+
+from contracts.event import Text
+from contracts.generate import blocks
+from contracts.generate.pages import table
+from contracts.regulation import Condition, Evidence, Limit, Regulation, Step, Unit, regulations
+
+FOLDER: Final = "docs/procedures"
+_NOTE: Final = (
+    "<!-- Written by `python -m contracts.generate` from contracts/regulation/. Change the data, not this page. -->"
+)
+
+
+def _russian(one: str, few: str, many: str) -> Callable[[int], str]:
+    def form(count: int) -> str:
+        if count % 10 == 1 and count % 100 != 11:  # noqa: PLR2004 - Russian grammar
+            return one
+        return few if count % 10 in {2, 3, 4} and count % 100 not in {12, 13, 14} else many
+
+    return form
+
+
+def _english(one: str) -> Callable[[int], str]:
+    return lambda count: one if count == 1 else f"{one}s"
+
+
+class Language(NamedTuple):
+    """The words of one language. Kazakh nouns keep their form after a number."""
+
+    code: str
+    name: str
+    steps: str
+    head: tuple[str, str, str, str, str]
+    no_limit: str
+    overall: str
+    unless: str
+    actors: Mapping[str, str]
+    units: Mapping[Unit, Callable[[int], str]]
+    evidence: Mapping[Evidence, str]
+    channels: Mapping[str, str]
+
+    def limit(self, limit: Limit | None) -> str:
+        return f"{limit.value} {self.units[limit.unit](limit.value)}" if limit else self.no_limit
+
+    def condition(self, step: Step) -> str:
+        return self.unless if step.condition is Condition.NO_BLANK_IN_STOCK else ""
+
+
+LANGUAGES: Final = (
+    Language(
+        code="kk",
+        name="қазақша",
+        steps="Қадамдар",
+        head=("қадам", "кім", "не істейді", "мерзімі", "бұйрықтың мәтіні"),
+        no_limit="мерзімі белгіленбеген",
+        overall="Қызмет көрсету мерзімі",
+        unless="бланк болмаса ғана",
+        actors={
+            "applicant": "көрсетілетін қызметті алушы",
+            "chancellery": "ЖОО кеңсесі",
+            "academic_affairs": "ЖОО оқу бөлімі",
+            "management": "ЖОО басшылығы",
+            "con": "ХҚО",
+            "con_operator": "ХҚО операторы",
+            "esuvo": "ЖБББЖ (ЕСУВО)",
+        },
+        units={
+            Unit.WORKING_DAY: lambda _: "жұмыс күні",
+            Unit.CALENDAR_DAY: lambda _: "күнтізбелік күн",
+            Unit.MINUTE: lambda _: "минут",
+        },
+        evidence={Evidence.SEED: "бұйрық", Evidence.FOUND: "басқа дереккөз", Evidence.ASSUMED: "болжам"},
+        channels={"paper": "ЖОО кеңсесі арқылы", "con": "ХҚО арқылы", "portal": "портал арқылы"},
+    ),
+    Language(
+        code="ru",
+        name="русский",
+        steps="Шаги",
+        head=("шаг", "кто", "что делает", "срок", "слова приказа"),
+        no_limit="срок не установлен",
+        overall="Срок оказания услуги",
+        unless="только если бланка нет в наличии",
+        actors={
+            "applicant": "услугополучатель",
+            "chancellery": "канцелярия вуза",
+            "academic_affairs": "учебная часть вуза",
+            "management": "руководство вуза",
+            "con": "ЦОН",
+            "con_operator": "оператор ЦОН",
+            "esuvo": "ЕСУВО",
+        },
+        units={
+            Unit.WORKING_DAY: _russian("рабочий день", "рабочих дня", "рабочих дней"),
+            Unit.CALENDAR_DAY: _russian("календарный день", "календарных дня", "календарных дней"),
+            Unit.MINUTE: _russian("минута", "минуты", "минут"),
+        },
+        evidence={Evidence.SEED: "приказ", Evidence.FOUND: "другой источник", Evidence.ASSUMED: "предположение"},
+        channels={"paper": "через канцелярию вуза", "con": "через ЦОН", "portal": "через портал"},
+    ),
+    Language(
+        code="en",
+        name="English",
+        steps="Steps",
+        head=("step", "who", "does what", "limit", "the order's words"),
+        no_limit="no limit is set",
+        overall="Term of the service",
+        unless="only if no blank form is in stock",
+        actors={
+            "applicant": "applicant",
+            "chancellery": "university chancellery",
+            "academic_affairs": "academic affairs office",
+            "management": "university management",
+            "con": "public service centre",
+            "con_operator": "operator of the service centre",
+            "esuvo": "ESUVO",
+        },
+        units={
+            Unit.WORKING_DAY: _english("working day"),
+            Unit.CALENDAR_DAY: _english("calendar day"),
+            Unit.MINUTE: _english("minute"),
+        },
+        evidence={Evidence.SEED: "order", Evidence.FOUND: "another source", Evidence.ASSUMED: "assumption"},
+        channels={
+            "paper": "at the university's chancellery",
+            "con": "at the public service centre (ЦОН)",
+            "portal": "over the portal",
+        },
+    ),
+)
+
+
+def files() -> dict[str, str]:
+    """Text by path below the repository's root."""
+    found = {f"{FOLDER}/README.md": _index()}
+    for regulation in regulations().values():
+        for channel in regulation.channels:
+            for language in LANGUAGES:
+                place = _place(regulation, channel, language)
+                found[f"{FOLDER}/{place}.md"] = _page(regulation, channel, language)
+                found[f"{FOLDER}/{place}.svg"] = _diagram(regulation, channel, language)
+    return found
+
+
+def _place(regulation: Regulation, channel: str, language: Language) -> str:
+    return f"{regulation.id.lower()}-{channel}.{language.code}"
+
+
+def _index() -> str:
+    rows = [
+        (regulation.id, channel, *(f"[{each.name}]({_place(regulation, channel, each)}.md)" for each in LANGUAGES))
+        for regulation in regulations().values()
+        for channel in regulation.channels
+    ]
+    return (
+        "\n\n".join(
+            (
+                _NOTE,
+                "# Procedures",
+                (
+                    "Each way to ask for a service, step by step, as the regulation's data say: who acts, how long it may "
+                    "take, and in which words the order says so. The block diagrams stand in for those that the order's "
+                    "appendices have lost. When each step is due for a given day: `egov regulation deadlines`."
+                ),
+                table(("regulation", "channel", "", "", ""), rows),
+            )
+        )
+        + "\n"
+    )
+
+
+def _page(regulation: Regulation, channel: str, language: Language) -> str:
+    title = _in(regulation.titles, language)
+    diagram = f"{_place(regulation, channel, language)}.svg"
+    rows = [_row(step, language) for step in regulation.channel(channel).steps]
+    parts = [
+        _NOTE,
+        f"# {title}: {language.channels[channel]}",
+        f"`{regulation.id}`: {regulation.act}",
+        f"## {language.steps}",
+        table(language.head, rows),
+        f"![{language.steps}]({diagram})",
+    ]
+    if regulation.overall_limit:
+        limit = regulation.overall_limit
+        parts.append(f"{language.overall}: {language.limit(limit)} ({language.evidence[limit.evidence]}).")
+    return "\n\n".join(parts) + "\n"
+
+
+def _row(step: Step, language: Language) -> tuple[str, ...]:
+    does = "; ".join(filter(None, (_in(step.titles, language), language.condition(step))))
+    said = f"{step.point}: «{step.citation}»" if step.evidence is Evidence.SEED else language.evidence[step.evidence]
+    return f"`{step.id}`", language.actors[step.actor], does, language.limit(step.limit), said
+
+
+def _diagram(regulation: Regulation, channel: str, language: Language) -> str:
+    found = [
+        blocks.Block(
+            head=f"{step.id} · {language.limit(step.limit)}",
+            who=language.actors[step.actor],
+            does=_in(step.titles, language),
+            only=language.condition(step),
+        )
+        for step in regulation.channel(channel).steps
+    ]
+    return blocks.draw(f"{_in(regulation.titles, language)}: {language.channels[channel]}", found)
+
+
+def _in(titles: Text | object, language: Language) -> str:
+    return str(getattr(titles, language.code))
