@@ -131,6 +131,18 @@ async def running_chain(plan: Plan, progress: Progress = silent) -> AsyncIterato
         stop(chain.processes.values())
 
 
+@asynccontextmanager
+async def watched(chain: Chain) -> AsyncIterator[None]:
+    """What dies is started again for the length of the block."""
+    watching = asyncio.create_task(chain.watch())
+    try:
+        yield
+    finally:
+        watching.cancel()
+        with suppress(asyncio.CancelledError):
+            await watching
+
+
 def stop(processes: Iterable[Process]) -> None:
     """Ask all, then wait for each."""
     stopping = list(processes)

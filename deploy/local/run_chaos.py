@@ -1,14 +1,10 @@
 """`egov chaos`: a chain at work while its processes are killed, paused, starved; then the ledger, and a calm run to compare."""
 
 import asyncio
-import contextlib
 import json
-import shutil
-import tempfile
 import time
 from collections import Counter
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -21,7 +17,7 @@ from rich.table import Table
 from contracts.universities import load_universities
 from deploy.local.applications import ApplicationRow, read_applications
 from deploy.local.cache import Progress
-from deploy.local.chain import SERVICES, Chain, Plan, running_chain
+from deploy.local.chain import SERVICES, Chain, Plan, running_chain, watched
 from deploy.local.chaos_flow import Flow, counter_of
 from deploy.local.demo import default_file, demo
 from deploy.local.faults import KAFKA, POSTGRES, Card, Fault, Faults, deal
@@ -31,7 +27,7 @@ from deploy.local.ledger import Ledger
 from deploy.local.postgres import Postgres
 from deploy.local.processes import LauncherError
 from deploy.local.report import replay, report
-from deploy.local.run_demo import inspect
+from deploy.local.run_demo import inspect, run_directory
 from deploy.local.small_disk import SmallDisk, on_small_disk
 
 _SESSION_MS: Final = 3_000  # short, so that a paused member is put out of its group
@@ -87,7 +83,7 @@ async def run(options: Options, console: Console) -> Finding:
     if not rows:
         raise LauncherError(f"{options.applications}: holds no good row. {errors[0]}")
     say: Progress = lambda text: console.print(text, highlight=False, soft_wrap=True)  # noqa: E731 - used in many places
-    async with _directory(options, say) as directory, AsyncExitStack() as stack:
+    async with run_directory("egov-chaos-", say, keep=options.keep) as directory, AsyncExitStack() as stack:
         # Servers that the environment names are not ours to kill.
         running = await stack.enter_async_context(local_servers_async(directory, say, environ={}))
         if running.kafka is None or running.postgres is None:
@@ -98,24 +94,6 @@ async def run(options: Options, console: Console) -> Finding:
         return await _Rig(
             options, rows, directory, _Ours(running.servers, running.kafka, running.postgres, disk), say
         ).run()
-
-
-@asynccontextmanager
-async def _directory(options: Options, say: Progress) -> AsyncIterator[Path]:
-    directory = Path(tempfile.mkdtemp(prefix="egov-chaos-"))
-    try:
-        yield directory
-    except (LauncherError, TimeoutError):
-        say(f"The logs of the services are in {directory / 'chaos' / 'logs'}.")
-        raise
-    except BaseException:
-        if not options.keep:
-            shutil.rmtree(directory, ignore_errors=True)
-        raise
-    if options.keep:
-        say(f"Logs and data are kept in {directory}.")
-    else:
-        shutil.rmtree(directory, ignore_errors=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +143,7 @@ class _Rig:
     async def _one(self, name: str, *, disturbed: bool, rounds: int) -> _Past:
         plan = self._plan(name)
         started = time.monotonic()
-        async with running_chain(plan, self._say) as chain, _watched(chain), counter_of(chain) as con:
+        async with running_chain(plan, self._say) as chain, watched(chain), counter_of(chain) as con:
             flow = await self._flow(chain, con, disturbed=disturbed, rounds=rounds)
             self._say("Auditing databases and topics…")
             seconds = time.monotonic() - started
@@ -280,17 +258,6 @@ class _Rig:
             calm_log_hash=calm.ledger.log_hash if calm else "",
             faults=faults,
         )
-
-
-@asynccontextmanager
-async def _watched(chain: Chain) -> AsyncIterator[None]:
-    watching = asyncio.create_task(chain.watch())
-    try:
-        yield
-    finally:
-        watching.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await watching
 
 
 def write(found: Finding, path: Path) -> None:

@@ -20,7 +20,7 @@ from rich.table import Table
 from contracts.universities import Universities, load_universities
 from deploy.local.applications import ApplicationRow, RowError, instant, read_applications
 from deploy.local.cache import Progress
-from deploy.local.chain import Chain, Plan, drop_databases, run_name, running_chain
+from deploy.local.chain import Chain, Plan, drop_databases, run_name, running_chain, watched
 from deploy.local.demo import Story, demo
 from deploy.local.infra import RunningServers, local_servers_async
 from deploy.local.ledger import Database, Ledger, audit, read_database
@@ -61,7 +61,10 @@ async def run(options: Options, console: Console) -> Result:
             f"{options.applications}: holds no good row. See deploy/local/data/README.md for the columns."
         )
     say: Progress = lambda text: console.print(text, highlight=False)  # noqa: E731 - one listener, used twice
-    async with _directory(options, say) as directory, local_servers_async(directory, say) as servers:
+    async with (
+        run_directory("egov-demo-", say, keep=options.keep) as directory,
+        local_servers_async(directory, say) as servers,
+    ):
         plan = _plan(options, directory, servers, virtual_start(rows, universities))
         async with _cleaned_up(plan, servers), running_chain(plan, say) as chain:
             story = await _watched(chain, universities, rows, console, say)
@@ -103,18 +106,19 @@ def virtual_start(rows: list[ApplicationRow], universities: Universities) -> dat
 
 
 @asynccontextmanager
-async def _directory(options: Options, say: Progress) -> AsyncIterator[Path]:
+async def run_directory(prefix: str, say: Progress, *, keep: bool) -> AsyncIterator[Path]:
     """A directory of this run; kept, with its logs, when the run failed or was asked to keep it."""
-    directory = Path(tempfile.mkdtemp(prefix="egov-demo-"))
+    directory = Path(tempfile.mkdtemp(prefix=prefix))
     try:
         yield directory
     except (LauncherError, TimeoutError):
-        say(f"The logs of the services are in {directory / 'logs'}.")
+        say(f"The logs of the run are in {directory}.")
         raise
     except BaseException:
-        shutil.rmtree(directory, ignore_errors=True)
+        if not keep:
+            shutil.rmtree(directory, ignore_errors=True)
         raise
-    if options.keep:
+    if keep:
         say(f"Logs and data are kept in {directory}.")
     else:
         shutil.rmtree(directory, ignore_errors=True)
@@ -137,14 +141,8 @@ async def _watched(
 ) -> Story:
     """The story, while whatever dies is started again and the state of the applications is shown."""
     view = _View(chain, len(rows), console)
-    watching = asyncio.create_task(chain.watch())
-    try:
-        async with view.shown(), demo(chain, universities, view.show) as story:
-            return await story.run(rows, say)
-    finally:
-        watching.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await watching
+    async with watched(chain), view.shown(), demo(chain, universities, view.show) as story:
+        return await story.run(rows, say)
 
 
 class _View:

@@ -11,14 +11,14 @@ import pytest_asyncio
 
 from contracts.universities import load_universities
 from deploy.local.cache import silent
-from deploy.local.chain import Chain
+from deploy.local.chain import Chain, watched
 from deploy.local.demo import Demo, demo
 from deploy.local.infra import RunningServers
 from deploy.local.ledger import Ledger
 from deploy.local.processes import wait_until
 from deploy.local.report import Report, replay, report
 from deploy.local.run_demo import inspect, virtual_start
-from tests.support.chain import Outcome, chain_of, plan_for, read_rows, watched
+from tests.support.chain import Outcome, chain_of, plan_for, read_rows
 
 TWO = ("esuvo", "university_is")
 WITHIN = 60.0

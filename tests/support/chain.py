@@ -1,7 +1,5 @@
 """A whole chain for tests: five real processes on the session's servers, under names of its own, and its applications."""
 
-import asyncio
-import contextlib
 import json
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
@@ -14,7 +12,7 @@ from contracts.iin import check_digit
 from contracts.universities import load_universities
 from deploy.local.applications import ApplicationRow, read_applications
 from deploy.local.cache import silent
-from deploy.local.chain import SERVICES, Chain, Plan, drop_databases, running_chain
+from deploy.local.chain import SERVICES, Chain, Plan, drop_databases, running_chain, watched
 from deploy.local.demo import Story, demo
 from deploy.local.infra import RunningServers
 from deploy.local.ledger import Database, Ledger
@@ -143,15 +141,3 @@ async def run_to_its_end(
         databases, ledger = await inspect(plan)
         found = report(story, 0, replay(databases), ledger, universities)
         return Outcome(story, databases, ledger, found, dict(chain.restarts))
-
-
-@asynccontextmanager
-async def watched(chain: Chain) -> AsyncIterator[None]:
-    """What dies is started again."""
-    watching = asyncio.create_task(chain.watch())
-    try:
-        yield
-    finally:
-        watching.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await watching
