@@ -24,20 +24,15 @@ _COUNTER: Final = tuple((day, time(hour, 30)) for day in range(5) for hour in (6
 _SCAN: Final = "0" * 64
 
 
-def rows_of(number: int, file: Sequence[ApplicationRow], size: int, seed: int) -> list[ApplicationRow]:
-    """The applications of round `number` as the file has them, in the five days after `monday_of` that round.
+def rows_of(number: int, monday: date, file: Sequence[ApplicationRow], size: int, seed: int) -> list[ApplicationRow]:
+    """The applications of round `number` as the file has them, in the five days from `monday`.
 
     Each document is asked for once in a round, so that no two rows compete for being the first.
     """
     random = Random(f"{seed}/{number}")  # noqa: S311 - a sample that must repeat, no secret
     documents = {(row.iin, row.university, row.specialty, row.document_kind): row for row in reversed(file)}
     chosen = random.sample(sorted(documents.values(), key=lambda row: row.line), min(size, len(documents)))
-    return [_moved(row, random.choice(_FILING), monday_of(number)) for row in chosen]
-
-
-def monday_of(number: int) -> date:
-    """Rounds are sixteen weeks apart: longer than any of their applications lives."""
-    return FIRST_MONDAY + timedelta(weeks=16) * number
+    return [_moved(row, random.choice(_FILING), monday) for row in chosen]
 
 
 def _moved(row: ApplicationRow, moment: tuple[int, time], monday: date) -> ApplicationRow:
@@ -56,20 +51,25 @@ class Flow:
     size: int
     seed: int
     universities: Universities
+    monday: date = FIRST_MONDAY
     rounds: int = 0
     filed: list[Filed] = field(default_factory=list)
     receipts: int = 0
     visits: int = 0
 
+    async def rest(self) -> None:
+        """Between two rounds: to the Sunday before the next one's days."""
+        self.monday = self.demo.conductor.now.date() + timedelta(days=3)
+        self.monday += timedelta(days=-self.monday.weekday() % 7)
+        await self.demo.conductor.jump(self.begin)
+
     @property
     def begin(self) -> datetime:
-        """When the next round begins: the Sunday before its days."""
-        sunday = monday_of(self.rounds) - timedelta(days=1)
-        return datetime.fromisoformat(f"{sunday}T06:00+06:00")
+        return datetime.fromisoformat(f"{self.monday - timedelta(days=1)}T06:00+06:00")
 
     async def prepare(self) -> list[Filed]:
         """The universities learn whom they know, and the applicants get new certificates."""
-        rows = rows_of(self.rounds, self.file, self.size, self.seed)
+        rows = rows_of(self.rounds, self.monday, self.file, self.size, self.seed)
         await self.demo.learn(rows)
         filed = self.demo.filings(rows)
         self._plan_visits(rows)
@@ -86,7 +86,7 @@ class Flow:
         """Strangers bring papers of the same schools to the counter, each moment one."""
         known = [row for row in rows if row.university in self.universities]
         for person, row, (day, moment) in zip(_strangers(self.seed, self.rounds), known, _COUNTER, strict=False):
-            at = datetime.combine(monday_of(self.rounds) + timedelta(days=day), moment)
+            at = datetime.combine(self.monday + timedelta(days=day), moment)
             visit = Visit(self.con, person, row)
             self.visits += 1
             self.demo.later(at.replace(tzinfo=self.demo.conductor.now.tzinfo), lambda visit=visit: self._visit(visit))  # type: ignore[misc] # mypy cannot infer a lambda with a default

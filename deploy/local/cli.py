@@ -72,6 +72,9 @@ def chaos(
     seed: Annotated[int, typer.Option(help="of the faults, of who applies, and of the simulated staff")] = 705,
     size: Annotated[int, typer.Option(min=1, help="applications in a round; rounds go on until all is done")] = 60,
     instances: Annotated[int, typer.Option(min=1, max=8, help="processes of each service")] = 1,
+    between: Annotated[
+        float, typer.Option(min=0.1, help="at most so many seconds from one fault to the next; at least a tenth of it")
+    ] = 3.0,
     compare: Annotated[bool, typer.Option(help="run the same again undisturbed, and compare the logs")] = True,  # noqa: FBT002 - a flag
     report: Annotated[Path | None, typer.Option(help="write what was found to this JSON file")] = None,
     keep: Annotated[bool, typer.Option("--keep", help="keep logs and data of the run")] = False,  # noqa: FBT002 - a flag
@@ -85,7 +88,7 @@ def chaos(
         Fault.FULL_DISK: full_disks,
         Fault.CLOCK_BACK: clock_backs,
     }
-    options = run_chaos.Options(wanted, seed, size, instances=instances, compare=compare, keep=keep)
+    options = run_chaos.Options(wanted, seed, size, instances=instances, between=between, compare=compare, keep=keep)
     found = _run(run_chaos.run(options, console))
     run_chaos.show(found, console)
     if report:

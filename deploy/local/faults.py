@@ -18,7 +18,6 @@ from deploy.local.small_disk import SmallDisk
 
 KAFKA: Final = "kafka"
 POSTGRES: Final = "postgres"
-_BETWEEN_SECONDS: Final = (0.3, 3.0)
 _PAUSE_SECONDS: Final = (3.5, 6.0)  # longer than the sessions of a chain under test, so that its members are put out
 _SLOW_SECONDS: Final = 10.0
 _SLOW_STOPPED, _SLOW_RUNNING = 0.2, 0.05
@@ -62,7 +61,7 @@ def _spread(victims: list[str], count: int, random: Random) -> list[str]:
 
 @dataclass(slots=True)
 class Faults:
-    """Plays the cards while work flows. `disk` is there when the database's disk is to run full."""
+    """Plays the cards while work flows, at most `between` seconds apart. `disk` is there if the database's is to run full."""
 
     chain: Chain
     conductor: Conductor
@@ -71,6 +70,7 @@ class Faults:
     disk: SmallDisk | None
     cards: list[Card]
     random: Random
+    between: float
     told: Callable[[Card, int], None] = lambda _card, _number: None
     done: Counter[Card] = field(default_factory=Counter)
     _flowing: asyncio.Event = field(default_factory=asyncio.Event)
@@ -88,7 +88,7 @@ class Faults:
             Fault.CLOCK_BACK: self._clock_back,
         }
         for number, card in enumerate(self.cards, start=1):
-            await asyncio.sleep(self.random.uniform(*_BETWEEN_SECONDS))
+            await asyncio.sleep(self.random.uniform(self.between / 10, self.between))
             await self._flowing.wait()
             async with self._acting:
                 await self._recovered(card.victim)

@@ -37,13 +37,16 @@ _PLAIN_SECONDS: Final = 15.0
 
 @dataclass(slots=True)
 class Options:
-    """What the command line chose. `instances` of every service; `size` applications in a round."""
+    """What the command line chose. `instances` of every service; `size` applications in a round; at most `between`
+    seconds from one fault to the next.
+    """
 
     faults: dict[Fault, int]
     seed: int = 705
     size: int = 60
     applications: Path = field(default_factory=default_file)
     instances: int = 1
+    between: float = 3.0
     compare: bool = True
     keep: bool = False
 
@@ -190,7 +193,7 @@ class _Rig:
     async def _round(self, flow: Flow, faults: Faults | None = None, harm: asyncio.Task[None] | None = None) -> None:
         """Faults come while applications flow, not while the round is made ready."""
         if flow.rounds:
-            await flow.demo.conductor.jump(flow.begin)
+            await flow.rest()
         await flow.demo.chain.ready()
         filed = await flow.prepare()
         if faults is None or harm is None:
@@ -212,7 +215,17 @@ class _Rig:
         random = Random(self._options.seed)  # noqa: S311 - one seed, one series of faults; no secret
         victims = [*chain.processes, KAFKA, POSTGRES]
         cards = deal(self._options.faults, victims, random)
-        return Faults(chain, flow.demo.conductor, ours.kafka, ours.postgres, ours.disk, cards, random, self._told)
+        return Faults(
+            chain,
+            flow.demo.conductor,
+            ours.kafka,
+            ours.postgres,
+            ours.disk,
+            cards,
+            random,
+            self._options.between,
+            self._told,
+        )
 
     def _told(self, card: Card, number: int) -> None:
         self._sometimes(f"  {number} faults so far; last: {card.fault} {card.victim}".rstrip())

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from contracts.universities import load_universities
 from deploy.local.applications import read_applications
-from deploy.local.chaos_flow import monday_of, rows_of
+from deploy.local.chaos_flow import FIRST_MONDAY, rows_of
 from deploy.local.demo import default_file
 from deploy.local.faults import Card, Fault, deal
 
@@ -43,19 +43,19 @@ def test_one_seed_gives_one_series_of_faults() -> None:
 
 @pytest.mark.parametrize("number", range(3))
 def test_a_round_asks_for_each_document_once_within_its_five_days(number: int) -> None:
-    rows = rows_of(number, FILE, 100, seed=705)
+    rows = rows_of(number, FIRST_MONDAY, FILE, 100, seed=705)
     documents = Counter((row.iin, row.university, row.specialty, row.document_kind) for row in rows)
 
     assert len(rows) == 100
     assert set(documents.values()) == {1}
-    assert all(timedelta() <= row.filed_at.date() - monday_of(number) < timedelta(5) for row in rows)
+    assert all(timedelta() <= row.filed_at.date() - FIRST_MONDAY < timedelta(5) for row in rows)
 
 
 @settings(max_examples=20)
 @given(st.integers(0, 30), st.integers(0, 5))
 def test_who_withdraws_does_so_as_long_after_filing_as_the_file_says(number: int, seed: int) -> None:
     by_line = {row.line: row for row in FILE}
-    for row in rows_of(number, FILE, 50, seed):
+    for row in rows_of(number, FIRST_MONDAY, FILE, 50, seed):
         original = by_line[row.line]
         if original.withdraw_at:
             assert row.withdraw_at == row.filed_at + (original.withdraw_at - original.filed_at)
