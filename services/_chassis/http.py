@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services._chassis.clock import ClockNotSet
 from services._chassis.decider import Refused
-from services._chassis.engine import Conflicted
+from services._chassis.engine import TRANSIENT
 from services._chassis.errors import Violation, of_details
 from services._chassis.metrics import Metrics
 
@@ -84,7 +84,7 @@ def install(app: FastAPI, metrics: Metrics) -> None:
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(ClockNotSet, _no_clock)
     app.add_exception_handler(asyncpg.DataError, _unwritable)
-    for away in (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, Conflicted):
+    for away in TRANSIENT:
         app.add_exception_handler(away, _away)
     app.add_exception_handler(Exception, _bug)
 

@@ -23,7 +23,7 @@ from services._chassis.clock import VirtualClock
 from services._chassis.commands import Commands
 from services._chassis.consumer import Consumer
 from services._chassis.dead_letters import DeadLetters
-from services._chassis.engine import Engine
+from services._chassis.engine import TRANSIENT, Engine
 from services._chassis.inbound import Reader
 from services._chassis.metrics import Metrics
 from services._chassis.relay import Relay
@@ -174,7 +174,7 @@ async def _at_rest(parts: Running, sequence: int, patience: float) -> tuple[int,
 async def _database_answers(parts: Running) -> bool:
     try:
         await parts.store.rows("select 1 as one")
-    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+    except TRANSIENT:
         return False
     return True
 

@@ -43,6 +43,7 @@ def make_app(metrics: Metrics, token: SecretStr | None = None) -> FastAPI:
         "clock": ClockNotSet("no clock state yet"),
         "connection": ConnectionRefusedError("no database"),
         "restart": asyncpg.CannotConnectNowError("the database system is starting up"),
+        "half": asyncpg.InternalClientError("cannot switch to state 12; another operation (2) is in progress"),
         "unwritable": asyncpg.UntranslatableCharacterError("\\u0000 cannot be converted to text"),
         "bug": ZeroDivisionError("the applicant is 900101300123"),
     }
@@ -117,7 +118,7 @@ async def test_before_the_first_state_of_the_clock_the_service_is_unavailable(cl
 
 
 async def test_while_the_database_is_away_nothing_is_claimed_about_the_outcome(client: httpx.AsyncClient) -> None:
-    for how in ("connection", "restart"):
+    for how in ("connection", "restart", "half"):
         answer = await client.get(f"/fail/{how}")
 
         checked(answer, 503, "database.away")
