@@ -56,7 +56,7 @@ def _rates(results: Results) -> Iterator[Line]:
     for name in results.rounds:
         if name.startswith(("append", "eventsourcing")):
             yield name, _rate(results.middle(name)), "appends a second"
-        if count := results.middle(name, "messages"):
+        if (count := results.middle(name, "messages")) and not name.startswith("chain"):
             yield f"CPU of a message: {name}", *_cpu(results, name, count)
 
 
