@@ -20,13 +20,12 @@ async def test_a_consumer_stopped_in_the_pause_after_a_failed_fetch_does_not_tak
         raise KafkaConnectionError("the broker is away")
 
     async def session() -> str:
-        consumer = AIOKafkaConsumer(
-            bootstrap_servers=still.settings.bootstrap_servers, retry_backoff_ms=60_000, enable_auto_commit=False
-        )
+        consumer = AIOKafkaConsumer(bootstrap_servers=still.settings.bootstrap_servers, enable_auto_commit=False)
         await consumer.start()
         consumer.assign([TopicPartition(still.place.topic_prefix + IN, 0)])
         await consumer.seek_to_beginning()
         await consumer.getmany(timeout_ms=100)
+        consumer._fetcher._retry_backoff = 60.0  # noqa: SLF001 - long enough to be stopped in it
         consumer._client.send = away  # noqa: SLF001 - as a broker that has just died
         await wait_until(failed.is_set, WITHIN, "a fetch to fail")
         await close(consumer)
