@@ -1,5 +1,6 @@
 """Words that several contracts share. Identifiers follow the glossary of the field (docs/domain.md, part F)."""
 
+from datetime import date
 from enum import StrEnum
 from typing import Annotated, Final, Self
 from uuid import UUID
@@ -24,6 +25,12 @@ Serial = Annotated[
     str,
     StringConstraints(pattern=r"^[A-ZА-ЯӘҒҚҢӨҰҮҺІ]{1,4}[0-9]{6,9}$"),
     Field(description="series letters and number printed on the blank form"),
+]
+
+Waybill = Annotated[
+    str,
+    StringConstraints(pattern=r"^[0-9A-Z-]{6,30}$"),
+    Field(description="number under which the courier carries the parcel"),
 ]
 
 
@@ -93,6 +100,7 @@ class RefusalCode(StrEnum):
     UNRELIABLE_DATA = "unreliable-data"
     REQUIREMENTS_NOT_MET = "requirements-not-met"
     UNKNOWN_UNIVERSITY = "unknown-university"
+    ALREADY_OPEN = "already-open"
 
 
 class Refusal(Value):
@@ -117,6 +125,8 @@ class NoticeKind(StrEnum):
     ISSUED = "issued"
     WITHDRAWN = "withdrawn"
     WITHDRAWAL_DECLINED = "withdrawal-declined"
+    REMINDER = "reminder"
+    HEARING = "hearing"
 
 
 class Notice(Value):
@@ -152,3 +162,41 @@ class DuplicateRequest(Value):
     graduation_year: GraduationYear
     document_kind: DocumentKind = Field(description="what is to be duplicated")
     reason: Reason = Field(description="why a duplicate is needed")
+
+
+class CollectorKind(StrEnum):
+    """Who may collect a duplicate (EDGE-19)."""
+
+    APPLICANT = "applicant"
+    REPRESENTATIVE = "representative"
+
+
+class PowerOfAttorney(Value):
+    """A notarised power of attorney (EDGE-19)."""
+
+    number: str = Field(min_length=1, max_length=60, description="number in the notary's register")
+    notary: Name = Field(description="the notary who certified it")
+    issued_on: date = Field(description="day of its issue")
+    valid_until: date | None = Field(default=None, description="last day of its term; without one it lasts a year")
+
+    def in_force(self, day: date) -> bool:
+        """Whether it lets somebody act on `day`. Without a term of its own it lasts a year from its issue (assumed)."""
+        return self.issued_on <= day and (
+            day <= self.valid_until
+            if self.valid_until
+            else (day.year - 1, day.month, day.day) < (self.issued_on.year, self.issued_on.month, self.issued_on.day)
+        )
+
+
+class Collector(Value):
+    """Who takes the duplicate home: the applicant, or a representative with a power of attorney (EDGE-19)."""
+
+    kind: CollectorKind = Field(description="the applicant or a representative")
+    name: Name | None = Field(default=None, description="the representative, as in the identity card")
+    power_of_attorney: PowerOfAttorney | None = Field(default=None, description="what lets the representative act")
+
+    def authorised(self, day: date) -> bool:
+        """The applicant always is; a representative by name, with a power of attorney in force on `day`."""
+        if self.kind is CollectorKind.APPLICANT:
+            return True
+        return self.name is not None and self.power_of_attorney is not None and self.power_of_attorney.in_force(day)

@@ -5,7 +5,20 @@ from typing import Annotated, ClassVar, Final, Literal
 
 from pydantic import AwareDatetime, Field, StringConstraints
 
-from contracts.common import ApplicationId, Channel, DocumentKind, DuplicateRequest, Reason, UniversityCode, Value
+from contracts.common import (
+    ApplicationId,
+    Channel,
+    Collector,
+    DocumentKind,
+    DuplicateRequest,
+    GraduationYear,
+    NoticeKind,
+    Reason,
+    SpecialtyCode,
+    UniversityCode,
+    Value,
+    Waybill,
+)
 from contracts.event import Catalogue, Event, Text
 
 TOPIC: Final = "con.applications.v1"
@@ -92,8 +105,110 @@ class ApplicationAccepted(Event):
     accepted_at: AwareDatetime = Field(description="virtual time of DUP-CON-4")
 
 
+class PackageDispatched(Event):
+    """The operator gave the package to the courier; DUP-CON-5 runs until it is delivered."""
+
+    name: ClassVar[str] = "kz.egov.con.package-dispatched"
+    title: ClassVar[Text] = Text(kk="Топтама жіберілді", ru="Пакет направлен в вуз", en="Package dispatched")
+
+    application_id: ApplicationId
+    university: UniversityCode
+    waybill: Waybill
+    dispatched_at: AwareDatetime = Field(description="virtual time when the courier took it")
+
+
+class PackageDelivered(Event):
+    """The courier gave the package to the university: DUP-CON-5 is done, the case begins with DUP-CON-6 (INC-08)."""
+
+    name: ClassVar[str] = "kz.egov.con.package-delivered"
+    title: ClassVar[Text] = Text(kk="Топтама жеткізілді", ru="Пакет доставлен в вуз", en="Package delivered")
+
+    application_id: ApplicationId
+    request: DuplicateRequest = Field(description="what the applicant asks for")
+    channel: Literal[Channel.CON] = Field(description="handed in at a service centre")
+    filed_at: AwareDatetime = Field(description="virtual time of DUP-CON-1: the day from which the terms are counted")
+    regulation: str = Field(description="the regulation that governs the case from its filing date (EDGE-37)")
+    documents: tuple[AcceptedDocument, ...] = Field(min_length=1, description="lines of the request form")
+    delivered_at: AwareDatetime = Field(description="virtual time when the university received it")
+
+
+class CorrectionHandedIn(Event):
+    """The applicant corrected the application at the service centre; the university goes on with these."""
+
+    name: ClassVar[str] = "kz.egov.con.correction-handed-in"
+    title: ClassVar[Text] = Text(kk="Түзету тапсырылды", ru="Исправление принято", en="Correction handed in")
+
+    application_id: ApplicationId
+    university: UniversityCode
+    specialty: SpecialtyCode
+    graduation_year: GraduationYear
+    corrected_at: AwareDatetime = Field(description="virtual time of the correction")
+
+
+class WithdrawalHandedIn(Event):
+    """The applicant asked at the service centre to withdraw; the university decides whether in time (EDGE-21)."""
+
+    name: ClassVar[str] = "kz.egov.con.withdrawal-handed-in"
+    title: ClassVar[Text] = Text(
+        kk="Қайтарып алу туралы өтініш тапсырылды", ru="Принято заявление об отзыве", en="Withdrawal handed in"
+    )
+
+    application_id: ApplicationId
+    university: UniversityCode
+    requested_at: AwareDatetime = Field(description="virtual time of the wish")
+
+
+class DuplicateReceived(Event):
+    """The duplicate arrived at the service centre: DUP-CON-9, "prepare and send to the centre", is done."""
+
+    name: ClassVar[str] = "kz.egov.con.duplicate-received"
+    title: ClassVar[Text] = Text(kk="Телнұсқа ХҚО-ға келді", ru="Дубликат поступил в ЦОН", en="Duplicate received")
+
+    application_id: ApplicationId
+    university: UniversityCode
+    received_at: AwareDatetime = Field(description="virtual time of the arrival")
+
+
+class DuplicateHandedOver(Event):
+    """The service centre handed the duplicate over (DUP-CON-10)."""
+
+    name: ClassVar[str] = "kz.egov.con.duplicate-handed-over"
+    title: ClassVar[Text] = Text(kk="Телнұсқа табысталды", ru="Дубликат выдан в ЦОН", en="Duplicate handed over")
+
+    application_id: ApplicationId
+    university: UniversityCode
+    collector: Collector = Field(description="who took it: the applicant or a representative (EDGE-19)")
+    handed_over_at: AwareDatetime = Field(description="virtual time of the hand-over")
+
+
+class DuplicateReturned(Event):
+    """Nobody collected the duplicate in time: it is back at the university, which hands it over now (EDGE-18)."""
+
+    name: ClassVar[str] = "kz.egov.con.duplicate-returned"
+    title: ClassVar[Text] = Text(
+        kk="Телнұсқа ЖОО-ға қайтарылды", ru="Дубликат возвращён в вуз", en="Duplicate returned to the university"
+    )
+
+    application_id: ApplicationId
+    university: UniversityCode
+    returned_at: AwareDatetime = Field(description="virtual time of the return")
+
+
+class ApplicantNotified(Event):
+    """The service centre told the applicant something; the order leaves it free to (INC-08)."""
+
+    name: ClassVar[str] = "kz.egov.con.applicant-notified"
+    title: ClassVar[Text] = Text(kk="Өтініш беруші хабардар етілді", ru="Заявитель уведомлён", en="Applicant notified")
+
+    application_id: ApplicationId
+    university: UniversityCode
+    kind: NoticeKind = Field(description="what the applicant was told about")
+    text: Text = Field(description="the words that the applicant reads")
+    notified_at: AwareDatetime = Field(description="virtual time of the notice")
+
+
 class DeadlineBreached(Event):
-    """An act at the counter was not done within its minutes; the procedure goes on (EDGE-15)."""
+    """An act of the service centre was not done within its limit; the procedure goes on (EDGE-15)."""
 
     name: ClassVar[str] = "kz.egov.con.deadline-breached"
     title: ClassVar[Text] = Text(kk="Мерзім бұзылды", ru="Срок нарушен", en="Deadline breached")
@@ -106,4 +221,18 @@ class DeadlineBreached(Event):
     at: AwareDatetime = Field(description="virtual time when the breach was noted")
 
 
-CATALOGUE: Final = Catalogue([PackageRefused, ApplicationAccepted, DeadlineBreached])
+CATALOGUE: Final = Catalogue(
+    [
+        PackageRefused,
+        ApplicationAccepted,
+        PackageDispatched,
+        PackageDelivered,
+        CorrectionHandedIn,
+        WithdrawalHandedIn,
+        DuplicateReceived,
+        DuplicateHandedOver,
+        DuplicateReturned,
+        ApplicantNotified,
+        DeadlineBreached,
+    ]
+)

@@ -1,7 +1,7 @@
 """Data of an event like its sample, with other values wherever the schema leaves a choice."""
 
 import string
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any, Final
 
 from hypothesis import strategies as st
@@ -14,6 +14,7 @@ from tests.contracts.committed import sample
 _WORDS: Final = st.text(string.ascii_letters + "әғқңөұүһіЁё№ –", min_size=1, max_size=40)
 _ZONES: Final = st.integers(-12, 14).map(lambda hours: timezone(timedelta(hours=hours)))
 _TIMES: Final = st.datetimes(datetime(2015, 1, 1), datetime(2030, 1, 1), timezones=_ZONES | st.just(UTC))  # noqa: DTZ001 - hypothesis adds the zone
+_DAYS: Final = st.dates(date(2015, 1, 1), date(2030, 1, 1))
 _ELEVEN: Final = st.builds("8903{:02d}{}{:04d}".format, st.integers(1, 28), st.sampled_from("12"), st.integers(0, 9999))
 
 
@@ -56,6 +57,8 @@ def _leaf(value: Any, field: Schema, key: str) -> st.SearchStrategy[Any]:  # Any
         return st.uuids().map(str)
     if field.get("format") == "date-time":
         return _TIMES.map(datetime.isoformat)
+    if field.get("format") == "date":
+        return _DAYS.map(date.isoformat)
     if "pattern" in field:
         return st.from_regex(field["pattern"].replace("$", r"\Z"), fullmatch=True).filter(lambda text: len(text) <= 100)
     return _plain(value, field)
