@@ -65,6 +65,8 @@ LANGUAGES: Final = (
             "management": "ЖОО басшылығы",
             "con": "ХҚО",
             "con_operator": "ХҚО операторы",
+            "state_corporation": "Мемлекеттік корпорация",
+            "state_corporation_operator": "Мемлекеттік корпорацияның операторы",
             "esuvo": "ЖБББЖ (ЕСУВО)",
         },
         units={
@@ -90,6 +92,8 @@ LANGUAGES: Final = (
             "management": "руководство вуза",
             "con": "ЦОН",
             "con_operator": "оператор ЦОН",
+            "state_corporation": "Государственная корпорация",
+            "state_corporation_operator": "оператор Государственной корпорации",
             "esuvo": "ЕСУВО",
         },
         units={
@@ -115,6 +119,8 @@ LANGUAGES: Final = (
             "management": "university management",
             "con": "public service centre",
             "con_operator": "operator of the service centre",
+            "state_corporation": "State Corporation",
+            "state_corporation_operator": "operator of the State Corporation",
             "esuvo": "ESUVO",
         },
         units={

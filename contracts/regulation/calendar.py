@@ -17,7 +17,9 @@ from pydantic import BaseModel, ConfigDict
 Week = Literal[5, 6]
 
 TABLE: Final = Path(__file__).with_name("kz-rest-day-transfers.yaml")
-_YEARS: Final = {5: range(2005, 2101), 6: range(2014, 2101)}  # before: transfers incomplete in our sources
+# The library's holidays begin in 1991; moved days of rest are complete from 2005, before that those of 2000 to 2003 only.
+# A six-day week's transfers are known from 2014.
+_YEARS: Final = {5: range(1991, 2101), 6: range(2014, 2101)}
 _DAY: Final = timedelta(days=1)
 _SUNDAY: Final = 6
 
@@ -74,6 +76,19 @@ class WorkCalendar:
             day += _DAY
             count -= self.is_working_day(day)
         return day
+
+    def subtract_working_days(self, day: date, count: int) -> date:
+        """The working day number `count` (1 or more) before `day`, which itself is not counted."""
+        if count < 1:
+            raise ValueError(f"count: {count} working days cannot be subtracted; give 1 or more")
+        while count:
+            day -= _DAY
+            count -= self.is_working_day(day)
+        return day
+
+    def opening(self, day: date) -> datetime:
+        """The instant at which the office opens on that day, in UTC."""
+        return datetime.combine(day, self.hours.opens, self.zone).astimezone(UTC)
 
     def closing(self, day: date) -> datetime:
         """The instant at which the office closes on that day, in UTC."""

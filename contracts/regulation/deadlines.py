@@ -28,6 +28,14 @@ class PlannedStep:
     due: Due | None
 
 
+@dataclass(frozen=True, slots=True)
+class Shortfall:
+    """The steps' latest end, and the end of the term that it exceeds."""
+
+    planned: Due
+    term: Due
+
+
 def due(start: datetime, limit: Limit, counting: Counting, calendar: WorkCalendar) -> Due:
     """When a term set running by an event at `start` (aware) ends: closing time of its last day, exact for minutes.
 
@@ -41,6 +49,19 @@ def due(start: datetime, limit: Limit, counting: Counting, calendar: WorkCalenda
         return Due(at.astimezone(calendar.zone).date(), at)
     last = _last_day(_day_one(start, counting, calendar), limit, counting, calendar)
     return Due(last, calendar.closing(last))
+
+
+def warning_at(start: datetime, due_at: datetime, before: Limit, calendar: WorkCalendar) -> datetime | None:
+    """When to warn that a term ends at `due_at`; None when its start is later than that.
+
+    Minutes are exact; working days are counted back from the last day, and the warning comes as that day closes.
+    """
+    if before.unit is Unit.MINUTE:
+        at = due_at - timedelta(minutes=before.value)
+    else:
+        last = due_at.astimezone(calendar.zone).date()
+        at = calendar.closing(calendar.subtract_working_days(last, before.value))
+    return at if at > start else None
 
 
 def plan(
@@ -80,6 +101,26 @@ def overall(
     if channel in rule.exclude_receipt_day:
         rule = rule.model_copy(update={"count_from": CountFrom.NEXT_DAY})
     return due(filed, regulation.overall_limit, rule, calendar)
+
+
+def shortfall(
+    regulation: Regulation, channel: str, filed: datetime, calendar: WorkCalendar, counting: Counting | None = None
+) -> Shortfall | None:
+    """By how much the steps at their latest outlast the term of the service; None where they fit into it (INC-19).
+
+    The term is taken as it stands: not rolled over days of rest and without a day excluded, since both put off when it is
+    breached and neither makes the steps' limits fit.
+    """
+    if regulation.overall_limit is None:
+        return None
+    rule = (counting or regulation.counting).model_copy(update={"roll_if_non_working": Roll.NONE})
+    term = due(filed, regulation.overall_limit, rule, calendar)
+    last = max((step.due for step in plan(regulation, channel, filed, calendar, counting) if step.due), key=_moment)
+    return Shortfall(last, term) if last.at > term.at else None
+
+
+def _moment(end: Due) -> datetime:
+    return end.at
 
 
 def _day_one(start: datetime, counting: Counting, calendar: WorkCalendar) -> date:

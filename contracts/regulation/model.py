@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, RootModel, StringConstraints,
 from pydantic_core import ErrorDetails
 
 FOLDER: Final = Path(__file__).parent
-_FILES: Final = "kz-mes-*.yaml"  # the other YAML file here is the calendar's table
+_FILES: Final = "kz-*[0-9]-*.yaml"  # a number or a year of an act in the name; the calendar's table has none
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Word = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]*$")]
@@ -101,11 +101,58 @@ class Counting(_Frozen):
 
 
 class BlankBranch(_Frozen):
-    """When the university has no blank form: is one asked for, and does the preparation clock stand still meanwhile."""
+    """Whether duplicates are written on the Ministry's blank forms; if not, on forms of the university's own sample.
+
+    When none is in stock, does the preparation clock stand still until it comes (INC-21), and who delivers it (INC-02).
+    """
 
     enabled: bool
     suspend_clock: bool
     fulfilment_agent: Word | None
+
+
+class Auth(StrEnum):
+    """By what an applicant signs in to the portal: the digital signature, or a password sent to the telephone."""
+
+    EDS = "eds"
+    OTP = "otp"
+
+
+class Hearing(_Frozen):
+    """The applicant is heard before a refusal, `not_earlier_than` after the notice that invites to it."""
+
+    not_earlier_than: Limit
+    evidence: Evidence
+
+    @model_validator(mode="after")
+    def _in_working_days(self) -> Self:
+        if self.not_earlier_than.unit is not Unit.WORKING_DAY:
+            raise ValueError("not_earlier_than must be in working_day: an applicant is heard while the office works")
+        return self
+
+
+class Warn(_Frozen):
+    """How long before a term ends its desk is warned; a term that begins later than that has no warning."""
+
+    before: Limit
+
+    @model_validator(mode="after")
+    def _before_closing(self) -> Self:
+        if self.before.unit is Unit.CALENDAR_DAY:
+            raise ValueError("before must be in working_day or minute: nobody reads a warning on a day of rest")
+        return self
+
+
+class Bound(_Frozen):
+    """A filing date at which a version begins or ends; written as a bare date when the act itself gives it."""
+
+    day: date
+    evidence: Evidence = Evidence.SEED
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_date(cls, data: object) -> object:
+        return {"day": data} if isinstance(data, date | str) else data
 
 
 class Titles(_Frozen):
@@ -115,7 +162,10 @@ class Titles(_Frozen):
 
 
 class Step(_Frozen):
-    """One numbered action of the order. `point` and `citation` say where and in which words it stands there."""
+    """One numbered action of the order. `point` and `citation` say where and in which words it stands there.
+
+    An id means the same action in every version; a number that a later version leaves out is not given again.
+    """
 
     id: Id
     actor: Word
@@ -123,9 +173,15 @@ class Step(_Frozen):
     limit: Limit | None
     condition: Condition | None = None
     point: Text
-    citation: Text
+    citation: Text | None = None
     titles: Titles
     evidence: Evidence
+
+    @model_validator(mode="after")
+    def _cited(self) -> Self:
+        if self.evidence is Evidence.SEED and self.citation is None:
+            raise ValueError("a step from the order's own text must cite it: add citation, or mark it assumed")
+        return self
 
 
 class Channel(RootModel[tuple[Step, ...]]):
@@ -154,13 +210,16 @@ class Regulation(_Frozen):
     service: Word
     act: Text
     titles: Titles
-    effective_from: date | None  # the first filing date it governs; null: unknown, so unbounded
-    effective_to: date | None  # the first filing date it no longer governs; null: unbounded
+    effective_from: Bound | None  # the first filing date it governs; null: unknown, so unbounded
+    effective_to: Bound | None  # the first filing date it no longer governs; null: unbounded
     provider: Word
     result_form: Word
     counting: Counting
     overall_limit: Limit | None
     blank_branch: BlankBranch
+    pre_refusal_hearing: Hearing | None = None
+    deadline_warning: Warn | None = None
+    auth: Annotated[tuple[Auth, ...], Field(min_length=1)] = (Auth.EDS,)
     channels: Mapping[str, Channel]
 
     @model_validator(mode="after")
@@ -172,7 +231,10 @@ class Regulation(_Frozen):
             raise ValueError(f"step ids must be unique; twice: {', '.join(twice)}")
         if strangers:
             raise ValueError(f"exclude_receipt_day must name channels of this file; not: {', '.join(strangers)}")
-        if self.effective_from and self.effective_to and self.effective_from >= self.effective_to:
+        asks = sorted(step.id for channel in self.channels.values() for step in channel.steps if step.condition)
+        if asks and not self.blank_branch.enabled:
+            raise ValueError(f"blank_branch is off, yet {', '.join(asks)} asks for a blank form; remove the step")
+        if self.effective_from and self.effective_to and self.effective_from.day >= self.effective_to.day:
             raise ValueError("effective_from must be before effective_to")
         return self
 
@@ -192,8 +254,8 @@ class Regulation(_Frozen):
 
     def governs(self, filed: date) -> bool:
         """Whether an application filed on that date falls under this version."""
-        return (self.effective_from is None or self.effective_from <= filed) and (
-            self.effective_to is None or filed < self.effective_to
+        return (self.effective_from is None or self.effective_from.day <= filed) and (
+            self.effective_to is None or filed < self.effective_to.day
         )
 
 

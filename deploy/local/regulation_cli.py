@@ -26,6 +26,7 @@ from deploy.local.processes import LauncherError
 app = typer.Typer(no_args_is_help=True, help="what a regulation's data say")
 console = Console()
 _CAPITAL: Final = "Asia/Almaty"
+_AT_THE_SERVICE_CENTRE: Final = ("con", "con_operator", "state_corporation", "state_corporation_operator")
 
 
 class Channel(StrEnum):
@@ -75,7 +76,7 @@ def deadlines(
         university,
         rule,
         blank_in_stock=not no_blank,
-        by_actor={"con": service_centre, "con_operator": service_centre},
+        by_actor=dict.fromkeys(_AT_THE_SERVICE_CENTRE, service_centre),
     )
     found = {
         "regulation": law.id,

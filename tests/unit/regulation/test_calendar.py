@@ -31,6 +31,33 @@ def test_a_five_day_week_works_exactly_the_days_of_the_library(year: int) -> Non
     assert [day for day in days_of(year) if FIVE.is_working_day(day) != library.is_working_day(day)] == []
 
 
+# Days on which our five-day week differs from the library's on purpose, with the reason. None so far: the rows of our own
+# table concern six-day weeks. 10 September 2021, 30 August 2026 and 15 March 2027 are open in our sources and follow the
+# library (kz-rest-day-transfers.yaml).
+DIFFERENCES: Final[dict[date, str]] = {}
+
+
+def test_every_day_from_1991_to_2027_is_worked_as_the_library_says_but_for_the_differences_named() -> None:
+    grid = [day for year in range(1991, 2028) for day in days_of(year)]
+    libraries = {year: holidays.country_holidays("KZ", years=year) for year in range(1991, 2028)}
+    differ = [day for day in grid if FIVE.is_working_day(day) != libraries[day.year].is_working_day(day)]
+
+    assert len(grid) == 13_514
+    assert differ == sorted(DIFFERENCES)
+
+
+@given(calendars, days, counts)
+def test_working_days_back_undo_working_days_ahead(calendar: WorkCalendar, day: date, count: int) -> None:
+    worked = calendar.on_or_after(day)
+
+    assert calendar.subtract_working_days(calendar.add_working_days(worked, count), count) == worked
+
+
+def test_subtracting_no_working_days_is_refused() -> None:
+    with pytest.raises(ValueError, match="count: 0 working days cannot be subtracted; give 1 or more"):
+        FIVE.subtract_working_days(date(2016, 2, 15), 0)
+
+
 @pytest.mark.parametrize(("year", "total"), [(2015, 245), (2016, 245), (2020, 246)])
 def test_a_five_day_year_has_the_total_of_the_production_calendar(year: int, total: int) -> None:
     assert len(working_days(5, year)) == total
@@ -121,7 +148,7 @@ def test_adding_no_working_days_is_refused() -> None:
         FIVE.add_working_days(date(2016, 2, 15), 0)
 
 
-@pytest.mark.parametrize(("week", "year"), [(5, 2004), (6, 2013), (5, 2101)])
+@pytest.mark.parametrize(("week", "year"), [(5, 1990), (6, 2013), (5, 2101)])
 def test_a_year_without_a_calendar_is_refused(week: Week, year: int) -> None:
     with pytest.raises(ValueError, match=rf"year: {year} is outside the calendar of {week}-day weeks; use "):
         working_days(week, year)

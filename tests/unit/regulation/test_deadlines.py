@@ -24,6 +24,8 @@ from contracts.regulation import (
     load,
     overall,
     plan,
+    shortfall,
+    warning_at,
 )
 
 ALMATY: Final = ZoneInfo("Asia/Almaty")
@@ -31,6 +33,7 @@ AQTAU: Final = ZoneInfo("Asia/Aqtau")
 FIVE: Final = WorkCalendar(5, ALMATY)
 SIX: Final = WorkCalendar(6, ALMATY, SERVICE_CENTRE_HOURS)
 DUP: Final = load("KZ-MES-705-DUP")
+LATER: Final = load("KZ-EGOV-2023-DUP")
 EVENT_DAY: Final = DUP.counting
 NEXT_DAY: Final = Counting(count_from=CountFrom.NEXT_DAY)
 
@@ -99,6 +102,53 @@ def test_the_steps_outlast_thirty_days_as_often_as_the_catalogue_says(
 
     assert (min(totals), max(totals)) == (shortest, longest)
     assert percent - 1 < 100 * sum(days > 29 for days in totals) / len(totals) < percent + 1
+
+
+@pytest.mark.parametrize(("channel", "percent"), [("paper", 5), ("portal", 5), ("con", 16)])
+def test_inc_19_the_schedule_is_infeasible_as_often_as_the_catalogue_says(channel: str, percent: int) -> None:
+    days = [date(2016, 1, 1) + timedelta(days=n) for n in range(1461)]
+    filings = [noon(day.isoformat()) for day in days if FIVE.is_working_day(day)]
+    infeasible = [filed for filed in filings if shortfall(DUP, channel, filed, FIVE)]
+
+    assert round(100 * len(infeasible) / len(filings)) == percent
+
+
+def test_inc_19_counted_from_the_next_day_no_schedule_is_feasible() -> None:
+    days = [date(2016, 1, 1) + timedelta(days=n) for n in range(0, 1461, 7)]
+
+    assert all(shortfall(DUP, "paper", noon(day.isoformat()), FIVE, NEXT_DAY) for day in days)
+
+
+@pytest.mark.parametrize("channel", ["paper", "con", "portal"])
+def test_the_steps_of_2023_always_fit_into_fifteen_working_days(channel: str) -> None:
+    days = [date(2023, 1, 1) + timedelta(days=n) for n in range(1461)]
+
+    assert not any(shortfall(LATER, channel, noon(day.isoformat()), FIVE) for day in days)
+
+
+def test_a_regulation_without_an_overall_term_has_no_schedule_to_exceed() -> None:
+    unbounded = DUP.model_copy(update={"overall_limit": None})
+
+    assert shortfall(unbounded, "paper", noon("2016-02-15"), FIVE) is None
+
+
+@pytest.mark.parametrize(
+    ("start", "before", "expected"),
+    [
+        ("2016-02-15T12:00", Limit(value=180, unit=Unit.MINUTE), "2016-02-18T15:30"),
+        ("2016-02-15T12:00", Limit(value=1, unit=Unit.WORKING_DAY), "2016-02-17T18:30"),
+        ("2016-02-18T15:30", Limit(value=180, unit=Unit.MINUTE), None),  # begun when the warning was due
+        ("2016-02-17T18:30", Limit(value=1, unit=Unit.WORKING_DAY), None),
+    ],
+)
+def test_a_warning_comes_before_the_end_unless_the_term_begins_later(
+    start: str, before: Limit, expected: str | None
+) -> None:
+    begun = datetime.fromisoformat(start).replace(tzinfo=ALMATY)
+    end = datetime(2016, 2, 18, 18, 30, tzinfo=ALMATY)
+    at = warning_at(begun, end, before, FIVE)
+
+    assert at == (expected and datetime.fromisoformat(expected).replace(tzinfo=ALMATY))
 
 
 def test_each_step_starts_when_the_one_before_is_due() -> None:

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from contracts.regulation import (
+    Auth,
+    Bound,
     CountFrom,
     Evidence,
     Limit,
@@ -35,6 +37,11 @@ def regulation() -> Regulation:
 
 
 @pytest.fixture
+def later() -> Regulation:
+    return load("KZ-EGOV-2023-DUP")
+
+
+@pytest.fixture
 def broken(tmp_path: Path) -> Break:
     """The shipped file with its first `old` replaced by `new`."""
 
@@ -49,7 +56,8 @@ def broken(tmp_path: Path) -> Break:
 
 
 def version(regulation: Regulation, name: str, start: date | None, end: date | None) -> Regulation:
-    return regulation.model_copy(update={"id": name, "effective_from": start, "effective_to": end})
+    bounds = {"effective_from": start and Bound(day=start), "effective_to": end and Bound(day=end)}
+    return regulation.model_copy(update={"id": name, **bounds})
 
 
 @pytest.mark.parametrize(
@@ -133,6 +141,57 @@ def test_the_shipped_regulation_governs_the_years_of_the_order() -> None:
 
 @pytest.mark.parametrize(
     ("filed", "expected"),
+    [
+        (date(1995, 1, 1), "KZ-MES-705-DUP"),
+        (date(2020, 7, 20), "KZ-MES-705-DUP"),
+        (date(2022, 12, 31), "KZ-MES-705-DUP"),
+        (date(2023, 1, 1), "KZ-EGOV-2023-DUP"),
+        (date(2027, 12, 31), "KZ-EGOV-2023-DUP"),
+    ],
+)
+def test_edge_37_each_filing_date_has_one_version_with_no_gap_between_them(filed: date, expected: str) -> None:
+    assert governing(filed).id == expected
+
+
+def test_the_change_of_versions_is_marked_as_an_assumption(regulation: Regulation, later: Regulation) -> None:
+    assert regulation.effective_to == later.effective_from == Bound(day=date(2023, 1, 1), evidence=Evidence.ASSUMED)
+
+
+def test_the_version_of_2023_differs_by_its_data(regulation: Regulation, later: Regulation) -> None:
+    assert later.overall_limit == Limit(value=15, unit=WORKING, evidence=Evidence.FOUND)
+    assert (regulation.blank_branch.enabled, later.blank_branch.enabled) == (True, False)
+    assert regulation.pre_refusal_hearing is None
+    assert later.pre_refusal_hearing
+    assert later.pre_refusal_hearing.not_earlier_than == Limit(value=3, unit=WORKING, evidence=Evidence.ASSUMED)
+    assert (regulation.auth, later.auth) == ((Auth.EDS,), (Auth.EDS, Auth.OTP))
+
+
+def test_the_version_of_2023_names_the_state_corporation(later: Regulation) -> None:
+    actors = {step.actor for step in later.channel("con").steps}
+    titles = " ".join(f"{step.titles.kk} {step.titles.ru}" for step in later.channel("con").steps)
+
+    assert {"state_corporation", "state_corporation_operator"} < actors
+    assert "ЦОН" not in titles
+    assert "ХҚО" not in titles
+
+
+def test_no_limit_of_the_version_of_2023_passes_for_the_acts_own_text(later: Regulation) -> None:
+    steps = [step for channel in later.channels.values() for step in channel.steps]
+
+    assert {step.evidence for step in steps} | {step.limit.evidence for step in steps if step.limit} == {
+        Evidence.ASSUMED
+    }
+
+
+def test_an_id_means_the_same_action_in_every_version(regulation: Regulation, later: Regulation) -> None:
+    for channel in later.channels:
+        known = {step.id: step.action for step in regulation.channel(channel).steps}
+
+        assert {step.id: step.action for step in later.channel(channel).steps}.items() <= known.items()
+
+
+@pytest.mark.parametrize(
+    ("filed", "expected"),
     [(date(2020, 7, 19), "OLD-1"), (date(2020, 7, 20), "NEW-1"), (date(2030, 1, 1), "NEW-1")],
 )
 def test_the_filing_date_decides_which_version_governs(regulation: Regulation, filed: date, expected: str) -> None:
@@ -189,10 +248,35 @@ def test_an_unknown_step_is_told_which_there_are(regulation: Regulation) -> None
         ("count_from: event_day", "count_from: today", r"/regulation/counting/count_from: .*found 'today'"),
         ("[con]", "[fax]", r"/regulation: .*exclude_receipt_day must name channels of this file; not: fax"),
         ("DUP-PAPER-2", "DUP-PAPER-1", r"step ids must be unique; twice: DUP-PAPER-1"),
+        (
+            "pre_refusal_hearing: null",
+            "pre_refusal_hearing: {not_earlier_than: [3, calendar_day], evidence: assumed}",
+            r"broken.yaml: /regulation/pre_refusal_hearing: .*must be in working_day.*; correct the file as said",
+        ),
+        (
+            "pre_refusal_hearing: null",
+            "pre_refusal_hearing: true",
+            r"/regulation/pre_refusal_hearing: .*\(found True\); correct the value",
+        ),
+        (
+            "unit: minute, evidence: assumed}}",
+            "unit: calendar_day}}",
+            r"/regulation/deadline_warning/before|_warning: ",
+        ),
+        ("auth: [eds]", "auth: [fax]", r"/regulation/auth/0: .*'eds' or 'otp'.*; use one of the values named"),
+        ("auth: [eds]", "auth: []", r"/regulation/auth: "),
+        ("enabled: true", "enabled: false", r"blank_branch is off, yet DUP-CON-8, .* asks for a blank form; remove"),
+        ("day: 2023-01-01, ", "", r"/regulation/effective_to/day: Field required.*; add it"),
+        ("day: 2023-01-01", "day: soon", r"/regulation/effective_to/day: .*found 'soon'"),
+        (
+            'citation: "рассматривает пакет документов и передает в учебную часть вуза"\n',
+            "\n",
+            r"/channels/paper/2: .*must cite it: add citation, or mark it assumed",
+        ),
         ("channels:", "canals:", r"broken.yaml: /: must hold 'regulation' and 'channels'"),
         ("regulation:", "regulation: [", r"broken.yaml: /: not YAML: .*(?s:.*)correct the syntax"),
         (
-            "effective_to: null",
+            "effective_to: {day: 2023-01-01, evidence: assumed}",
             "effective_to: 2015-01-01\n  effective_from: 2016-01-01",
             r"effective_from must be before",
         ),
