@@ -1,6 +1,5 @@
 """Published by the public service centre (ЦОН) on `con.applications.v1`, keyed by application id."""
 
-from enum import StrEnum
 from typing import Annotated, ClassVar, Final, Literal
 
 from pydantic import AwareDatetime, Field, StringConstraints
@@ -20,6 +19,7 @@ from contracts.common import (
     Waybill,
 )
 from contracts.event import Catalogue, Event, Text
+from contracts.package import MissingDocument, PackageDocument
 
 TOPIC: Final = "con.applications.v1"
 
@@ -32,25 +32,6 @@ OperatorName = Annotated[
     str,
     StringConstraints(pattern=rf"^[{_CAPITAL}][{_LETTER}'-]{{0,60}} [{_CAPITAL}]\.( ?[{_CAPITAL}]\.)?$"),
 ]
-
-
-class PackageDocument(StrEnum):
-    """What an applicant lays on the counter (domain B.1; point 9 of the Standard itself was not found)."""
-
-    STATEMENT = "statement"
-    IDENTITY_DOCUMENT = "identity_document"
-    ORIGINAL_DOCUMENT = "original_document"
-    NAME_CHANGE_CERTIFICATE = "name_change_certificate"
-    BIRTH_CERTIFICATE_COPY = "birth_certificate_copy"
-    LOSS_NOTICE = "loss_notice"
-    PHOTO = "photo"
-
-
-class MissingDocument(Value):
-    """A document without which the package is incomplete, and the rule that asks for it."""
-
-    kind: PackageDocument = Field(description="which document")
-    rule: Text = Field(description="the rule that asks for it")
 
 
 class AcceptedDocument(Value):

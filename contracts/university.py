@@ -10,12 +10,15 @@ from contracts.common import (
     Blank,
     BlankKind,
     Channel,
+    Collector,
     Correction,
     Notice,
     Refusal,
     UniversityCode,
+    Waybill,
 )
 from contracts.event import Catalogue, Event, Text
+from contracts.package import MissingDocument, PackageDocument
 
 TOPIC: Final = "university.cases.v1"
 
@@ -26,6 +29,28 @@ class CaseEvent(Event):
     application_id: ApplicationId
     university: UniversityCode
     at: AwareDatetime = Field(description="virtual time of the fact")
+
+
+class PackageIncomplete(CaseEvent):
+    """The chancellery's counter turned an incomplete package away; no term began (DUP-GEN-6, EDGE-01, EDGE-02)."""
+
+    name: ClassVar[str] = "kz.egov.university.package-incomplete"
+    title: ClassVar[Text] = Text(kk="Топтама толық емес", ru="Пакет неполный", en="Package incomplete")
+
+    presented: tuple[PackageDocument, ...] = Field(description="what lay on the counter")
+    missing: tuple[MissingDocument, ...] = Field(min_length=1, description="what was not there")
+
+
+class ScheduleInfeasible(CaseEvent):
+    """At the opening the latest moments of the steps, one after the other, exceed the overall term (INC-19)."""
+
+    name: ClassVar[str] = "kz.egov.university.schedule-infeasible"
+    title: ClassVar[Text] = Text(
+        kk="Қадамдар жалпы мерзімге сыймайды", ru="Шаги не укладываются в общий срок", en="Schedule infeasible"
+    )
+
+    planned_end: AwareDatetime = Field(description="virtual time when the last step is due at the latest")
+    overall_due: AwareDatetime = Field(description="virtual time when the term of the whole service ends")
 
 
 class CaseOpened(CaseEvent):
@@ -90,6 +115,17 @@ class DuplicatePrepared(CaseEvent):
     blanks: tuple[Blank, ...] = Field(min_length=1, description="blank forms by serial number")
 
 
+class DuplicateDispatched(CaseEvent):
+    """The prepared duplicate is with the courier, on its way to the service centre (DUP-CON-9)."""
+
+    name: ClassVar[str] = "kz.egov.university.duplicate-dispatched"
+    title: ClassVar[Text] = Text(
+        kk="Телнұсқа ХҚО-ға жіберілді", ru="Дубликат направлен в ЦОН", en="Duplicate dispatched"
+    )
+
+    waybill: Waybill
+
+
 class NoticeSent(CaseEvent):
     """A notice for the applicant starts its way to the portal; `attempt` counts from 1 (DUP-PORTAL-8)."""
 
@@ -100,13 +136,45 @@ class NoticeSent(CaseEvent):
     attempt: Attempt
 
 
+class NoticePosted(CaseEvent):
+    """A written notice: the way of the paper channel (DUP-PAPER-6), and what is left when the portal fails (EDGE-20)."""
+
+    name: ClassVar[str] = "kz.egov.university.notice-posted"
+    title: ClassVar[Text] = Text(
+        kk="Хабарлама хатпен жіберілді", ru="Уведомление отправлено письмом", en="Notice posted"
+    )
+
+    notice: Notice = Field(description="the notice itself")
+
+
+class HearingAppointed(CaseEvent):
+    """The applicant may be heard before a refusal, where the regulation has a hearing (`pre_refusal_hearing`)."""
+
+    name: ClassVar[str] = "kz.egov.university.hearing-appointed"
+    title: ClassVar[Text] = Text(kk="Тыңдау тағайындалды", ru="Назначено заслушивание", en="Hearing appointed")
+
+    refusal: Refusal = Field(description="the preliminary refusal that the hearing is about")
+    held_at: AwareDatetime = Field(description="virtual time of the hearing")
+
+
 class DuplicateIssued(CaseEvent):
-    """The applicant collected the duplicate (DUP-PORTAL-9)."""
+    """The duplicate was collected (DUP-PAPER-7, DUP-CON-10, DUP-PORTAL-9)."""
 
     name: ClassVar[str] = "kz.egov.university.duplicate-issued"
     title: ClassVar[Text] = Text(kk="Телнұсқа берілді", ru="Дубликат выдан", en="Duplicate issued")
 
     blanks: tuple[Blank, ...] = Field(min_length=1, description="blank forms by serial number")
+    collector: Collector | None = Field(default=None, description="who took it home (EDGE-19)")
+    issue_number: int | None = Field(
+        default=None, ge=1, description="the how-manieth duplicate of this document it is, counted from 1 (EDGE-24)"
+    )
+
+
+class OriginalAnnulled(CaseEvent):
+    """The lost original was found after its duplicate had been issued: it is annulled (EDGE-25)."""
+
+    name: ClassVar[str] = "kz.egov.university.original-annulled"
+    title: ClassVar[Text] = Text(kk="Түпнұсқаның күші жойылды", ru="Подлинник аннулирован", en="Original annulled")
 
 
 class CaseRefused(CaseEvent):
@@ -125,6 +193,23 @@ class CaseWithdrawn(CaseEvent):
     title: ClassVar[Text] = Text(kk="Өтініш қайтарып алынды", ru="Заявление отозвано", en="Case withdrawn")
 
 
+class WithdrawalDeclined(CaseEvent):
+    """The applicant asked to withdraw when the duplicate was prepared already (EDGE-21)."""
+
+    name: ClassVar[str] = "kz.egov.university.withdrawal-declined"
+    title: ClassVar[Text] = Text(kk="Қайтарып алудан бас тартылды", ru="В отзыве отказано", en="Withdrawal declined")
+
+
+class DeadlineNear(CaseEvent):
+    """A step is not done and its deadline is near: a warning before `DeadlineBreached`."""
+
+    name: ClassVar[str] = "kz.egov.university.deadline-near"
+    title: ClassVar[Text] = Text(kk="Мерзім жақындады", ru="Срок истекает", en="Deadline near")
+
+    step: str = Field(description="the regulation's step, for example DUP-PORTAL-5")
+    due_at: AwareDatetime = Field(description="virtual time when the step is due")
+
+
 class DeadlineBreached(CaseEvent):
     """A step was not done by its deadline; the procedure goes on (EDGE-15)."""
 
@@ -139,17 +224,25 @@ class DeadlineBreached(CaseEvent):
 
 CATALOGUE: Final = Catalogue(
     [
+        PackageIncomplete,
         CaseOpened,
+        ScheduleInfeasible,
         CaseRegistered,
         CaseVerified,
         CaseReturned,
         CaseConsidered,
         BlankFormRequested,
         DuplicatePrepared,
+        DuplicateDispatched,
         NoticeSent,
+        NoticePosted,
         DuplicateIssued,
+        OriginalAnnulled,
+        HearingAppointed,
         CaseRefused,
         CaseWithdrawn,
+        WithdrawalDeclined,
+        DeadlineNear,
         DeadlineBreached,
     ]
 )

@@ -9,7 +9,7 @@ from typing import Final
 
 import httpx
 
-from contracts.con import PackageDocument
+from contracts.package import PackageDocument
 from contracts.universities import Universities
 from deploy.local.applications import ApplicationRow
 from deploy.local.chain import Chain

@@ -7,7 +7,8 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Path, Query, Request, Response, params
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from contracts.con import AcceptedDocument, OperatorName, PackageDocument
+from contracts.con import AcceptedDocument, OperatorName
+from contracts.package import PackageDocument
 from contracts.universities import University, load_universities
 from services._chassis import http, ids
 from services._chassis.batch import Decision

@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import TypeAlias
 from uuid import UUID
 
-from contracts.con import AcceptedDocument, PackageDocument
+from contracts.con import AcceptedDocument
 from contracts.event import Event
+from contracts.package import PackageDocument, in_order
 from contracts.regulation import governing
 from services._chassis import ids
 from services.con.domain import counter, rules
@@ -32,7 +33,7 @@ def hand_in(
 ) -> HandingIn:
     """The same package at the same virtual instant has the same id. Without `called_at` the visit begins at `at`."""
     asked = (*particulars.applicant.model_dump().values(), *particulars.model_dump(exclude={"applicant"}).values())
-    application_id = ids.derive(at, "con-application", *asked, *rules.in_order(presented))
+    application_id = ids.derive(at, "con-application", *asked, *in_order(presented))
     command = counter.HandIn(
         application_id=application_id,
         particulars=particulars,

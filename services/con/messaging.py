@@ -6,11 +6,11 @@ from hashlib import sha256
 from typing import Final
 from uuid import UUID
 
-from contracts import con
+from contracts import con, package
 from contracts.common import Channel
 from contracts.event import Event
 from services._chassis.aggregate import Aggregate, Cancel, Effect, Publish, Recorded, Schedule, Service, Tell, Timer
-from services.con import projections, texts
+from services.con import projections
 from services.con.domain import counter, document, events
 from services.con.domain.events import Particulars
 from services.con.domain.state import AtCounter, Nothing, State, TurnedAway, evolve
@@ -72,7 +72,7 @@ def _package_refused(state: TurnedAway) -> con.PackageRefused:
         document_kind=asked.document_kind,
         reason=asked.reason,
         presented=state.presented,
-        missing=tuple(texts.missing(kind) for kind in state.missing),
+        missing=tuple(package.missing(kind) for kind in state.missing),
         receipt=state.receipt,
         refused_at=state.receipt.issued_at,
     )

@@ -6,9 +6,11 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from contracts import package
 from contracts.common import DocumentKind, Reason
-from contracts.con import AcceptedDocument, MissingDocument, PackageDocument, Receipt
+from contracts.con import AcceptedDocument, Receipt
 from contracts.event import Text
+from contracts.package import MissingDocument, PackageDocument
 from contracts.regulation import regulations
 from services.con import texts
 from services.con.domain.events import Particulars, Step
@@ -114,7 +116,7 @@ def _step(step: Step, state: AtCounter) -> StepView:
 
 
 def _refused(state: TurnedAway, history: History) -> ApplicationView:
-    missing = tuple(texts.missing(kind) for kind in state.missing)
+    missing = tuple(package.missing(kind) for kind in state.missing)
     return ApplicationView(
         id=state.application_id,
         status="refused",

@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Final, TypeAlias, assert_never
 from uuid import UUID
 
-from contracts.con import AcceptedDocument, PackageDocument, Receipt
+from contracts.con import AcceptedDocument, Receipt
+from contracts.package import PackageDocument, in_order, required_documents
 from services._chassis.decider import Decider, Refused
 from services.con.domain import rules
 from services.con.domain.events import (
@@ -102,9 +103,7 @@ def _hand_in(command: HandIn, state: State) -> Sequence[ApplicationEvent]:
             field="/called_at",
             remedy="send the time when the applicant came to the counter, or leave it out to mean now",
         )
-    missing = tuple(
-        kind for kind in rules.required_documents(command.particulars.reason) if kind not in command.presented
-    )
+    missing = tuple(kind for kind in required_documents(command.particulars.reason) if kind not in command.presented)
     return [_incomplete(command, missing)] if missing else _complete(command)
 
 
@@ -112,7 +111,7 @@ def _incomplete(command: HandIn, missing: tuple[PackageDocument, ...]) -> Packag
     return PackageIncomplete(
         application_id=command.application_id,
         particulars=command.particulars,
-        presented=rules.in_order(command.presented),
+        presented=in_order(command.presented),
         missing=missing,
         receipt=Receipt(number=command.number, operator=command.operator, issued_at=command.at),
         at=command.at,
@@ -125,7 +124,7 @@ def _complete(command: HandIn) -> Sequence[ApplicationEvent]:
     handed_in = PackageHandedIn(
         application_id=command.application_id,
         particulars=command.particulars,
-        presented=rules.in_order(command.presented),
+        presented=in_order(command.presented),
         regulation=command.regulation,
         operator=command.operator,
         called_at=called_at,
@@ -176,7 +175,7 @@ def _require_same(documents: tuple[AcceptedDocument, ...], package: AtCounter) -
 
 
 def _require_all_flagged(documents: tuple[AcceptedDocument, ...], package: AtCounter) -> None:
-    if rules.in_order(each.kind for each in documents) != package.presented:
+    if in_order(each.kind for each in documents) != package.presented:
         raise Refused(
             "form.documents-differ",
             "the request form has one line for each document that was handed in, and no other (DUP-CON-3)",

@@ -16,8 +16,9 @@ from contracts.common import (
     UniversityCode,
     Value,
 )
-from contracts.con import AcceptedDocument, PackageDocument, Receipt
+from contracts.con import AcceptedDocument, Receipt
 from contracts.event import Catalogue, Event
+from contracts.package import PackageDocument
 
 
 class Step(StrEnum):

@@ -6,7 +6,8 @@ from enum import StrEnum
 from typing import Final, TypeAlias
 from uuid import UUID
 
-from contracts.con import AcceptedDocument, PackageDocument, Receipt
+from contracts.con import AcceptedDocument, Receipt
+from contracts.package import PackageDocument
 from services.con.domain.events import (
     ApplicationEvent,
     ApplicationRegistered,

@@ -6,7 +6,8 @@ from uuid import UUID
 import pytest
 
 from contracts.common import Applicant, DocumentKind, Reason
-from contracts.con import AcceptedDocument, PackageDocument, Receipt
+from contracts.con import AcceptedDocument, Receipt
+from contracts.package import PackageDocument, required_documents
 from services._chassis.decider import Refused
 from services.con.domain import document
 from services.con.domain.counter import (
@@ -27,7 +28,6 @@ from services.con.domain.events import (
     ReceiptIssued,
     Step,
 )
-from services.con.domain.rules import required_documents
 from services.con.domain.state import AtCounter
 from tests.support.scenario import Scenario
 

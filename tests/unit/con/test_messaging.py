@@ -6,7 +6,8 @@ import pytest
 
 from contracts import con
 from contracts.common import Applicant, Channel, DocumentKind, Reason
-from contracts.con import AcceptedDocument, PackageDocument
+from contracts.con import AcceptedDocument
+from contracts.package import PackageDocument
 from services.con import app
 from services.con.domain.document import AlreadyOpen
 from services.con.domain.events import Particulars
