@@ -18,7 +18,7 @@ def derive(at: datetime, cause: UUID | str, *labels: object) -> UUID:
     Time-ordered, so that indexes stay warm.
     """
     source = cause.bytes if isinstance(cause, UUID) else cause.encode()
-    named = source + "".join(f"\x1f{each}" for each in labels).encode()
+    named = source + "\x1f".join(("", *map(str, labels))).encode()
     hashed = int.from_bytes(blake2b(named, digest_size=10).digest(), "big")
     return UUID(int=_stamp(at) | (hashed & _RANDOM) | _VERSION_8)
 

@@ -21,18 +21,24 @@ _SHARED_SECONDS: Final = 0.01  # another instance holds some shards: what we lef
 _PAUSE_SECONDS: Final = 0.3
 _BATCH_BYTES: Final = 256 * 1024
 _HEADERS: Final = [("content-type", CONTENT_TYPE.encode())]
-_LOCK: Final = f"""
-select coalesce(array_agg(shard), '{{}}') from generate_series(0, {SHARDS - 1}) shard
-where pg_try_advisory_xact_lock(7052016, shard)
+# Locks the shards that nobody else holds, and takes their oldest rows out. Whoever published rows that this statement
+# still sees has deleted them before it let their shard go, so they are passed over.
+_TAKE: Final = f"""
+with held as materialized (
+    select shard from generate_series(0, {SHARDS - 1}) shard where pg_try_advisory_xact_lock(7052016, shard)),
+taken as (
+    delete from outbox where ctid = any(array(
+        select ctid from outbox where shard = any(array(select shard from held)) order by id limit $1))
+    returning id, topic, key, value)
+select (select count(*) from held) as held, id, topic, key, value
+from (select) as always left join taken on true order by id
 """  # noqa: S608 - a constant number
-_TAKE: Final = "select id, topic, key, value from outbox where shard = any($1::int[]) order by id limit $2"
-_REMOVE: Final = "delete from outbox where id = any($1::bigint[])"
 
 log = structlog.get_logger()
 
 
 class Relay:
-    """Rows are removed in the transaction that saw the broker acknowledge them. A crash in between sends them again,
+    """Rows are gone once the transaction ends that saw the broker acknowledge them. A crash before sends them again,
     and the receivers' inboxes drop the repeats. Several instances share the shards, never one key at a time.
     """
 
@@ -86,12 +92,11 @@ class Relay:
         """Publish one batch of the shards that nobody else holds; how many rows there were."""
         with self._busy.working():
             async with self._pool.acquire() as connection, connection.transaction():
-                shards = await connection.fetchval(_LOCK)
-                self._has_all = len(shards) == SHARDS
-                rows = await connection.fetch(_TAKE, shards, self._most)
+                found = await connection.fetch(_TAKE, self._most)
+                self._has_all = found[0]["held"] == SHARDS
+                rows = [row for row in found if row["id"] is not None]
                 if rows:
-                    await _send(producer, rows)
-                    await connection.execute(_REMOVE, [row["id"] for row in rows])
+                    await send(producer, rows)
             if rows:
                 self._busy.finished += 1
             for topic, count in Counter(row["topic"] for row in rows).items():
@@ -99,7 +104,7 @@ class Relay:
             return len(rows)
 
 
-async def _send(producer: Any, rows: Sequence[Any]) -> None:  # Any: aiokafka and asyncpg ship no types
+async def send(producer: Any, rows: Sequence[Any]) -> None:  # Any: aiokafka and asyncpg ship no types
     """Publish rows in their order, whole batches at a time; on return the broker has acknowledged all."""
     counts = {topic: len(await producer.partitions_for(topic)) for topic in {row["topic"] for row in rows}}
     filling: dict[tuple[str, int], Any] = {}

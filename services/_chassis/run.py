@@ -244,6 +244,12 @@ async def serve(
         await pool.close()
 
 
+def calm_collector() -> None:
+    """A batch is thousands of objects that live for a moment: the collector's own pace costs a third of the speed."""
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
+
+
 def main(
     service: Service,
     settings: Settings,
@@ -252,9 +258,7 @@ def main(
 ) -> None:
     """The body of a service's `main`: exit code 1 when a task died."""
     logging.configure(service.name, settings.instance, settings.log_level)
-    # A batch is thousands of objects that live for a moment: the collector's own pace costs a third of the speed.
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 50)
+    calm_collector()
     try:
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
             runner.run(serve(service, settings, routers, prepare))

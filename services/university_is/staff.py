@@ -1,6 +1,6 @@
 """When the desks work and when the applicant comes: a seeded policy, pure, so that one seed gives one history."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
@@ -68,7 +68,7 @@ class Simulated:
         if draw.below(100) < _LATE_OF_100:
             late = job.calendar.add_working_days(due, 1 + draw.below(2))
             return max(_at(late, draw.pick(ROUNDS), job.calendar), next_round(job.at, job.calendar))
-        usual = list(_rounds(job.at, job.due, job.calendar))
+        usual = _rounds(job.at, job.due, job.calendar)
         if usual:
             return draw.pick(_spread(job, usual))
         last_call = _at(due, LAST_CALL, job.calendar)
@@ -101,11 +101,12 @@ def _spread(job: Job, rounds: Sequence[datetime]) -> Sequence[datetime]:
     return [each for each in rounds if first <= each <= last] or rounds
 
 
-def _rounds(after: datetime, until: datetime, calendar: WorkCalendar) -> Iterator[datetime]:
-    at = next_round(after, calendar)
-    while at <= until:
-        yield at
-        at = next_round(at, calendar)
+@lru_cache(maxsize=1_000)  # many jobs come to a desk at one instant
+def _rounds(after: datetime, until: datetime, calendar: WorkCalendar) -> Sequence[datetime]:
+    rounds = [next_round(after, calendar)]
+    while rounds[-1] <= until:
+        rounds.append(next_round(rounds[-1], calendar))
+    return tuple(rounds[:-1])
 
 
 @lru_cache(maxsize=10_000)

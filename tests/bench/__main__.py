@@ -29,7 +29,7 @@ def main(
     rounds: Annotated[int, typer.Option(min=1, help="how often each takes its turn")] = 3,
     messages: Annotated[int, typer.Option(min=100, help="messages through a hop, rows of an outbox, events")] = 40_000,
     events: Annotated[int, typer.Option(min=20_000, help="size of the large store")] = 1_000_000,
-    applications: Annotated[int, typer.Option(min=10, help="through the whole chain")] = 3_000,
+    applications: Annotated[int, typer.Option(min=10, help="through the whole chain")] = 10_000,
     out: Annotated[Path, typer.Option(help="where the figures are written")] = Path("build/bench.json"),
 ) -> None:
     """Measure this copy of the chain on this machine. Stop everything else first: two cores show every neighbour."""

@@ -1,7 +1,6 @@
 """Each program that is measured runs in a process of its own, as services do; both ends of what is said between."""
 
 import asyncio
-import gc
 import os
 import sys
 import time
@@ -17,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from deploy.local.processes import LauncherError
 from services._chassis import logging
+from services._chassis.run import calm_collector
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 WITHIN_SECONDS: Final = 180.0
@@ -84,8 +84,7 @@ def main(program: Program) -> None:
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what the program logs is not what it says
     logging.configure("bench", "1", "WARNING")
     job = Job.model_validate_json(sys.stdin.readline())
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 50)
+    calm_collector()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         figures = runner.run(program(job, parent))
     parent.say(_FIGURES.dump_json(figures).decode())
