@@ -75,6 +75,11 @@ class Policy(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+def _ordered(low: str, least: Any, high: str, most: Any) -> None:  # Any: two of one comparable type
+    if least > most:
+        raise ValueError(f"{high} ({most}) comes before {low} ({least}): set {high} higher or {low} lower")
+
+
 class WorkTime(Policy):
     """When within its limit a task is done, and how often it comes late."""
 
@@ -290,8 +295,3 @@ def _said(model: type[Policy], error: Mapping[str, Any]) -> str:  # Any: pydanti
         case _:
             remedy = "correct it or leave it out for the default"
     return f"{place}: {error['msg']}; {remedy}"
-
-
-def _ordered(low: str, least: Any, high: str, most: Any) -> None:  # Any: two of one comparable type
-    if least > most:
-        raise ValueError(f"{high} ({most}) comes before {low} ({least}): set {high} higher or {low} lower")
