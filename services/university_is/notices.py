@@ -1,5 +1,6 @@
 """A case's notice as others see it: its id, its words, and when it is sent again."""
 
+from typing import Final
 from uuid import UUID
 
 from contracts.common import Notice, NoticeKind
@@ -7,6 +8,8 @@ from contracts.universities import University
 from services._chassis import ids
 from services.university_is.domain.state import Case, NoticeRecord
 from services.university_is.texts import notice_text
+
+_MOMENT: Final = "%d.%m.%Y %H:%M"
 
 
 def notice_id(case: Case, notice: NoticeRecord) -> UUID:
@@ -35,6 +38,7 @@ def notice(case: Case, record: NoticeRecord, university: University) -> Notice:
             incoming=case.incoming_number,
             refusal=record.refusal,
             corrections=record.corrections,
+            hearing=record.held_at.astimezone(case.calendar.zone).strftime(_MOMENT) if record.held_at else "",
         ),
         collection_place=place if record.kind is NoticeKind.READY else None,
         refusal=record.refusal,

@@ -33,6 +33,14 @@ _WORDS: Final[Mapping[NoticeKind, Text]] = {
         en="{university} refused application No {number}: {refusal}. Check the particulars; you may file a new "
         "application on the portal.",
     ),
+    NoticeKind.HEARING: Text(
+        kk="{university} № {number} өтініш бойынша алдын ала бас тарту шешімін қабылдады: {refusal}. Сізді тыңдау {hearing} "
+        "басталады: {place}. Дәлелдеріңізді ұсына аласыз; келмесеңіз, шешім сізсіз қабылданады.",
+        ru="{university}: по заявлению № {number} принято предварительное решение об отказе: {refusal}. Заслушивание "
+        "состоится не ранее {hearing}: {place}. Вы можете представить возражения; без вас решение примут на основании дела.",
+        en="{university} means to refuse application No {number}: {refusal}. You are heard from {hearing} on at {place}. "
+        "You may object there; should you not come, the decision is made without you.",
+    ),
     NoticeKind.READY: Text(
         kk="№ {number} өтініш бойынша телнұсқа дайын. Алатын орны: {university}, {place}. Жеке басыңызды куәландыратын "
         "құжатпен келіңіз.",
@@ -70,6 +78,7 @@ def notice_text(
     incoming: str | None,
     refusal: Refusal | None,
     corrections: tuple[Correction, ...],
+    hearing: str = "",
 ) -> Text:
     """The words of a notice; `number` is the request number that the applicant knows, `incoming` the chancellery's."""
 
@@ -81,6 +90,7 @@ def notice_text(
             place=said(place),
             incoming=incoming or "",
             refusal=said(refusal.reason) if refusal else "",
+            hearing=hearing,
             corrections="; ".join(said(each.rule) for each in corrections),
         )
 

@@ -60,6 +60,10 @@ class Approve(Words):
     decision: Literal["approve"]
 
 
+class HearingDecision(Words):
+    decision: Literal["uphold", "overturn"] = Field(description="whether the refusal stands after the hearing")
+
+
 Verification: TypeAlias = Annotated[
     CheckRegister | AcceptData | ReturnData | RefuseCase, Body(discriminator="decision")
 ]
@@ -90,6 +94,11 @@ def router(operator: list[params.Depends]) -> APIRouter:
     async def consider(request: Request, application_id: ApplicationId, body: Consideration) -> Acted:
         """Management: approve the package, or refuse (DUP-PORTAL-6, EDGE-17)."""
         return await _act(request, application_id, lambda _case, at: _consideration(body, at))
+
+    @routes.post("/hearing")
+    async def hear(request: Request, application_id: ApplicationId, body: HearingDecision) -> Acted:
+        """The desk that means to refuse: after the hearing the refusal stands, or the case goes on."""
+        return await _act(request, application_id, lambda _case, at: c.Hear(upheld=body.decision == "uphold", at=at))
 
     @routes.post("/blank-request")
     async def request_blanks(request: Request, application_id: ApplicationId) -> Acted:

@@ -5,11 +5,11 @@ from datetime import datetime
 from typing import Final, assert_never
 
 from contracts.common import Correction, NoticeKind, Refusal
-from contracts.regulation import governing
+from contracts.regulation import Regulation, governing
 from services._chassis.decider import Decider, Refused
 from services.university_is.domain import commands as c
 from services.university_is.domain import events as e
-from services.university_is.domain import terms, verification
+from services.university_is.domain import own_sample, terms, verification
 from services.university_is.domain.events import Task
 from services.university_is.domain.notification import decide_notification, raised
 from services.university_is.domain.state import Case, State, Status, StepRecord, Unopened, evolve
@@ -18,6 +18,7 @@ _WAITS_IN: Final = {
     Task.REGISTER: Status.OPENED,
     Task.VERIFY: Status.REGISTERED,
     Task.CONSIDER: Status.VERIFIED,
+    Task.HEAR: Status.HEARING,
     Task.REQUEST_BLANK: Status.SHORT,
     Task.PREPARE: Status.PREPARING,
     Task.HAND_OVER: Status.PREPARED,
@@ -52,6 +53,8 @@ def _decide(command: c.Command, case: Case) -> Sequence[e.CaseEvent]:  # noqa: C
             return _return(case, command.corrections, command.at)
         case c.Refuse():
             return _refuse(case, command.task, command.refusal, command.at)
+        case c.Hear():
+            return _hear(command, case)
         case c.Correct():
             return _correct(command, case)
         case c.Consider():
@@ -68,6 +71,8 @@ def _decide(command: c.Command, case: Case) -> Sequence[e.CaseEvent]:  # noqa: C
             return _hand_over(command, case)
         case c.Withdraw():
             return _withdraw(command, case)
+        case c.WarnOfDeadline():
+            return _warn_of_deadline(command, case)
         case c.MissDeadline():
             return _miss_deadline(command, case)
         case c.Resend() | c.NoteForwarded() | c.NoteDelivered() | c.NoteUndeliverable():
@@ -100,7 +105,14 @@ def _open(command: c.Open) -> Sequence[e.CaseEvent]:
             field="/channel",
             remedy="send the request over a channel that begins at the university's chancellery",
         )
-    return [opened, *started]
+    return [opened, *_infeasible(opened, regulation), *started]
+
+
+def _infeasible(opened: e.Opened, regulation: Regulation) -> Sequence[e.ScheduleInfeasible]:
+    over = terms.infeasible(regulation, opened.channel, opened.filed_at, opened.zone, opened.week)
+    if over is None:
+        return []
+    return [e.ScheduleInfeasible(planned_end=over.planned.at, overall_due=over.term.at, at=opened.at)]
 
 
 def _register(command: c.Register, case: Case) -> Sequence[e.CaseEvent]:
@@ -131,10 +143,11 @@ def _verify(command: c.Verify, case: Case) -> Sequence[e.CaseEvent]:
 def _accept(case: Case, note: str, at: datetime) -> Sequence[e.CaseEvent]:
     if not _is_due(case, Task.VERIFY, repeated=case.reference_note is not None):
         return []
-    return [
-        e.Verified(step=_step(case, Task.VERIFY), reference_note=note, at=at),
-        *terms.start(case.opened, Task.CONSIDER, at),
-    ]
+    return _verified(case, _step(case, Task.VERIFY), note, at)
+
+
+def _verified(case: Case, step: str, note: str, at: datetime) -> Sequence[e.CaseEvent]:
+    return [e.Verified(step=step, reference_note=note, at=at), *terms.start(case.opened, Task.CONSIDER, at)]
 
 
 def _return(case: Case, corrections: tuple[Correction, ...], at: datetime) -> Sequence[e.CaseEvent]:
@@ -147,12 +160,44 @@ def _return(case: Case, corrections: tuple[Correction, ...], at: datetime) -> Se
 
 
 def _refuse(case: Case, task: Task, refusal: Refusal, at: datetime) -> Sequence[e.CaseEvent]:
-    if not _is_due(case, task, repeated=case.refusal == refusal):
+    """Where the regulation hears the applicant before a refusal, it is preliminary until then."""
+    preliminary = case.hearing is not None and case.hearing.refusal == refusal
+    if not _is_due(case, task, repeated=preliminary or case.refusal == refusal):
         return []
+    held_at = terms.hearing_at(case.opened, at)
+    if held_at is None:
+        return _decline(case, _step(case, task), refusal, at)
     return [
-        e.Declined(step=_step(case, task), refusal=refusal, at=at),
+        e.HearingAppointed(step=_step(case, task), task=task, refusal=refusal, held_at=held_at, at=at),
+        raised(case, NoticeKind.HEARING, at, refusal=refusal, held_at=held_at),
+    ]
+
+
+def _decline(case: Case, step: str, refusal: Refusal, at: datetime) -> Sequence[e.CaseEvent]:
+    return [
+        e.Declined(step=step, refusal=refusal, at=at),
         raised(case, NoticeKind.REFUSED, at, refusal=refusal),
     ]
+
+
+def _hear(command: c.Hear, case: Case) -> Sequence[e.CaseEvent]:
+    hearing = case.hearing
+    decided = hearing is not None and hearing.upheld is command.upheld
+    if not _is_due(case, Task.HEAR, repeated=decided) or hearing is None:
+        return []
+    if command.at < hearing.held_at:
+        raise Refused(
+            "hearing.too-early",
+            f"the applicant is heard from {hearing.held_at.isoformat()} on, as the notice said",
+            field="/decision",
+            remedy="decide after the hearing; GET /cases/{application_id} shows when it is",
+        )
+    held = e.HearingHeld(upheld=command.upheld, at=command.at)
+    if command.upheld:
+        return [held, *_decline(case, hearing.step, hearing.refusal, command.at)]
+    if hearing.task is Task.VERIFY:
+        return [held, *_verified(case, hearing.step, verification.note_after_hearing(case.request), command.at)]
+    return [held, *_considered(case, hearing.step, command.at)]
 
 
 def _correct(command: c.Correct, case: Case) -> Sequence[e.CaseEvent]:
@@ -170,15 +215,25 @@ def _correct(command: c.Correct, case: Case) -> Sequence[e.CaseEvent]:
 
 
 def _consider(command: c.Consider, case: Case) -> Sequence[e.CaseEvent]:
-    """Nothing may follow this event: the ledger answers it before any other is decided."""
     due = _is_due(case, Task.CONSIDER, repeated=case.has_done(Task.CONSIDER) and not case.refusal)
-    return [e.Considered(step=_step(case, Task.CONSIDER), at=command.at)] if due else []
+    return _considered(case, _step(case, Task.CONSIDER), command.at) if due else []
+
+
+def _considered(case: Case, step: str, at: datetime) -> Sequence[e.CaseEvent]:
+    """Nothing may follow where blanks are needed: the ledger answers before any other is decided."""
+    considered = e.Considered(step=step, at=at)
+    if terms.needs_blanks(case.opened):
+        return [considered]
+    own = own_sample.forms(case.application_id, case.kinds)
+    return [considered, *terms.start(case.opened, Task.PREPARE, at), e.BlanksReserved(blanks=own, at=at)]
 
 
 def _take_blanks(command: c.TakeBlanks, case: Case) -> Sequence[e.CaseEvent]:
-    """The preparation's term has run since the request to the Ministry, if there was one (INC-21)."""
+    """The preparation's term has run since the request to the Ministry, if there was one and no clock stood still (INC-21)."""
     reserved = e.BlanksReserved(blanks=command.blanks, at=command.at)
     match case.status:
+        case Status.WAITING if terms.stands_still(case.opened):
+            return [*terms.start(case.opened, Task.PREPARE, command.at), reserved]
         case Status.CONSIDERED:
             return [*terms.start(case.opened, Task.PREPARE, command.at), reserved]
         case Status.WAITING:
@@ -197,10 +252,10 @@ def _report_short(command: c.ReportShort, case: Case) -> Sequence[e.CaseEvent]:
 def _request_blanks(command: c.RequestBlanks, case: Case) -> Sequence[e.CaseEvent]:
     if not _is_due(case, Task.REQUEST_BLANK, repeated=case.status is Status.WAITING):
         return []
-    return [
-        e.BlanksRequested(step=_step(case, Task.REQUEST_BLANK), kinds=case.short, at=command.at),
-        *terms.start(case.opened, Task.PREPARE, command.at),
-    ]
+    requested = e.BlanksRequested(step=_step(case, Task.REQUEST_BLANK), kinds=case.short, at=command.at)
+    if terms.stands_still(case.opened):
+        return [requested]
+    return [requested, *terms.start(case.opened, Task.PREPARE, command.at)]
 
 
 def _prepare(command: c.Prepare, case: Case) -> Sequence[e.CaseEvent]:
@@ -235,8 +290,15 @@ def _withdraw(command: c.Withdraw, case: Case) -> Sequence[e.CaseEvent]:
     return [*dropped, e.Withdrawn(at=command.at), raised(case, NoticeKind.WITHDRAWN, command.at)]
 
 
+def _warn_of_deadline(command: c.WarnOfDeadline, case: Case) -> Sequence[e.CaseEvent]:
+    return [
+        e.DeadlineNear(step=each.step, due_at=each.due, at=command.at)
+        for each in _open_deadlines(case, command.step)
+        if each.due and not each.warned and not case.ended
+    ]
+
+
 def _miss_deadline(command: c.MissDeadline, case: Case) -> Sequence[e.CaseEvent]:
-    late = [each for each in _deadlines(case) if each.step == command.step and each.done is None and not each.breached]
     return [
         e.DeadlineMissed(
             step=each.step,
@@ -245,13 +307,14 @@ def _miss_deadline(command: c.MissDeadline, case: Case) -> Sequence[e.CaseEvent]
             due_at=each.due,
             at=command.at,
         )
-        for each in late
-        if each.due and not case.ended
+        for each in _open_deadlines(case, command.step)
+        if each.due and not each.breached and not case.ended
     ]
 
 
-def _deadlines(case: Case) -> list[StepRecord]:
-    return [*case.steps, case.overall] if case.overall else list(case.steps)
+def _open_deadlines(case: Case, step: str) -> list[StepRecord]:
+    records = [*case.steps, case.overall] if case.overall else list(case.steps)
+    return [each for each in records if each.step == step and each.done is None]
 
 
 def _step(case: Case, task: Task) -> str:

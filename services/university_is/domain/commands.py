@@ -75,6 +75,14 @@ class Refuse:
 
 
 @dataclass(frozen=True, slots=True)
+class Hear:
+    """The applicant was heard, or did not come: the refusal is upheld or overturned."""
+
+    upheld: bool
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Correct:
     specialty: str
     graduation_year: int
@@ -123,6 +131,12 @@ class Withdraw:
 
 
 @dataclass(frozen=True, slots=True)
+class WarnOfDeadline:
+    step: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class MissDeadline:
     step: str
     at: datetime
@@ -163,6 +177,7 @@ Command: TypeAlias = (
     | Accept
     | ReturnForCorrection
     | Refuse
+    | Hear
     | Correct
     | Consider
     | TakeBlanks
@@ -171,6 +186,7 @@ Command: TypeAlias = (
     | Prepare
     | HandOver
     | Withdraw
+    | WarnOfDeadline
     | MissDeadline
     | Notification
 )

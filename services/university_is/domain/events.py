@@ -28,6 +28,7 @@ class Task(StrEnum):
     CONSIDER = "consider"
     REQUEST_BLANK = "request_blank"
     PREPARE = "prepare_duplicate"
+    HEAR = "hear"  # between two steps, where the regulation has a hearing before a refusal
     HAND_OVER = "hand_over"
 
 
@@ -56,6 +57,15 @@ class Opened(CaseFact):
     zone: str
     week: Literal[5, 6]
     overall_due: AwareDatetime | None
+
+
+class ScheduleInfeasible(CaseFact):
+    """The latest moments of the steps exceed the term of the service: it is known now that it may be missed (INC-19)."""
+
+    name: ClassVar[str] = "schedule-infeasible"
+
+    planned_end: AwareDatetime
+    overall_due: AwareDatetime
 
 
 class StepStarted(CaseFact):
@@ -149,12 +159,39 @@ class Declined(StepDone):
     refusal: Refusal
 
 
+class HearingAppointed(StepDone):
+    """The desk's answer is a refusal, and the applicant is heard first, at `held_at` or later. Until then it is preliminary."""
+
+    name: ClassVar[str] = "hearing-appointed"
+
+    task: Task
+    refusal: Refusal
+    held_at: AwareDatetime
+
+
+class HearingHeld(CaseFact):
+    """What the applicant said left the preliminary refusal standing, or not."""
+
+    name: ClassVar[str] = "hearing-held"
+
+    upheld: bool
+
+
 class Withdrawn(CaseFact):
     name: ClassVar[str] = "withdrawn"
 
 
 class WithdrawalDeclined(CaseFact):
     name: ClassVar[str] = "withdrawal-declined"
+
+
+class DeadlineNear(CaseFact):
+    """The step is not done, and its term ends soon."""
+
+    name: ClassVar[str] = "deadline-near"
+
+    step: str
+    due_at: AwareDatetime
 
 
 class DeadlineMissed(CaseFact):
@@ -177,6 +214,7 @@ class NoticeRaised(CaseFact):
     kind: NoticeKind
     refusal: Refusal | None = None
     corrections: tuple[Correction, ...] = ()
+    held_at: AwareDatetime | None = None
 
 
 class NoticeResent(CaseFact):
@@ -212,6 +250,7 @@ class NoticePosted(CaseFact):
 
 CaseEvent: TypeAlias = (
     Opened
+    | ScheduleInfeasible
     | StepStarted
     | StepDropped
     | Registered
@@ -226,8 +265,11 @@ CaseEvent: TypeAlias = (
     | Prepared
     | Issued
     | Declined
+    | HearingAppointed
+    | HearingHeld
     | Withdrawn
     | WithdrawalDeclined
+    | DeadlineNear
     | DeadlineMissed
     | NoticeRaised
     | NoticeResent

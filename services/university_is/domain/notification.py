@@ -18,9 +18,10 @@ def raised(
     *,
     refusal: Refusal | None = None,
     corrections: tuple[Correction, ...] = (),
+    held_at: datetime | None = None,
 ) -> e.NoticeRaised:
     number = len(case.notices) + 1
-    return e.NoticeRaised(number=number, kind=kind, at=at, refusal=refusal, corrections=corrections)
+    return e.NoticeRaised(number=number, kind=kind, at=at, refusal=refusal, corrections=corrections, held_at=held_at)
 
 
 def decide_notification(command: c.Notification, case: Case) -> Sequence[e.CaseEvent]:

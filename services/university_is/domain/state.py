@@ -1,5 +1,6 @@
 """A case as it stands, and what each of its events makes of it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -19,6 +20,7 @@ class Status(StrEnum):
     REGISTERED = "registered"  # academic affairs verifies
     RETURNED = "returned"  # the applicant corrects
     VERIFIED = "verified"  # management
+    HEARING = "hearing"  # the desk that means to refuse hears the applicant first
     CONSIDERED = "considered"  # nobody: the ledger answers at once
     SHORT = "short"  # academic affairs asks the Ministry
     WAITING = "waiting"  # the Ministry supplies
@@ -49,6 +51,7 @@ class StepRecord:
     due: datetime | None
     done: datetime | None = None
     breached: bool = False
+    warned: bool = False
 
     @property
     def met(self) -> bool | None:
@@ -69,6 +72,18 @@ class NoticeRecord:
     corrections: tuple[Correction, ...]
     attempts: int = 1
     state: NoticeState = NoticeState.SENT
+    held_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """The refusal that the applicant is heard about; `upheld` None until then."""
+
+    task: e.Task
+    step: str
+    refusal: Refusal
+    held_at: datetime
+    upheld: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +108,7 @@ class Case:
     short: tuple[BlankKind, ...] = ()
     blanks: tuple[Blank, ...] = ()
     refusal: Refusal | None = None
+    hearing: Hearing | None = None
     withdrawal_declined: bool = False
 
     @property
@@ -173,13 +189,19 @@ def _evolve(case: Case, event: e.CaseEvent) -> Case:  # noqa: C901, PLR0911, PLR
             return replace(case, status=Status.ISSUED)
         case e.Declined():
             return _overall_done(replace(case, status=Status.REFUSED, refusal=event.refusal), event.at)
+        case e.HearingAppointed(task=task, step=step, refusal=refusal, held_at=held_at):
+            return replace(case, status=Status.HEARING, hearing=Hearing(task, step, refusal, held_at))
+        case e.HearingHeld(upheld=upheld) if case.hearing:
+            return replace(case, hearing=replace(case.hearing, upheld=upheld))
         case e.Withdrawn():
             return replace(case, status=Status.WITHDRAWN, blanks=(), short=())
         case e.WithdrawalDeclined():
             return replace(case, withdrawal_declined=True)
         case e.DeadlineMissed():
-            return _breached(case, event.step)
-        case e.RegisterConsulted():
+            return _with_open_step(case, event.step, _breached)
+        case e.DeadlineNear():
+            return _with_open_step(case, event.step, _warned)
+        case e.RegisterConsulted() | e.ScheduleInfeasible() | e.HearingHeld():
             return case
         case e.NoticeRaised() | e.NoticeResent() | e.NoticeForwarded() | e.NoticeDelivered() | e.NoticePosted():
             return _noticed(case, event)
@@ -194,7 +216,9 @@ def _noticed(
     event: e.NoticeRaised | e.NoticeResent | e.NoticeForwarded | e.NoticeDelivered | e.NoticePosted,
 ) -> Case:
     if isinstance(event, e.NoticeRaised):
-        record = NoticeRecord(event.number, event.kind, event.at, event.refusal, event.corrections)
+        record = NoticeRecord(
+            event.number, event.kind, event.at, event.refusal, event.corrections, held_at=event.held_at
+        )
         return replace(case, notices=(*case.notices, record))
     before = case.notice(event.number)
     match event:
@@ -224,10 +248,16 @@ def _overall_done(case: Case, at: datetime) -> Case:
     return replace(case, overall=replace(case.overall, done=at)) if case.overall else case
 
 
-def _breached(case: Case, step: str) -> Case:
+def _with_open_step(case: Case, step: str, change: Callable[[StepRecord], StepRecord]) -> Case:
     if case.overall and step == terms.OVERALL:
-        return replace(case, overall=replace(case.overall, breached=True))
-    steps = tuple(
-        replace(each, breached=True) if each.step == step and each.done is None else each for each in case.steps
-    )
+        return replace(case, overall=change(case.overall))
+    steps = tuple(change(each) if each.step == step and each.done is None else each for each in case.steps)
     return replace(case, steps=steps)
+
+
+def _breached(record: StepRecord) -> StepRecord:
+    return replace(record, breached=True)
+
+
+def _warned(record: StepRecord) -> StepRecord:
+    return replace(record, warned=True)

@@ -1,14 +1,27 @@
 """The regulation as it applies to one case: which steps it has, when each is due, in the university's own calendar."""
 
-from datetime import datetime
-from functools import cache
+from datetime import date, datetime, time, timedelta
+from functools import cache, lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from contracts.regulation import Limit, Regulation, Step, Week, WorkCalendar, due, overall, regulations
+from contracts.regulation import (
+    Limit,
+    Regulation,
+    Shortfall,
+    Step,
+    Week,
+    WorkCalendar,
+    due,
+    overall,
+    regulations,
+    shortfall,
+)
+from contracts.regulation import warning_at as _warning_at
 from services.university_is.domain.events import Opened, StepStarted, Task
 
 OVERALL: Final = "overall"
+_NOON: Final = time(12)
 _DESKS: Final = frozenset({"chancellery", "academic_affairs", "management"})  # the others act elsewhere
 
 
@@ -34,6 +47,47 @@ def overall_due(regulation: Regulation, channel: str, filed_at: datetime, within
     """When the term of the whole service ends, None without one (EDGE-16)."""
     end = overall(regulation, channel, filed_at, within)
     return end.at if end else None
+
+
+def infeasible(regulation: Regulation, channel: str, filed_at: datetime, zone: str, week: Week) -> Shortfall | None:
+    """What the steps at their latest exceed the term by, at the latest known at the opening (INC-19); None if nothing."""
+    within = calendar(zone, week)
+    local = filed_at.astimezone(within.zone)
+    late = local.time() > within.hours.closes
+    return _infeasible(regulation.id, channel, local.date() + timedelta(days=late), zone, week)
+
+
+@lru_cache(maxsize=10_000)
+def _infeasible(regulation: str, channel: str, day: date, zone: str, week: Week) -> Shortfall | None:
+    """By the day: the applications of one day, of which there are thousands, are planned once."""
+    within = calendar(zone, week)
+    noon = datetime.combine(day, _NOON, within.zone)
+    return shortfall(regulations()[regulation], channel, noon, within)
+
+
+def warning_at(opened: Opened, start: datetime, due_at: datetime) -> datetime | None:
+    """When the desk is warned of a term that ends at `due_at`; None without a warning."""
+    rule = _regulation(opened).deadline_warning
+    return _warning_at(start, due_at, rule.before, calendar(opened.zone, opened.week)) if rule else None
+
+
+def hearing_at(opened: Opened, at: datetime) -> datetime | None:
+    """When a hearing that is appointed at `at` may be held at the earliest; None where a refusal needs none."""
+    rule = _regulation(opened).pre_refusal_hearing
+    if rule is None:
+        return None
+    within = calendar(opened.zone, opened.week)
+    return within.opening(within.add_working_days(at.astimezone(within.zone).date(), rule.not_earlier_than.value))
+
+
+def needs_blanks(opened: Opened) -> bool:
+    """Whether the duplicate is written on the Ministry's blank forms, or on one of the university's own sample."""
+    return _regulation(opened).blank_branch.enabled
+
+
+def stands_still(opened: Opened) -> bool:
+    """Whether the preparation's clock waits for the blank forms with the case (INC-21)."""
+    return _regulation(opened).blank_branch.suspend_clock
 
 
 def limit_in_words(opened: Opened, step: str) -> str:

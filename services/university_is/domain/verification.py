@@ -55,6 +55,17 @@ def _differences(request: DuplicateRequest, record: GraduateRecord) -> list[str]
     return found
 
 
+def note_after_hearing(request: DuplicateRequest) -> str:
+    """The reference note where a hearing, not the register, showed that the data are true."""
+    applicant = request.applicant
+    full_name = " ".join(filter(None, (applicant.surname, applicant.name, applicant.patronymic)))
+    return (
+        f"Справка по данным: {full_name}, вуз {request.university}, специальность {request.specialty}, "
+        f"год окончания {request.graduation_year}. Данные заявления № {request.number} признаны достоверными по итогам "
+        "заслушивания."
+    )
+
+
 def _plain(name: str) -> str:
     return " ".join(normalize("NFC", name).casefold().split())
 

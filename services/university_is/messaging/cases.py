@@ -29,6 +29,7 @@ from services.university_is.staff import Job, Staff, known_by_post
 
 _AFTER_DUE: Final = timedelta(seconds=1)
 # The other two begin elsewhere: preparation when the blanks are there, hand-over when the applicant knows.
+_HEARING: Final = "staff:hearing"
 _BEGUN_BY_STEP: Final = frozenset({Task.REGISTER, Task.VERIFY, Task.CONSIDER, Task.REQUEST_BLANK})
 
 
@@ -58,7 +59,7 @@ class Cases:
         publication = told(case, event)
         if publication:
             yield Publish(contract.TOPIC, str(case.application_id), publication)
-        yield from _timed(event)
+        yield from _timed(case, event)
         yield from self._staffed(case, event)
         yield from self._notified(case, event)
         yield from _asked(case, event)
@@ -69,6 +70,13 @@ class Cases:
                 yield from self._job(case, task, at)
             case e.BlanksReserved(at=at):
                 yield from self._job(case, Task.PREPARE, at)
+            case e.HearingAppointed(held_at=held_at):
+                job = Job(case.application_id, Task.HEAR, len(case.steps), held_at, held_at, None, case.calendar)
+                works_at = self.staff.works_at(job)
+                if works_at:
+                    yield Schedule(_HEARING, works_at, {"task": Task.HEAR.value})
+            case e.HearingHeld() | e.Withdrawn() if case.hearing:
+                yield Cancel(_HEARING)
             case e.NoticeDelivered(number=number, at=at) if _awaits_collection(case, number):
                 yield from self._collection(case, at)
             case e.NoticePosted(number=number, at=at) if _awaits_collection(case, number):
@@ -132,12 +140,17 @@ def _resend_key(case: Case, record: NoticeRecord) -> str:
     return f"resend:{notices.notice_id(case, record)}"
 
 
-def _timed(event: Event) -> Iterator[Effect]:
-    """Deadlines begin and end with their steps; what the staff had planned ends with the step too."""
+def _timed(case: Case, event: Event) -> Iterator[Effect]:
+    """Deadlines begin and end with their steps; what the staff had planned ends with the step too.
+
+    One timer per deadline: it first comes to warn, then to tell the breach. A step that ends in time costs no other.
+    """
     match event:
-        case e.Opened(overall_due=due) if due:
-            yield Schedule(f"deadline:{terms.OVERALL}", due + _AFTER_DUE)
-        case e.StepStarted(step=step, due_at=due) if due:
+        case e.Opened(overall_due=due, filed_at=start) if due:
+            yield _watch(case, terms.OVERALL, start, due)
+        case e.StepStarted(step=step, due_at=due, at=start) if due:
+            yield _watch(case, step, start, due)
+        case e.DeadlineNear(step=step, due_at=due):
             yield Schedule(f"deadline:{step}", due + _AFTER_DUE)
         case e.StepDone(step=step) | e.StepDropped(step=step):
             yield Cancel(f"deadline:{step}")
@@ -148,13 +161,20 @@ def _timed(event: Event) -> Iterator[Effect]:
         yield Cancel(f"deadline:{terms.OVERALL}")
 
 
+def _watch(case: Case, step: str, start: datetime, due_at: datetime) -> Schedule:
+    warning = terms.warning_at(case.opened, start, due_at)
+    if warning is None:
+        return Schedule(f"deadline:{step}", due_at + _AFTER_DUE)
+    return Schedule(f"deadline:{step}", warning, {"near": True})
+
+
 def _asked(case: Case, event: Event) -> Iterator[Effect]:
     who, blanks = case.application_id, streams.blanks(case.university)
     match event:
         case e.RegisterConsulted():
             person = streams.graduate(case.university, case.request.applicant.iin)
             yield Tell(person, lambda state, at: register.decide(register.GiveExtract(who, at), state))
-        case e.Considered():
+        case e.Considered() if terms.needs_blanks(case.opened):
             yield Tell(blanks, lambda state, at: ledger.decide(ledger.Reserve(who, case.kinds, at), state))
         case e.BlanksRequested():
             yield Tell(blanks, lambda state, at: ledger.decide(ledger.NoteAsked(who, at), state))
@@ -173,7 +193,7 @@ def _work(case: State, timer: Timer) -> Sequence[Event]:
     return CASE.decide(command_of(task, case, timer.at), case) if awaits(case, task) else []
 
 
-def command_of(task: Task, case: State, at: datetime, number: str | None = None) -> c.Command:
+def command_of(task: Task, case: State, at: datetime, number: str | None = None) -> c.Command:  # noqa: PLR0911 - one arm per task
     """The command by which a desk does its task, where it has nothing to choose."""
     match task:
         case Task.REGISTER:
@@ -182,6 +202,8 @@ def command_of(task: Task, case: State, at: datetime, number: str | None = None)
             return c.ConsultRegister(at)
         case Task.CONSIDER:
             return c.Consider(at)
+        case Task.HEAR:
+            return c.Hear(upheld=True, at=at)
         case Task.REQUEST_BLANK:
             return c.RequestBlanks(at)
         case Task.PREPARE:
@@ -191,7 +213,9 @@ def command_of(task: Task, case: State, at: datetime, number: str | None = None)
 
 
 def _miss(case: State, timer: Timer) -> Sequence[Event]:
-    return CASE.decide(c.MissDeadline(timer.key.partition(":")[2], timer.at), case)
+    step = timer.key.partition(":")[2]
+    near = timer.data.get("near", False)
+    return CASE.decide(c.WarnOfDeadline(step, timer.at) if near else c.MissDeadline(step, timer.at), case)
 
 
 def _resend(case: State, timer: Timer) -> Sequence[Event]:

@@ -6,7 +6,7 @@ from services.university_is.domain import events as e
 from services.university_is.domain.state import Case
 
 
-def told(case: Case, event: Event) -> contract.CaseEvent | None:  # noqa: C901, PLR0911 - one arm per contract event
+def told(case: Case, event: Event) -> contract.CaseEvent | None:  # noqa: C901, PLR0911, PLR0912 - one arm per contract event
     """The contract event of a private one; None when it stays in the house. `case` stands as after the event."""
     who, where = case.application_id, case.university
     match event:
@@ -30,6 +30,16 @@ def told(case: Case, event: Event) -> contract.CaseEvent | None:  # noqa: C901, 
             return contract.DuplicateIssued(application_id=who, university=where, at=at, blanks=blanks)
         case e.Declined(at=at, refusal=refusal):
             return contract.CaseRefused(application_id=who, university=where, at=at, refusal=refusal)
+        case e.HearingAppointed(at=at, refusal=refusal, held_at=held_at):
+            return contract.HearingAppointed(
+                application_id=who, university=where, at=at, refusal=refusal, held_at=held_at
+            )
+        case e.ScheduleInfeasible(at=at, planned_end=planned, overall_due=overall):
+            return contract.ScheduleInfeasible(
+                application_id=who, university=where, at=at, planned_end=planned, overall_due=overall
+            )
+        case e.DeadlineNear(at=at, step=step, due_at=due):
+            return contract.DeadlineNear(application_id=who, university=where, at=at, step=step, due_at=due)
         case e.Withdrawn(at=at):
             return contract.CaseWithdrawn(application_id=who, university=where, at=at)
         case e.DeadlineMissed():

@@ -326,6 +326,54 @@ def test_the_term_of_the_whole_service_is_an_alarm_of_its_own() -> None:
     )
 
 
+def test_edge_16_inc_19_every_step_may_be_in_time_and_the_whole_term_missed() -> None:
+    filed = local(17, 9, month=3)  # Nauryz follows: the steps at their latest end three days after the term
+    history: tuple[c.Command, ...] = (c.Open(ID, request(), Channel.PORTAL, filed, "Asia/Almaty", 5, filed),)
+
+    def latest() -> datetime:
+        [step] = [each for each in case_after(*history).steps if each.done is None]
+        assert step.due
+        return step.due
+
+    history += (c.Register("027-1", latest()),)
+    history += (c.Accept("note", latest()),)
+    history += (c.Consider(latest()),)
+    history += (c.TakeBlanks(BLANKS, history[-1].at),)
+    overall = case_after(*history).overall
+    assert overall
+    assert overall.due
+    assert overall.due < latest()
+    missed = c.MissDeadline("overall", overall.due)
+
+    done = case_after(*history, missed, c.Prepare(latest()))
+
+    assert [each.met for each in done.steps] == [True] * 4
+    assert done.overall
+    assert done.overall.met is False
+
+
+def test_inc_19_a_schedule_that_exceeds_the_term_is_announced_as_the_case_is_opened() -> None:
+    filed = local(15, 9, month=3)
+    opening = c.Open(ID, request(), Channel.PORTAL, filed, "Asia/Almaty", 5, filed)
+
+    opened = decide(opening, CASE.initial)
+
+    assert [type(each) for each in opened] == [e.Opened, e.ScheduleInfeasible, e.StepStarted]
+    assert isinstance(opened[1], e.ScheduleInfeasible)
+    assert opened[1].planned_end > opened[1].overall_due
+
+
+def test_a_desk_is_warned_once_before_it_misses_its_deadline() -> None:
+    near = local(18, 15, 30)
+    warned = (*REGISTERED, c.WarnOfDeadline("DUP-PORTAL-5", near))
+
+    given(*REGISTERED).when(c.WarnOfDeadline("DUP-PORTAL-5", near)).then(
+        e.DeadlineNear(step="DUP-PORTAL-5", due_at=local(18, 18, 30), at=near)
+    )
+    given(*warned).when(c.WarnOfDeadline("DUP-PORTAL-5", near)).then_nothing()
+    given(*VERIFIED).when(c.WarnOfDeadline("DUP-PORTAL-5", near)).then_nothing()
+
+
 def test_the_whole_service_is_in_time_when_the_duplicate_is_prepared_not_when_it_is_collected() -> None:
     case = case_after(*PREPARED, c.HandOver(local(20, 10, month=4)))
 

@@ -1,6 +1,6 @@
 """The university's table, driven in memory: what it tells others when it hears something or a timer comes due."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from uuid import UUID
 
@@ -346,6 +346,53 @@ def test_a_deadline_that_nobody_keeps_is_announced_a_second_after_it_was_due(by_
     [breach] = [each for each in by_hand.told if isinstance(each, university.DeadlineBreached)]
     assert (breach.step, breach.limit, breach.counting) == ("DUP-PORTAL-4", "1 working_day", "event_day")
     assert (breach.due_at, breach.at) == (local(15, 18, 30), local(15, 18, 30, 1))
+
+
+def test_a_desk_is_warned_three_hours_before_the_deadline_by_the_timer_that_announces_the_breach(
+    by_hand: University,
+) -> None:
+    by_hand.file()
+    before = {key for _, key in by_hand.timers}
+
+    by_hand.live(until=local(15, 16))
+
+    [near] = [each for each in by_hand.told if isinstance(each, university.DeadlineNear)]
+    assert (near.step, near.due_at, near.at) == ("DUP-PORTAL-4", local(15, 18, 30), local(15, 15, 30))
+    assert {key for _, key in by_hand.timers} == before
+    assert "deadline-breached" not in by_hand.names()
+
+
+def test_a_case_whose_desks_are_in_time_is_warned_of_nothing(chain: University) -> None:
+    chain.enter()
+    chain.stock(diploma(1), supplement(1))
+    chain.file()
+    chain.live()
+
+    assert "deadline-near" not in chain.names()
+    assert chain.case().status is Status.ISSUED
+
+
+def test_edge_37_a_case_of_2023_takes_no_blank_form_and_is_heard_before_it_is_refused(chain: University) -> None:
+    at = datetime(2023, 5, 15, 4, tzinfo=UTC)
+    chain.file(routed(at=at))
+    chain.live()
+
+    names = [each for each in chain.names() if each not in {"notice-sent", "deadline-near"}]
+    assert names == ["case-opened", "case-registered", "hearing-appointed", "case-refused"]
+    [hearing] = chain.sent(NoticeKind.HEARING)
+    assert hearing.notice.refusal
+    assert "2023 09:00" in hearing.notice.text.ru
+    assert not chain.timers
+
+
+def test_a_case_of_2023_is_served_without_any_stock_of_blank_forms(chain: University) -> None:
+    chain.enter()
+    chain.file(routed(at=datetime(2023, 5, 15, 4, tzinfo=UTC)))
+    chain.live()
+
+    assert chain.case().status is Status.ISSUED
+    assert chain.case().blanks
+    assert not chain.ledger.entries
 
 
 def test_a_late_desk_is_announced_and_the_case_still_reaches_its_end() -> None:
