@@ -44,6 +44,7 @@ class Action(StrEnum):
     CONSIDER = "consider"
     REQUEST_BLANK = "request_blank"
     PREPARE = "prepare_duplicate"
+    HEAR = "hear"
     NOTIFY_READY = "notify_ready"
     HAND_OVER = "hand_over"
     FILL_REQUEST_FORM = "fill_request_form"

@@ -2,6 +2,7 @@
 
 from contracts.universities import load_universities
 from services._chassis import run
+from services._chassis.settings import read
 from services.esuvo import api
 from services.esuvo.directory import Directory
 from services.esuvo.messaging import service
@@ -10,7 +11,7 @@ from services.esuvo.settings import Settings
 
 
 def main() -> None:
-    settings = Settings()
+    settings = read(Settings)
     directory = Directory(load_universities(), settings.closed_universities, settings.merged_universities)
     simulated = Ministry(settings.seed, settings.ministry_days_min, settings.ministry_days_max, settings.blank_reserve)
     policy = simulated if settings.ministry == "simulated" else None

@@ -1,13 +1,14 @@
 """The only place that reads the portal's environment and builds its object graph."""
 
 from services._chassis import run
+from services._chassis.settings import read
 from services.portal.api import router
 from services.portal.messaging import SERVICE
 from services.portal.settings import Settings
 
 
 def main() -> None:
-    settings = Settings()
+    settings = read(Settings)
     run.main(SERVICE, settings, (router(settings),))
 
 

@@ -1,13 +1,14 @@
 """The only place that reads the gateway's environment and builds its parts."""
 
 from services._chassis import run
+from services._chassis.settings import read
 from services.shep_gateway import api
 from services.shep_gateway.messaging import SERVICE
 from services.shep_gateway.settings import Settings
 
 
 def main() -> None:
-    settings = Settings()
+    settings = read(Settings)
     run.main(SERVICE, settings, api.routers(settings))
 
 

@@ -2,20 +2,19 @@
 
 from contracts.universities import load_universities
 from services._chassis import run
+from services._chassis.settings import read
 from services.university_is import api
 from services.university_is.messaging import service
-from services.university_is.settings import Settings, StaffKind
-from services.university_is.staff import NobodySimulated, Simulated, Staff
+from services.university_is.settings import Settings
+from services.university_is.staff import Simulated
 
 
 def main() -> None:
-    settings = Settings()
+    settings = read(Settings)
     universities = load_universities()
-    run.main(service(staff_of(settings), universities), settings, api.routers(settings, universities))
-
-
-def staff_of(settings: Settings) -> Staff:
-    return Simulated(settings.seed) if settings.staff is StaffKind.SIMULATED else NobodySimulated()
+    run.main(
+        service(Simulated(settings.seed, settings.staff), universities), settings, api.routers(settings, universities)
+    )
 
 
 if __name__ == "__main__":

@@ -1,24 +1,21 @@
 """When the desks work and when the applicant comes: a seeded policy, pure, so that one seed gives one history."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
-from hashlib import blake2b
-from typing import Final, Protocol, TypeVar
+from functools import cached_property, lru_cache
+from typing import Final, Protocol
 from uuid import UUID
 
 from contracts.regulation import WorkCalendar
+from contracts.seeded import Draw
+from contracts.staffing import Absence, Action, Desk, DeskPolicy, Mode, StaffPolicy, WorkTime
 from services.university_is.domain.events import Task
-
-T = TypeVar("T")
 
 # Desks act at second 20, so that at one virtual instant only one kind of actor acts.
 ROUNDS: Final = tuple(time(hour, 0, 20) for hour in (10, 15))
 LAST_CALL: Final = time(18, 20, 20)  # a look before closing at what is due that day
 _DAY: Final = timedelta(days=1)
-_LATE_OF_100: Final = 3
-_PREPARATION_DAYS: Final = (3, 20)  # of the 22: forms are filled in, signed by the rector and sealed in batches
 _POST_DAYS: Final = 3
 
 
@@ -33,6 +30,7 @@ class Job:
     started: datetime
     due: datetime | None
     calendar: WorkCalendar
+    limit: timedelta | None = None  # in calendar days; None when it runs in working days
 
 
 class Staff(Protocol):
@@ -41,6 +39,12 @@ class Staff(Protocol):
     def works_at(self, job: Job) -> datetime | None: ...
 
     def collects_at(self, application_id: UUID, known_at: datetime, calendar: WorkCalendar) -> datetime | None: ...
+
+    def refuses_wrongly(self, application_id: UUID, run: int) -> bool: ...
+
+    def spoils(self, application_id: UUID, run: int) -> bool: ...
+
+    def represented(self, application_id: UUID) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,32 +57,108 @@ class NobodySimulated:
     def collects_at(self, application_id: UUID, known_at: datetime, calendar: WorkCalendar) -> datetime | None:  # noqa: ARG002 - the protocol's signature
         return None
 
+    def refuses_wrongly(self, application_id: UUID, run: int) -> bool:  # noqa: ARG002 - the protocol's signature
+        return False
 
-@dataclass(frozen=True, slots=True)
+    def spoils(self, application_id: UUID, run: int) -> bool:  # noqa: ARG002 - the protocol's signature
+        return False
+
+    def represented(self, application_id: UUID) -> bool:  # noqa: ARG002 - the protocol's signature
+        return False
+
+
+@dataclass(frozen=True)
 class Simulated:
-    """Works within the term, but for about 3 in 100 tasks, which are one or two working days late."""
+    """Works within the term, but for about 3 in 100 tasks, which are one or two working days late; all of it is policy."""
 
     seed: int
+    policy: StaffPolicy = field(default_factory=StaffPolicy)
 
     def works_at(self, job: Job) -> datetime | None:
-        draw = _Draw(self.seed, job.application_id, f"{job.task}:{job.run}")
+        desk = self._desks[job.task]
+        if desk.mode is Mode.MANUAL:
+            return None
+        came = _back(job.at, desk.absences, job.calendar) if desk.absences else job.at
+        at = self._usually(job, came)
+        return _present(at, desk.absences, job.calendar) if desk.absences else at
+
+    def _usually(self, job: Job, came: datetime) -> datetime:
+        draw, work = Draw(self.seed, job.application_id, f"{job.task}:{job.run}"), self._work[job.task]
         if job.due is None:
-            return next_round(job.at, job.calendar)
+            return next_round(came, job.calendar)
         due = job.due.astimezone(job.calendar.zone).date()
-        if draw.below(100) < _LATE_OF_100:
-            late = job.calendar.add_working_days(due, 1 + draw.below(2))
-            return max(_at(late, draw.pick(ROUNDS), job.calendar), next_round(job.at, job.calendar))
-        usual = _rounds(job.at, job.due, job.calendar)
+        if draw.happens(work.late_share):
+            days = work.late_days_min + draw.below(work.late_days_max - work.late_days_min + 1)
+            late = job.calendar.add_working_days(due, days)
+            return max(_at(late, draw.pick(ROUNDS), job.calendar), next_round(came, job.calendar))
+        usual = list(_rounds(came, job.due, job.calendar))
         if usual:
-            return draw.pick(_spread(job, usual))
+            return draw.pick(_spread(job, usual, work))
         last_call = _at(due, LAST_CALL, job.calendar)
-        return last_call if last_call > job.at else next_round(job.at, job.calendar)
+        return last_call if last_call > came else next_round(came, job.calendar)
 
     def collects_at(self, application_id: UUID, known_at: datetime, calendar: WorkCalendar) -> datetime | None:
-        """One to five working days after the applicant knows."""
-        draw = _Draw(self.seed, application_id, "collect")
-        day = calendar.add_working_days(known_at.astimezone(calendar.zone).date(), 1 + draw.below(5))
-        return _at(day, draw.pick(ROUNDS), calendar)
+        """Some working days after the applicant knows; None when nobody ever comes (EDGE-18) or a person is to act."""
+        desk, collection = self._desks[Task.HAND_OVER], self.policy.collection
+        never = Draw(self.seed, application_id, "collect:never").happens(collection.never_share)
+        if never or desk.mode is Mode.MANUAL:
+            return None
+        draw = Draw(self.seed, application_id, "collect")
+        days = collection.days_min + draw.below(collection.days_max - collection.days_min + 1)
+        day = calendar.add_working_days(known_at.astimezone(calendar.zone).date(), days)
+        return _present(_at(day, draw.pick(ROUNDS), calendar), desk.absences, calendar)
+
+    def refuses_wrongly(self, application_id: UUID, run: int) -> bool:
+        """Whether this verification refuses whatever the register says."""
+        share = self.policy.mistakes.wrongly_refused
+        return share > 0 and Draw(self.seed, application_id, f"wrongly-refused:{run}").happens(share)
+
+    def spoils(self, application_id: UUID, run: int) -> bool:
+        """Whether the blank forms of this preparation are spoilt in printing (EDGE-13)."""
+        share = self.policy.mistakes.spoilt_in_printing
+        return share > 0 and Draw(self.seed, application_id, f"spoilt:{run}").happens(share)
+
+    def represented(self, application_id: UUID) -> bool:
+        """Whether somebody with a power of attorney comes for the duplicate (EDGE-19)."""
+        share = self.policy.collection.representative_share
+        return share > 0 and Draw(self.seed, application_id, "represented").happens(share)
+
+    @cached_property
+    def _desks(self) -> dict[Task, DeskPolicy]:
+        return {task: self.policy.desk(desk_of(task)) for task in Task}
+
+    @cached_property
+    def _work(self) -> dict[Task, WorkTime]:
+        return {task: self.policy.work_time(Action(task)) for task in Task}
+
+
+_DESKS: Final = {
+    Task.REGISTER: Desk.CHANCELLERY,
+    Task.CONSIDER: Desk.MANAGEMENT,
+    Task.HEAR: Desk.MANAGEMENT,
+}
+
+
+def desk_of(task: Task) -> Desk:
+    """The desk of the university that does the task, in every channel."""
+    return _DESKS.get(task, Desk.ACADEMIC_AFFAIRS)
+
+
+def _back(at: datetime, absences: Sequence[Absence], calendar: WorkCalendar) -> datetime:
+    """`at`, or the first moment of the day on which somebody is at the desk again."""
+    day = start = at.astimezone(calendar.zone).date()
+    while away := next((each for each in absences if each.first <= day <= each.last), None):
+        day = away.last + _DAY
+    return at if day == start else _at(day, time(0), calendar)
+
+
+def _present(at: datetime, absences: Sequence[Absence], calendar: WorkCalendar) -> datetime:
+    """`at`, or the first round when somebody is at the desk again: a holiday may make the work late."""
+    back = _back(at, absences, calendar)
+    while back != at:
+        at = next_round(back, calendar)
+        back = _back(at, absences, calendar)
+    return at
 
 
 def next_round(at: datetime, calendar: WorkCalendar) -> datetime:
@@ -94,14 +174,15 @@ def known_by_post(at: datetime, calendar: WorkCalendar) -> datetime:
     return _at(day, ROUNDS[0], calendar)
 
 
-def _spread(job: Job, rounds: Sequence[datetime]) -> Sequence[datetime]:
-    if job.task is not Task.PREPARE:
+def _spread(job: Job, rounds: Sequence[datetime], work: WorkTime) -> Sequence[datetime]:
+    """Those between the two shares of the limit, or all when none is."""
+    if job.due is None or (work.share_min == 0 and work.share_max == 1):
         return rounds
-    first, last = (job.started + _DAY * days for days in _PREPARATION_DAYS)
+    limit = job.limit or job.due - job.started
+    first, last = job.started + limit * work.share_min, job.started + limit * work.share_max
     return [each for each in rounds if first <= each <= last] or rounds
 
 
-@lru_cache(maxsize=1_000)  # many jobs come to a desk at one instant
 def _rounds(after: datetime, until: datetime, calendar: WorkCalendar) -> Sequence[datetime]:
     rounds = [next_round(after, calendar)]
     while rounds[-1] <= until:
@@ -112,18 +193,3 @@ def _rounds(after: datetime, until: datetime, calendar: WorkCalendar) -> Sequenc
 @lru_cache(maxsize=10_000)
 def _at(day: date, moment: time, calendar: WorkCalendar) -> datetime:
     return datetime.combine(day, moment, calendar.zone).astimezone(UTC)
-
-
-class _Draw:
-    """Numbers that hang on seed, application and step alone."""
-
-    def __init__(self, seed: int, application_id: UUID, label: str) -> None:
-        named = f"{seed}\x1f{application_id}\x1f{label}".encode()
-        self._left = int.from_bytes(blake2b(named, digest_size=16).digest(), "big")
-
-    def below(self, bound: int) -> int:
-        self._left, number = divmod(self._left, bound)
-        return number
-
-    def pick(self, choices: Sequence[T]) -> T:
-        return choices[self.below(len(choices))]

@@ -10,6 +10,7 @@ from contracts.regulation import (
     Regulation,
     Shortfall,
     Step,
+    Unit,
     Week,
     WorkCalendar,
     due,
@@ -88,6 +89,17 @@ def needs_blanks(opened: Opened) -> bool:
 def stands_still(opened: Opened) -> bool:
     """Whether the preparation's clock waits for the blank forms with the case (INC-21)."""
     return _regulation(opened).blank_branch.suspend_clock
+
+
+@cache
+def _calendar_days(regulation: str, channel: str, step: str) -> timedelta | None:
+    limit = regulations()[regulation].channel(channel).step(step).limit
+    return timedelta(days=limit.value) if limit and limit.unit is Unit.CALENDAR_DAY else None
+
+
+def calendar_limit(opened: Opened, step: str) -> timedelta | None:
+    """The limit of a step that is counted in calendar days."""
+    return _calendar_days(opened.regulation, opened.channel, step)
 
 
 def limit_in_words(opened: Opened, step: str) -> str:

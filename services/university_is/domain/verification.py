@@ -116,3 +116,12 @@ _STILL_DIFFERENT: Final = Refusal(
         en="even as corrected, the application does not agree with the register of graduates",
     ),
 )
+# What a clerk writes who misread the register: the applicant cannot tell it from a true refusal, and may file again.
+MISREAD: Final = Refusal(
+    code=RefusalCode.UNRELIABLE_DATA,
+    reason=Text(
+        kk="өтініштің деректері түлектер тізіліміне сәйкес келмейді",
+        ru="данные заявления не совпадают с реестром выпускников",
+        en="the particulars of the application do not agree with the register of graduates",
+    ),
+)

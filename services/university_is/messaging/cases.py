@@ -17,11 +17,11 @@ from services._chassis.retry import next_attempt_at
 from services.university_is import notices
 from services.university_is.domain import commands as c
 from services.university_is.domain import events as e
-from services.university_is.domain import ledger, register, terms
+from services.university_is.domain import ledger, register, terms, verification
 from services.university_is.domain.case import CASE, awaits
 from services.university_is.domain.errand import SetOut
 from services.university_is.domain.events import Task
-from services.university_is.domain.state import Case, NoticeRecord, State, Status, Unopened
+from services.university_is.domain.state import Case, NoticeRecord, State, Status, StepRecord, Unopened
 from services.university_is.messaging import streams
 from services.university_is.messaging.contracts import told
 from services.university_is.projections import CASES
@@ -47,7 +47,7 @@ class Cases:
             evolve=CASE.evolve,
             events=e.EVENTS,
             react=self.react,
-            timers={"staff": _work, "deadline": _miss, "resend": _resend},
+            timers={"staff": self._work, "deadline": _miss, "resend": _resend},
             projection=CASES,
         )
 
@@ -89,8 +89,18 @@ class Cases:
         if step is None:
             return
         run = sum(each.task == task for each in case.steps)
-        job = Job(case.application_id, task, run, at, step.started, step.due, case.calendar)
+        job = Job(case.application_id, task, run, at, step.started, step.due, case.calendar, _limit(case, step))
         yield from _planned(step.step, task, self.staff.works_at(job))
+
+    def _work(self, case: State, timer: Timer) -> Sequence[Event]:
+        """Simulated staff do what a person would ask for over HTTP, unless a withdrawal or a person was a moment faster."""
+        task = Task(_text(timer.data["task"]))
+        if not isinstance(case, Case) or not awaits(case, task):
+            return []
+        run = sum(each.task == task for each in case.steps)
+        if task is Task.VERIFY and self.staff.refuses_wrongly(case.application_id, run):
+            return CASE.decide(c.Refuse(Task.VERIFY, verification.MISREAD, timer.at), case)
+        return CASE.decide(command_of(task, case, timer.at), case)
 
     def _collection(self, case: Case, known_at: datetime) -> Iterator[Effect]:
         step = terms.step_of(case.opened, Task.HAND_OVER)
@@ -125,6 +135,11 @@ def incoming_number(case: Case, at: datetime) -> str:
     year = at.astimezone(case.calendar.zone).year
     digits = int.from_bytes(blake2b(case.application_id.bytes, digest_size=8).digest(), "big") % 10**8
     return f"{case.university}-{year}-{digits:08d}"
+
+
+def _limit(case: Case, step: StepRecord) -> timedelta | None:
+    """The preparation's, since its days are those of the calendar; the others' work fills their working days."""
+    return terms.calendar_limit(case.opened, step.step) if step.task is Task.PREPARE else None
 
 
 def _awaits_collection(case: Case, number: int) -> bool:
@@ -185,12 +200,6 @@ def _asked(case: Case, event: Event) -> Iterator[Effect]:
             yield Tell(streams.errand(who), lambda _errands, _at: [gives_up])
         case _:
             return
-
-
-def _work(case: State, timer: Timer) -> Sequence[Event]:
-    """Simulated staff do what a person would ask for over HTTP, unless a withdrawal or a person was a moment faster."""
-    task = Task(_text(timer.data["task"]))
-    return CASE.decide(command_of(task, case, timer.at), case) if awaits(case, task) else []
 
 
 def command_of(task: Task, case: State, at: datetime, number: str | None = None) -> c.Command:  # noqa: PLR0911 - one arm per task

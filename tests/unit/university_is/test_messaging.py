@@ -9,6 +9,7 @@ import pytest
 from contracts import esuvo, university
 from contracts.common import Blank, BlankKind, Channel, DocumentKind, Notice, NoticeKind, RefusalCode
 from contracts.event import Event
+from contracts.staffing import StaffPolicy, staff_policy
 from contracts.universities import load_universities
 from services._chassis.decider import Refused
 from services.university_is.domain.blank_forms import BlanksReceived, BlankState, Ledger
@@ -43,8 +44,16 @@ CODE = "027"
 class University(InMemory):
     """The service in memory, with ESUVO at the other end of its topics: it takes and delivers every notice."""
 
-    def __init__(self, *, seed: int = PROMPT, simulated: bool = True, esuvo_answers: bool = True) -> None:
-        super().__init__(service(Simulated(seed) if simulated else NobodySimulated(), UNIVERSITIES))
+    def __init__(
+        self,
+        *,
+        seed: int = PROMPT,
+        simulated: bool = True,
+        esuvo_answers: bool = True,
+        policy: StaffPolicy | None = None,
+    ) -> None:
+        staff = Simulated(seed, policy or StaffPolicy()) if simulated else NobodySimulated()
+        super().__init__(service(staff, UNIVERSITIES))
         self.now = FILED
         self.told: list[Event] = []
         self.esuvo_answers = esuvo_answers
@@ -526,3 +535,25 @@ def test_the_read_model_says_of_every_step_whether_its_deadline_was_kept(by_hand
         {"step": "DUP-PORTAL-4", "due": local(15, 18, 30), "done": None, "met": False},
         {"step": "overall", "due": local(15, 18, 30, month=3), "done": None, "met": None},
     ]
+
+
+def test_a_clerk_who_misreads_the_register_refuses_a_graduate() -> None:
+    chain = University(policy=staff_policy('{"mistakes": {"wrongly_refused": 1}}'))
+    chain.enter()
+    chain.file()
+    chain.live()
+
+    refusal = chain.case().refusal
+    assert chain.case().status is Status.REFUSED
+    assert refusal
+    assert refusal.code is RefusalCode.UNRELIABLE_DATA
+
+
+def test_a_case_waits_at_a_manual_desk_until_its_deadline_is_missed_and_after() -> None:
+    chain = University(policy=staff_policy('{"desks": {"management": {"mode": "manual"}}}'))
+    chain.enter()
+    chain.file()
+    chain.live()
+
+    assert chain.case().status is Status.VERIFIED
+    assert [each.met for each in chain.case().steps] == [True, True, False]
