@@ -3,7 +3,7 @@
 import hmac
 import re
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 
 import asyncpg
@@ -61,17 +61,35 @@ def trace_of(request: Request) -> str | None:
 
 def operator_only(token: SecretStr | None) -> Callable[[Request], Awaitable[None]]:
     """A dependency for the operator's endpoints: a bearer token from the settings; without one they are shut."""
+    return operator_or_desk(token, {})
+
+
+def operator_or_desk(
+    token: SecretStr | None, desks: Mapping[str, SecretStr], *which: str
+) -> Callable[[Request], Awaitable[None]]:
+    """The same for what the people of the desks `which` do too, each with their desk's token; none named: any desk."""
 
     async def check(request: Request) -> None:
         given = request.headers.get("authorization", "").removeprefix("Bearer ")
-        if token is None or not hmac.compare_digest(given.encode(), token.get_secret_value().encode()):
+        if token is not None and _same(given, token):
+            return
+        held = next((desk for desk, each in desks.items() if _same(given, each)), None)
+        if held is None:
             rule = "the operator's endpoints ask for the operator's token"
             remedy = (
                 "send Authorization: Bearer with the service's OPERATOR_TOKEN; `egov status` shows where it is kept"
             )
             raise Problem(401, "operator.token-wrong", rule, [Violation("/header/authorization", rule, remedy)])
+        if which and held not in which:
+            rule = f"the token of desk {held} does not act at {' or '.join(which)}"
+            remedy = "send the token of that desk, or leave the act to its people"
+            raise Problem(403, "desk.not-yours", rule, [Violation("/header/authorization", rule, remedy)])
 
     return check
+
+
+def _same(given: str, token: SecretStr) -> bool:
+    return hmac.compare_digest(given.encode(), token.get_secret_value().encode())
 
 
 def install(app: FastAPI, metrics: Metrics) -> None:

@@ -1,7 +1,12 @@
 """What every service is told by its environment. Nothing here changes behaviour of the domain."""
 
-from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+import sys
+from typing import Annotated, TypeVar
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
+
+S = TypeVar("S", bound="Settings")
 
 
 class Settings(BaseSettings):
@@ -22,8 +27,23 @@ class Settings(BaseSettings):
     operator_token: SecretStr | None = Field(
         default=None, description="opens the operator's endpoints; unset, they are shut"
     )
+    desk_tokens: dict[str, Annotated[SecretStr, Field(min_length=8)]] = Field(
+        default_factory=dict, description='each opens one desk, for its people; JSON: {"management": "…"}'
+    )
     log_level: str = Field(default="INFO", pattern=r"^(DEBUG|INFO|WARNING|ERROR)$")
     batch_size: int = Field(default=500, ge=1, le=5000)
     fetch_wait_ms: int = Field(default=20, ge=1, le=500, description="how long an idle fetch may sit at the broker")
     session_timeout_ms: int = Field(default=10_000, ge=1_000, le=300_000)
     database_pool: int = Field(default=6, ge=3, le=50)
+
+
+def read(settings: type[S]) -> S:
+    """From the environment; wrong settings end the service with what is wrong, without the values: some are secret."""
+    try:
+        return settings()
+    except ValidationError as invalid:
+        prefix = settings.model_config.get("env_prefix", "")
+        said = (f"{prefix}{'.'.join(map(str, each['loc']))}".upper() + f": {each['msg']}" for each in invalid.errors())
+        sys.exit("wrong settings:\n" + "\n".join(said))
+    except SettingsError as invalid:
+        sys.exit(f"wrong settings: {invalid}; lists and mappings are written as JSON")

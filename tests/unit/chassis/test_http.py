@@ -14,7 +14,16 @@ from starlette.types import Message, Receive, Scope, Send
 from services._chassis.clock import ClockNotSet
 from services._chassis.decider import Refused
 from services._chassis.errors import Violation
-from services._chassis.http import MOST_BODY_BYTES, PROBLEM, BodyLimit, Problem, install, operator_only, trace_of
+from services._chassis.http import (
+    MOST_BODY_BYTES,
+    PROBLEM,
+    BodyLimit,
+    Problem,
+    install,
+    operator_only,
+    operator_or_desk,
+    trace_of,
+)
 from services._chassis.metrics import Metrics
 
 TRACE = f"00-{'a' * 32}-{'b' * 16}-01"
@@ -63,6 +72,16 @@ def make_app(metrics: Metrics, token: SecretStr | None = None) -> FastAPI:
     @app.get("/operator", dependencies=[Depends(operator_only(token))])
     async def operator() -> str:
         return "open"
+
+    desks = {"management": SecretStr("management-token"), "chancellery": SecretStr("chancellery-token")}
+
+    @app.post("/decision", dependencies=[Depends(operator_or_desk(token, desks, "management"))])
+    async def decision() -> str:
+        return "done"
+
+    @app.get("/tasks", dependencies=[Depends(operator_or_desk(token, desks))])
+    async def tasks() -> str:
+        return "listed"
 
     @app.get("/trace")
     async def trace(request: Request) -> str | None:
@@ -294,3 +313,36 @@ async def test_requests_are_timed_by_route_and_not_by_address(client: httpx.Asyn
     for status in ("409", "503"):
         labels = {"method": "GET", "route": "/fail/{how}", "status": status}
         assert count("egov_http_request_seconds_count", labels) == 1
+
+
+@pytest.mark.parametrize(
+    ("token", "acting", "reading"),
+    [
+        ("management-token", 200, 200),
+        ("operator-token", 200, 200),
+        ("chancellery-token", 403, 200),
+        ("another-token", 401, 401),
+        ("", 401, 401),
+    ],
+)
+async def test_a_desks_token_acts_at_that_desk_only_and_the_operators_at_all(
+    token: str, acting: int, reading: int
+) -> None:
+    app = make_app(Metrics("desks"), SecretStr("operator-token"))
+    headers = {"authorization": f"Bearer {token}"}
+    async with client_of(app) as client:
+        acted, read = await client.post("/decision", headers=headers), await client.get("/tasks", headers=headers)
+
+    assert (acted.status_code, read.status_code) == (acting, reading)
+    if acting == 403:
+        violation = acted.json()["violations"][0]
+        assert violation["rule"] == "the token of desk chancellery does not act at management"
+        assert violation["remedy"]
+
+
+async def test_a_desks_token_opens_nothing_of_the_operators() -> None:
+    app = make_app(Metrics("desks"), SecretStr("operator-token"))
+    async with client_of(app) as client:
+        answer = await client.get("/operator", headers={"authorization": "Bearer management-token"})
+
+    assert answer.status_code == 401
