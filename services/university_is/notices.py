@@ -32,6 +32,7 @@ def notice(case: Case, record: NoticeRecord, university: University) -> Notice:
         at=record.at,
         text=notice_text(
             record.kind,
+            channel=case.opened.channel,
             number=case.request.number,
             university=university.name,
             place=place,
@@ -40,7 +41,7 @@ def notice(case: Case, record: NoticeRecord, university: University) -> Notice:
             corrections=record.corrections,
             hearing=record.held_at.astimezone(case.calendar.zone).strftime(_MOMENT) if record.held_at else "",
         ),
-        collection_place=place if record.kind is NoticeKind.READY else None,
+        collection_place=place if record.kind in {NoticeKind.READY, NoticeKind.REMINDER} else None,
         refusal=record.refusal,
         corrections=record.corrections,
     )

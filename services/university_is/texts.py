@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Final, Literal, TypeAlias
 
-from contracts.common import Correction, NoticeKind, Refusal
+from contracts.common import Channel, Correction, NoticeKind, Refusal
 from contracts.event import Text
 
 Language: TypeAlias = Literal["kk", "ru", "en"]
@@ -66,12 +66,40 @@ _WORDS: Final[Mapping[NoticeKind, Text]] = {
         en="Application No {number} can no longer be withdrawn: the duplicate is prepared. Collect it at {university}, "
         "{place}.",
     ),
+    NoticeKind.REMINDER: Text(
+        kk="Еске саламыз: № {number} өтініш бойынша телнұсқа дайын, бірақ алынған жоқ. Алатын орны: {university}, {place}. "
+        "Жеке басыңызды куәландыратын құжатпен келіңіз немесе нотариалды сенімхаты бар өкіліңізді жіберіңіз.",
+        ru="Напоминаем: дубликат по заявлению № {number} готов и ждёт вас. Место получения: {university}, {place}. "
+        "Возьмите документ, удостоверяющий личность; представителю нужна нотариальная доверенность.",
+        en="A reminder: the duplicate of application No {number} is ready and waits for you at {university}, {place}. "
+        "Bring your identity document; a representative needs a notarised power of attorney.",
+    ),
+}
+
+_WORDS_OF_LETTERS: Final[Mapping[NoticeKind, Text]] = {
+    NoticeKind.RETURNED_FOR_CORRECTION: Text(
+        kk="{university} № {number} өтінішті түзетуге қайтарды: {corrections}. Түзетілген өтінішті университет кеңсесіне "
+        "тапсырыңыз.",
+        ru="{university}: заявление № {number} возвращено на исправление: {corrections}. Сдайте исправленное заявление в "
+        "канцелярию вуза.",
+        en="{university} returned application No {number} for correction: {corrections}. Hand the corrected application "
+        "in at the university's chancellery.",
+    ),
+    NoticeKind.REFUSED: Text(
+        kk="{university} № {number} өтініш бойынша бас тартты: {refusal}. Деректерді тексеріп, университет кеңсесіне жаңа "
+        "өтініш бере аласыз.",
+        ru="{university}: по заявлению № {number} отказано: {refusal}. Проверьте данные; вы можете подать новое заявление "
+        "в канцелярию вуза.",
+        en="{university} refused application No {number}: {refusal}. Check the particulars; you may hand in a new "
+        "application at the university's chancellery.",
+    ),
 }
 
 
 def notice_text(
     kind: NoticeKind,
     *,
+    channel: Channel,
     number: str,
     university: Text,
     place: Text,
@@ -81,10 +109,11 @@ def notice_text(
     hearing: str = "",
 ) -> Text:
     """The words of a notice; `number` is the request number that the applicant knows, `incoming` the chancellery's."""
+    words = (_WORDS_OF_LETTERS.get(kind) if channel is Channel.PAPER else None) or _WORDS[kind]
 
     def say(language: Language) -> str:
         said = _in(language)
-        return said(_WORDS[kind]).format(
+        return said(words).format(
             number=number,
             university=said(university),
             place=said(place),

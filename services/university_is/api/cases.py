@@ -8,7 +8,17 @@ from uuid import UUID
 from fastapi import APIRouter, Path, Query, Request, params
 from pydantic import BaseModel, Field
 
-from contracts.common import Blank, Channel, Correction, DocumentKind, DuplicateRequest, Notice, Reason, Refusal
+from contracts.common import (
+    Blank,
+    Channel,
+    Collector,
+    Correction,
+    DocumentKind,
+    DuplicateRequest,
+    Notice,
+    Reason,
+    Refusal,
+)
 from contracts.event import JsonObject, Text
 from contracts.regulation import regulations
 from contracts.universities import Universities
@@ -91,6 +101,9 @@ class CaseView(BaseModel):
     corrections: tuple[Correction, ...] = Field(description="what the applicant was last asked to put right")
     refusal: Refusal | None
     blanks: tuple[Blank, ...]
+    collector: Collector | None = Field(description="who took the duplicate home (EDGE-19)")
+    issue_number: int | None = Field(description="the how-manieth duplicate of the document it is (EDGE-24)")
+    original_annulled: bool = Field(description="whether the lost original was found and annulled (EDGE-25)")
     notices: list[NoticeView]
     history: list[Happened]
 
@@ -168,6 +181,9 @@ def _view(case: Case, history: list[Happened], universities: Universities) -> Ca
         corrections=case.corrections,
         refusal=case.refusal,
         blanks=case.blanks,
+        collector=case.collector,
+        issue_number=case.issue_number,
+        original_annulled=case.original_annulled,
         notices=[
             NoticeView(state=each.state, attempts=each.attempts, notice=notices.notice(case, each, university))
             for each in case.notices

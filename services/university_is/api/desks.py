@@ -8,7 +8,16 @@ from uuid import UUID
 from fastapi import APIRouter, Body, Request, params
 from pydantic import BaseModel, ConfigDict, Field
 
-from contracts.common import Correction, Refusal
+from contracts.common import (
+    Channel,
+    Collector,
+    CollectorKind,
+    Correction,
+    GraduationYear,
+    Refusal,
+    Serial,
+    SpecialtyCode,
+)
 from services._chassis import http, ids
 from services._chassis.decider import Refused
 from services._chassis.run import running
@@ -70,6 +79,26 @@ Verification: TypeAlias = Annotated[
 Consideration: TypeAlias = Annotated[Approve | RefuseCase, Body(discriminator="decision")]
 
 
+class Preparation(Words):
+    spoilt: tuple[Serial, ...] = Field(
+        default=(),
+        max_length=2,
+        description="blank forms of the case that were spoilt in printing: others are reserved, the duplicate is not yet "
+        "prepared (EDGE-13); left out, it is prepared",
+    )
+
+
+class HandOver(Words):
+    collector: Collector = Field(
+        default=Collector(kind=CollectorKind.APPLICANT), description="who takes the duplicate home (EDGE-19)"
+    )
+
+
+class Corrected(Words):
+    specialty: SpecialtyCode
+    graduation_year: GraduationYear
+
+
 class Acted(BaseModel):
     application_id: UUID
     status: Status
@@ -106,16 +135,58 @@ def router(operator: list[params.Depends]) -> APIRouter:
         return await _act(request, application_id, lambda _case, at: c.RequestBlanks(at))
 
     @routes.post("/preparation")
-    async def prepare(request: Request, application_id: ApplicationId) -> Acted:
-        """Academic affairs: the duplicate is written; the readiness notice starts its way (DUP-PORTAL-8)."""
-        return await _act(request, application_id, lambda _case, at: c.Prepare(at))
+    async def prepare(request: Request, application_id: ApplicationId, body: Preparation | None = None) -> Acted:
+        """Academic affairs: the duplicate is written (DUP-PAPER-5, DUP-CON-9, DUP-PORTAL-8), or blank forms were spoilt."""
+        spoilt = body.spoilt if body else ()
+        return await _act(request, application_id, lambda _case, at: c.Spoil(spoilt, at) if spoilt else c.Prepare(at))
+
+    @routes.post("/notification")
+    async def announce(request: Request, application_id: ApplicationId) -> Acted:
+        """Academic affairs: write to the applicant that the duplicate is ready (DUP-PAPER-6)."""
+        return await _act(request, application_id, lambda _case, at: c.Announce(at))
 
     @routes.post("/handover")
-    async def hand_over(request: Request, application_id: ApplicationId) -> Acted:
-        """Academic affairs: the applicant has come and has the duplicate (DUP-PORTAL-9)."""
-        return await _act(request, application_id, lambda _case, at: c.HandOver(at))
+    async def hand_over(request: Request, application_id: ApplicationId, body: HandOver | None = None) -> Acted:
+        """Academic affairs: the applicant or a representative has come and has the duplicate (DUP-PAPER-7, DUP-PORTAL-9)."""
+        collector = (body or HandOver()).collector
+        return await _act(request, application_id, lambda _case, at: c.HandOver(at, collector))
+
+    @routes.post("/original-found")
+    async def original_found(request: Request, application_id: ApplicationId) -> Acted:
+        """Academic affairs: the lost original was found after the duplicate had been issued: it is annulled (EDGE-25)."""
+        return await _act(request, application_id, lambda _case, at: c.NoteOriginalFound(at))
+
+    _counter(routes)
 
     return routes
+
+
+def _counter(routes: APIRouter) -> None:
+    @routes.post("/correction")
+    async def correct(request: Request, application_id: ApplicationId, body: Corrected) -> Acted:
+        """Chancellery: the applicant hands the corrected application in at the counter (paper channel only)."""
+        return await _act(
+            request,
+            application_id,
+            lambda case, at: _at_counter(case, c.Correct(body.specialty, body.graduation_year, at)),
+        )
+
+    @routes.post("/withdrawal")
+    async def withdraw(request: Request, application_id: ApplicationId) -> Acted:
+        """Chancellery: the applicant takes the application back at the counter (paper channel only, EDGE-21)."""
+        return await _act(request, application_id, lambda case, at: _at_counter(case, c.Withdraw(at)))
+
+
+def _at_counter(case: State, command: c.Command) -> c.Command:
+    """Each channel has its own way back to the applicant: two ways into one case would race (ADR 0004)."""
+    if isinstance(case, Case) and case.opened.channel is not Channel.PAPER:
+        raise Refused(
+            "case.other-channel",
+            f"the application came over {case.opened.channel}; at the counter one changes what was handed in there",
+            field="/application_id",
+            remedy="correct or withdraw it where it was handed in: on the portal or at the service centre",
+        )
+    return command
 
 
 def _verification(body: CheckRegister | AcceptData | ReturnData | RefuseCase, at: datetime) -> c.Command:

@@ -1,11 +1,15 @@
-"""The case of a duplicate, decided step by step as the regulation's channel says (DUP-PORTAL-4 to 9)."""
+"""The case of a duplicate, decided step by step as the regulation's channel says.
+
+DUP-PAPER-1 to 7, DUP-CON-6 to 9, DUP-PORTAL-4 to 9.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Final, assert_never
 
-from contracts.common import Correction, NoticeKind, Refusal
-from contracts.regulation import Regulation, governing
+from contracts.common import Channel, Correction, NoticeKind, Reason, Refusal, RefusalCode
+from contracts.event import Text
+from contracts.regulation import Regulation, governing, regulations
 from services._chassis.decider import Decider, Refused
 from services.university_is.domain import commands as c
 from services.university_is.domain import events as e
@@ -21,9 +25,12 @@ _WAITS_IN: Final = {
     Task.HEAR: Status.HEARING,
     Task.REQUEST_BLANK: Status.SHORT,
     Task.PREPARE: Status.PREPARING,
+    Task.NOTIFY_READY: Status.UNANNOUNCED,
     Task.HAND_OVER: Status.PREPARED,
 }
-_WITH_DUPLICATE: Final = frozenset({Status.PREPARED, Status.ISSUED})
+_WITH_DUPLICATE: Final = frozenset(
+    {Status.UNANNOUNCED, Status.SENT_TO_CENTRE, Status.AT_CENTRE, Status.PREPARED, Status.ISSUED}
+)
 
 
 def decide(command: c.Command, state: State) -> Sequence[e.CaseEvent]:
@@ -65,8 +72,19 @@ def _decide(command: c.Command, case: Case) -> Sequence[e.CaseEvent]:  # noqa: C
             return _report_short(command, case)
         case c.RequestBlanks():
             return _request_blanks(command, case)
+        case c.Spoil():
+            return _spoil(command, case)
         case c.Prepare():
             return _prepare(command, case)
+        case c.Announce():
+            return _announce(command, case)
+        case c.NoteReceivedAtCentre() | c.NoteHandedOverAtCentre() | c.NoteReturnedFromCentre():
+            return _at_centre(command, case)
+        case c.Claim() | c.RefuseSecond() | c.NumberIssue() | c.NoteOriginalFound():
+            return _about_document(command, case)
+        case c.Remind():
+            due = case.status is Status.PREPARED
+            return raised(case, NoticeKind.REMINDER, command.at) if due else []
         case c.HandOver():
             return _hand_over(command, case)
         case c.Withdraw():
@@ -85,7 +103,8 @@ def _decide(command: c.Command, case: Case) -> Sequence[e.CaseEvent]:  # noqa: C
 
 def _open(command: c.Open) -> Sequence[e.CaseEvent]:
     calendar = terms.calendar(command.zone, command.week)
-    regulation = governing(command.filed_at.astimezone(calendar.zone).date())
+    filed_on = command.filed_at.astimezone(calendar.zone).date()
+    regulation = regulations()[command.regulation] if command.regulation else governing(filed_on)
     opened = e.Opened(
         application_id=command.application_id,
         request=command.request,
@@ -97,13 +116,14 @@ def _open(command: c.Open) -> Sequence[e.CaseEvent]:
         overall_due=terms.overall_due(regulation, command.channel, command.filed_at, calendar),
         at=command.at,
     )
-    started = terms.start(opened, Task.REGISTER, command.at)
+    begin = Task.REGISTER if terms.step_of(opened, Task.REGISTER) else Task.VERIFY
+    started = terms.start(opened, begin, command.at)
     if not started:
         raise Refused(
             "case.channel-unknown",
-            f"{regulation.id} lets no university register what comes over {command.channel}",
+            f"{regulation.id} gives no university a step for what comes over {command.channel}",
             field="/channel",
-            remedy="send the request over a channel that begins at the university's chancellery",
+            remedy="send the request over a channel of the regulation",
         )
     return [opened, *_infeasible(opened, regulation), *started]
 
@@ -121,7 +141,7 @@ def _register(command: c.Register, case: Case) -> Sequence[e.CaseEvent]:
     return [
         e.Registered(step=_step(case, Task.REGISTER), incoming_number=command.incoming_number, at=command.at),
         *terms.start(case.opened, Task.VERIFY, command.at),
-        raised(case, NoticeKind.REGISTERED, command.at),
+        *raised(case, NoticeKind.REGISTERED, command.at),
     ]
 
 
@@ -155,7 +175,7 @@ def _return(case: Case, corrections: tuple[Correction, ...], at: datetime) -> Se
         return []
     return [
         e.Returned(step=_step(case, Task.VERIFY), corrections=corrections, at=at),
-        raised(case, NoticeKind.RETURNED_FOR_CORRECTION, at, corrections=corrections),
+        *raised(case, NoticeKind.RETURNED_FOR_CORRECTION, at, corrections=corrections),
     ]
 
 
@@ -169,14 +189,14 @@ def _refuse(case: Case, task: Task, refusal: Refusal, at: datetime) -> Sequence[
         return _decline(case, _step(case, task), refusal, at)
     return [
         e.HearingAppointed(step=_step(case, task), task=task, refusal=refusal, held_at=held_at, at=at),
-        raised(case, NoticeKind.HEARING, at, refusal=refusal, held_at=held_at),
+        *raised(case, NoticeKind.HEARING, at, refusal=refusal, held_at=held_at),
     ]
 
 
 def _decline(case: Case, step: str, refusal: Refusal, at: datetime) -> Sequence[e.CaseEvent]:
     return [
         e.Declined(step=step, refusal=refusal, at=at),
-        raised(case, NoticeKind.REFUSED, at, refusal=refusal),
+        *raised(case, NoticeKind.REFUSED, at, refusal=refusal),
     ]
 
 
@@ -233,9 +253,9 @@ def _take_blanks(command: c.TakeBlanks, case: Case) -> Sequence[e.CaseEvent]:
     reserved = e.BlanksReserved(blanks=command.blanks, at=command.at)
     match case.status:
         case Status.WAITING if terms.stands_still(case.opened):
-            return [*terms.start(case.opened, Task.PREPARE, command.at), reserved]
+            return [*_start_preparation(case, command.at), reserved]
         case Status.CONSIDERED:
-            return [*terms.start(case.opened, Task.PREPARE, command.at), reserved]
+            return [*_start_preparation(case, command.at), reserved]
         case Status.WAITING:
             return [reserved]
         case _:
@@ -255,39 +275,165 @@ def _request_blanks(command: c.RequestBlanks, case: Case) -> Sequence[e.CaseEven
     requested = e.BlanksRequested(step=_step(case, Task.REQUEST_BLANK), kinds=case.short, at=command.at)
     if terms.stands_still(case.opened):
         return [requested]
-    return [requested, *terms.start(case.opened, Task.PREPARE, command.at)]
+    return [requested, *_start_preparation(case, command.at)]
+
+
+def _start_preparation(case: Case, at: datetime) -> Sequence[e.CaseEvent]:
+    """The term of a preparation whose blank form was spoilt runs on (EDGE-13)."""
+    return [] if case.under_way(Task.PREPARE) else terms.start(case.opened, Task.PREPARE, at)
+
+
+def _spoil(command: c.Spoil, case: Case) -> Sequence[e.CaseEvent]:
+    """Nothing may follow this event: the ledger answers it with others, or by queueing the case (EDGE-13)."""
+    if not _is_due(case, Task.PREPARE, repeated=False):
+        return []
+    if not terms.needs_blanks(case.opened):
+        raise Refused(
+            "blank.own-sample",
+            "the university prints its own forms: no ledger holds them, none is written off",
+            field="/spoilt",
+            remedy="print the form again, then POST /cases/{application_id}/preparation without `spoilt`",
+        )
+    spoilt = tuple(each for each in case.blanks if each.serial in command.serials)
+    foreign = sorted(set(command.serials) - {each.serial for each in spoilt})
+    if foreign:
+        raise Refused(
+            "blank.not-of-this-case",
+            f"{', '.join(foreign)}: only a blank form that is reserved for the case can be spoilt in its preparation",
+            field="/spoilt",
+            remedy="GET /cases/{application_id} shows the case's blanks; other serials: POST /universities/{code}/blanks",
+        )
+    return [e.BlanksSpoilt(blanks=spoilt, at=command.at)]
 
 
 def _prepare(command: c.Prepare, case: Case) -> Sequence[e.CaseEvent]:
+    """Each channel has its way to the applicant: a notice, a letter that is a step of its own, the courier (INC-22)."""
     if not _is_due(case, Task.PREPARE, repeated=case.status in _WITH_DUPLICATE):
         return []
-    return [
-        e.Prepared(step=_step(case, Task.PREPARE), blanks=case.blanks, at=command.at),
-        raised(case, NoticeKind.READY, command.at),
-    ]
+    done = e.Prepared(step=_step(case, Task.PREPARE), blanks=case.blanks, at=command.at)
+    match case.opened.channel:
+        case Channel.PORTAL:
+            return [done, *raised(case, NoticeKind.READY, command.at)]
+        case Channel.PAPER:
+            return [done, *terms.start(case.opened, Task.NOTIFY_READY, command.at)]
+        case Channel.CON:
+            dispatched = e.Dispatched(waybill=terms.waybill(case.opened), at=command.at)
+            return [done.model_copy(update={"step": ""}), dispatched]
+
+
+def _announce(command: c.Announce, case: Case) -> Sequence[e.CaseEvent]:
+    if not _is_due(case, Task.NOTIFY_READY, repeated=case.has_done(Task.NOTIFY_READY)):
+        return []
+    announced = e.Announced(step=_step(case, Task.NOTIFY_READY), at=command.at)
+    return [announced, *raised(case, NoticeKind.READY, command.at)]
 
 
 def _hand_over(command: c.HandOver, case: Case) -> Sequence[e.CaseEvent]:
-    """The step begins when the applicant comes: nobody has to wait for one who does not (EDGE-18)."""
+    """The step begins when the applicant comes: nobody has to wait for one who does not (EDGE-18).
+
+    Nothing may follow the issue: the document answers it with its number before any other is decided (EDGE-24).
+    """
     if not _is_due(case, Task.HAND_OVER, repeated=case.status is Status.ISSUED):
         return []
+    if not command.collector.authorised(command.at.astimezone(case.calendar.zone).date()):
+        raise Refused(
+            "collector.power-of-attorney",
+            "a representative collects by name, with a notarised power of attorney that is in force (EDGE-19)",
+            field="/collector/power_of_attorney",
+            remedy="state the representative's name and the notarised power of attorney in force today, "
+            "or hand the duplicate to the applicant",
+        )
     started = terms.start(case.opened, Task.HAND_OVER, command.at)
+    step = started[0].step if started else ""
+    return [*started, e.Issued(step=step, blanks=case.blanks, collector=command.collector, at=command.at)]
+
+
+def _at_centre(
+    command: c.NoteReceivedAtCentre | c.NoteHandedOverAtCentre | c.NoteReturnedFromCentre, case: Case
+) -> Sequence[e.CaseEvent]:
+    """What the service centre says of a duplicate that was sent to it; anything else it says has been said before."""
+    match command, case.status:
+        case c.NoteReceivedAtCentre(at=at), Status.SENT_TO_CENTRE:
+            return [e.ReceivedAtCentre(step=_step(case, Task.PREPARE), at=at)]
+        case c.NoteReturnedFromCentre(at=at), Status.AT_CENTRE:
+            return [e.ReturnedFromCentre(at=at)]
+        case c.NoteHandedOverAtCentre(collector=collector, at=at), Status.AT_CENTRE:
+            return [e.Issued(step="", blanks=case.blanks, collector=collector, at=at)]
+        case _, status if status in _WITH_DUPLICATE:
+            return []
+    raise Refused(
+        "case.no-duplicate",
+        f"the case is {case.status}: no duplicate of it was sent to a service centre",
+        field="/data/application_id",
+        remedy="send the id of an application whose DuplicateDispatched came over university.cases.v1",
+    )
+
+
+def _about_document(
+    command: c.Claim | c.RefuseSecond | c.NumberIssue | c.NoteOriginalFound, case: Case
+) -> Sequence[e.CaseEvent]:
+    match command:
+        case c.Claim(at=at):
+            return [] if case.ended or case.claimed else [e.DocumentClaimed(at=at)]
+        case c.RefuseSecond():
+            return _refuse_second(command, case)
+        case c.NumberIssue(number=number, at=at):
+            numbered = e.IssueNumbered(number=number, at=at)
+            return [numbered, *raised(case, NoticeKind.ISSUED, at)] if case.issue_number is None else []
+        case c.NoteOriginalFound(at=at):
+            return _annul_original(case, at)
+
+
+def _refuse_second(command: c.RefuseSecond, case: Case) -> Sequence[e.CaseEvent]:
+    """Whatever desk the case lies at; but a duplicate that is written is issued (EDGE-11)."""
+    if case.ended or case.status in _WITH_DUPLICATE:
+        return []
+    refusal = already_open(command.first)
     return [
-        *started,
-        e.Issued(step=started[0].step if started else "", blanks=case.blanks, at=command.at),
-        raised(case, NoticeKind.ISSUED, command.at),
+        *_dropped(case, command.at),
+        e.Declined(step="", refusal=refusal, at=command.at),
+        *raised(case, NoticeKind.REFUSED, command.at, refusal=refusal),
     ]
+
+
+def already_open(first: str) -> Refusal:
+    """`first` is the number of the application that is open for the document."""
+    return Refusal(
+        code=RefusalCode.ALREADY_OPEN,
+        reason=Text(
+            kk=f"осы құжат бойынша дәл осы негізбен № {first} өтініш қаралып жатыр",
+            ru=f"по этому документу с тем же основанием уже рассматривается заявление № {first}",
+            en=f"application No {first} is already open for this document and reason",
+        ),
+    )
+
+
+def _annul_original(case: Case, at: datetime) -> Sequence[e.CaseEvent]:
+    if case.original_annulled:
+        return []
+    if case.status is not Status.ISSUED or case.request.reason is not Reason.LOSS:
+        raise Refused(
+            "case.no-lost-original",
+            f"the case is {case.status}, its reason is {case.request.reason}; an original is annulled when it was lost "
+            "and its duplicate has been issued (EDGE-25)",
+            field="/application_id",
+            remedy="name an issued case of the reason loss; one still open is withdrawn when its original is found",
+        )
+    return [e.OriginalAnnulled(at=at)]
+
+
+def _dropped(case: Case, at: datetime) -> Sequence[e.CaseEvent]:
+    return [e.StepDropped(step=each.step, at=at) for each in case.steps if each.done is None]
 
 
 def _withdraw(command: c.Withdraw, case: Case) -> Sequence[e.CaseEvent]:
     """Allowed until the duplicate is prepared (EDGE-21)."""
     if case.ended or case.withdrawal_declined:
         return []
-    if case.status is Status.PREPARED:
-        declined = raised(case, NoticeKind.WITHDRAWAL_DECLINED, command.at)
-        return [e.WithdrawalDeclined(at=command.at), declined]
-    dropped = [e.StepDropped(step=each.step, at=command.at) for each in case.steps if each.done is None]
-    return [*dropped, e.Withdrawn(at=command.at), raised(case, NoticeKind.WITHDRAWN, command.at)]
+    if case.status in _WITH_DUPLICATE:
+        return [e.WithdrawalDeclined(at=command.at), *raised(case, NoticeKind.WITHDRAWAL_DECLINED, command.at)]
+    withdrawn = e.Withdrawn(at=command.at)
+    return [*_dropped(case, command.at), withdrawn, *raised(case, NoticeKind.WITHDRAWN, command.at)]
 
 
 def _warn_of_deadline(command: c.WarnOfDeadline, case: Case) -> Sequence[e.CaseEvent]:

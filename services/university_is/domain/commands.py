@@ -2,24 +2,32 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 from uuid import UUID
 
 from contracts.common import (
     Blank,
     BlankKind,
     Channel,
+    Collector,
+    CollectorKind,
     Correction,
     DuplicateRequest,
     Refusal,
+    Serial,
 )
 from services.university_is.domain.events import Task
 from services.university_is.domain.register import GraduateRecord
 
+APPLICANT: Final = Collector(kind=CollectorKind.APPLICANT)
+
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """The university's zone and week say in which calendar its terms run."""
+    """The university's zone and week say in which calendar its terms run.
+
+    `regulation` is what the service centre has put the application under; without it the filing date decides (EDGE-37).
+    """
 
     application_id: UUID
     request: DuplicateRequest
@@ -28,6 +36,7 @@ class Open:
     zone: str
     week: Literal[5, 6]
     at: datetime
+    regulation: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,12 +125,79 @@ class RequestBlanks:
 
 
 @dataclass(frozen=True, slots=True)
+class Spoil:
+    """These blank forms of the case were spoilt in printing (EDGE-13)."""
+
+    serials: tuple[Serial, ...]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Prepare:
     at: datetime
 
 
 @dataclass(frozen=True, slots=True)
+class Announce:
+    """Write to the applicant that the duplicate is ready (DUP-PAPER-6)."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class HandOver:
+    at: datetime
+    collector: Collector = APPLICANT
+
+
+@dataclass(frozen=True, slots=True)
+class NoteReceivedAtCentre:
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NoteHandedOverAtCentre:
+    """The service centre has handed the duplicate over; it has looked at who collects (EDGE-19)."""
+
+    collector: Collector
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NoteReturnedFromCentre:
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NumberIssue:
+    """The document's answer to the hand-over: the how-manieth duplicate it is (EDGE-24)."""
+
+    number: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RefuseSecond:
+    """The document's answer to the claim: the application with this number is open for it (EDGE-11)."""
+
+    first: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NoteOriginalFound:
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Remind:
+    """The duplicate has lain uncollected for long (EDGE-18)."""
+
     at: datetime
 
 
@@ -183,8 +259,18 @@ Command: TypeAlias = (
     | TakeBlanks
     | ReportShort
     | RequestBlanks
+    | Spoil
     | Prepare
+    | Announce
     | HandOver
+    | NoteReceivedAtCentre
+    | NoteHandedOverAtCentre
+    | NoteReturnedFromCentre
+    | NumberIssue
+    | Claim
+    | RefuseSecond
+    | NoteOriginalFound
+    | Remind
     | Withdraw
     | WarnOfDeadline
     | MissDeadline

@@ -10,12 +10,14 @@ from contracts.common import (
     Blank,
     BlankKind,
     Channel,
+    Collector,
     Correction,
     DuplicateRequest,
     GraduationYear,
     NoticeKind,
     Refusal,
     SpecialtyCode,
+    Waybill,
 )
 from contracts.event import Catalogue, Event
 
@@ -29,6 +31,7 @@ class Task(StrEnum):
     REQUEST_BLANK = "request_blank"
     PREPARE = "prepare_duplicate"
     HEAR = "hear"  # between two steps, where the regulation has a hearing before a refusal
+    NOTIFY_READY = "notify_ready"
     HAND_OVER = "hand_over"
 
 
@@ -133,6 +136,14 @@ class BlanksShort(CaseFact):
     kinds: tuple[BlankKind, ...]
 
 
+class BlanksSpoilt(CaseFact):
+    """Blank forms reserved for the case were spoilt in printing; the ledger replaces them (EDGE-13)."""
+
+    name: ClassVar[str] = "case-blanks-spoilt"
+
+    blanks: tuple[Blank, ...]
+
+
 class BlanksRequested(StepDone):
     name: ClassVar[str] = "blanks-requested"
 
@@ -140,15 +151,66 @@ class BlanksRequested(StepDone):
 
 
 class Prepared(StepDone):
+    """The duplicate is written. `step` is empty where the regulation's step lasts until its delivery (DUP-CON-9)."""
+
     name: ClassVar[str] = "prepared"
 
     blanks: tuple[Blank, ...]
 
 
+class Announced(StepDone):
+    """Academic affairs wrote to the applicant that the duplicate is ready (DUP-PAPER-6)."""
+
+    name: ClassVar[str] = "announced"
+
+
+class Dispatched(CaseFact):
+    """The courier has the duplicate, on its way to the service centre."""
+
+    name: ClassVar[str] = "dispatched"
+
+    waybill: Waybill
+
+
+class ReceivedAtCentre(StepDone):
+    """The service centre has the duplicate: it is prepared and delivered (DUP-CON-9)."""
+
+    name: ClassVar[str] = "received-at-centre"
+
+
+class ReturnedFromCentre(CaseFact):
+    """Nobody collected the duplicate at the service centre: it is handed over here from now on (EDGE-18)."""
+
+    name: ClassVar[str] = "returned-from-centre"
+
+
 class Issued(StepDone):
+    """The document's stream answers with the number of the issue (EDGE-24)."""
+
     name: ClassVar[str] = "issued"
 
     blanks: tuple[Blank, ...]
+    collector: Collector | None = None
+
+
+class IssueNumbered(CaseFact):
+    """The how-manieth duplicate of this document it is (EDGE-24)."""
+
+    name: ClassVar[str] = "issue-numbered"
+
+    number: int
+
+
+class DocumentClaimed(CaseFact):
+    """The case asks whether another application for the same document is open (EDGE-11)."""
+
+    name: ClassVar[str] = "document-claimed"
+
+
+class OriginalAnnulled(CaseFact):
+    """The lost original was found after the duplicate had been issued (EDGE-25)."""
+
+    name: ClassVar[str] = "original-annulled"
 
 
 class Declined(StepDone):
@@ -241,7 +303,7 @@ class NoticeDelivered(CaseFact):
 
 
 class NoticePosted(CaseFact):
-    """The electronic way failed: the notice goes on paper (EDGE-20)."""
+    """The notice goes on paper: as every one of the paper channel, or since the electronic way failed (EDGE-20)."""
 
     name: ClassVar[str] = "notice-posted"
 
@@ -261,9 +323,17 @@ CaseEvent: TypeAlias = (
     | Considered
     | BlanksReserved
     | BlanksShort
+    | BlanksSpoilt
     | BlanksRequested
     | Prepared
+    | Announced
+    | Dispatched
+    | ReceivedAtCentre
+    | ReturnedFromCentre
     | Issued
+    | IssueNumbered
+    | DocumentClaimed
+    | OriginalAnnulled
     | Declined
     | HearingAppointed
     | HearingHeld

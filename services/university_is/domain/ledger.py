@@ -76,6 +76,15 @@ class Use:
 
 
 @dataclass(frozen=True, slots=True)
+class Spoil:
+    """Blank forms reserved for the case are spoilt: written off, and one of each kind to be had instead (EDGE-13)."""
+
+    application_id: UUID
+    blanks: tuple[Blank, ...]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class WriteOff:
     """A free blank form is spoilt or lost (EDGE-13)."""
 
@@ -83,7 +92,7 @@ class WriteOff:
     at: datetime
 
 
-Command: TypeAlias = Receive | Reserve | NoteAsked | Allocate | Release | Use | WriteOff
+Command: TypeAlias = Receive | Reserve | NoteAsked | Allocate | Release | Use | Spoil | WriteOff
 
 
 def decide(command: Command, ledger: Ledger) -> Sequence[LedgerEvent]:  # noqa: PLR0911 - one arm per command
@@ -104,6 +113,8 @@ def decide(command: Command, ledger: Ledger) -> Sequence[LedgerEvent]:  # noqa: 
             blanks = ledger.of(command.application_id, BlankState.RESERVED)
             used = BlanksUsed(application_id=command.application_id, blanks=blanks, at=command.at)
             return [used] if blanks else []
+        case Spoil():
+            return _spoil(command, ledger)
         case WriteOff():
             return _write_off(command, ledger)
         case _:
@@ -128,11 +139,29 @@ def _reserve(command: Reserve, ledger: Ledger) -> Sequence[LedgerEvent]:
     """Behind all who wait already: a case that stays short keeps its claim, or those behind it would starve it."""
     if ledger.waiting(command.application_id) or ledger.of(command.application_id, BlankState.RESERVED):
         return []
-    laid = {kind: _nth_free(ledger, kind, ledger.claims.get(kind, 0), command.at) for kind in command.kinds}
-    share = _Share(Waiting(command.application_id, command.kinds, command.at), laid)
+    return [_laid_aside(ledger, Waiting(command.application_id, command.kinds, command.at))]
+
+
+def _laid_aside(ledger: Ledger, waiting: Waiting) -> LedgerEvent:
+    who, at = waiting.application_id, waiting.since
+    laid = {kind: _nth_free(ledger, kind, ledger.claims.get(kind, 0), at) for kind in waiting.kinds}
+    share = _Share(waiting, laid)
     if not share.short:
-        return [share.allotted(command.at)]
-    return [CaseQueued(application_id=command.application_id, kinds=command.kinds, short=share.short, at=command.at)]
+        return share.allotted(at)
+    return CaseQueued(application_id=who, kinds=waiting.kinds, short=share.short, at=at)
+
+
+def _spoil(command: Spoil, ledger: Ledger) -> Sequence[LedgerEvent]:
+    """What else the case holds stays reserved; for the spoilt it stands behind all who wait already."""
+    held = ledger.of(command.application_id, BlankState.RESERVED)
+    spoilt = tuple(each for each in held if each in command.blanks)
+    if not spoilt:
+        return []
+    kinds = tuple(each.kind for each in spoilt)
+    return [
+        *(BlankWrittenOff(blank=each, at=command.at) for each in spoilt),
+        _laid_aside(ledger, Waiting(command.application_id, kinds, command.at)),
+    ]
 
 
 def _allocate(command: Allocate, ledger: Ledger) -> Sequence[LedgerEvent]:
@@ -141,11 +170,11 @@ def _allocate(command: Allocate, ledger: Ledger) -> Sequence[LedgerEvent]:
 
 
 def _release(command: Release, ledger: Ledger) -> Sequence[LedgerEvent]:
+    """Both, when one of its blank forms was spoilt and it waits for another (EDGE-13)."""
     blanks = ledger.of(command.application_id, BlankState.RESERVED)
-    if blanks:
-        return [BlanksReleased(application_id=command.application_id, blanks=blanks, at=command.at)]
+    released = BlanksReleased(application_id=command.application_id, blanks=blanks, at=command.at)
     left = CaseLeftQueue(application_id=command.application_id, at=command.at)
-    return [left] if ledger.waiting(command.application_id) else []
+    return [*([left] if ledger.waiting(command.application_id) else []), *([released] if blanks else [])]
 
 
 def _write_off(command: WriteOff, ledger: Ledger) -> Sequence[LedgerEvent]:

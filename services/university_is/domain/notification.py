@@ -1,10 +1,10 @@
-"""Notices of a case on their first hop, to ESUVO: sent, sent again, and at last posted on paper (EDGE-20)."""
+"""Notices of a case: over ESUVO, sent, sent again, and at last posted on paper (EDGE-20); or posted at once."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from typing import assert_never
 
-from contracts.common import Correction, NoticeKind, Refusal
+from contracts.common import Channel, Correction, NoticeKind, Refusal
 from services._chassis.retry import MOST_ATTEMPTS
 from services.university_is.domain import commands as c
 from services.university_is.domain import events as e
@@ -19,9 +19,17 @@ def raised(
     refusal: Refusal | None = None,
     corrections: tuple[Correction, ...] = (),
     held_at: datetime | None = None,
-) -> e.NoticeRaised:
+) -> Sequence[e.CaseEvent]:
+    """Letters in the paper channel; nothing in the service centre's, which tells its applicants itself (INC-08)."""
     number = len(case.notices) + 1
-    return e.NoticeRaised(number=number, kind=kind, at=at, refusal=refusal, corrections=corrections, held_at=held_at)
+    notice = e.NoticeRaised(number=number, kind=kind, at=at, refusal=refusal, corrections=corrections, held_at=held_at)
+    match case.opened.channel:
+        case Channel.PORTAL:
+            return [notice]
+        case Channel.PAPER:
+            return [notice, e.NoticePosted(number=number, at=at)]
+        case Channel.CON:
+            return []
 
 
 def decide_notification(command: c.Notification, case: Case) -> Sequence[e.CaseEvent]:

@@ -7,7 +7,17 @@ from enum import StrEnum
 from typing import TypeAlias, assert_never
 from uuid import UUID
 
-from contracts.common import BLANKS_FOR, Blank, BlankKind, Correction, DuplicateRequest, NoticeKind, Refusal
+from contracts.common import (
+    BLANKS_FOR,
+    Blank,
+    BlankKind,
+    Channel,
+    Collector,
+    Correction,
+    DuplicateRequest,
+    NoticeKind,
+    Refusal,
+)
 from contracts.regulation import WorkCalendar
 from services.university_is.domain import events as e
 from services.university_is.domain import terms
@@ -25,6 +35,9 @@ class Status(StrEnum):
     SHORT = "short"  # academic affairs asks the Ministry
     WAITING = "waiting"  # the Ministry supplies
     PREPARING = "preparing"  # academic affairs writes the duplicate
+    UNANNOUNCED = "unannounced"  # academic affairs writes to the applicant
+    SENT_TO_CENTRE = "sent-to-centre"  # the courier carries the duplicate
+    AT_CENTRE = "at-centre"  # the applicant collects at the service centre
     PREPARED = "prepared"  # the applicant collects
     ISSUED = "issued"
     REFUSED = "refused"
@@ -110,6 +123,10 @@ class Case:
     refusal: Refusal | None = None
     hearing: Hearing | None = None
     withdrawal_declined: bool = False
+    claimed: bool = False
+    collector: Collector | None = None
+    issue_number: int | None = None
+    original_annulled: bool = False
 
     @property
     def application_id(self) -> UUID:
@@ -157,7 +174,9 @@ def evolve(state: State, event: e.CaseEvent) -> State:
 def _opened(event: e.Opened) -> Case:
     # The term of the whole service ends with the duplicate's preparation: readiness, not collection (EDGE-20).
     overall = StepRecord(terms.OVERALL, e.Task.PREPARE, event.filed_at, event.overall_due)
-    return Case(event, event.request, Status.OPENED, overall if event.overall_due else None)
+    # A package from the service centre is registered there already (INC-08): the university begins with verifying it.
+    status = Status.OPENED if terms.step_of(event, e.Task.REGISTER) else Status.REGISTERED
+    return Case(event, event.request, status, overall if event.overall_due else None)
 
 
 def _evolve(case: Case, event: e.CaseEvent) -> Case:  # noqa: C901, PLR0911, PLR0912 - one arm per event
@@ -182,11 +201,27 @@ def _evolve(case: Case, event: e.CaseEvent) -> Case:  # noqa: C901, PLR0911, PLR
         case e.BlanksRequested():
             return replace(case, status=Status.WAITING)
         case e.BlanksReserved():
-            return replace(case, status=Status.PREPARING, blanks=event.blanks, short=())
+            blanks = sorted((*case.blanks, *event.blanks), key=lambda each: case.kinds.index(each.kind))
+            return replace(case, status=Status.PREPARING, blanks=tuple(blanks), short=())
+        case e.BlanksSpoilt():
+            kept = tuple(each for each in case.blanks if each not in event.blanks)
+            return replace(case, status=Status.CONSIDERED, blanks=kept)
         case e.Prepared():
-            return _overall_done(replace(case, status=Status.PREPARED), event.at)
+            return _prepared(case, event)
+        case e.Announced() | e.ReturnedFromCentre():
+            return replace(case, status=Status.PREPARED)
+        case e.Dispatched():
+            return case
+        case e.ReceivedAtCentre():
+            return _overall_done(replace(case, status=Status.AT_CENTRE), event.at)
+        case e.DocumentClaimed():
+            return replace(case, claimed=True)
+        case e.IssueNumbered():
+            return replace(case, issue_number=event.number)
+        case e.OriginalAnnulled():
+            return replace(case, original_annulled=True)
         case e.Issued():
-            return replace(case, status=Status.ISSUED)
+            return replace(case, status=Status.ISSUED, collector=event.collector)
         case e.Declined():
             return _overall_done(replace(case, status=Status.REFUSED, refusal=event.refusal), event.at)
         case e.HearingAppointed(task=task, step=step, refusal=refusal, held_at=held_at):
@@ -209,6 +244,17 @@ def _evolve(case: Case, event: e.CaseEvent) -> Case:  # noqa: C901, PLR0911, PLR
             raise TypeError("a case is opened once")
         case _:
             assert_never(event)
+
+
+def _prepared(case: Case, event: e.Prepared) -> Case:
+    """Ready with the preparation (EDGE-20), but at the service centre only when the duplicate is there (DUP-CON-9)."""
+    match case.opened.channel:
+        case Channel.PORTAL:
+            return _overall_done(replace(case, status=Status.PREPARED), event.at)
+        case Channel.PAPER:
+            return _overall_done(replace(case, status=Status.UNANNOUNCED), event.at)
+        case Channel.CON:
+            return replace(case, status=Status.SENT_TO_CENTRE)
 
 
 def _noticed(

@@ -109,6 +109,11 @@ def limit_in_words(opened: Opened, step: str) -> str:
     return f"{limit.value} {limit.unit}" if limit else "none"
 
 
+def waybill(opened: Opened) -> str:
+    """The number under which the courier carries the duplicate; derived, since counting would hang on arrival."""
+    return f"KZ-{opened.request.university}-{opened.application_id.int % 10**12:012d}"
+
+
 def counting_in_words(opened: Opened) -> str:
     return _regulation(opened).counting.count_from.value
 

@@ -1,9 +1,9 @@
-"""The university's information system as the chassis runs it: four kinds of stream, what it hears, what it tells."""
+"""The university's information system as the chassis runs it: six kinds of stream, what it hears, what it tells."""
 
 from contracts import university
 from contracts.universities import Universities
 from services._chassis.aggregate import Service
-from services.university_is.messaging import supplies
+from services.university_is.messaging import counter, documents, supplies
 from services.university_is.messaging.cases import Cases
 from services.university_is.messaging.inbound import subscriptions
 from services.university_is.staff import Staff
@@ -17,6 +17,8 @@ def service(staff: Staff, universities: Universities) -> Service:
             supplies.ledger(universities),
             supplies.register(),
             supplies.errands(),
+            documents.documents(),
+            counter.counter(),
         ),
         subscriptions=subscriptions(universities),
         publishes={university.TOPIC: university.CATALOGUE},

@@ -9,15 +9,15 @@ from typing import Final
 from pydantic import JsonValue
 
 from contracts import university as contract
-from contracts.common import NoticeKind
+from contracts.common import Channel, NoticeKind
 from contracts.event import Event
 from contracts.universities import Universities
 from services._chassis.aggregate import Aggregate, Cancel, Effect, Publish, Recorded, Schedule, Tell, Timer
 from services._chassis.retry import next_attempt_at
 from services.university_is import notices
 from services.university_is.domain import commands as c
+from services.university_is.domain import document, ledger, register, terms, verification
 from services.university_is.domain import events as e
-from services.university_is.domain import ledger, register, terms, verification
 from services.university_is.domain.case import CASE, awaits
 from services.university_is.domain.errand import SetOut
 from services.university_is.domain.events import Task
@@ -28,9 +28,10 @@ from services.university_is.projections import CASES
 from services.university_is.staff import Job, Staff, known_by_post
 
 _AFTER_DUE: Final = timedelta(seconds=1)
+_REMINDED_AFTER: Final = timedelta(days=14)  # assumed: no limit found (EDGE-18)
 # The other two begin elsewhere: preparation when the blanks are there, hand-over when the applicant knows.
 _HEARING: Final = "staff:hearing"
-_BEGUN_BY_STEP: Final = frozenset({Task.REGISTER, Task.VERIFY, Task.CONSIDER, Task.REQUEST_BLANK})
+_BEGUN_BY_STEP: Final = frozenset({Task.REGISTER, Task.VERIFY, Task.CONSIDER, Task.REQUEST_BLANK, Task.NOTIFY_READY})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ class Cases:
             evolve=CASE.evolve,
             events=e.EVENTS,
             react=self.react,
-            timers={"staff": self._work, "deadline": _miss, "resend": _resend},
+            timers={"staff": self._work, "deadline": _miss, "resend": _resend, "claim": _claim, "reminder": _remind},
             projection=CASES,
         )
 
@@ -60,6 +61,7 @@ class Cases:
         if publication:
             yield Publish(contract.TOPIC, str(case.application_id), publication)
         yield from _timed(case, event)
+        yield from _waiting(case, event)
         yield from self._staffed(case, event)
         yield from self._notified(case, event)
         yield from _asked(case, event)
@@ -80,6 +82,8 @@ class Cases:
             case e.NoticeDelivered(number=number, at=at) if _awaits_collection(case, number):
                 yield from self._collection(case, at)
             case e.NoticePosted(number=number, at=at) if _awaits_collection(case, number):
+                yield from self._collection(case, known_by_post(at, case.calendar))
+            case e.ReturnedFromCentre(at=at):
                 yield from self._collection(case, known_by_post(at, case.calendar))
             case _:
                 return
@@ -104,15 +108,19 @@ class Cases:
 
     def _collection(self, case: Case, known_at: datetime) -> Iterator[Effect]:
         step = terms.step_of(case.opened, Task.HAND_OVER)
-        if step:
-            due_at = self.staff.collects_at(case.application_id, known_at, case.calendar)
-            yield from _planned(step.id, Task.HAND_OVER, due_at)
+        due_at = self.staff.collects_at(case.application_id, known_at, case.calendar)
+        yield from _planned(step.id if step else Task.HAND_OVER, Task.HAND_OVER, due_at)
 
     def _notified(self, case: Case, event: Event) -> Iterator[Effect]:
         match event:
+            case e.NoticeRaised() if case.opened.channel is not Channel.PORTAL:
+                return  # the letter follows
             case e.NoticeRaised(number=number, at=at) | e.NoticeResent(number=number, at=at):
                 yield from self._sent(case, case.notice(number), at)
-            case e.NoticeForwarded(number=number) | e.NoticeDelivered(number=number) | e.NoticePosted(number=number):
+            case e.NoticePosted(number=number, at=at):
+                yield Cancel(_resend_key(case, case.notice(number)))
+                yield self._posted(case, case.notice(number), at)
+            case e.NoticeForwarded(number=number) | e.NoticeDelivered(number=number):
                 yield Cancel(_resend_key(case, case.notice(number)))
             case _:
                 return
@@ -128,6 +136,15 @@ class Cases:
         yield Publish(contract.TOPIC, str(case.application_id), sent)
         due_at = next_attempt_at(at, record.attempts)
         yield Schedule(_resend_key(case, record), due_at, {"number": record.number})
+
+    def _posted(self, case: Case, record: NoticeRecord, at: datetime) -> Publish:
+        posted = contract.NoticePosted(
+            application_id=case.application_id,
+            university=case.university,
+            at=at,
+            notice=notices.notice(case, record, self.universities[case.university]),
+        )
+        return Publish(contract.TOPIC, str(case.application_id), posted)
 
 
 def incoming_number(case: Case, at: datetime) -> str:
@@ -167,13 +184,32 @@ def _timed(case: Case, event: Event) -> Iterator[Effect]:
             yield _watch(case, step, start, due)
         case e.DeadlineNear(step=step, due_at=due):
             yield Schedule(f"deadline:{step}", due + _AFTER_DUE)
-        case e.StepDone(step=step) | e.StepDropped(step=step):
+        case e.StepDone(step=step) | e.StepDropped(step=step) if step:
             yield Cancel(f"deadline:{step}")
             yield Cancel(f"staff:{step}")
         case _:
             pass
-    if isinstance(event, e.Prepared | e.Declined | e.Withdrawn):
-        yield Cancel(f"deadline:{terms.OVERALL}")
+
+
+def _waiting(case: Case, event: Event) -> Iterator[Effect]:
+    """What the whole case waits for: its claim of the document, the end of the overall term, the collection."""
+    match event:
+        case e.Opened(at=at):
+            yield Schedule("claim", at + document.CLAIMED_AFTER)
+        case e.Prepared() if case.opened.channel is not Channel.CON:
+            yield Cancel(f"deadline:{terms.OVERALL}")
+        case e.ReceivedAtCentre():
+            yield Cancel(f"deadline:{terms.OVERALL}")
+        case e.Declined() | e.Withdrawn():
+            yield Cancel(f"deadline:{terms.OVERALL}")
+            yield Cancel("claim")
+        case e.Issued():
+            yield Cancel("reminder")
+        case _:
+            pass
+    reachable = case.opened.channel is not Channel.CON and case.status is Status.PREPARED
+    if reachable and isinstance(event, e.Prepared | e.Announced):
+        yield Schedule("reminder", event.at + _REMINDED_AFTER)
 
 
 def _watch(case: Case, step: str, start: datetime, due_at: datetime) -> Schedule:
@@ -184,6 +220,34 @@ def _watch(case: Case, step: str, start: datetime, due_at: datetime) -> Schedule
 
 
 def _asked(case: Case, event: Event) -> Iterator[Effect]:
+    yield from _asked_of_supplies(case, event)
+    yield from _asked_of_document(case, event)
+
+
+def _asked_of_document(case: Case, event: Event) -> Iterator[Effect]:
+    """The claim is for the document as it was named when filed; what is issued counts for the one as corrected."""
+    who, filed = case.application_id, case.opened.request
+    match event:
+        case e.DocumentClaimed():
+            yield Tell(
+                streams.document(filed),
+                lambda state, at: document.DOCUMENT.decide(document.Take(who, filed.number, filed.reason, at), state),
+            )
+        case e.Issued() | e.Declined() | e.Withdrawn() if case.claimed:
+            yield Tell(
+                streams.document(filed),
+                lambda state, at: document.DOCUMENT.decide(document.Free(who, filed.reason, at), state),
+            )
+        case _:
+            pass
+    if isinstance(event, e.Issued):
+        yield Tell(
+            streams.document(case.request),
+            lambda state, at: document.DOCUMENT.decide(document.Count(who, at), state),
+        )
+
+
+def _asked_of_supplies(case: Case, event: Event) -> Iterator[Effect]:
     who, blanks = case.application_id, streams.blanks(case.university)
     match event:
         case e.RegisterConsulted():
@@ -191,15 +255,23 @@ def _asked(case: Case, event: Event) -> Iterator[Effect]:
             yield Tell(person, lambda state, at: register.decide(register.GiveExtract(who, at), state))
         case e.Considered() if terms.needs_blanks(case.opened):
             yield Tell(blanks, lambda state, at: ledger.decide(ledger.Reserve(who, case.kinds, at), state))
+        case e.BlanksSpoilt(blanks=spoilt):
+            yield Tell(blanks, lambda state, at: ledger.decide(ledger.Spoil(who, spoilt, at), state))
         case e.BlanksRequested():
             yield Tell(blanks, lambda state, at: ledger.decide(ledger.NoteAsked(who, at), state))
         case e.Prepared():
             yield Tell(blanks, lambda state, at: ledger.decide(ledger.Use(who, at), state))
         case e.Withdrawn() as event if case.has_done(Task.CONSIDER):
-            gives_up = SetOut(university=case.university, blanks=(), at=event.at)
-            yield Tell(streams.errand(who), lambda _errands, _at: [gives_up])
+            yield _gives_up(case, event.at)
+        case e.Declined() as event if case.blanks or case.short:
+            yield _gives_up(case, event.at)
         case _:
             return
+
+
+def _gives_up(case: Case, at: datetime) -> Tell:
+    errand = SetOut(university=case.university, blanks=(), at=at)
+    return Tell(streams.errand(case.application_id), lambda _errands, _at: [errand])
 
 
 def command_of(task: Task, case: State, at: datetime, number: str | None = None) -> c.Command:  # noqa: PLR0911 - one arm per task
@@ -217,8 +289,18 @@ def command_of(task: Task, case: State, at: datetime, number: str | None = None)
             return c.RequestBlanks(at)
         case Task.PREPARE:
             return c.Prepare(at)
+        case Task.NOTIFY_READY:
+            return c.Announce(at)
         case Task.HAND_OVER:
             return c.HandOver(at)
+
+
+def _claim(case: State, timer: Timer) -> Sequence[Event]:
+    return CASE.decide(c.Claim(timer.at), case)
+
+
+def _remind(case: State, timer: Timer) -> Sequence[Event]:
+    return CASE.decide(c.Remind(timer.at), case)
 
 
 def _miss(case: State, timer: Timer) -> Sequence[Event]:

@@ -26,8 +26,19 @@ def told(case: Case, event: Event) -> contract.CaseEvent | None:  # noqa: C901, 
             return contract.BlankFormRequested(application_id=who, university=where, at=at, kinds=kinds)
         case e.Prepared(at=at, blanks=blanks):
             return contract.DuplicatePrepared(application_id=who, university=where, at=at, blanks=blanks)
-        case e.Issued(at=at, blanks=blanks):
-            return contract.DuplicateIssued(application_id=who, university=where, at=at, blanks=blanks)
+        case e.Dispatched(at=at, waybill=waybill):
+            return contract.DuplicateDispatched(application_id=who, university=where, at=at, waybill=waybill)
+        case e.IssueNumbered(at=at, number=number):
+            return contract.DuplicateIssued(
+                application_id=who,
+                university=where,
+                at=at,
+                blanks=case.blanks,
+                collector=case.collector,
+                issue_number=number,
+            )
+        case e.OriginalAnnulled(at=at):
+            return contract.OriginalAnnulled(application_id=who, university=where, at=at)
         case e.Declined(at=at, refusal=refusal):
             return contract.CaseRefused(application_id=who, university=where, at=at, refusal=refusal)
         case e.HearingAppointed(at=at, refusal=refusal, held_at=held_at):
@@ -42,6 +53,8 @@ def told(case: Case, event: Event) -> contract.CaseEvent | None:  # noqa: C901, 
             return contract.DeadlineNear(application_id=who, university=where, at=at, step=step, due_at=due)
         case e.Withdrawn(at=at):
             return contract.CaseWithdrawn(application_id=who, university=where, at=at)
+        case e.WithdrawalDeclined(at=at):
+            return contract.WithdrawalDeclined(application_id=who, university=where, at=at)
         case e.DeadlineMissed():
             return contract.DeadlineBreached(
                 application_id=who,

@@ -1,12 +1,19 @@
-"""What the university hears on Kafka: requests, corrections and withdrawals, blank forms, the fate of its notices."""
+"""What the university hears on Kafka: requests, corrections and withdrawals, blank forms, the fate of its notices.
+
+A case hears ESUVO or the service centre, never both: one channel speaks on one family of topics (ADR 0004).
+"""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
-from contracts import esuvo
+from contracts import con, esuvo
+from contracts.common import Channel, DuplicateRequest
 from contracts.event import Event
-from contracts.universities import Universities
+from contracts.regulation import regulations
+from contracts.universities import Universities, University
 from services._chassis.aggregate import Message, Subscription, on
 from services._chassis.decider import Refused
 from services.university_is import notices
@@ -24,6 +31,12 @@ OfCase = TypeVar(
     esuvo.NoticeForwarded,
     esuvo.NoticeDelivered,
     esuvo.NoticeUndeliverable,
+    con.PackageDelivered,
+    con.CorrectionHandedIn,
+    con.WithdrawalHandedIn,
+    con.DuplicateReceived,
+    con.DuplicateHandedOver,
+    con.DuplicateReturned,
 )
 
 
@@ -52,6 +65,18 @@ def subscriptions(universities: Universities) -> tuple[Subscription, ...]:
             esuvo.BLANKS_CATALOGUE,
             (on(esuvo.BlanksSupplied, stream=_errand, handle=_supply),),
         ),
+        Subscription(
+            con.TOPIC,
+            con.CATALOGUE,
+            (
+                on(con.PackageDelivered, stream=_case, handle=_open_delivered(universities)),
+                on(con.CorrectionHandedIn, stream=_case, handle=_correct),
+                on(con.WithdrawalHandedIn, stream=_case, handle=_withdraw),
+                on(con.DuplicateReceived, stream=_case, handle=_received),
+                on(con.DuplicateHandedOver, stream=_case, handle=_handed_over),
+                on(con.DuplicateReturned, stream=_case, handle=_returned),
+            ),
+        ),
     )
 
 
@@ -66,33 +91,82 @@ def _errand(message: Message[esuvo.BlanksSupplied]) -> str:
 def _open(universities: Universities) -> Callable[[State, Message[esuvo.RequestRouted]], Sequence[Event]]:
     def handle(case: State, message: Message[esuvo.RequestRouted]) -> Sequence[Event]:
         data = message.data
-        university = universities.get(data.request.university)
-        if university is None:
-            raise Refused(
-                "university.unknown",
-                f"no university {data.request.university} is run here",
-                field="/data/request/university",
-                remedy="add it to contracts/data/universities.json, or route the request to the system that runs it",
-            )
-        command = c.Open(
-            application_id=data.application_id,
-            request=data.request,
-            channel=data.channel,
-            filed_at=data.filed_at,
-            zone=university.zone,
-            week=university.week,
-            at=message.at,
-        )
+        university = _run_here(universities, data.request.university)
+        command = open_command(data.application_id, data.request, data.channel, data.filed_at, university, message.at)
         return CASE.decide(command, case)
 
     return handle
 
 
-def _correct(case: State, message: Message[esuvo.CorrectionRouted]) -> Sequence[Event]:
+def _open_delivered(universities: Universities) -> Callable[[State, Message[con.PackageDelivered]], Sequence[Event]]:
+    def handle(case: State, message: Message[con.PackageDelivered]) -> Sequence[Event]:
+        data = message.data
+        if data.regulation not in regulations():
+            raise Refused(
+                "regulation.unknown",
+                f"no regulation {data.regulation} is known here",
+                field="/data/regulation",
+                remedy="add it to contracts/regulation, or correct the id at the service centre",
+            )
+        university = _run_here(universities, data.request.university)
+        command = open_command(data.application_id, data.request, data.channel, data.filed_at, university, message.at)
+        return CASE.decide(replace(command, regulation=data.regulation), case)
+
+    return handle
+
+
+def open_command(
+    application_id: UUID,
+    request: DuplicateRequest,
+    channel: Channel,
+    filed_at: datetime,
+    university: University,
+    at: datetime,
+) -> c.Open:
+    return c.Open(
+        application_id=application_id,
+        request=request,
+        channel=channel,
+        filed_at=filed_at,
+        zone=university.zone,
+        week=university.week,
+        at=at,
+    )
+
+
+def _run_here(universities: Universities, code: str) -> University:
+    university = universities.get(code)
+    if university is None:
+        raise Refused(
+            "university.unknown",
+            f"no university {code} is run here",
+            field="/data/request/university",
+            remedy="add it to contracts/data/universities.json, or route the request to the system that runs it",
+        )
+    return university
+
+
+def _received(case: State, message: Message[con.DuplicateReceived]) -> Sequence[Event]:
+    return CASE.decide(c.NoteReceivedAtCentre(message.at), case)
+
+
+def _handed_over(case: State, message: Message[con.DuplicateHandedOver]) -> Sequence[Event]:
+    return CASE.decide(c.NoteHandedOverAtCentre(message.data.collector, message.at), case)
+
+
+def _returned(case: State, message: Message[con.DuplicateReturned]) -> Sequence[Event]:
+    return CASE.decide(c.NoteReturnedFromCentre(message.at), case)
+
+
+def _correct(
+    case: State, message: Message[esuvo.CorrectionRouted] | Message[con.CorrectionHandedIn]
+) -> Sequence[Event]:
     return CASE.decide(c.Correct(message.data.specialty, message.data.graduation_year, message.at), case)
 
 
-def _withdraw(case: State, message: Message[esuvo.WithdrawalRouted]) -> Sequence[Event]:
+def _withdraw(
+    case: State, message: Message[esuvo.WithdrawalRouted] | Message[con.WithdrawalHandedIn]
+) -> Sequence[Event]:
     return CASE.decide(c.Withdraw(message.at), case)
 
 

@@ -1,12 +1,17 @@
 """The names of the streams."""
 
+from hashlib import sha256
 from typing import Final
 from uuid import UUID
+
+from contracts.common import DuplicateRequest
 
 CASE: Final = "case"
 BLANKS: Final = "blanks"
 GRADUATE: Final = "graduate"
 ERRAND: Final = "errand"
+DOCUMENT: Final = "document"
+COUNTER: Final = "counter"
 
 
 def case(application_id: UUID | str) -> str:
@@ -19,6 +24,17 @@ def blanks(university: str) -> str:
 
 def errand(application_id: UUID | str) -> str:
     return f"{ERRAND}:{application_id}"
+
+
+def document(request: DuplicateRequest) -> str:
+    """The document of education that a request is about (EDGE-11, EDGE-24)."""
+    parts = (request.applicant.iin, request.university, request.specialty, request.document_kind)
+    fingerprint = sha256("\x1f".join(parts).encode()).hexdigest()[:32]
+    return f"{DOCUMENT}:{fingerprint}"
+
+
+def counter(application_id: UUID | str) -> str:
+    return f"{COUNTER}:{application_id}"
 
 
 def graduate(university: str, iin: str) -> str:

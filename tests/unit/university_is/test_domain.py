@@ -5,9 +5,18 @@ from typing import Any
 
 import pytest
 
-from contracts.common import BlankKind, Channel, Correction, NoticeKind, Reason, Refusal, RefusalCode
+from contracts.common import (
+    BlankKind,
+    Channel,
+    Collector,
+    CollectorKind,
+    Correction,
+    NoticeKind,
+    Reason,
+    Refusal,
+    RefusalCode,
+)
 from contracts.event import Text
-from services._chassis.decider import Refused
 from services.university_is.domain import commands as c
 from services.university_is.domain import events as e
 from services.university_is.domain.case import CASE, decide
@@ -27,6 +36,7 @@ from tests.unit.university_is.examples import (
 REASON = Refusal(code=RefusalCode.REQUIREMENTS_NOT_MET, reason=Text(kk="а", ru="б", en="c"))
 YEAR = Correction(field="graduation_year", rule=Text(kk="а", ru="б", en="c"))
 BLANKS = (diploma(1), supplement(1))
+APPLICANT = Collector(kind=CollectorKind.APPLICANT)
 OPEN = c.Open(ID, request(), Channel.PORTAL, FILED, "Asia/Almaty", 5, FILED)
 
 
@@ -205,9 +215,17 @@ def test_the_duplicate_is_written_on_the_reserved_blanks_and_the_applicant_is_to
 def test_the_hand_over_is_timed_from_the_applicants_coming() -> None:
     given(*PREPARED).when(c.HandOver(local(29, 10))).then(
         e.StepStarted(step="DUP-PORTAL-9", task=Task.HAND_OVER, at=local(29, 10), due_at=local(29, 18, 30)),
-        e.Issued(step="DUP-PORTAL-9", blanks=BLANKS, at=local(29, 10)),
+        e.Issued(step="DUP-PORTAL-9", blanks=BLANKS, collector=APPLICANT, at=local(29, 10)),
+    )
+
+
+def test_the_number_of_the_issue_follows_the_hand_over_and_the_applicant_is_told() -> None:
+    """EDGE-24."""
+    given(*ISSUED).when(c.NumberIssue(2, local(29, 10))).then(
+        e.IssueNumbered(number=2, at=local(29, 10)),
         e.NoticeRaised(number=3, kind=NoticeKind.ISSUED, at=local(29, 10)),
     )
+    given(*ISSUED, c.NumberIssue(2, local(29, 10))).when(c.NumberIssue(3, local(29, 10))).then_nothing()
 
 
 def test_each_step_says_whether_it_kept_its_deadline() -> None:
@@ -424,10 +442,10 @@ def test_terms_are_counted_in_the_universitys_working_days(filed: datetime, regi
     assert registration.due == register_due
 
 
-def test_a_channel_that_no_chancellery_registers_is_refused() -> None:
-    over_the_counter = c.Open(ID, request(), Channel.CON, FILED, "Asia/Almaty", 5, FILED)
+def test_a_package_from_the_service_centre_begins_with_its_verification() -> None:
+    from_the_centre = c.Open(ID, request(), Channel.CON, FILED, "Asia/Almaty", 5, FILED)
 
-    with pytest.raises(Refused) as refusal:
-        decide(over_the_counter, CASE.initial)
+    opened, started = decide(from_the_centre, CASE.initial)
 
-    assert refusal.value.code == "case.channel-unknown"
+    assert isinstance(opened, e.Opened)
+    assert started == e.StepStarted(step="DUP-CON-6", task=Task.VERIFY, at=FILED, due_at=local(18, 18, 30))
