@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping
 from typing import Final, NamedTuple
 
 from contracts.event import Text
-from contracts.generate import blocks
+from contracts.generate import blocks, exchanges, lanes, traceability
+from contracts.generate.outputs import output, topic_of
 from contracts.generate.pages import table
 from contracts.regulation import Condition, Evidence, Limit, Regulation, Step, Unit, regulations
 
@@ -41,6 +42,12 @@ class Language(NamedTuple):
     units: Mapping[Unit, Callable[[int], str]]
     evidence: Mapping[Evidence, str]
     channels: Mapping[str, str]
+    interaction: str
+    directory: str
+    directory_head: tuple[str, str, str, str]
+    before_refusal: str
+    supply: str
+    systems: Mapping[str, str]
 
     def limit(self, limit: Limit | None) -> str:
         return f"{limit.value} {self.units[limit.unit](limit.value)}" if limit else self.no_limit
@@ -76,6 +83,18 @@ LANGUAGES: Final = (
         },
         evidence={Evidence.SEED: "бұйрық", Evidence.FOUND: "басқа дереккөз", Evidence.ASSUMED: "болжам"},
         channels={"paper": "ЖОО кеңсесі арқылы", "con": "ХҚО арқылы", "portal": "портал арқылы"},
+        interaction="Ақпараттық жүйелердің өзара іс-қимылы",
+        directory="Бизнес-процестер анықтамалығы",
+        directory_head=("кім", "қадам", "не істейді", "нәтижесі (оқиға)"),
+        before_refusal="бас тартар алдында ғана",
+        supply="Бланкілерді беру",
+        systems={
+            "portal": "«Электрондық үкімет» порталы",
+            "shep_gateway": "«Электрондық үкімет» шлюзі (ШЭП)",
+            "esuvo": "ЖБББЖ (ЕСУВО)",
+            "university_is": "ЖОО ақпараттық жүйесі",
+            "ministry": "БҒМ",
+        },
     ),
     Language(
         code="ru",
@@ -103,6 +122,18 @@ LANGUAGES: Final = (
         },
         evidence={Evidence.SEED: "приказ", Evidence.FOUND: "другой источник", Evidence.ASSUMED: "предположение"},
         channels={"paper": "через канцелярию вуза", "con": "через ЦОН", "portal": "через портал"},
+        interaction="Взаимодействие информационных систем",
+        directory="Справочник бизнес-процессов",
+        directory_head=("кто", "шаг", "что делает", "результат (событие)"),
+        before_refusal="только перед отказом",
+        supply="Поставка бланков",
+        systems={
+            "portal": "портал «электронного правительства»",
+            "shep_gateway": "шлюз «электронного правительства» (ШЭП)",
+            "esuvo": "ЕСУВО",
+            "university_is": "ИС вуза",
+            "ministry": "МОН РК",
+        },
     ),
     Language(
         code="en",
@@ -134,19 +165,35 @@ LANGUAGES: Final = (
             "con": "at the public service centre (ЦОН)",
             "portal": "over the portal",
         },
+        interaction="Interaction of the information systems",
+        directory="Directory of business processes",
+        directory_head=("who", "step", "does what", "output (event)"),
+        before_refusal="only before a refusal",
+        supply="Supply of blank forms",
+        systems={
+            "portal": "e-government portal",
+            "shep_gateway": "e-government gateway (ShEP)",
+            "esuvo": "ESUVO",
+            "university_is": "university's information system",
+            "ministry": "Ministry of Education and Science",
+        },
     ),
 )
 
 
 def files() -> dict[str, str]:
     """Text by path below the repository's root."""
-    found = {f"{FOLDER}/README.md": _index()}
+    found = {f"{FOLDER}/README.md": _index(), **traceability.files()}
     for regulation in regulations().values():
         for channel in regulation.channels:
             for language in LANGUAGES:
                 place = _place(regulation, channel, language)
                 found[f"{FOLDER}/{place}.md"] = _page(regulation, channel, language)
                 found[f"{FOLDER}/{place}.svg"] = _diagram(regulation, channel, language)
+                found[f"{FOLDER}/{_lanes_place(regulation, channel, language)}"] = _lanes(regulation, channel, language)
+                if channel in exchanges.EXCHANGES:
+                    drawn = _interaction(regulation, channel, language)
+                    found[f"{FOLDER}/{_interaction_place(regulation, channel, language)}"] = drawn
     return found
 
 
@@ -154,9 +201,23 @@ def _place(regulation: Regulation, channel: str, language: Language) -> str:
     return f"{regulation.id.lower()}-{channel}.{language.code}"
 
 
+def _lanes_place(regulation: Regulation, channel: str, language: Language) -> str:
+    return f"{regulation.id.lower()}-{channel}-directory.{language.code}.svg"
+
+
+def _interaction_place(regulation: Regulation, channel: str, language: Language) -> str:
+    return f"{regulation.id.lower()}-{channel}-interaction.{language.code}.svg"
+
+
 def _index() -> str:
     rows = [
-        (regulation.id, channel, *(f"[{each.name}]({_place(regulation, channel, each)}.md)" for each in LANGUAGES))
+        (
+            regulation.id,
+            channel,
+            *(f"[{each.name}]({_place(regulation, channel, each)}.md)" for each in LANGUAGES),
+            _in_each(regulation, channel, _interaction_place) if channel in exchanges.EXCHANGES else "",
+            _in_each(regulation, channel, _lanes_place),
+        )
         for regulation in regulations().values()
         for channel in regulation.channels
     ]
@@ -170,11 +231,20 @@ def _index() -> str:
                     "take, and in which words the order says so. The block diagrams stand in for those that the order's "
                     "appendices have lost. When each step is due for a given day: `egov regulation deadlines`."
                 ),
-                table(("regulation", "channel", "", "", ""), rows),
+                table(("regulation", "channel", "", "", "", "interaction of systems", "business processes"), rows),
+                (
+                    "The diagrams of interaction stand in for the order's appendices 2 and 3 (DUP-APP-2, DUP-APP-3), the "
+                    "directory of business processes for appendix 4 (DUP-APP-4). Which event ends each step and which tests "
+                    "prove it: [traceability](traceability.md)."
+                ),
             )
         )
         + "\n"
     )
+
+
+def _in_each(regulation: Regulation, channel: str, place: Callable[[Regulation, str, Language], str]) -> str:
+    return ", ".join(f"[{each.code}]({place(regulation, channel, each)})" for each in LANGUAGES)
 
 
 def _page(regulation: Regulation, channel: str, language: Language) -> str:
@@ -192,7 +262,84 @@ def _page(regulation: Regulation, channel: str, language: Language) -> str:
     if regulation.overall_limit:
         limit = regulation.overall_limit
         parts.append(f"{language.overall}: {language.limit(limit)} ({language.evidence[limit.evidence]}).")
+    if channel in exchanges.EXCHANGES:
+        picture = _interaction_place(regulation, channel, language)
+        parts += [f"## {language.interaction}", f"![{language.interaction}]({picture})"]
+    picture = _lanes_place(regulation, channel, language)
+    rows = _directory(regulation, channel, language)
+    parts += [f"## {language.directory}", table(language.directory_head, rows), f"![{language.directory}]({picture})"]
     return "\n\n".join(parts) + "\n"
+
+
+def _directory(regulation: Regulation, channel: str, language: Language) -> list[tuple[str, ...]]:
+    """By actor, in the order in which they first act."""
+    steps = regulation.channel(channel).steps
+    rows: list[tuple[str, ...]] = []
+    for actor in dict.fromkeys(step.actor for step in steps):
+        for step in steps:
+            if step.actor == actor:
+                event = output(channel, step)
+                name = f"{_in(event.title, language)} (`{event.name}`)" if event else ""
+                rows.append((language.actors[actor], f"`{step.id}`", _in(step.titles, language), name))
+    return rows
+
+
+def _lanes(regulation: Regulation, channel: str, language: Language) -> str:
+    steps = regulation.channel(channel).steps
+    actors = list(dict.fromkeys(step.actor for step in steps))
+    cells = [
+        lanes.Cell(
+            lane=actors.index(step.actor),
+            head=step.id,
+            limit=language.limit(step.limit),
+            does=_in(step.titles, language),
+            only=language.condition(step),
+        )
+        for step in steps
+    ]
+    title = f"{language.directory}. {_in(regulation.titles, language)}: {language.channels[channel]}"
+    return lanes.draw(title, [language.actors[actor] for actor in actors], cells)
+
+
+def _interaction(regulation: Regulation, channel: str, language: Language) -> str:
+    agreed = [each for each in exchanges.EXCHANGES[channel] if _applies(each, regulation)]
+    taking_part = {name for each in agreed for name in (each.sender, each.receiver)}
+    participants = [each for each in exchanges.PARTICIPANTS[channel] if each in taking_part]
+    messages = [
+        exchanges.Message(
+            sender=participants.index(each.sender),
+            receiver=participants.index(each.receiver),
+            says=_said(each, regulation, channel, language),
+            topic=topic_of(each.event).name if each.event else "",
+            only=language.unless if each.blank else language.before_refusal if each.refusal else "",
+        )
+        for each in agreed
+    ]
+    title = f"{language.interaction}. {_in(regulation.titles, language)}: {language.channels[channel]}"
+    names = [_participant(each, regulation, channel, language) for each in participants]
+    return exchanges.draw(title, names, messages)
+
+
+def _applies(exchange: exchanges.Exchange, regulation: Regulation) -> bool:
+    if exchange.blank:
+        return regulation.blank_branch.enabled
+    return regulation.pre_refusal_hearing is not None or not exchange.refusal
+
+
+def _said(exchange: exchanges.Exchange, regulation: Regulation, channel: str, language: Language) -> str:
+    """The step's number and the event's title; the step's own title where people act."""
+    steps = (each for each in regulation.channel(channel).steps if each.action == exchange.step)
+    step = next(steps, None)
+    if exchange.event is None:
+        return f"{step.id}. {_in(step.titles, language)}" if step else language.supply
+    title = _in(exchange.event.title, language)
+    return f"{step.id}. {title}" if step else title
+
+
+def _participant(name: str, regulation: Regulation, channel: str, language: Language) -> str:
+    if name == exchanges.CON:  # as the regulation calls it
+        name = next(each.actor for each in regulation.channel(channel).steps if each.action == "dispatch")
+    return language.systems.get(name) or language.actors[name]
 
 
 def _row(step: Step, language: Language) -> tuple[str, ...]:

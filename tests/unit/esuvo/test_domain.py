@@ -50,6 +50,7 @@ issued = RequestEnded(status=Status.ISSUED, at=NOON)
 
 
 def test_a_request_goes_to_its_university() -> None:
+    """DUP-PORTAL-3."""
     given().when(take).then(routed)
 
 

@@ -181,6 +181,30 @@ def test_the_counter_of_the_service_centre_takes_seventy_five_minutes() -> None:
     assert counter.due == Due(date(2016, 2, 15), (filed + timedelta(minutes=75)).astimezone(UTC))
 
 
+def test_edge_23_each_step_over_the_service_centre_is_due_by_the_calendar_of_who_does_it() -> None:
+    steps = plan(DUP, "con", noon("2016-02-15"), FIVE, blank_in_stock=False, by_actor={"con": SIX, "con_operator": SIX})
+
+    assert [(step.id, f"{step.due.at.astimezone(ALMATY):%m-%d %H:%M}") for step in steps if step.due] == [
+        ("DUP-CON-1", "02-15 12:15"),
+        ("DUP-CON-2", "02-15 12:30"),
+        ("DUP-CON-3", "02-15 13:00"),
+        ("DUP-CON-4", "02-15 13:15"),
+        ("DUP-CON-5", "02-16 20:00"),
+        ("DUP-CON-6", "02-22 18:30"),  # the university had closed: its day 1 is the 17th
+        ("DUP-CON-7", "02-23 18:30"),
+        ("DUP-CON-8", "02-23 18:30"),
+        ("DUP-CON-9", "03-15 18:30"),
+        ("DUP-CON-10", "03-15 20:00"),
+    ]
+
+
+@pytest.mark.parametrize(("channel", "step"), [("paper", "DUP-PAPER-4"), ("portal", "DUP-PORTAL-7")])
+def test_the_request_for_a_blank_form_is_due_within_a_working_day(channel: str, step: str) -> None:
+    steps = {each.id: each for each in plan(DUP, channel, noon("2016-02-15"), FIVE, blank_in_stock=False)}
+
+    assert due_date(steps[step]) == date(2016, 2, 19)
+
+
 def test_an_actor_with_another_week_is_planned_on_its_own_calendar() -> None:
     friday = noon("2016-02-12")
     one_week = plan(DUP, "con", friday, FIVE)

@@ -1,0 +1,44 @@
+"""Each step of the duplicates service ends in a contract event, and a test names it."""
+
+import pytest
+
+from contracts.generate import exchanges, traceability
+from contracts.generate.outputs import output, topic_of
+from contracts.generate.traceability import Trace
+from contracts.regulation import regulations
+from contracts.topics import SERVICES
+
+TRACES = list(traceability.traces())
+LAWS = [law for law in regulations().values() if law.service == traceability.SERVICE]
+
+
+def test_every_step_of_every_version_stands_in_the_table_once() -> None:
+    steps = {step.id for law in LAWS for channel in law.channels.values() for step in channel.steps}
+
+    assert sorted(trace.step for trace in TRACES) == sorted(steps)
+
+
+@pytest.mark.parametrize("trace", TRACES, ids=lambda trace: trace.step)
+def test_a_step_ends_in_an_event_that_a_service_publishes(trace: Trace) -> None:
+    assert trace.event, f"{trace.step} has no output: add its action to contracts/generate/outputs.py"
+    assert topic_of(trace.event).owner in SERVICES
+
+
+@pytest.mark.parametrize("trace", TRACES, ids=lambda trace: trace.step)
+def test_a_step_is_named_by_a_test(trace: Trace) -> None:
+    assert trace.tests, f"no test names {trace.step}: name it where its act is proved, then run `make generate`"
+
+
+@pytest.mark.parametrize("channel", sorted(exchanges.EXCHANGES))
+def test_what_is_drawn_between_the_systems_goes_over_a_topic_that_its_sender_writes(channel: str) -> None:
+    for each in exchanges.EXCHANGES[channel]:
+        if each.event is not None:
+            assert each.sender in topic_of(each.event).writers, each
+
+
+@pytest.mark.parametrize("channel", sorted(exchanges.EXCHANGES))
+def test_the_diagram_of_interaction_shows_the_output_of_every_step(channel: str) -> None:
+    drawn = {each.event for each in exchanges.EXCHANGES[channel]}
+    outputs = {output(channel, step) for law in LAWS for step in law.channel(channel).steps}
+
+    assert outputs <= drawn
