@@ -21,6 +21,7 @@ from pydantic import (
     model_validator,
 )
 
+T = TypeVar("T")
 P = TypeVar("P", bound="Policy")
 
 _HUNDREDTH: Final = 1e-9
@@ -296,3 +297,11 @@ def _said(model: type[Policy], error: Mapping[str, Any]) -> str:  # Any: pydanti
         case _:
             remedy = "correct it or leave it out for the default"
     return f"{place}: {error['msg']}; {remedy}"
+
+
+def known_desks(tokens: dict[str, T], *ours: Desk) -> dict[str, T]:
+    """Tokens by desk, all of them of `ours`: one for a desk that is not there would open nothing, unnoticed."""
+    strange = sorted(set(tokens) - set(ours))
+    if strange:
+        raise ValueError(f"no desk {', '.join(strange)} here: use {', '.join(ours)}")
+    return tokens

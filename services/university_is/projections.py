@@ -1,14 +1,17 @@
-"""The read model `cases`: one row per case, with each step's deadline and whether it was kept."""
+"""The read model `cases`: one row per case, with each step's deadline and whether it was kept, and the desk that has it."""
 
 from typing import Final
 
 from services._chassis.aggregate import Projection, Row
+from services.university_is.domain import terms
+from services.university_is.domain.case import task_of
 from services.university_is.domain.state import State, StepRecord, Unopened
 
 
 def case_row(_identity: str, case: State) -> Row | None:
     if isinstance(case, Unopened):
         return None
+    task = task_of(case)
     return {
         "application_id": case.application_id,
         "university": case.university,
@@ -20,6 +23,11 @@ def case_row(_identity: str, case: State) -> Row | None:
         "incoming_number": case.incoming_number,
         "filed_at": case.opened.filed_at,
         "steps": [_step(each) for each in (*case.steps, *([case.overall] if case.overall else []))],
+        "desk": terms.desk_of(case.opened, task.step) if task else None,
+        "step": task.step if task else None,
+        "task": task.task.value if task else None,
+        "started_at": task.started if task else None,
+        "due_at": task.due if task else None,
     }
 
 
@@ -41,6 +49,11 @@ CASES: Final = Projection(
         "incoming_number",
         "filed_at",
         "steps",
+        "desk",
+        "step",
+        "task",
+        "started_at",
+        "due_at",
     ),
     row=case_row,
 )

@@ -2,10 +2,10 @@
 
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, SecretStr, field_validator
 from pydantic_settings import NoDecode, SettingsConfigDict
 
-from contracts.staffing import StaffPolicy, staff_policy
+from contracts.staffing import Desk, StaffPolicy, known_desks, staff_policy
 from services._chassis import settings
 
 
@@ -18,3 +18,8 @@ class Settings(settings.Settings):
         default_factory=StaffPolicy,
         description="JSON of contracts/staffing.py; simulated: the defaults; none: people do everything over HTTP",
     )
+
+    @field_validator("desk_tokens")
+    @classmethod
+    def _of_our_desks(cls, tokens: dict[str, SecretStr]) -> dict[str, SecretStr]:
+        return known_desks(tokens, Desk.CHANCELLERY, Desk.ACADEMIC_AFFAIRS, Desk.MANAGEMENT)

@@ -1,18 +1,25 @@
 """The university's HTTP, for its operator: reference data and stock, cases, and every desk by hand."""
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, params
 
+from contracts.staffing import Desk
 from contracts.universities import Universities
 from services._chassis import http
-from services.university_is.api import cases, counter, desks, supplies
+from services.university_is.api import cases, counter, desks, supplies, tasks
 from services.university_is.settings import Settings
 
 
 def routers(settings: Settings, universities: Universities) -> tuple[APIRouter, ...]:
     operator = [Depends(http.operator_only(settings.operator_token))]
+    anyone = [Depends(http.operator_or_desk(settings.operator_token, settings.desk_tokens))]
+
+    def at(*which: Desk) -> list[params.Depends]:
+        return [Depends(http.operator_or_desk(settings.operator_token, settings.desk_tokens, *which))]
+
     return (
         supplies.router(operator, universities),
-        counter.router(operator, universities),
-        cases.router(operator, universities),
-        desks.router(operator),
+        counter.router(at(Desk.CHANCELLERY), universities),
+        cases.router(operator, anyone, universities),
+        tasks.router(anyone),
+        desks.router(at),
     )

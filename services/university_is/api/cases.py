@@ -115,10 +115,11 @@ class DeadlineCount(BaseModel):
     open: int
 
 
-def router(operator: list[params.Depends], universities: Universities) -> APIRouter:
-    routes = APIRouter(tags=["cases"], dependencies=operator)
+def router(operator: list[params.Depends], anyone: list[params.Depends], universities: Universities) -> APIRouter:
+    """`anyone`: of the desks too, who read the case that lies before them."""
+    routes = APIRouter(tags=["cases"])
 
-    @routes.get("/cases")
+    @routes.get("/cases", dependencies=operator)
     async def cases(
         request: Request,
         university: Annotated[str | None, Query(pattern=r"^[0-9]{3}$")] = None,
@@ -131,12 +132,12 @@ def router(operator: list[params.Depends], universities: Universities) -> APIRou
         found = [CaseRow.model_validate(each) for each in rows]
         return CasePage(cases=found, next=found[-1].application_id if len(found) == limit else None)
 
-    @routes.get("/cases/{application_id}")
+    @routes.get("/cases/{application_id}", dependencies=anyone)
     async def case(request: Request, application_id: ApplicationId) -> CaseView:
         """Where a case stands: steps with their deadlines, notices, blank forms and everything that happened."""
         return await read_case(request, application_id, universities)
 
-    @routes.get("/deadlines")
+    @routes.get("/deadlines", dependencies=operator)
     async def deadlines(
         request: Request, university: Annotated[str | None, Query(pattern=r"^[0-9]{3}$")] = None
     ) -> list[DeadlineCount]:

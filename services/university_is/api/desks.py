@@ -18,6 +18,7 @@ from contracts.common import (
     Serial,
     SpecialtyCode,
 )
+from contracts.staffing import Desk
 from services._chassis import http, ids
 from services._chassis.decider import Refused
 from services._chassis.run import running
@@ -105,64 +106,66 @@ class Acted(BaseModel):
     events: list[str] = Field(description="what the act led to in the case; empty when it had been done before")
 
 
-def router(operator: list[params.Depends]) -> APIRouter:
-    routes = APIRouter(prefix="/cases/{application_id}", tags=["desks"], dependencies=operator)
+def router(at: Callable[..., list[params.Depends]]) -> APIRouter:
+    """`at`: who may act at a desk, the operator and its people."""
+    routes = APIRouter(prefix="/cases/{application_id}", tags=["desks"])
+    chancellery, management, affairs = at(Desk.CHANCELLERY), at(Desk.MANAGEMENT), at(Desk.ACADEMIC_AFFAIRS)
 
-    @routes.post("/registration")
+    @routes.post("/registration", dependencies=chancellery)
     async def register(request: Request, application_id: ApplicationId, body: Registration) -> Acted:
         """Chancellery: register the package and hand it to academic affairs (DUP-PORTAL-4)."""
         number = body.incoming_number
         return await _act(request, application_id, lambda case, at: command_of(Task.REGISTER, case, at, number))
 
-    @routes.post("/verification")
+    @routes.post("/verification", dependencies=affairs)
     async def verify(request: Request, application_id: ApplicationId, body: Verification) -> Acted:
         """Academic affairs: accept the data, return them for correction, or refuse (DUP-PORTAL-5)."""
         return await _act(request, application_id, lambda _case, at: _verification(body, at))
 
-    @routes.post("/consideration")
+    @routes.post("/consideration", dependencies=management)
     async def consider(request: Request, application_id: ApplicationId, body: Consideration) -> Acted:
         """Management: approve the package, or refuse (DUP-PORTAL-6, EDGE-17)."""
         return await _act(request, application_id, lambda _case, at: _consideration(body, at))
 
-    @routes.post("/hearing")
+    @routes.post("/hearing", dependencies=at(Desk.ACADEMIC_AFFAIRS, Desk.MANAGEMENT))
     async def hear(request: Request, application_id: ApplicationId, body: HearingDecision) -> Acted:
         """The desk that means to refuse: after the hearing the refusal stands, or the case goes on."""
         return await _act(request, application_id, lambda _case, at: c.Hear(upheld=body.decision == "uphold", at=at))
 
-    @routes.post("/blank-request")
+    @routes.post("/blank-request", dependencies=affairs)
     async def request_blanks(request: Request, application_id: ApplicationId) -> Acted:
         """Academic affairs: ask the Ministry for the blank forms that are short (DUP-PORTAL-7)."""
         return await _act(request, application_id, lambda _case, at: c.RequestBlanks(at))
 
-    @routes.post("/preparation")
+    @routes.post("/preparation", dependencies=affairs)
     async def prepare(request: Request, application_id: ApplicationId, body: Preparation | None = None) -> Acted:
         """Academic affairs: the duplicate is written (DUP-PAPER-5, DUP-CON-9, DUP-PORTAL-8), or blank forms were spoilt."""
         spoilt = body.spoilt if body else ()
         return await _act(request, application_id, lambda _case, at: c.Spoil(spoilt, at) if spoilt else c.Prepare(at))
 
-    @routes.post("/notification")
+    @routes.post("/notification", dependencies=affairs)
     async def announce(request: Request, application_id: ApplicationId) -> Acted:
         """Academic affairs: write to the applicant that the duplicate is ready (DUP-PAPER-6)."""
         return await _act(request, application_id, lambda _case, at: c.Announce(at))
 
-    @routes.post("/handover")
+    @routes.post("/handover", dependencies=affairs)
     async def hand_over(request: Request, application_id: ApplicationId, body: HandOver | None = None) -> Acted:
         """Academic affairs: the applicant or a representative has come and has the duplicate (DUP-PAPER-7, DUP-PORTAL-9)."""
         collector = (body or HandOver()).collector
         return await _act(request, application_id, lambda _case, at: c.HandOver(at, collector))
 
-    @routes.post("/original-found")
+    @routes.post("/original-found", dependencies=affairs)
     async def original_found(request: Request, application_id: ApplicationId) -> Acted:
         """Academic affairs: the lost original was found after the duplicate had been issued: it is annulled (EDGE-25)."""
         return await _act(request, application_id, lambda _case, at: c.NoteOriginalFound(at))
 
-    _counter(routes)
+    _counter(routes, chancellery)
 
     return routes
 
 
-def _counter(routes: APIRouter) -> None:
-    @routes.post("/correction")
+def _counter(routes: APIRouter, chancellery: list[params.Depends]) -> None:
+    @routes.post("/correction", dependencies=chancellery)
     async def correct(request: Request, application_id: ApplicationId, body: Corrected) -> Acted:
         """Chancellery: the applicant hands the corrected application in at the counter (paper channel only)."""
         return await _act(
@@ -171,7 +174,7 @@ def _counter(routes: APIRouter) -> None:
             lambda case, at: _at_counter(case, c.Correct(body.specialty, body.graduation_year, at)),
         )
 
-    @routes.post("/withdrawal")
+    @routes.post("/withdrawal", dependencies=chancellery)
     async def withdraw(request: Request, application_id: ApplicationId) -> Acted:
         """Chancellery: the applicant takes the application back at the counter (paper channel only, EDGE-21)."""
         return await _act(request, application_id, lambda case, at: _at_counter(case, c.Withdraw(at)))

@@ -4,6 +4,7 @@ DUP-PAPER-1 to 7, DUP-CON-6 to 9, DUP-PORTAL-4 to 9.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Final, assert_never
 
@@ -28,6 +29,7 @@ _WAITS_IN: Final = {
     Task.NOTIFY_READY: Status.UNANNOUNCED,
     Task.HAND_OVER: Status.PREPARED,
 }
+_TASKS: Final = {status: task for task, status in _WAITS_IN.items()}
 _WITH_DUPLICATE: Final = frozenset(
     {Status.UNANNOUNCED, Status.SENT_TO_CENTRE, Status.AT_CENTRE, Status.PREPARED, Status.ISSUED}
 )
@@ -471,6 +473,20 @@ def _step(case: Case, task: Task) -> str:
 def awaits(state: State, task: Task) -> bool:
     """Whether the case lies at that desk."""
     return isinstance(state, Case) and state.status is _WAITS_IN[task]
+
+
+def task_of(case: Case) -> StepRecord | None:
+    """What a desk of the university has to do now, with its term; None while the case waits for others."""
+    task = _TASKS.get(case.status)
+    if task is None:
+        return None
+    if task is Task.HEAR:  # of the desk that means to refuse, whose step it ends
+        return next((replace(each, task=task) for each in case.steps if each.done is None), None)
+    record = case.under_way(task)
+    if record or not case.steps:
+        return record
+    step = terms.step_of(case.opened, task)  # it begins when the applicant comes, and until then has no term
+    return StepRecord(step.id, task, case.steps[-1].done or case.steps[-1].started, None) if step else None
 
 
 def _is_due(case: Case, task: Task, *, repeated: bool) -> bool:

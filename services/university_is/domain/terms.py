@@ -97,6 +97,16 @@ def _calendar_days(regulation: str, channel: str, step: str) -> timedelta | None
     return timedelta(days=limit.value) if limit and limit.unit is Unit.CALENDAR_DAY else None
 
 
+@cache
+def _actor(regulation: str, channel: str, step: str) -> str:
+    return regulations()[regulation].channel(channel).step(step).actor
+
+
+def desk_of(opened: Opened, step: str) -> str:
+    """The desk that does the step, by the regulation's own word for it."""
+    return _actor(opened.regulation, opened.channel, step)
+
+
 def calendar_limit(opened: Opened, step: str) -> timedelta | None:
     """The limit of a step that is counted in calendar days."""
     return _calendar_days(opened.regulation, opened.channel, step)

@@ -18,14 +18,21 @@ from services._chassis.aggregate import Decide, Row
 from services._chassis.batch import Decision, Loaded
 from services._chassis.metrics import Metrics
 from services.university_is import api
+from services.university_is.domain.state import Case
 from services.university_is.messaging import service
+from services.university_is.projections import case_row
 from services.university_is.settings import Settings
 from services.university_is.staff import NobodySimulated
 from tests.support.memory import InMemory
 from tests.unit.university_is.examples import FILED, ID, IIN, RECORD, diploma, local, routed, supplement
 
 UNIVERSITIES = load_universities()
-SETTINGS = Settings(database_url=SecretStr("postgresql://unused"), operator_token=SecretStr("open sesame"))
+DESKS = {desk: f"the token of {desk}" for desk in ("chancellery", "academic_affairs", "management")}
+SETTINGS = Settings(
+    database_url=SecretStr("postgresql://unused"),
+    operator_token=SecretStr("open sesame"),
+    desk_tokens={desk: SecretStr(token) for desk, token in DESKS.items()},
+)
 OPERATOR = {"authorization": "Bearer open sesame"}
 GRADUATE = {"iin": IIN, **RECORD.model_dump(mode="json")}
 CASE = f"/cases/{ID}"
@@ -41,6 +48,7 @@ class Parts:
         self.now: datetime = FILED
         self.clock = SimpleNamespace(now=lambda: self.now)
         self.asked: list[tuple[object, ...]] = []
+        self.found: list[Row] = []
 
     async def read(self, stream: str) -> Loaded:
         aggregate = self.memory.batch.aggregate(stream)
@@ -51,7 +59,7 @@ class Parts:
 
     async def rows(self, _query: str, *arguments: object) -> list[Row]:
         self.asked.append(arguments)
-        return []
+        return self.found
 
     async def execute(
         self, stream: str, decide: Decide, *, cause: UUID, correlation: UUID, traceparent: str | None = None
@@ -89,7 +97,7 @@ def _violation(answer: Response) -> tuple[int, str, str]:
     return answer.status_code, body["code"], violation["field"]
 
 
-@pytest.mark.parametrize("path", ["/cases", CASE, "/deadlines", "/universities/027/blanks"])
+@pytest.mark.parametrize("path", ["/cases", CASE, "/deadlines", "/tasks", "/universities/027/blanks"])
 async def test_everything_is_the_operators(client: AsyncClient, path: str) -> None:
     answer = await client.get(path, headers={"authorization": "Bearer guessed"})
 
@@ -251,3 +259,109 @@ async def test_the_list_of_cases_is_asked_for_by_university_status_and_page(clie
     assert answer.json() == {"cases": [], "next": None}
     assert parts.asked == [("027", "waiting", ID, 5)]
     assert _violation(wrong) == (422, "request.invalid", "/query/status")
+
+
+def _as(desk: str) -> dict[str, str]:
+    return {"authorization": f"Bearer {DESKS[desk]}"}
+
+
+ACTS = {
+    "registration": ({}, "chancellery"),
+    "verification": ({"decision": "check"}, "academic_affairs"),
+    "consideration": ({"decision": "approve"}, "management"),
+    "blank-request": (None, "academic_affairs"),
+    "preparation": (None, "academic_affairs"),
+    "handover": (None, "academic_affairs"),
+}
+
+
+@pytest.mark.parametrize("act", ACTS)
+async def test_a_desks_token_acts_at_its_own_desk_only(client: AsyncClient, parts: Parts, act: str) -> None:
+    parts.route()
+    body, own = ACTS[act]
+    for desk in DESKS:
+        answer = await client.post(f"{CASE}/{act}", json=body, headers=_as(desk))
+
+        if desk == own:
+            assert answer.status_code in {200, 409}  # the case may lie elsewhere
+        else:
+            assert _violation(answer) == (403, "desk.not-yours", "/header/authorization")
+
+
+async def test_a_desk_reads_tasks_and_its_case_but_not_the_operators_lists(client: AsyncClient, parts: Parts) -> None:
+    parts.route()
+
+    assert (await client.get("/tasks", headers=_as("management"))).status_code == 200
+    assert (await client.get(CASE, headers=_as("management"))).status_code == 200
+    assert (await client.get("/cases", headers=_as("management"))).status_code == 401
+    assert (await client.get("/universities/027/blanks", headers=_as("management"))).status_code == 401
+
+
+async def test_a_case_moves_from_desk_to_desk_as_one_task_with_its_term(client: AsyncClient, parts: Parts) -> None:
+    await client.post("/universities/027/graduates", json={"graduates": [GRADUATE]})
+    blanks = [diploma(1).model_dump(mode="json"), supplement(1).model_dump(mode="json")]
+    await client.post("/universities/027/blanks", json={"blanks": blanks})
+    parts.now = local(15, 10)
+    parts.route()
+    seen = [_at_desk(parts)]
+    for act in ("registration", "verification", "consideration", "preparation", "handover"):
+        answer = await client.post(f"{CASE}/{act}", json=ACTS[act][0])
+        assert answer.status_code == 200, answer.text
+        seen.append(_at_desk(parts))
+
+    assert seen == [
+        ("chancellery", "DUP-PORTAL-4", "register", True),
+        ("academic_affairs", "DUP-PORTAL-5", "verify", True),
+        ("management", "DUP-PORTAL-6", "consider", True),
+        ("academic_affairs", "DUP-PORTAL-8", "prepare_duplicate", True),
+        ("academic_affairs", "DUP-PORTAL-9", "hand_over", False),
+        (None, None, None, False),
+    ]
+
+
+def _at_desk(parts: Parts) -> tuple[object, ...]:
+    case = parts.memory.state(f"case:{ID}")
+    assert isinstance(case, Case)
+    row = case_row(str(ID), case)
+    assert row
+    return row["desk"], row["step"], row["task"], row["due_at"] is not None
+
+
+async def test_tasks_say_what_to_do_by_when_and_how_in_pages(client: AsyncClient, parts: Parts) -> None:
+    row: Row = {
+        "application_id": ID,
+        "university": "027",
+        "regulation": "KZ-MES-705-DUP",
+        "channel": "portal",
+        "desk": "management",
+        "step": "DUP-PORTAL-6",
+        "task": "consider",
+        "started_at": FILED,
+        "due_at": local(17, 18, 30),
+    }
+    parts.found = [row]
+    query = {"university": "027", "desk": "management", "overdue": "true", "limit": "1"}
+
+    page = (await client.get("/tasks", params=query)).json()
+    parts.found = []
+    after = await client.get("/tasks", params={"after": page["next_page"]})
+
+    assert page["tasks"][0]["act"] == f"POST /cases/{ID}/consideration"
+    assert page["tasks"][0]["title"]["en"] == "Management considers the document package"
+    assert parts.asked[0] == ("027", "management", FILED, None, None, 1)
+    assert parts.asked[1] == (None, None, None, "2016-02-17T12:30:00.000000Z", ID, 100)
+    assert after.json() == {"tasks": [], "next_page": None}
+
+
+@pytest.mark.parametrize("query", [{"desk": "archive"}, {"after": "yesterday"}, {"limit": 0}, {"university": "27"}])
+async def test_a_wrong_question_for_tasks_is_named(client: AsyncClient, query: dict[str, str]) -> None:
+    answer = await client.get("/tasks", params=query)
+
+    assert _violation(answer) == (422, "request.invalid", f"/query/{next(iter(query))}")
+
+
+def test_a_token_for_a_desk_of_another_service_is_refused() -> None:
+    with pytest.raises(ValueError, match="no desk con_operator here: use chancellery"):
+        Settings(
+            database_url=SecretStr("postgresql://unused"), desk_tokens={"con_operator": SecretStr("open sesame 2")}
+        )
