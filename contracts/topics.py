@@ -135,7 +135,7 @@ TOPICS: Final = (
     Topic(
         name=university.TOPIC,
         writers=("university_is",),
-        consumers=("esuvo",),
+        consumers=("esuvo", "con"),
         catalogue=university.CATALOGUE,
         title=Text(kk="Университет істері", ru="Дела вуза", en="Cases at a university"),
         carries=Text(
@@ -163,9 +163,9 @@ TOPICS: Final = (
         catalogue=con.CATALOGUE,
         title=Text(kk="ХҚКО өтініштері", ru="Заявления ЦОН", en="Applications at a service centre"),
         carries=Text(
-            kk="Қызмет көрсету орталығында қабылданған және қабылданбаған топтамалар, мерзім бұзылулары.",
-            ru="Пакеты, принятые и не принятые центром обслуживания, и нарушения сроков.",
-            en="Packages accepted and refused at the counter of a service centre, and missed deadlines.",
+            kk="Қызмет көрсету орталығындағы топтамалар: қабылдаудан телнұсқаны беруге дейін, мерзім бұзылулары.",
+            ru="Пакеты в центре обслуживания: от приёма до выдачи дубликата, и нарушения сроков.",
+            en="Packages at a service centre, from the counter to the hand-over of the duplicate, and missed deadlines.",
         ),
     ),
     Topic(

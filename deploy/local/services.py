@@ -6,7 +6,8 @@ from services._chassis.aggregate import Service
 def definitions() -> dict[str, Service]:
     """By name. Built on demand, as the services build themselves."""
     from contracts.universities import load_universities  # noqa: PLC0415 - nothing is loaded before it is asked for
-    from services.con.messaging import SERVICE as CON  # noqa: PLC0415
+    from services.con import messaging as con  # noqa: PLC0415
+    from services.con import staff as con_staff  # noqa: PLC0415
     from services.esuvo import messaging as esuvo  # noqa: PLC0415
     from services.esuvo.directory import Directory  # noqa: PLC0415
     from services.portal.messaging import SERVICE as PORTAL  # noqa: PLC0415
@@ -21,6 +22,6 @@ def definitions() -> dict[str, Service]:
         esuvo.service(None, directory),
         university_is.service(NobodySimulated(), universities),
         SHEP_GATEWAY,
-        CON,
+        con.service(con_staff.NobodySimulated(), universities),
     )
     return {each.name: each for each in found}

@@ -1,15 +1,19 @@
 """The only place that reads the service centre's environment and builds its object graph."""
 
+from contracts.universities import load_universities
 from services._chassis import run
 from services._chassis.settings import read
 from services.con import api
-from services.con.messaging import SERVICE
+from services.con.messaging import service
 from services.con.settings import Settings
+from services.con.staff import Simulated
 
 
 def main() -> None:
     settings = read(Settings)
-    run.main(SERVICE, settings, api.routers(settings))
+    universities = load_universities()
+    staff = Simulated(settings.seed, settings.staff)
+    run.main(service(staff, universities), settings, api.routers(settings, universities))
 
 
 if __name__ == "__main__":

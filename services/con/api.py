@@ -1,15 +1,17 @@
-"""The operator's HTTP at the counter: hand in, register, fill the form, issue the receipt; look up."""
+"""The operator's HTTP: the acts at the counter, the courier's by hand, the applicant's wishes, the hand-over; look up."""
 
-from collections.abc import Mapping
 from typing import Annotated, Any, Final
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response, params
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from contracts.common import Collector, GraduationYear, SpecialtyCode
 from contracts.con import AcceptedDocument, OperatorName
+from contracts.desks import DeskTasks
 from contracts.package import PackageDocument
-from contracts.universities import University, load_universities
+from contracts.staffing import Desk
+from contracts.universities import Universities
 from services._chassis import http, ids
 from services._chassis.batch import Decision
 from services._chassis.errors import Violation
@@ -17,10 +19,10 @@ from services._chassis.http import Problem
 from services._chassis.run import Running, running
 from services.con import app, projections, texts
 from services.con.domain.document import AlreadyOpen
-from services.con.domain.events import Particulars, Step
-from services.con.messaging import APPLICATION
+from services.con.domain.events import Particulars
+from services.con.messaging import streams
 from services.con.settings import Settings
-from services.con.views import AnyStatus, ApplicationPage, ApplicationRow, ApplicationView, HistoryEntry, view
+from services.con.views import AnyStatus, ApplicationPage, ApplicationRow, ApplicationView, HistoryEntry, task, view
 
 _PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {  # Any: FastAPI's own type
     status: {"description": why, "content": {http.PROBLEM: {}}}
@@ -65,13 +67,29 @@ class FormBody(ActBody):
     documents: tuple[AcceptedDocument, ...] = Field(min_length=1, max_length=len(PackageDocument))
 
 
-def routers(settings: Settings) -> tuple[APIRouter, ...]:
+class CorrectionBody(ActBody):
+    """What the applicant puts right, as the university asked."""
+
+    specialty: SpecialtyCode
+    graduation_year: GraduationYear
+
+
+class HandOverBody(ActBody):
+    """Who takes the duplicate home (DUP-CON-10, EDGE-19)."""
+
+    collector: Collector
+    came_at: AwareDatetime | None = Field(
+        default=None, description="virtual time when the collector came; left out, it is now"
+    )
+
+
+def routers(settings: Settings, universities: Universities) -> tuple[APIRouter, ...]:
     """All routes of the service centre; each asks for the operator's token."""
     operator = [Depends(http.operator_only(settings.operator_token))]
-    return _counter(operator, load_universities()), _lookup(operator)
+    return _counter(operator, universities), _journey(operator), _lookup(operator)
 
 
-def _counter(operator: list[params.Depends], universities: Mapping[str, University]) -> APIRouter:
+def _counter(operator: list[params.Depends], universities: Universities) -> APIRouter:
     router = APIRouter(tags=["counter"], dependencies=operator, responses=_PROBLEMS)
 
     @router.post("/applications", status_code=201)
@@ -85,7 +103,7 @@ def _counter(operator: list[params.Depends], universities: Mapping[str, Universi
         handing_in = app.hand_in(body.particulars, body.presented, body.operator, body.called_at, chassis.clock.now())
         application_id = handing_in.application_id
         try:
-            decision = await _act(request, application_id, Step.HAND_IN, handing_in.decide)
+            decision = await _act(request, application_id, "hand-in", handing_in.decide)
             response.status_code = 201 if decision.events else 200
         except AlreadyOpen as first:
             response.status_code = 200
@@ -96,17 +114,60 @@ def _counter(operator: list[params.Depends], universities: Mapping[str, Universi
     @router.post("/applications/{application_id}/registration")
     async def register(application_id: ApplicationId, body: ActBody, request: Request) -> ApplicationView:
         """Register the application and give it its number (DUP-CON-2)."""
-        return await _act_on(request, application_id, Step.REGISTER, app.register(application_id, body.operator))
+        return await _act_on(request, application_id, "registration", app.register(application_id, body.operator))
 
     @router.post("/applications/{application_id}/form")
     async def fill_form(application_id: ApplicationId, body: FormBody, request: Request) -> ApplicationView:
         """Flag the documents that are there on paper and record their scans (DUP-CON-3)."""
-        return await _act_on(request, application_id, Step.FILL_FORM, app.fill_form(body.documents, body.operator))
+        return await _act_on(request, application_id, "form", app.fill_form(body.documents, body.operator))
 
     @router.post("/applications/{application_id}/receipt")
     async def issue_receipt(application_id: ApplicationId, body: ActBody, request: Request) -> ApplicationView:
         """Issue the receipt of acceptance (DUP-CON-4); the package then waits for dispatch."""
-        return await _act_on(request, application_id, Step.ISSUE_RECEIPT, app.issue_receipt(body.operator))
+        return await _act_on(request, application_id, "receipt", app.issue_receipt(body.operator))
+
+    return router
+
+
+def _journey(operator: list[params.Depends]) -> APIRouter:
+    router = APIRouter(tags=["to the university and back"], dependencies=operator, responses=_PROBLEMS)
+
+    @router.post("/applications/{application_id}/dispatch")
+    async def dispatch(application_id: ApplicationId, body: ActBody, request: Request) -> ApplicationView:
+        """Give the package to the courier (DUP-CON-5); the term runs until it is delivered."""
+        return await _act_on(request, application_id, "dispatch", app.dispatch(application_id, body.operator))
+
+    @router.post("/applications/{application_id}/delivery")
+    async def deliver(application_id: ApplicationId, _body: Body, request: Request) -> ApplicationView:
+        """The courier has given the package to the university: DUP-CON-5 is done."""
+        return await _act_on(request, application_id, "delivery", app.deliver())
+
+    @router.post("/applications/{application_id}/correction")
+    async def correct(application_id: ApplicationId, body: CorrectionBody, request: Request) -> ApplicationView:
+        """Correct an application that the university returned."""
+        decide = app.correct(body.specialty, body.graduation_year, body.operator)
+        return await _act_on(request, application_id, "correction", decide)
+
+    @router.post("/applications/{application_id}/withdrawal")
+    async def withdraw(application_id: ApplicationId, body: ActBody, request: Request) -> ApplicationView:
+        """Withdraw: at once before dispatch, afterwards on the university's word (EDGE-21)."""
+        return await _act_on(request, application_id, "withdrawal", app.withdraw(body.operator))
+
+    @router.post("/applications/{application_id}/duplicate-arrival")
+    async def take_in(application_id: ApplicationId, _body: Body, request: Request) -> ApplicationView:
+        """The courier has brought the duplicate; the applicant is told."""
+        return await _act_on(request, application_id, "duplicate-arrival", app.take_in_duplicate())
+
+    @router.post("/applications/{application_id}/handover")
+    async def hand_over(application_id: ApplicationId, body: HandOverBody, request: Request) -> ApplicationView:
+        """Hand the duplicate over to the applicant or an authorised representative (DUP-CON-10, EDGE-19)."""
+        decide = app.hand_over(body.collector, body.operator, body.came_at)
+        return await _act_on(request, application_id, "handover", decide)
+
+    @router.post("/applications/{application_id}/duplicate-return")
+    async def bring_back(application_id: ApplicationId, _body: Body, request: Request) -> ApplicationView:
+        """The courier has returned an uncollected duplicate to the university (EDGE-18)."""
+        return await _act_on(request, application_id, "duplicate-return", app.bring_back())
 
     return router
 
@@ -126,6 +187,24 @@ def _lookup(operator: list[params.Depends]) -> APIRouter:
         found = [ApplicationRow.model_validate(each) for each in rows]
         return ApplicationPage(applications=found, next=found[-1].id if len(found) == limit else None)
 
+    @router.get("/tasks")
+    async def tasks(
+        request: Request,
+        university: Annotated[str | None, Query(pattern=r"^[0-9]{3}$")] = None,
+        desk: Desk = Desk.CON_OPERATOR,
+        overdue: bool = False,  # noqa: FBT001, FBT002 - a query parameter
+        after: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
+        limit: Annotated[int, Query(ge=1, le=500)] = 100,
+    ) -> DeskTasks:
+        """What the operator has to do, the most urgent first; a duplicate that is ready waits without a term."""
+        if desk is not Desk.CON_OPERATOR:
+            return DeskTasks(tasks=[])
+        chassis = running(request)
+        rows = await chassis.store.rows(projections.TASKS, university, overdue, chassis.clock.now(), after, limit)
+        return DeskTasks(
+            tasks=[task(each) for each in rows], next_page=str(after + limit) if len(rows) == limit else None
+        )
+
     @router.get("/applications/{application_id}")
     async def application(application_id: ApplicationId, request: Request) -> ApplicationView:
         """One application: where it stands, its steps and their deadlines, its receipt, its history."""
@@ -134,32 +213,32 @@ def _lookup(operator: list[params.Depends]) -> APIRouter:
     return router
 
 
-def _require_known(university: str, universities: Mapping[str, University]) -> None:
+def _require_known(university: str, universities: Universities) -> None:
     if university not in universities:
         rule = "documents go to the university concerned, so its code is one of the known ones (DUP-CON-5)"
         remedy = f"use one of {', '.join(universities)}"
         raise Problem(422, "university.unknown", rule, [Violation("/body/university", rule, remedy)])
 
 
-async def _act_on(request: Request, application_id: UUID, step: Step, decide: app.Deciding) -> ApplicationView:
+async def _act_on(request: Request, application_id: UUID, act: str, decide: app.Deciding) -> ApplicationView:
     await _view(running(request), application_id)  # an unknown application is a 404, not a contradiction
-    await _act(request, application_id, step, decide)
+    await _act(request, application_id, act, decide)
     return await _view(running(request), application_id)
 
 
-async def _act(request: Request, application_id: UUID, step: Step, decide: app.Deciding) -> Decision:
+async def _act(request: Request, application_id: UUID, act: str, decide: app.Deciding) -> Decision:
     chassis = running(request)
     return await chassis.commands.execute(
-        APPLICATION.stream(application_id),
+        streams.application(application_id),
         decide,
-        cause=ids.derive(chassis.clock.now(), application_id, step),
+        cause=ids.derive(chassis.clock.now(), application_id, act),
         correlation=application_id,
         traceparent=http.trace_of(request),
     )
 
 
 async def _view(chassis: Running, application_id: UUID) -> ApplicationView:
-    stream = APPLICATION.stream(application_id)
+    stream = streams.application(application_id)
     history = tuple(
         HistoryEntry(at=at, what=event.name, title=texts.of(event)) for at, event in await chassis.store.history(stream)
     )

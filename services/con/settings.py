@@ -1,8 +1,11 @@
 """Read from `CON_…` variables."""
 
-from pydantic import Field
-from pydantic_settings import SettingsConfigDict
+from typing import Annotated
 
+from pydantic import BeforeValidator, Field
+from pydantic_settings import NoDecode, SettingsConfigDict
+
+from contracts.staffing import StaffPolicy, staff_policy
 from services._chassis import settings
 
 
@@ -10,3 +13,11 @@ class Settings(settings.Settings):
     model_config = SettingsConfigDict(env_prefix="CON_", frozen=True, extra="ignore")
 
     port: int = Field(default=8705, ge=1, le=65535)
+    seed: int = Field(
+        default=705, description="of the simulated operator, courier and applicants; one seed, one history"
+    )
+    staff: Annotated[StaffPolicy, NoDecode, BeforeValidator(staff_policy)] = Field(
+        default_factory=StaffPolicy,
+        description="simulated: operator and courier act by themselves once a package is handed in; none: people do it "
+        "over HTTP; or a policy in JSON (contracts/staffing.py)",
+    )

@@ -7,6 +7,7 @@ from contracts.universities import load_universities
 from services._chassis.aggregate import Service
 from services._chassis.dead_letters import SUFFIX
 from services.con import messaging as con
+from services.con import staff as con_staff
 from services.esuvo import messaging as esuvo
 from services.esuvo.directory import Directory
 from services.portal import messaging as portal
@@ -24,7 +25,7 @@ def services() -> list[Service]:
         esuvo.service(None, Directory(universities)),
         university_is.service(NobodySimulated(), universities),
         shep_gateway.SERVICE,
-        con.SERVICE,
+        con.service(con_staff.NobodySimulated(), universities),
     ]
 
 

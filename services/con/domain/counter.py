@@ -8,12 +8,12 @@ from uuid import UUID
 
 from contracts.con import AcceptedDocument, Receipt
 from contracts.package import PackageDocument, in_order, required_documents
-from services._chassis.decider import Decider, Refused
+from services._chassis.decider import Refused
 from services.con.domain import rules
+from services.con.domain.acts import late, turn
 from services.con.domain.events import (
     ApplicationEvent,
     ApplicationRegistered,
-    DeadlineMissed,
     FormFilled,
     PackageHandedIn,
     PackageIncomplete,
@@ -21,7 +21,7 @@ from services.con.domain.events import (
     ReceiptIssued,
     Step,
 )
-from services.con.domain.state import Act, AtCounter, Nothing, State, TurnedAway, evolve
+from services.con.domain.state import Act, Nothing, Package, State
 
 _LONGEST_VISIT: Final = timedelta(days=1)
 
@@ -60,21 +60,7 @@ class IssueReceipt:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class PassDeadline:
-    """The minutes of `step` are over."""
-
-    step: str
-    at: datetime
-
-
-Command: TypeAlias = HandIn | Register | FillForm | IssueReceipt | PassDeadline
-
-_HOW: Final = {
-    Step.REGISTER: "/registration",
-    Step.FILL_FORM: "/form",
-    Step.ISSUE_RECEIPT: "/receipt",
-}
+Command: TypeAlias = HandIn | Register | FillForm | IssueReceipt
 
 
 def decide(command: Command, state: State) -> Sequence[ApplicationEvent]:
@@ -87,8 +73,6 @@ def decide(command: Command, state: State) -> Sequence[ApplicationEvent]:
             return _fill_form(command, state)
         case IssueReceipt():
             return _issue_receipt(command, state)
-        case PassDeadline():
-            return _pass_deadline(command, state)
         case _:
             assert_never(command)
 
@@ -132,11 +116,11 @@ def _complete(command: HandIn) -> Sequence[ApplicationEvent]:
         next_due_at=rules.due_at(command.regulation, Step.REGISTER, command.at),
         at=command.at,
     )
-    return [handed_in, *_late(first, command.regulation, command.at)]
+    return [handed_in, *late(first, command.regulation, command.at)]
 
 
 def _register(command: Register, state: State) -> Sequence[ApplicationEvent]:
-    package, act = _turn(Step.REGISTER, state)
+    package, act = turn(Step.REGISTER, state)
     if act.done_at:
         return []
     registered = ApplicationRegistered(
@@ -145,11 +129,11 @@ def _register(command: Register, state: State) -> Sequence[ApplicationEvent]:
         next_due_at=rules.due_at(package.regulation, Step.FILL_FORM, command.at),
         at=command.at,
     )
-    return [*_late(act, package.regulation, command.at), registered]
+    return [*late(act, package.regulation, command.at), registered]
 
 
 def _fill_form(command: FillForm, state: State) -> Sequence[ApplicationEvent]:
-    package, act = _turn(Step.FILL_FORM, state)
+    package, act = turn(Step.FILL_FORM, state)
     documents = tuple(sorted(command.documents, key=lambda each: each.kind))
     if act.done_at:
         _require_same(documents, package)
@@ -161,10 +145,10 @@ def _fill_form(command: FillForm, state: State) -> Sequence[ApplicationEvent]:
         next_due_at=rules.due_at(package.regulation, Step.ISSUE_RECEIPT, command.at),
         at=command.at,
     )
-    return [*_late(act, package.regulation, command.at), filled]
+    return [*late(act, package.regulation, command.at), filled]
 
 
-def _require_same(documents: tuple[AcceptedDocument, ...], package: AtCounter) -> None:
+def _require_same(documents: tuple[AcceptedDocument, ...], package: Package) -> None:
     if documents != package.documents:
         raise Refused(
             "form.already-filled",
@@ -174,7 +158,7 @@ def _require_same(documents: tuple[AcceptedDocument, ...], package: AtCounter) -
         )
 
 
-def _require_all_flagged(documents: tuple[AcceptedDocument, ...], package: AtCounter) -> None:
+def _require_all_flagged(documents: tuple[AcceptedDocument, ...], package: Package) -> None:
     if in_order(each.kind for each in documents) != package.presented:
         raise Refused(
             "form.documents-differ",
@@ -193,62 +177,10 @@ def _require_all_flagged(documents: tuple[AcceptedDocument, ...], package: AtCou
 
 
 def _issue_receipt(command: IssueReceipt, state: State) -> Sequence[ApplicationEvent]:
-    package, act = _turn(Step.ISSUE_RECEIPT, state)
+    package, act = turn(Step.ISSUE_RECEIPT, state)
     if act.done_at or package.number is None:
         return []
     receipt = Receipt(number=package.number, operator=command.operator, issued_at=command.at)
-    return [*_late(act, package.regulation, command.at), ReceiptIssued(receipt=receipt, at=command.at)]
-
-
-def _pass_deadline(command: PassDeadline, state: State) -> Sequence[ApplicationEvent]:
-    match state:
-        case AtCounter(running=Act(step=step) as act) if step == command.step:
-            return _late(act, state.regulation, command.at)
-        case _:
-            return []  # the act was done in the meantime
-
-
-def _turn(step: Step, state: State) -> tuple[AtCounter, Act]:
-    """The package and its act `step`, running or done. Raises Refused when its turn has not come or never will."""
-    match state:
-        case AtCounter():
-            for act in state.acts:
-                if act.step is step:
-                    return state, act
-            raise _out_of_order(step, state.acts[-1].step)
-        case TurnedAway():
-            raise Refused(
-                "application.refused",
-                "an incomplete package is refused before registration (DUP-GEN-6)",
-                remedy="hand in a complete package with POST /applications",
-            )
-        case Nothing():
-            raise Refused(
-                "application.unknown",
-                "an act at the counter concerns a package that was handed in",
-                field="/path/application_id",
-                remedy="hand in the package with POST /applications and use the id of the answer",
-            )
-        case _:
-            assert_never(state)
-
-
-def _out_of_order(step: Step, running: Step) -> Refused:
-    return Refused(
-        "application.out-of-order",
-        f"each act starts on the output of the one before: {step} has to wait for {running}",
-        remedy=f"do {running} first: POST /applications/{{application_id}}{_HOW[running]}",
-    )
-
-
-def _late(act: Act, regulation: str, at: datetime) -> Sequence[DeadlineMissed]:
-    """The breach of a running act, unless there is none or it is on record. Also asked when the act is done: a jump
-    of virtual time may bring the operator before the timer.
-    """
-    if act.missed or at <= act.due_at:
-        return []
-    limit = rules.limit_of(regulation, act.step)
-    return [DeadlineMissed(step=act.step, limit=f"{limit.value} {limit.unit}", due_at=act.due_at, at=at)]
-
-
-APPLICATION: Final = Decider[State, Command, ApplicationEvent](Nothing(), decide, evolve)
+    next_due_at = rules.due_at(package.regulation, Step.DISPATCH, command.at)
+    issued = ReceiptIssued(receipt=receipt, next_due_at=next_due_at, at=command.at)
+    return [*late(act, package.regulation, command.at), issued]

@@ -24,7 +24,19 @@ class Taken(Event):
     application_id: UUID
 
 
-EVENTS: Final = Catalogue([Taken])
+class Freed(Event):
+    """That application has ended: the next one for the document may come, a second duplicate too (EDGE-24)."""
+
+    name: ClassVar[str] = "document-freed"
+
+    application_id: UUID
+
+
+EVENTS: Final = Catalogue([Taken, Freed])
+
+
+def evolve(_holder: UUID | None, event: Event) -> UUID | None:
+    return event.application_id if isinstance(event, Taken) else None
 
 
 def take(application_id: UUID, holder: UUID | None) -> Sequence[Event]:
@@ -38,3 +50,8 @@ def require_free(application_id: UUID, holder: UUID | None) -> Sequence[Event]:
     if holder is not None and holder != application_id:
         raise AlreadyOpen(holder)
     return []
+
+
+def free(application_id: UUID, holder: UUID | None) -> Sequence[Event]:
+    """The application has ended. Nothing when it does not hold the document."""
+    return [Freed(application_id=application_id)] if holder == application_id else []

@@ -11,15 +11,18 @@ from fastapi import FastAPI
 from pydantic import SecretStr
 
 from contracts.event import Event
+from contracts.universities import load_universities
 from services._chassis import http
 from services._chassis.aggregate import Decide, Row
 from services._chassis.batch import Decision, Loaded
 from services._chassis.metrics import Metrics
 from services.con import api
-from services.con.messaging import SERVICE
+from services.con.messaging import service
 from services.con.settings import Settings
+from services.con.staff import NobodySimulated
 from tests.support.memory import InMemory
 
+MANUAL = service(NobodySimulated(), load_universities())
 NINE = datetime(2016, 2, 15, 3, 0, tzinfo=UTC)
 OPERATOR = "Ахметова Ә. Б."
 UNKNOWN = "0153d3f0-0000-8000-8000-000000000009"
@@ -45,7 +48,7 @@ FORM = {
 class Running:
     """As much of a running service as the routes use: its clock, its commands and its store."""
 
-    memory: InMemory = field(default_factory=lambda: InMemory(SERVICE))
+    memory: InMemory = field(default_factory=lambda: InMemory(MANUAL))
     at: datetime = NINE
 
     @property
@@ -71,7 +74,7 @@ class Running:
         return [(getattr(each, "at"), each) for each in events]  # noqa: B009 - not every event has it
 
     async def rows(self, _query: str, *arguments: object) -> list[Row]:
-        projection = SERVICE.aggregates[0].projection
+        projection = MANUAL.aggregates[0].projection
         assert projection
         found = [
             projection.row(stream.partition(":")[2], loaded.state)
@@ -89,13 +92,13 @@ def running() -> Running:
 @pytest.fixture
 async def client(running: Running) -> AsyncIterator[httpx.AsyncClient]:
     settings = Settings(database_url=SecretStr("postgresql://nobody@127.0.0.1/none"), operator_token=SecretStr("token"))
-    service = FastAPI()
-    service.state.running = running
-    http.install(service, Metrics("con"))
-    for router in api.routers(settings):
-        service.include_router(router)
+    served = FastAPI()
+    served.state.running = running
+    http.install(served, Metrics("con"))
+    for router in api.routers(settings, load_universities()):
+        served.include_router(router)
     async with httpx.AsyncClient(
-        transport=httpx.ASGITransport(service),
+        transport=httpx.ASGITransport(served),
         base_url="http://con",
         headers={"authorization": "Bearer token"},
     ) as opened:
@@ -118,7 +121,11 @@ async def test_a_package_goes_from_the_counter_to_its_receipt(client: httpx.Asyn
     assert handed_in.status_code == 201
     assert [answer.status_code for answer in answers] == [200, 200, 200]
     assert [answer.json()["status"] for answer in answers] == ["registered", "form-filled", "awaiting-dispatch"]
-    assert [(step["step"], step["met"]) for step in last["steps"]] == [(f"DUP-CON-{n}", True) for n in (1, 2, 3, 4)]
+    assert [(step["step"], step["met"]) for step in last["steps"]] == [
+        *((f"DUP-CON-{n}", True) for n in (1, 2, 3, 4)),
+        ("DUP-CON-5", None),
+        ("DUP-CON-10", None),
+    ]
     assert last["receipt"]["receipt"] == {
         "number": last["number"],
         "operator": OPERATOR,

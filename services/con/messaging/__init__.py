@@ -1,0 +1,18 @@
+"""The service centre as the chassis runs it: two kinds of stream, what it hears, what it tells."""
+
+from contracts import con
+from contracts.universities import Universities
+from services._chassis.aggregate import Service
+from services.con.messaging.applications import Applications
+from services.con.messaging.inbound import SUBSCRIPTIONS
+from services.con.messaging.streams import DOCUMENTS
+from services.con.staff import Staff
+
+
+def service(staff: Staff, universities: Universities) -> Service:
+    return Service(
+        name="con",
+        aggregates=(Applications(staff, universities).aggregate(), DOCUMENTS),
+        subscriptions=SUBSCRIPTIONS,
+        publishes={con.TOPIC: con.CATALOGUE},
+    )

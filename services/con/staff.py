@@ -1,0 +1,207 @@
+"""When the operator acts, how long the courier travels and who comes: a seeded policy, pure, one history per seed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+from hashlib import sha256
+from typing import Final, Protocol
+from uuid import UUID
+
+from contracts.common import Collector, CollectorKind, PowerOfAttorney
+from contracts.con import AcceptedDocument
+from contracts.package import PackageDocument
+from contracts.regulation import WorkCalendar
+from contracts.seeded import Draw
+from contracts.staffing import Action, Desk, Mode, StaffPolicy, WorkTime
+from services.con.domain import rules
+from services.con.domain.events import Step
+
+# Each kind of actor has a second of its own, so that at one virtual instant only one kind acts.
+ROUNDS: Final = (time(11, 0, 5), time(16, 0, 5))
+VISITS: Final = (time(10, 30, 50), time(13, 0, 50), time(17, 0, 50))
+_OPERATOR_SECOND: Final = 5
+_COURIER_SECOND: Final = 35
+_MINUTE: Final = timedelta(minutes=1)
+_STEPS: Final = 100  # between the soonest and the latest moment
+_ACTIONS: Final = {
+    Step.REGISTER: Action.REGISTER,
+    Step.FILL_FORM: Action.FILL_REQUEST_FORM,
+    Step.ISSUE_RECEIPT: Action.ISSUE_RECEIPT,
+    Step.DISPATCH: Action.DISPATCH,
+}
+_OPERATORS: Final = ("Ахметова Ә. Б.", "Жұмабеков Д. С.", "Иванова Е. П.", "Сейітова Г. Н.")
+_REPRESENTATIVES: Final = ("Қасымова Раушан", "Тілеуов Марат", "Петров Андрей")
+_NOTARIES: Final = ("Оспанова Г. Т.", "Бекенов Р. А.")
+
+
+class Leg(StrEnum):
+    """A way of the courier."""
+
+    PACKAGE = "package"
+    DUPLICATE = "duplicate"
+    RETURN = "return"
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """An act of the operator whose term runs from `started` to `due`."""
+
+    application_id: UUID
+    step: Step
+    started: datetime
+    due: datetime
+
+
+class Staff(Protocol):
+    """None: nobody acts by itself, people do it over HTTP."""
+
+    def acts_at(self, job: Job) -> datetime | None: ...
+
+    def arrives_at(self, application_id: UUID, leg: Leg, taken_at: datetime, goal: WorkCalendar) -> datetime | None: ...
+
+    def collects_at(self, application_id: UUID, known_at: datetime) -> datetime | None: ...
+
+    def collector(self, application_id: UUID, at: datetime) -> Collector: ...
+
+
+@dataclass(frozen=True, slots=True)
+class NobodySimulated:
+    """The operator and the courier are people; they act over HTTP."""
+
+    def acts_at(self, job: Job) -> datetime | None:  # noqa: ARG002 - the protocol's signature
+        return None
+
+    def arrives_at(self, application_id: UUID, leg: Leg, taken_at: datetime, goal: WorkCalendar) -> datetime | None:  # noqa: ARG002 - the protocol's signature
+        return None
+
+    def collects_at(self, application_id: UUID, known_at: datetime) -> datetime | None:  # noqa: ARG002 - the protocol's signature
+        return None
+
+    def collector(self, application_id: UUID, at: datetime) -> Collector:  # noqa: ARG002 - the protocol's signature
+        return Collector(kind=CollectorKind.APPLICANT)
+
+
+@dataclass(frozen=True, slots=True)
+class Simulated:
+    """Acts by the policy: within each limit, but for the share that is late; desks that are manual wait for people."""
+
+    seed: int
+    policy: StaffPolicy = field(default_factory=StaffPolicy)
+
+    def acts_at(self, job: Job) -> datetime | None:
+        if not self._works(Desk.CON_OPERATOR):
+            return None
+        draw, work = Draw(self.seed, job.application_id, job.step), self.policy.work_time(_ACTIONS[job.step])
+        is_late = draw.happens(work.late_share)
+        if job.step is Step.DISPATCH:
+            return self._dispatched_at(job, draw, work, is_late=is_late)
+        return self._present(_at_counter(job, draw, work, is_late=is_late))
+
+    def arrives_at(self, application_id: UUID, leg: Leg, taken_at: datetime, goal: WorkCalendar) -> datetime | None:
+        """After the ride, when the receiver is open (EDGE-23)."""
+        if not self._works(Desk.COURIER):
+            return None
+        draw, ride = Draw(self.seed, application_id, f"courier:{leg}"), self.policy.courier
+        minutes = 60 * ride.hours_min + draw.below(60 * (ride.hours_max - ride.hours_min) + 1)
+        return _when_open((taken_at + timedelta(minutes=minutes)).replace(second=_COURIER_SECOND, microsecond=0), goal)
+
+    def collects_at(self, application_id: UUID, known_at: datetime) -> datetime | None:
+        """Some working days after the applicant knows; a few never come (EDGE-18)."""
+        draw, comes = Draw(self.seed, application_id, "collect"), self.policy.collection
+        if draw.happens(comes.never_share) or not self._works(Desk.CON_OPERATOR):
+            return None
+        days = comes.days_min + draw.below(comes.days_max - comes.days_min + 1)
+        day = rules.CALENDAR.add_working_days(known_at.astimezone(rules.ZONE).date(), days)
+        return self._present(_at(day, draw.pick(VISITS)))
+
+    def collector(self, application_id: UUID, at: datetime) -> Collector:
+        draw = Draw(self.seed, application_id, "collector")
+        if not draw.happens(self.policy.collection.representative_share):
+            return Collector(kind=CollectorKind.APPLICANT)
+        power = PowerOfAttorney(
+            number=f"{1 + draw.below(9)}-{1 + draw.below(9_999)}",
+            notary=draw.pick(_NOTARIES),
+            issued_on=at.astimezone(rules.ZONE).date() - timedelta(days=draw.below(5)),
+        )
+        return Collector(kind=CollectorKind.REPRESENTATIVE, name=draw.pick(_REPRESENTATIVES), power_of_attorney=power)
+
+    def _works(self, desk: Desk) -> bool:
+        return self.policy.desk(desk).mode is Mode.SIMULATED
+
+    def _dispatched_at(self, job: Job, draw: Draw, work: WorkTime, *, is_late: bool) -> datetime:
+        """On a round that leaves even a slow courier time; the term ends with the delivery (DUP-CON-5)."""
+        if is_late:
+            days = work.late_days_min + draw.below(work.late_days_max - work.late_days_min + 1)
+            return self._present(_at(rules.CALENDAR.add_working_days(_date(job.due), days), draw.pick(ROUNDS)))
+        span = job.due - job.started
+        slow = timedelta(hours=self.policy.courier.hours_max)
+        first, last = job.started + span * work.share_min, min(job.started + span * work.share_max, job.due - slow)
+        rounds = [_next_round(first)]
+        while (following := _next_round(rounds[-1])) <= last:
+            rounds.append(following)
+        return self._present(draw.pick(rounds))
+
+    def _present(self, at: datetime) -> datetime:
+        """`at`, or the first round after an absence of the desk."""
+        while any(each.first <= _date(at) <= each.last for each in self.policy.desk(Desk.CON_OPERATOR).absences):
+            at = _at(rules.CALENDAR.next_working_day(_date(at)), ROUNDS[0])
+        return at
+
+
+def operator(application_id: UUID, step: Step) -> str:
+    """Who is at the desk for this act; different acts may fall to different people."""
+    return Draw(0, application_id, f"operator:{step}").pick(_OPERATORS)
+
+
+def scans(application_id: UUID, presented: Sequence[PackageDocument]) -> tuple[AcceptedDocument, ...]:
+    """The lines of the simulated request form: all on paper, each with the digest of a scan that is made up."""
+    return tuple(
+        AcceptedDocument(
+            kind=kind, paper_present=True, scan_digest=sha256(f"{application_id}\x1f{kind}".encode()).hexdigest()
+        )
+        for kind in presented
+    )
+
+
+def _next_round(after: datetime) -> datetime:
+    """The operator's first dispatch round after `after`."""
+    calendar = rules.CALENDAR
+    day = calendar.on_or_after(after.astimezone(calendar.zone).date())
+    later = (at for at in (_at(day, each) for each in ROUNDS) if at > after)
+    return next(later, None) or _at(calendar.next_working_day(day), ROUNDS[0])
+
+
+def _when_open(at: datetime, calendar: WorkCalendar) -> datetime:
+    """`at` if the receiver is open then, else its next opening."""
+    if calendar.is_open(at):
+        return at
+    hours, day = calendar.hours, at.astimezone(calendar.zone).date()
+    openings = [hours.opens, *([hours.lunch[1]] if hours.lunch else [])]
+    while True:
+        for each in openings:
+            moment = datetime.combine(day, each.replace(second=_COURIER_SECOND), calendar.zone).astimezone(UTC)
+            if moment > at and calendar.is_open(moment):
+                return moment
+        day = calendar.next_working_day(day)
+
+
+def _at_counter(job: Job, draw: Draw, work: WorkTime, *, is_late: bool) -> datetime:
+    """Within the minutes; late by limits and not by days, for the applicant stands at the counter."""
+    limit = job.due - job.started
+    if is_late:
+        limits = 1 + work.late_days_min + draw.below(work.late_days_max - work.late_days_min + 1)
+        return (job.started + limit * limits).replace(second=_OPERATOR_SECOND, microsecond=0)
+    share = work.share_min + (work.share_max - work.share_min) * draw.below(_STEPS + 1) / _STEPS
+    at = (job.started + limit * share).replace(second=_OPERATOR_SECOND, microsecond=0)
+    if at <= job.started:
+        at += _MINUTE
+    return at if at <= job.due else at - _MINUTE
+
+
+def _date(at: datetime) -> date:
+    return at.astimezone(rules.ZONE).date()
+
+
+def _at(day: date, moment: time) -> datetime:
+    return datetime.combine(day, moment, rules.ZONE).astimezone(UTC)
