@@ -1,9 +1,12 @@
 """Chance that is no chance: what a seeded policy draws, the same in every service and on every run."""
 
 from collections.abc import Sequence
+from datetime import date, timedelta
 from hashlib import blake2b
-from typing import TypeVar
+from typing import Final, TypeVar
 from uuid import UUID
+
+from contracts.common import Collector, CollectorKind, PowerOfAttorney
 
 T = TypeVar("T")
 
@@ -25,3 +28,24 @@ class Draw:
     def happens(self, chance: float) -> bool:
         """True for about that share of the applications."""
         return self.below(100) < round(chance * 100)
+
+
+# Made-up people: whoever the draw names has no IIN and stands in no register.
+_RELATIVES: Final = ("Сейтқали Б. М.", "Жұмабекова Г. Т.", "Оспанов Е. Қ.", "Тілеубай А. С.")
+_NOTARIES: Final = ("Ыбыраева Л. Н.", "Төлегенов Д. А.")
+
+
+def collector(seed: int, application_id: UUID, representative_share: float, day: date) -> Collector:
+    """Who comes on `day`: the applicant, or for that share a representative whose power of attorney is in force (EDGE-19)."""
+    draw = Draw(seed, application_id, "collector")
+    if not draw.happens(representative_share):
+        return Collector(kind=CollectorKind.APPLICANT)
+    return Collector(
+        kind=CollectorKind.REPRESENTATIVE,
+        name=draw.pick(_RELATIVES),
+        power_of_attorney=PowerOfAttorney(
+            number=f"{1 + draw.below(9_999)}-{day.year}",
+            notary=draw.pick(_NOTARIES),
+            issued_on=day - timedelta(days=1 + draw.below(30)),
+        ),
+    )

@@ -130,7 +130,7 @@ class Mistakes(Policy):
         default=0, description="share of the verifications that refuse whatever the register says"
     )
     spoilt_in_printing: Annotated[Chance, Field(le=0.9)] = Field(
-        default=0, description="share of the preparations in which the blank forms are spoilt and written off (EDGE-13)"
+        default=0, description="share of the preparations in which a blank form is spoilt and written off (EDGE-13)"
     )
 
 

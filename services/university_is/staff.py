@@ -7,8 +7,9 @@ from functools import cached_property, lru_cache
 from typing import Final, Protocol
 from uuid import UUID
 
+from contracts.common import Collector, CollectorKind, Serial
 from contracts.regulation import WorkCalendar
-from contracts.seeded import Draw
+from contracts.seeded import Draw, collector
 from contracts.staffing import Absence, Action, Desk, DeskPolicy, Mode, StaffPolicy, WorkTime
 from services.university_is.domain.events import Task
 
@@ -42,9 +43,9 @@ class Staff(Protocol):
 
     def refuses_wrongly(self, application_id: UUID, run: int) -> bool: ...
 
-    def spoils(self, application_id: UUID, run: int) -> bool: ...
+    def spoils(self, application_id: UUID, serial: Serial) -> bool: ...
 
-    def represented(self, application_id: UUID) -> bool: ...
+    def collector(self, application_id: UUID, day: date) -> Collector: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +61,11 @@ class NobodySimulated:
     def refuses_wrongly(self, application_id: UUID, run: int) -> bool:  # noqa: ARG002 - the protocol's signature
         return False
 
-    def spoils(self, application_id: UUID, run: int) -> bool:  # noqa: ARG002 - the protocol's signature
+    def spoils(self, application_id: UUID, serial: Serial) -> bool:  # noqa: ARG002 - the protocol's signature
         return False
 
-    def represented(self, application_id: UUID) -> bool:  # noqa: ARG002 - the protocol's signature
-        return False
+    def collector(self, application_id: UUID, day: date) -> Collector:  # noqa: ARG002 - the protocol's signature
+        return Collector(kind=CollectorKind.APPLICANT)
 
 
 @dataclass(frozen=True)
@@ -113,15 +114,14 @@ class Simulated:
         share = self.policy.mistakes.wrongly_refused
         return share > 0 and Draw(self.seed, application_id, f"wrongly-refused:{run}").happens(share)
 
-    def spoils(self, application_id: UUID, run: int) -> bool:
-        """Whether the blank forms of this preparation are spoilt in printing (EDGE-13)."""
+    def spoils(self, application_id: UUID, serial: Serial) -> bool:
+        """Whether this blank form is spoilt in printing (EDGE-13)."""
         share = self.policy.mistakes.spoilt_in_printing
-        return share > 0 and Draw(self.seed, application_id, f"spoilt:{run}").happens(share)
+        return share > 0 and Draw(self.seed, application_id, f"spoilt:{serial}").happens(share)
 
-    def represented(self, application_id: UUID) -> bool:
-        """Whether somebody with a power of attorney comes for the duplicate (EDGE-19)."""
-        share = self.policy.collection.representative_share
-        return share > 0 and Draw(self.seed, application_id, "represented").happens(share)
+    def collector(self, application_id: UUID, day: date) -> Collector:
+        """Who comes for the duplicate on that day (EDGE-19)."""
+        return collector(self.seed, application_id, self.policy.collection.representative_share, day)
 
     @cached_property
     def _desks(self) -> dict[Task, DeskPolicy]:

@@ -104,6 +104,13 @@ class Cases:
         run = sum(each.task == task for each in case.steps)
         if task is Task.VERIFY and self.staff.refuses_wrongly(case.application_id, run):
             return CASE.decide(c.Refuse(Task.VERIFY, verification.MISREAD, timer.at), case)
+        if task is Task.PREPARE and terms.needs_blanks(case.opened):
+            printed = case.blanks[0].serial
+            if self.staff.spoils(case.application_id, printed):
+                return CASE.decide(c.Spoil((printed,), timer.at), case)
+        if task is Task.HAND_OVER:
+            day = timer.at.astimezone(case.calendar.zone).date()
+            return CASE.decide(c.HandOver(timer.at, self.staff.collector(case.application_id, day)), case)
         return CASE.decide(command_of(task, case, timer.at), case)
 
     def _collection(self, case: Case, known_at: datetime) -> Iterator[Effect]:

@@ -557,3 +557,41 @@ def test_a_case_waits_at_a_manual_desk_until_its_deadline_is_missed_and_after() 
 
     assert chain.case().status is Status.VERIFIED
     assert [each.met for each in chain.case().steps] == [True, True, False]
+
+
+def test_edge_13_a_form_spoilt_in_printing_is_written_off_and_another_is_printed() -> None:
+    chain = University(policy=staff_policy('{"mistakes": {"spoilt_in_printing": 0.7}}'))
+    chain.enter()
+    chain.stock(*(blank for number in range(1, 20) for blank in (diploma(number), supplement(number))))
+    chain.file()
+    chain.live()
+    ledger = chain.state(f"blanks:{CODE}")
+
+    assert isinstance(ledger, Ledger)
+    states = [each.state for each in ledger.entries.values()]
+    assert chain.case().status is Status.ISSUED
+    assert states.count(BlankState.WRITTEN_OFF) > 0
+    assert BlankState.RESERVED not in states
+
+
+def test_edge_19_a_representative_comes_with_a_power_of_attorney() -> None:
+    chain = University(policy=staff_policy('{"collection": {"representative_share": 1}}'))
+    chain.enter()
+    chain.stock(diploma(1), supplement(1))
+    chain.file()
+    chain.live()
+
+    assert chain.case().status is Status.ISSUED
+    collector = chain.case().collector
+    assert collector
+    assert collector.power_of_attorney
+
+
+def test_edge_18_an_applicant_who_never_comes_leaves_the_duplicate_ready() -> None:
+    chain = University(policy=staff_policy('{"collection": {"never_share": 1}}'))
+    chain.enter()
+    chain.stock(diploma(1), supplement(1))
+    chain.file()
+    chain.live(until=local(15, 9, month=8))
+
+    assert chain.case().status is Status.PREPARED

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from contracts.common import CollectorKind
 from contracts.regulation import WorkCalendar
 from contracts.staffing import StaffPolicy, staff_policy
 from services.university_is.domain.events import Task
@@ -185,17 +186,24 @@ def test_edge_13_and_edge_19_mistakes_and_representatives_are_near_their_shares_
         ),
     )
     ids = [UUID(int=number) for number in range(2_000)]
-    refused, spoilt = [staff.refuses_wrongly(each, 1) for each in ids], [staff.spoils(each, 1) for each in ids]
+    day = local(22, 12).date()
+    collectors = [staff.collector(each, day) for each in ids]
+    refused, spoilt = (
+        [staff.refuses_wrongly(each, 1) for each in ids],
+        [staff.spoils(each, "ЖБ0000001") for each in ids],
+    )
 
     assert abs(sum(refused) / 2_000 - 0.1) < 0.03
     assert abs(sum(spoilt) / 2_000 - 0.4) < 0.04
-    assert abs(sum(map(staff.represented, ids)) / 2_000 - 0.25) < 0.04
-    assert spoilt == [staff.spoils(each, 1) for each in ids]
-    assert spoilt != [staff.spoils(each, 2) for each in ids]
+    assert abs(sum(each.kind is CollectorKind.REPRESENTATIVE for each in collectors) / 2_000 - 0.25) < 0.04
+    assert all(each.authorised(day) for each in collectors)
+    assert spoilt == [staff.spoils(each, "ЖБ0000001") for each in ids]
+    assert spoilt != [staff.spoils(each, "ЖБ0000002") for each in ids]
 
 
 def test_nobody_errs_by_default() -> None:
     staff = Simulated(705)
     ids = [UUID(int=number) for number in range(200)]
 
-    assert not any(staff.refuses_wrongly(each, 1) or staff.spoils(each, 1) or staff.represented(each) for each in ids)
+    assert not any(staff.refuses_wrongly(each, 1) or staff.spoils(each, "ЖБ0000001") for each in ids)
+    assert {staff.collector(each, FILED.date()).kind for each in ids} == {CollectorKind.APPLICANT}
