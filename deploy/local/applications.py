@@ -15,10 +15,11 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, NaiveDatetime
 
-from contracts.common import DocumentKind, GraduationYear, Name, Reason, SpecialtyCode, UniversityCode
+from contracts.common import Channel, DocumentKind, GraduationYear, Name, Reason, SpecialtyCode, UniversityCode
 from contracts.iin import Iin, mask
+from contracts.package import PackageDocument, required_documents
 from contracts.universities import Universities
-from deploy.local.columns import COLUMNS, OPTIONAL, Wrong
+from deploy.local.columns import COLUMNS, OPTIONAL, Collects, Wrong
 
 LARGEST: Final = 50 * 1024 * 1024
 _SHOWN: Final = 60
@@ -32,7 +33,8 @@ class ApplicationRow(BaseModel):
     """One application as its applicant files it; times are on the wall clock of the university's town.
 
     `register_graduation_year` is what the university's register holds when the applicant errs in `graduation_year`:
-    the case comes back for correction and the applicant files this year. `line` counts from 1, header included.
+    the case comes back for correction and the applicant files this year. `left_out` is what a package on a counter lacks at the
+    first attempt. `line` counts from 1, header included.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -51,7 +53,15 @@ class ApplicationRow(BaseModel):
     in_register: bool = True
     register_graduation_year: GraduationYear | None = None
     withdraw_at: NaiveDatetime | None = None
+    channel: Channel = Channel.PORTAL
+    left_out: frozenset[PackageDocument] = frozenset()
+    collects: Collects = Collects.APPLICANT
     comment: str = ""
+
+    @property
+    def presented(self) -> frozenset[PackageDocument]:
+        """What lies on the counter: all that the reason asks for but what was left out (EDGE-01, EDGE-02)."""
+        return frozenset(required_documents(self.reason)) - self.left_out
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +169,27 @@ def _contradictions(row: ApplicationRow, universities: Universities) -> Iterator
             "register_graduation_year",
             Wrong("is given for a graduate with in_register no", "leave it empty or set in_register to yes"),
         )
+    yield from _contradictions_of_channel(row, universities)
+
+
+def _contradictions_of_channel(row: ApplicationRow, universities: Universities) -> Iterator[tuple[str, Wrong]]:
+    if row.channel is Channel.PORTAL:
+        if row.left_out:
+            yield (
+                "left_out",
+                Wrong("is given where nothing is handed in", "leave it empty or set channel to paper or con"),
+            )
+        if row.collects is not Collects.APPLICANT:
+            yield (
+                "collects",
+                Wrong("is for packages of a counter only", "leave it empty or set channel to paper or con"),
+            )
+    elif row.university not in universities:
+        yield "university", Wrong("has no counter: its code is unknown", "use a known code or set channel to portal")
+    required = required_documents(row.reason)
+    if surplus := row.left_out - set(required):
+        asked = ", ".join(sorted(required))
+        yield "left_out", Wrong(f"names {', '.join(sorted(surplus))}, which nobody asks for here", f"choose of {asked}")
 
 
 def _shown(field: str, value: str) -> str:

@@ -61,7 +61,7 @@ async def up(wish: Wish, applications: Path, console: Console) -> None:
 async def furnish(state: State, universities: Universities, rows: Sequence[ApplicationRow]) -> None:
     """What the universities have and know before any application comes; doing it again changes nothing."""
     async with _operator(state, "university_is") as university_is:
-        await stock(university_is, universities)
+        await stock(university_is, {each.code: each.blanks for each in universities.values()})
         await enter_graduates(university_is, universities, rows)
 
 

@@ -82,6 +82,18 @@ class Chain:
         self.retired.add(name)
         self.processes[name].kill()
 
+    async def halt(self, name: str) -> None:
+        """This instance is stopped and stays so, until it is resumed."""
+        self.retired.add(name)
+        await asyncio.to_thread(self.processes[name].stop)
+
+    async def resume(self, name: str) -> None:
+        """What was halted runs again; on return it is ready."""
+        self.processes[name].start()
+        self.retired.discard(name)
+        await self.serving(name)
+        await self.ready([name])
+
     async def serving(self, name: str) -> None:
         """Wait until this instance answers at all, ready or not, however often it dies meanwhile."""
         async with client(timeout=5.0) as http:

@@ -9,6 +9,7 @@ from typing import Final
 
 import httpx
 
+from contracts.common import Channel
 from contracts.package import PackageDocument
 from contracts.universities import Universities
 from deploy.local.applications import ApplicationRow
@@ -30,7 +31,8 @@ def rows_of(number: int, monday: date, file: Sequence[ApplicationRow], size: int
     Each document is asked for once in a round, so that no two rows compete for being the first.
     """
     random = Random(f"{seed}/{number}")  # noqa: S311 - a sample that must repeat, no secret
-    documents = {(row.iin, row.university, row.specialty, row.document_kind): row for row in reversed(file)}
+    at_portal = [row for row in reversed(file) if row.channel is Channel.PORTAL]
+    documents = {(row.iin, row.university, row.specialty, row.document_kind): row for row in at_portal}
     chosen = random.sample(sorted(documents.values(), key=lambda row: row.line), min(size, len(documents)))
     return [_moved(row, random.choice(_FILING), monday) for row in chosen]
 

@@ -14,11 +14,21 @@ import typer
 import uvloop
 from rich.console import Console
 
-from deploy.local import background, regulation_cli, run_chaos, run_demo, supervisor
+from deploy.local import (
+    background,
+    regulation_cli,
+    run_chaos,
+    run_demo,
+    run_scenario,
+    scenario,
+    show_report,
+    supervisor,
+)
 from deploy.local.applications import read_applications
 from deploy.local.demo import default_file
 from deploy.local.faults import Fault
 from deploy.local.processes import LauncherError
+from deploy.local.report import Report
 from deploy.local.supervisor import Wish
 
 T = TypeVar("T")
@@ -50,11 +60,42 @@ def demo(
 ) -> None:
     """Run the whole chain on a file of applications, fast-forward virtual time, and report."""
     result = _run(run_demo.run(run_demo.Options(applications, seed, keep), console))
-    run_demo.show(result.report, console)
-    if report:
-        run_demo.write(result.report, report)
-        console.print(f"The report is in {report}.", highlight=False)
-    raise typer.Exit(0 if result.report.rightful else 1)
+    _show(result.report, report, "Every application reached its rightful end in every service.")
+
+
+@app.command("run")
+def run_a_scenario(
+    wanted: Annotated[str, typer.Argument(metavar="SCENARIO", help="a name of `egov scenarios`, or a .yaml file")],
+    seed: Annotated[
+        int | None, typer.Option(min=0, help="instead of the scenario's own; one seed, one log hash")
+    ] = None,
+    report: Annotated[Path | None, typer.Option(help="write the report to this JSON file")] = None,
+    keep: Annotated[bool, typer.Option("--keep", help="keep logs and data of the run")] = False,  # noqa: FBT002 - a flag
+) -> None:
+    """Run a scenario: who applies, how the desks and the Ministry work, what breaks (docs/scenarios.md)."""
+    name, found = scenario.load(wanted)
+    console.print(f"{name}: {found.story}", highlight=False)
+    _show(
+        _run(run_scenario.run(run_scenario.Options(found, seed, keep), console)),
+        report,
+        "Nothing was lost, done twice or out of order, and all services agree.",
+    )
+
+
+@app.command()
+def scenarios() -> None:
+    """The scenarios that come with it, one line each."""
+    for name, each in scenario.shipped():
+        console.print(f"{name:24}{each.story}", highlight=False, soft_wrap=True)
+
+
+def _show(found: Report, into: Path | None, good: str) -> None:
+    show_report.show(found, console)
+    show_report.show_faults(found.faults, good, console)
+    if into:
+        show_report.write(found, into)
+        console.print(f"The report is in {into}.", highlight=False)
+    raise typer.Exit(0 if found.rightful else 1)
 
 
 @app.command()

@@ -7,8 +7,18 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final, TypeAlias, TypeVar
 
-from contracts.common import DocumentKind, Reason
+from contracts.common import Channel, DocumentKind, Reason
 from contracts.iin import IinInvalid, validate
+from contracts.package import PackageDocument
+
+
+class Collects(StrEnum):
+    """Who comes for a duplicate of the paper channel or the service centre's (EDGE-18, EDGE-19)."""
+
+    APPLICANT = "applicant"
+    REPRESENTATIVE = "representative"
+    NOBODY = "nobody"
+
 
 E = TypeVar("E", bound=StrEnum)
 Read: TypeAlias = Callable[[str], object]
@@ -98,6 +108,10 @@ def _one_of(words: type[E]) -> Callable[[str], E]:
     return read
 
 
+def _documents(text: str) -> frozenset[PackageDocument]:
+    return frozenset(_one_of(PackageDocument)(word) for word in text.split())
+
+
 def _yes_or_no(text: str) -> bool:
     if text not in ("", "yes", "no"):
         raise Wrong("is not a value of this field", "use one of yes, no (empty is yes)")
@@ -105,7 +119,11 @@ def _yes_or_no(text: str) -> bool:
 
 
 def _or_none(read: Read) -> Read:
-    return lambda text: read(text) if text else None
+    return _or_default(read, None)
+
+
+def _or_default(read: Read, default: object) -> Read:
+    return lambda text: read(text) if text else default
 
 
 COLUMNS: Final[Mapping[str, Read]] = {
@@ -122,7 +140,15 @@ COLUMNS: Final[Mapping[str, Read]] = {
     "in_register": _yes_or_no,
     "register_graduation_year": _or_none(_year),
     "withdraw_at": _or_none(_minute),
+    "channel": _or_default(_one_of(Channel), Channel.PORTAL),
+    "left_out": _documents,
+    "collects": _or_default(_one_of(Collects), Collects.APPLICANT),
     "comment": _comment,
 }
 
-OPTIONAL: Final = frozenset({"patronymic", "in_register", "register_graduation_year", "withdraw_at", "comment"})
+OPTIONAL: Final = frozenset(
+    {
+        "patronymic", "in_register", "register_graduation_year", "withdraw_at",
+        "channel", "left_out", "collects", "comment",
+    }
+)  # fmt: skip

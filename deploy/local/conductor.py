@@ -125,8 +125,12 @@ class Conductor:
                     return
 
     def leave_out(self, instance: str) -> None:
-        """Wait for this process no more: it is gone for good, and others do its work."""
+        """Wait for this process no more: it is gone, for good or until it is taken in again."""
         self._instances.remove(instance)
+
+    def take_in(self, instance: str) -> None:
+        """Wait for this process from now on."""
+        self._instances.append(instance)
 
     async def jump(self, virtual: datetime) -> None:
         """Stand still at a later moment."""

@@ -1,9 +1,9 @@
-"""The demo: the applicants of a file use the portal, virtual time is fast-forwarded, a report follows."""
+"""The demo: applicants use the portal and the counters, virtual time is fast-forwarded, a report follows."""
 
 import asyncio
 import heapq
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -12,11 +12,14 @@ from typing import Final
 
 import httpx
 
+from contracts.common import BlankKind, Channel, CollectorKind
 from contracts.universities import Universities
 from deploy.local.applications import ApplicationRow, instant
 from deploy.local.cache import Progress, cache_dir
 from deploy.local.chain import Chain
+from deploy.local.columns import Collects
 from deploy.local.conductor import Conductor, conductor
+from deploy.local.counters import TURNED_AWAY, Counter, counters
 from deploy.local.nca import KeyStore
 from deploy.local.patience import client
 from deploy.local.people import Answer, Applicant, equip
@@ -25,14 +28,24 @@ from deploy.local.reference import enter_graduates, stock
 
 _BEFORE: Final = timedelta(hours=1)  # the clock starts this long before the first application
 _MAILBOX: Final = timedelta(hours=19, minutes=7)  # after UTC midnight: when applicants look for returned applications
-_AT_ONCE: Final = 16  # applicants who use the portal at the same moment
+_ERRANDS: Final = timedelta(hours=4, minutes=7)  # after UTC midnight, in office hours: when they ask at a counter
+_DOORS: Final = ("portal", "university_is", "con")
+_AT_ONCE: Final = 16  # applicants who act at the same moment
+_SUNDAY: Final = 7
+_SATURDAY: Final = 6
 _LONGEST: Final = timedelta(days=400)
-_RETURNED: Final = "returned-for-correction"
+# As the portal, the university and the service centre call it.
+_RETURNED: Final = frozenset({"returned-for-correction", "returned"})
+_UNDECIDED: Final = frozenset({"submitted", "registered", "opened", "awaiting-dispatch", "dispatched", "at-university"})
+_READY: Final = frozenset({"prepared", "ready"})
+_ENDED: Final = frozenset(
+    {"issued", "refused", "withdrawn", "handed-over", "issued-at-university", "refused-by-university"}
+)
 
 
 @dataclass(slots=True)
 class Filed:
-    """What became of one row: the portal's answer, and the application that it led to."""
+    """What became of one row: the portal's or the counter's answer, and the application that it led to."""
 
     row: ApplicationRow
     at: datetime
@@ -40,6 +53,7 @@ class Filed:
     first: bool = False
     rejected: str = ""
     corrected: bool = False
+    turned_away: bool = False
 
 
 @dataclass(slots=True)
@@ -55,16 +69,23 @@ class Story:
 
 @dataclass(slots=True)
 class Demo:
-    """One run of the demo on a chain. `show` is told of progress: virtual time and how many rows have been filed."""
+    """One run of the demo on a chain. `show` is told of progress: virtual time and how many rows have been filed.
+
+    `blanks` is the stock to start with, by university, if it is not the usual one. A run goes on until nothing is left
+    to do; with a `horizon`, until then at the latest.
+    """
 
     chain: Chain
     conductor: Conductor
     universities: Universities
     portal: httpx.AsyncClient
     university_is: httpx.AsyncClient
+    counters: Mapping[Channel, Counter]
     show: Callable[[datetime, int], Awaitable[None]]
+    blanks: Mapping[str, Mapping[BlankKind, int]] | None = None
+    horizon: datetime | None = None
     people: dict[str, Applicant] = field(default_factory=dict)
-    _agenda: list[tuple[datetime, int, Callable[[], Awaitable[None]]]] = field(default_factory=list)
+    _agenda: list[tuple[datetime, bool, int, Callable[[], Awaitable[None]]]] = field(default_factory=list)
     _entries: int = 0
     _ids: set[str] = field(default_factory=set)
 
@@ -89,7 +110,7 @@ class Demo:
         await self.conductor.set_clock(at, rate=0)
         await self.chain.ready()
         progress("Entering graduates and blank forms at the universities…")
-        await stock(self.university_is, self.universities)
+        await stock(self.university_is, self.blanks or {each.code: each.blanks for each in self.universities.values()})
 
     async def learn(self, rows: Sequence[ApplicationRow]) -> None:
         """The universities learn whom they know."""
@@ -113,6 +134,8 @@ class Demo:
             if not moments:
                 return
             moment = max(min(moments), self.conductor.now)
+            if self.horizon and moment > self.horizon:
+                return
             if moment > until:
                 raise LauncherError(f"The chain still has work at {moment}; something reschedules itself without end.")
             if moment > self.conductor.now:
@@ -121,13 +144,18 @@ class Demo:
                 continue
             if timer is not None and timer <= moment:
                 await self.conductor.quiescence()  # timers first: one kind of actor at one instant
-            await self.conductor.reached(self.chain.url("portal"))
+            doors = [each for each in _DOORS if each in self.chain.urls and each not in self.chain.retired]
+            await asyncio.gather(*(self.conductor.reached(self.chain.url(each)) for each in doors))
             await self._do_what_is_due(moment)
 
     async def _do_what_is_due(self, moment: datetime) -> None:
         due = []
         while self._agenda and self._agenda[0][0] <= moment:
-            due.append(heapq.heappop(self._agenda)[2])
+            _, after, _, act = heapq.heappop(self._agenda)
+            if after:
+                due.append(act)
+            else:
+                await act()
         gate = asyncio.Semaphore(_AT_ONCE)
 
         async def one(act: Callable[[], Awaitable[None]]) -> None:
@@ -136,10 +164,10 @@ class Demo:
 
         await asyncio.gather(*(one(act) for act in due))
 
-    def later(self, at: datetime, act: Callable[[], Awaitable[None]]) -> None:
-        """Somebody acts at this virtual moment, once every timer of it has fired."""
+    def later(self, at: datetime, act: Callable[[], Awaitable[None]], *, first: bool = False) -> None:
+        """Somebody acts at this virtual moment, once every timer of it has fired; `first` before all others of it."""
         self._entries += 1
-        heapq.heappush(self._agenda, (at, self._entries, act))
+        heapq.heappush(self._agenda, (at, not first, self._entries, act))
 
     def _plan(self, each: Filed) -> None:
         self.later(each.at, lambda: self._file(each))
@@ -149,40 +177,88 @@ class Demo:
             )
 
     async def _file(self, each: Filed) -> None:
-        answer = await self.people[each.row.iin].file(each.row)
+        counter = self.counters.get(each.row.channel)
+        presented = each.row.presented
+        answer = (
+            await counter.hand_in(each.row, presented) if counter else await self.people[each.row.iin].file(each.row)
+        )
         if not answer.accepted:
             each.rejected = answer.problem
             return
+        if counter and str(answer.body.get("status")) in TURNED_AWAY and not each.turned_away:
+            each.turned_away = True
+            self.later(self._next_working_day(each.at), lambda: self._come_again(each, counter))
+            return
+        self._taken(each, answer)
+
+    async def _come_again(self, each: Filed, counter: Counter) -> None:
+        """With all that was missing (DUP-GEN-6)."""
+        answer = await counter.hand_in(each.row, each.row.presented | each.row.left_out)
+        if answer.accepted:
+            self._taken(each, answer)
+        else:
+            each.rejected = answer.problem
+
+    def _taken(self, each: Filed, answer: Answer) -> None:
         each.application_id = answer.body["id"]
         each.first = each.application_id not in self._ids  # a repeated request may be answered as one that is open
         self._ids.add(each.application_id)
-        if each.row.register_graduation_year:
-            self._look_tonight(each)
+        if each.first and (each.row.register_graduation_year or each.row.collects is Collects.REPRESENTATIVE):
+            self._look_later(each)
 
-    def _look_tonight(self, each: Filed) -> None:
+    def _look_later(self, each: Filed) -> None:
+        """At the portal in the evening; at a counter on a morning from Monday to Friday."""
         now = self.conductor.now
-        tonight = now.replace(hour=0, minute=0, second=0, microsecond=0) + _MAILBOX
-        self.later(tonight if tonight > now else tonight + timedelta(days=1), lambda: self._answer_return(each))
+        midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+        at = midnight + (_MAILBOX if each.row.channel is Channel.PORTAL else _ERRANDS)
+        if at <= now:
+            at += timedelta(days=1)
+        if each.row.channel is not Channel.PORTAL:
+            at = _working(at)
+        self.later(at, lambda: self._look(each))
 
-    async def _answer_return(self, each: Filed) -> None:
-        """Correct the year once the university has asked for it; until the case is decided, look again tomorrow."""
-        applicant, year = self.people[each.row.iin], each.row.register_graduation_year
-        answer = await applicant.look(each.application_id)
-        status = answer.body["status"]
-        if status == _RETURNED and year:
-            corrected = await applicant.correct(each.application_id, each.row.specialty, year)
+    async def _look(self, each: Filed) -> None:
+        """Correct the year once the university has asked for it; collect what is ready; else look again tomorrow."""
+        door: Counter | Applicant = self.counters.get(each.row.channel) or self.people[each.row.iin]
+        year = each.row.register_graduation_year
+        answer = _must(await door.look(each.application_id), "show an application")
+        status = str(answer.body["status"])
+        if status in _RETURNED and year:
+            corrected = await door.correct(each.application_id, each.row.specialty, year)
             each.corrected = _must(corrected, "correct an application").accepted
-        elif status in {"submitted", "registered"}:
-            self._look_tonight(each)
+            if each.row.collects is Collects.REPRESENTATIVE:
+                self._look_later(each)
+        elif status in _READY and each.row.collects is Collects.REPRESENTATIVE:
+            await self._send_a_representative(each)
+        elif status not in _ENDED and (each.row.collects is Collects.REPRESENTATIVE or status in _UNDECIDED):
+            self._look_later(each)
+
+    async def _send_a_representative(self, each: Filed) -> None:
+        """With a notary's power of attorney (EDGE-19). That the applicant was there before is an answer, not a fault."""
+        counter = self.counters[each.row.channel]
+        power = {
+            "number": f"{each.row.line}-{self.conductor.now:%Y}",
+            "notary": "Нотариус Сәрсенова Г. А.",
+            "issued_on": f"{self.conductor.now:%Y-%m-%d}",
+        }
+        collector = {
+            "kind": CollectorKind.REPRESENTATIVE,
+            "name": f"{each.row.surname} Бауыржан",
+            "power_of_attorney": power,
+        }
+        await counter.hand_over(each.application_id, collector)
 
     async def _withdraw(self, each: Filed) -> None:
-        """The portal itself may say that it is too late; that is an answer, not a fault."""
+        """The portal or the counter itself may say that it is too late; that is an answer, not a fault."""
         if each.application_id:
-            await self.people[each.row.iin].withdraw(each.application_id)
+            await (self.counters.get(each.row.channel) or self.people[each.row.iin]).withdraw(each.application_id)
+
+    def _next_working_day(self, at: datetime) -> datetime:
+        return _working(at + timedelta(days=1))
 
     async def register(self, rows: Sequence[ApplicationRow], at: datetime) -> None:
         """Give the applicants certificates in force at `at`, and accounts at the portal."""
-        first_rows = {row.iin: row for row in reversed(rows)}
+        first_rows = {row.iin: row for row in reversed(rows) if row.channel is Channel.PORTAL}
         keys = await asyncio.to_thread(KeyStore(cache_dir() / "applicant-keys").keys, first_rows)
         newcomers = {
             iin: equip(row, self.chain.nca, keys[iin], at, self.portal) for iin, row in sorted(first_rows.items())
@@ -197,9 +273,16 @@ class Demo:
         await asyncio.gather(*(one(each) for each in newcomers.values()))
 
 
+def _working(at: datetime) -> datetime:
+    """The same time on a day from Monday to Friday."""
+    while at.isoweekday() in (_SATURDAY, _SUNDAY):
+        at += timedelta(days=1)
+    return at
+
+
 def _must(answer: Answer, what: str) -> Answer:
     if not answer.accepted:
-        raise LauncherError(f"The portal refused to {what}: {answer.body}. Its log says more.")
+        raise LauncherError(f"The portal or a counter refused to {what}: {answer.body}. Its log says more.")
     return answer
 
 
@@ -215,9 +298,10 @@ async def demo(
         )
         portal = client(chain.url("portal"), connections=_AT_ONCE)
         staff = client(chain.url("university_is"), token=plan.operator_token, timeout=60.0, connections=_AT_ONCE)
-        for http in (portal, staff):
+        con = client(chain.url("con"), token=plan.operator_token, timeout=60.0, connections=_AT_ONCE)
+        for http in (portal, staff, con):
             await stack.enter_async_context(http)
-        yield Demo(chain, leader, universities, portal, staff, show)
+        yield Demo(chain, leader, universities, portal, staff, counters(staff, con), show)
 
 
 def default_file() -> Path:

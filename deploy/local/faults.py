@@ -97,6 +97,11 @@ class Faults:
             self.told(card, number)
         await self._all_recovered()
 
+    async def strike(self, card: Card) -> None:
+        """One kill, and on return its victim has come back."""
+        await self._kill(card.victim)
+        await self._recovered(card.victim)
+
     def flow(self) -> None:
         """Work flows from now on."""
         self._flowing.set()

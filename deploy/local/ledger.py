@@ -21,6 +21,7 @@ from services._chassis import ids
 from services._chassis.aggregate import Publish, Recorded, Service
 from services._chassis.dead_letters import SUFFIX
 
+_BREACH: Final = ".deadline-breached"
 _EVENTS: Final = """
 select stream, version, id, name, schema_version, data, at, correlation, causation, tx::text as tx
 from events order by stream, version
@@ -54,9 +55,14 @@ class Database:
 
 @dataclass(slots=True)
 class Ledger:
-    """The finding. Each list names what it counts, so that a failure can be looked up."""
+    """The finding. Each list names what it counts, so that a failure can be looked up.
+
+    `events` counts messages by the event's name, `breaches` the announced ones by the regulation's step.
+    """
 
     messages: dict[str, int] = field(default_factory=dict)
+    events: dict[str, int] = field(default_factory=dict)
+    breaches: dict[str, int] = field(default_factory=dict)
     repeated: dict[str, int] = field(default_factory=dict)
     dead: dict[str, int] = field(default_factory=dict)
     lost: list[str] = field(default_factory=list)
@@ -110,12 +116,21 @@ def audit(databases: Sequence[Database], topics: Mapping[str, Sequence[bytes]], 
         counted = Counter(each.id for each in messages)
         ledger.messages[topic.removeprefix(prefix)] = len(counted)
         ledger.repeated[topic.removeprefix(prefix)] = len(messages) - len(counted)
+        _count_events(ledger, messages)
     for database in databases:
         _audit_outgoing(ledger, database, said, prefix)
         _audit_incoming(ledger, database, said, prefix)
         _audit_effects(ledger, database)
     ledger.log_hash = log_hash(databases)
     return ledger
+
+
+def _count_events(ledger: Ledger, messages: Sequence[Envelope]) -> None:
+    for each in {message.id: message for message in messages}.values():
+        ledger.events[each.event_name] = ledger.events.get(each.event_name, 0) + 1
+        if each.event_name.endswith(_BREACH):
+            step = str(each.data["step"])
+            ledger.breaches[step] = ledger.breaches.get(step, 0) + 1
 
 
 def log_hash(databases: Sequence[Database]) -> str:

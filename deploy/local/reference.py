@@ -4,20 +4,23 @@ from collections.abc import Mapping, Sequence
 
 import httpx
 
+from contracts.common import BlankKind
 from contracts.universities import Universities
 from deploy.local.applications import ApplicationRow
 from deploy.local.patience import insist
 from deploy.local.processes import LauncherError
 
 _AT_MOST = 500  # records in one request: the services limit the size of a body
+_MOST_BLANKS = 2_000  # as the ledger takes at once
 
 
-async def stock(university_is: httpx.AsyncClient, universities: Universities) -> None:
-    """Give every university the blank forms that contracts/data/universities.json says it starts with."""
-    for university in universities.values():
-        for kind, count in university.blanks.items():
-            if count:
-                await _post(university_is, f"/universities/{university.code}/blanks", {"kind": kind, "count": count})
+async def stock(university_is: httpx.AsyncClient, blanks: Mapping[str, Mapping[BlankKind, int]]) -> None:
+    """Give the universities the blank forms that they start with."""
+    for code, kinds in blanks.items():
+        for kind, count in kinds.items():
+            for start in range(0, count, _MOST_BLANKS):
+                body = {"kind": kind, "count": min(_MOST_BLANKS, count - start)}
+                await _post(university_is, f"/universities/{code}/blanks", body)
 
 
 async def enter_graduates(

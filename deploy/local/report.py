@@ -3,31 +3,20 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from functools import reduce
-from typing import Any, Final, TypeVar
-from uuid import UUID
+from typing import Any, Final, Protocol
 
-from contracts.common import BLANKS_FOR, NoticeKind, RefusalCode
+from contracts.common import Channel
 from contracts.universities import Universities
 from deploy.local.demo import Filed, Story
-from deploy.local.ledger import Database, Ledger
-from services.esuvo.domain.state import OUTCOMES, Known
-from services.portal.domain import Closed, Open
-from services.shep_gateway.domain import Conversation
-from services.university_is.domain.state import Case
+from deploy.local.ends import OUTCOMES_OF_ROWS, States, blanks_used_twice, outcome, refusal, wrong_end
+from deploy.local.ledger import Ledger
 
-S = TypeVar("S")
-OUTCOMES_OF_ROWS: Final = ("issued", "refused", "withdrawn", "rejected_at_portal", "already_open", "unfinished")
-
-
-@dataclass(frozen=True, slots=True)
-class States:
-    """Where each application stands in each service, replayed from the stored events."""
-
-    portal: Mapping[UUID, Open | Closed]
-    esuvo: Mapping[UUID, Known]
-    university_is: Mapping[UUID, Case]
-    shep_gateway: Mapping[UUID, Conversation]
+# Events that are alarms, and what the report calls them.
+_ALARMS: Final[Mapping[str, str]] = {
+    "kz.egov.university.deadline-near": "deadline_near",
+    "kz.egov.university.schedule-infeasible": "schedule_infeasible",
+}
+_OVERALL: Final = "overall"
 
 
 @dataclass(slots=True)
@@ -37,9 +26,14 @@ class Report:
     applications: int
     malformed_rows: int
     by_outcome: dict[str, int]
+    by_channel: dict[str, dict[str, int]]
+    turned_away: int
     refused_by_code: dict[str, int]
     rejected_by_code: dict[str, int]
     per_step: dict[str, dict[str, int]]
+    breaches: dict[str, int]
+    alarms: dict[str, int]
+    blanks: dict[str, dict[str, int]]
     per_topic: dict[str, int]
     dead_letters: dict[str, int]
     repeated_deliveries: int
@@ -60,26 +54,28 @@ class Report:
         return asdict(self)
 
 
-def replay(databases: Mapping[str, Database]) -> States:
-    return States(
-        portal=_states(databases["portal"], "application", (Open, Closed)),
-        esuvo=_states(databases["esuvo"], "request", Known),
-        university_is=_states(databases["university_is"], "case", Case),
-        shep_gateway=_states(databases["shep_gateway"], "conversation", Conversation),
-    )
-
-
-def report(story: Story, malformed: int, states: States, ledger: Ledger, universities: Universities) -> Report:
+def report(
+    story: Story, malformed: int, states: States, ledger: Ledger, universities: Universities, *, judged: bool = True
+) -> Report:
+    """`judged`: every row has the end that the file says; otherwise all services agree on whatever end it has."""
     outcomes = Counter(outcome(each, states) for each in story.filed)
-    faults = [fault for each in story.filed if (fault := wrong_end(each, states, universities))]
+    faults = [fault for each in story.filed if (fault := wrong_end(each, states, universities, judged=judged))]
     faults += [f"dead letters on {topic}: {count}" for topic, count in ledger.dead.items()]
     return Report(
         applications=len(story.filed),
         malformed_rows=malformed,
         by_outcome={name: outcomes[name] for name in OUTCOMES_OF_ROWS},
+        by_channel=_by_channel(story.filed, states),
+        turned_away=sum(each.turned_away for each in story.filed),
         refused_by_code=_refusals(story.filed, states),
         rejected_by_code=dict(sorted(Counter(each.rejected for each in story.filed if each.rejected).items())),
-        per_step=deadlines(states.university_is.values()),
+        per_step=deadlines(_with_steps(states)),
+        breaches=dict(sorted(ledger.breaches.items())),
+        alarms={
+            **{name: ledger.events.get(event, 0) for event, name in _ALARMS.items()},
+            "overall_missed": ledger.breaches.get(_OVERALL, 0),
+        },
+        blanks=_blanks(states, universities),
         per_topic=dict(sorted(ledger.messages.items())),
         dead_letters=ledger.dead,
         repeated_deliveries=sum(ledger.repeated.values()),
@@ -90,108 +86,64 @@ def report(story: Story, malformed: int, states: States, ledger: Ledger, univers
         simulated_days=round((story.ended - story.started).total_seconds() / 86_400, 2),
         clock_jumps=story.jumps,
         log_hash=ledger.log_hash,
-        faults=[*faults, *_blanks_used_twice(states.university_is.values()), *ledger.faults],
+        faults=[*faults, *blanks_used_twice(states.university_is.values()), *ledger.faults],
     )
 
 
-def outcome(each: Filed, states: States) -> str:
-    """One of OUTCOMES_OF_ROWS. `already_open`: answered with the application that is open for the document (EDGE-11)."""
-    if each.rejected:
-        return "rejected_at_portal"
-    if each.application_id and not each.first:
-        return "already_open"
-    state = states.portal.get(UUID(each.application_id)) if each.application_id else None
-    return str(state.outcome) if isinstance(state, Closed) else "unfinished"
+class _Timed(Protocol):
+    """A step of a case or an act of the service centre."""
+
+    @property
+    def step(self) -> str: ...
+
+    @property
+    def met(self) -> bool | None: ...
 
 
-def deadlines(cases: Iterable[Case]) -> dict[str, dict[str, int]]:
+def deadlines(steps: Iterable[_Timed]) -> dict[str, dict[str, int]]:
     """Per step of the regulation how often its deadline was met and missed; `without` counts steps that have none."""
     counted: dict[str, dict[str, int]] = {}
-    for case in cases:
-        for step in (*case.steps, *([case.overall] if case.overall else [])):
-            row = counted.setdefault(step.step, {"met": 0, "missed": 0, "without": 0})
-            verdict = {True: "met", False: "missed", None: "without"}[step.met]
-            row[verdict] += 1
-    return dict(sorted(counted.items()))
+    for step in steps:
+        row = counted.setdefault(str(step.step), {"met": 0, "missed": 0, "without": 0})
+        verdict = {True: "met", False: "missed", None: "without"}[step.met]
+        row[verdict] += 1
+    return dict(sorted(counted.items(), key=lambda each: _in_the_orders_order(each[0])))
 
 
-def wrong_end(each: Filed, states: States, universities: Universities) -> str:
-    """Why this row did not reach its rightful end in every service; empty if it did."""
-    line, name = f"line {each.row.line}", each.application_id
-    if each.rejected:
-        return f"{line}: rejected at the portal, {each.rejected}; a good row is filed"
-    if not name:
-        return f"{line} was never filed"
-    identity = UUID(name)
-    state = states.portal.get(identity)
-    if not isinstance(state, Closed):
-        return f"{line}, {name}: open at the portal"
-    if not each.first:
-        return ""  # its first application is another row's
-    expected = _expected(each, universities)
-    ended = (state.outcome, state.refusal_code)
-    if ended not in expected:
-        return f"{line}, {name}: ended as {ended} at the portal, expected one of {expected}"
-    return _disagreement(f"{line}, {name}", identity, state, states)
+def _in_the_orders_order(step: str) -> tuple[str, int]:
+    """DUP-CON-10 comes after DUP-CON-9."""
+    channel, _, number = step.rpartition("-")
+    return (channel, int(number)) if number.isdigit() else (step, 0)
 
 
-def _expected(each: Filed, universities: Universities) -> list[tuple[NoticeKind, RefusalCode | None]]:
-    """What the row itself says should come of it. One who withdraws may be too late (EDGE-21)."""
-    row = each.row
-    withdrawn = [(NoticeKind.WITHDRAWN, None)] if row.withdraw_at else []
-    if row.university not in universities:
-        return [(NoticeKind.REFUSED, RefusalCode.UNKNOWN_UNIVERSITY)]
-    if not row.in_register:
-        return [*withdrawn, (NoticeKind.REFUSED, RefusalCode.UNRELIABLE_DATA)]
-    return [*withdrawn, (NoticeKind.ISSUED, None)]
+def _with_steps(states: States) -> Iterable[_Timed]:
+    for case in states.university_is.values():
+        yield from case.steps
+        if case.overall:
+            yield case.overall
+    for package in states.con.values():
+        yield from getattr(package, "acts", ())
 
 
-def _disagreement(name: str, identity: UUID, state: Closed, states: States) -> str:
-    request, case = states.esuvo.get(identity), states.university_is.get(identity)
-    conversation = states.shep_gateway.get(identity)
-    unroutable = state.refusal_code is RefusalCode.UNKNOWN_UNIVERSITY
-    if request is None or (not unroutable and OUTCOMES[state.outcome] is not request.status):
-        return f"{name}: {state.outcome} at the portal, {request.status if request else 'unknown'} at ESUVO"
-    if not unroutable and (case is None or case.status != str(state.outcome)):
-        return f"{name}: {state.outcome} at the portal, {case.status if case else 'unknown'} at the university"
-    if conversation is None or any(entry.confirmed_at is None for entry in conversation.entries.values()):
-        return f"{name}: the gateway has a notice that nobody confirmed"
-    if state.outcome is NoticeKind.ISSUED and case is not None:
-        return _wrong_issue(name, state, case)
-    return ""
+def _by_channel(filed: Sequence[Filed], states: States) -> dict[str, dict[str, int]]:
+    found: dict[str, dict[str, int]] = {}
+    for channel in Channel:
+        counted = Counter(outcome(each, states) for each in filed if each.row.channel is channel)
+        if counted:
+            found[str(channel)] = {name: counted[name] for name in OUTCOMES_OF_ROWS if counted[name]}
+    return found
 
 
-def _wrong_issue(name: str, state: Closed, case: Case) -> str:
-    ready = [notice for notice in state.application.notices if notice.kind is NoticeKind.READY]
-    if len(ready) != 1 or ready[0].collection_place is None:
-        return f"{name}: {len(ready)} readiness notices instead of one that states the place of collection (DUP-GEN-5)"
-    kinds = sorted(blank.kind for blank in case.blanks)
-    needed = sorted(BLANKS_FOR[case.request.document_kind])
-    return "" if kinds == needed else f"{name}: written on the blank forms {kinds} instead of {needed}"
-
-
-def _blanks_used_twice(cases: Iterable[Case]) -> list[str]:
-    used = Counter(
-        (case.university, blank.kind, blank.serial)
-        for case in cases
-        if case.status == "issued"
-        for blank in case.blanks
-    )
-    return [f"blank form {serial} was used {count} times" for serial, count in used.items() if count > 1]
+def _blanks(states: States, universities: Universities) -> dict[str, dict[str, int]]:
+    """Per university the blank forms by what has become of them; where nothing was asked for, nothing is said."""
+    asked = {case.university for case in states.university_is.values()}
+    found = {}
+    for code in sorted(asked & universities.keys()):
+        counted = Counter(str(each) for each in states.blanks.get(code, ()))
+        found[code] = dict(sorted(counted.items()))
+    return found
 
 
 def _refusals(filed: Sequence[Filed], states: States) -> dict[str, int]:
-    ends = (states.portal.get(UUID(each.application_id)) for each in filed if each.first)
-    codes = Counter(str(end.refusal_code) for end in ends if isinstance(end, Closed) and end.refusal_code)
+    codes = Counter(code for each in filed if (code := refusal(each, states)))
     return dict(sorted(codes.items()))
-
-
-def _states(database: Database, category: str, kind: type[S] | tuple[type[Any], ...]) -> dict[UUID, Any]:  # Any: `kind`
-    """The states of one category of stream that are of this kind, by the stream's id."""
-    aggregate = next(each for each in database.service.aggregates if each.category == category)
-    found = {
-        UUID(stream.partition(":")[2]): reduce(aggregate.evolve, (row.event for row in rows), aggregate.initial)
-        for stream, rows in database.streams.items()
-        if stream.startswith(f"{category}:")
-    }
-    return {identity: state for identity, state in found.items() if isinstance(state, kind)}

@@ -20,13 +20,14 @@ from deploy.local.cache import Progress
 from deploy.local.chain import SERVICES, Chain, Plan, running_chain, watched
 from deploy.local.chaos_flow import Flow, counter_of
 from deploy.local.demo import default_file, demo
+from deploy.local.ends import replay
 from deploy.local.faults import KAFKA, POSTGRES, Card, Fault, Faults, deal
 from deploy.local.infra import Servers, local_servers_async
 from deploy.local.kafka import Kafka
 from deploy.local.ledger import Ledger
 from deploy.local.postgres import Postgres
 from deploy.local.processes import LauncherError
-from deploy.local.report import replay, report
+from deploy.local.report import report
 from deploy.local.run_demo import inspect, run_directory
 from deploy.local.small_disk import SmallDisk, on_small_disk
 

@@ -2,10 +2,9 @@
 
 import asyncio
 import contextlib
-import json
 import shutil
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -21,11 +20,12 @@ from contracts.universities import Universities, load_universities
 from deploy.local.applications import ApplicationRow, RowError, instant, read_applications
 from deploy.local.cache import Progress
 from deploy.local.chain import Chain, Plan, drop_databases, run_name, running_chain, watched
-from deploy.local.demo import Story, demo
+from deploy.local.demo import Demo, Story, demo
+from deploy.local.ends import replay
 from deploy.local.infra import RunningServers, local_servers_async
 from deploy.local.ledger import Database, Ledger, audit, read_database
 from deploy.local.processes import LauncherError
-from deploy.local.report import Report, replay, report
+from deploy.local.report import Report, report
 from deploy.local.services import definitions
 from deploy.local.topics import delete_topics, read_topics
 from services._chassis.dead_letters import SUFFIX
@@ -65,9 +65,9 @@ async def run(options: Options, console: Console) -> Result:
         run_directory("egov-demo-", say, keep=options.keep) as directory,
         local_servers_async(directory, say) as servers,
     ):
-        plan = _plan(options, directory, servers, virtual_start(rows, universities))
-        async with _cleaned_up(plan, servers), running_chain(plan, say) as chain:
-            story = await _watched(chain, universities, rows, console, say)
+        plan = plan_of(options.seed, options.environment, directory, servers, virtual_start(rows, universities))
+        async with cleaned_up(plan, servers), running_chain(plan, say) as chain:
+            story = await told(chain, universities, rows, console, say)
             say("Auditing databases and topics…")
             databases, ledger = await inspect(plan)
             return Result(
@@ -83,20 +83,21 @@ async def inspect(plan: Plan) -> tuple[dict[str, Database], Ledger]:
     return databases, audit(list(databases.values()), values, plan.topic_prefix)
 
 
-def _plan(options: Options, directory: Path, servers: RunningServers, start: datetime) -> Plan:
+def plan_of(
+    seed: int, environment: Mapping[str, str], directory: Path, servers: RunningServers, start: datetime
+) -> Plan:
     """On servers of our own the names are plain; on others they tell this run apart."""
     run_id = "demo" if servers.postgres else run_name()
     return Plan(
         servers=servers.servers,
         directory=directory,
         run=run_id,
-        seed=str(options.seed),
+        seed=str(seed),
         virtual_start=start,
         topic_prefix="" if servers.kafka else f"egov-{run_id}.",
         environment={
-            "ESUVO_SEED": str(options.seed),
-            "UNIVERSITY_IS_SEED": str(options.seed),
-            **options.environment,
+            **{f"{service}_SEED": str(seed) for service in ("ESUVO", "UNIVERSITY_IS", "CON")},
+            **environment,
         },
     )
 
@@ -125,7 +126,7 @@ async def run_directory(prefix: str, say: Progress, *, keep: bool) -> AsyncItera
 
 
 @asynccontextmanager
-async def _cleaned_up(plan: Plan, servers: RunningServers) -> AsyncIterator[None]:
+async def cleaned_up(plan: Plan, servers: RunningServers) -> AsyncIterator[None]:
     """Servers of others get back as they were: this run's databases and topics go."""
     try:
         yield
@@ -136,12 +137,18 @@ async def _cleaned_up(plan: Plan, servers: RunningServers) -> AsyncIterator[None
             await delete_topics(plan.servers.bootstrap_servers, plan.topic_prefix)
 
 
-async def _watched(
-    chain: Chain, universities: Universities, rows: list[ApplicationRow], console: Console, say: Progress
+async def told(
+    chain: Chain,
+    universities: Universities,
+    rows: list[ApplicationRow],
+    console: Console,
+    say: Progress,
+    prepare: Callable[[Demo], None] = lambda _demo: None,
 ) -> Story:
     """The story, while whatever dies is started again and the state of the applications is shown."""
     view = _View(chain, len(rows), console)
     async with watched(chain), view.shown(), demo(chain, universities, view.show) as story:
+        prepare(story)
         return await story.run(rows, say)
 
 
@@ -188,45 +195,3 @@ class _View:
         for status, count in rows:
             table.add_row(status, str(count))
         return table
-
-
-def write(found: Report, path: Path) -> None:
-    path.write_text(json.dumps(found.as_json(), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-
-
-def show(found: Report, console: Console) -> None:
-    """The report for people."""
-    outcomes = Table(title=f"{found.applications} applications, {found.malformed_rows} malformed rows left out")
-    outcomes.add_column("outcome")
-    outcomes.add_column("applications", justify="right")
-    for name, count in found.by_outcome.items():
-        if not count:
-            continue
-        codes = {"refused": found.refused_by_code, "rejected_at_portal": found.rejected_by_code}.get(name, {})
-        detail = f" ({', '.join(f'{code}: {number}' for code, number in codes.items())})" if codes else ""
-        outcomes.add_row(name.replace("_", " ") + detail, str(count))
-    steps = Table(title="Deadlines at the universities")
-    for column in ("step", "met", "missed", "without"):
-        steps.add_column(column, justify="left" if column == "step" else "right")
-    for step, counts in found.per_step.items():
-        steps.add_row(step, *(str(counts[each]) for each in ("met", "missed", "without")))
-    topics = Table(title="Messages")
-    topics.add_column("topic")
-    topics.add_column("messages", justify="right")
-    for topic, count in found.per_topic.items():
-        topics.add_row(topic, str(count))
-    for table in (outcomes, steps, topics):
-        console.print(table)
-    console.print(
-        f"lost {found.lost}, duplicated effects {found.duplicated_effects}, out of order {found.out_of_order}, "
-        f"delivered again and dropped {found.repeated_deliveries}\n"
-        f"{found.simulated_days:g} days of virtual time in {found.wall_seconds:g} s, {found.clock_jumps} jumps\n"
-        f"log hash {found.log_hash}",
-        highlight=False,
-    )
-    if found.rightful:
-        console.print("[green]Every application reached its rightful end in every service.[/]")
-    for fault in found.faults[:20]:
-        console.print(f"[red]{fault}[/]", highlight=False, soft_wrap=True)
-    if len(found.faults) > 20:  # noqa: PLR2004 - as many as fit on a screen
-        console.print(f"[red]… and {len(found.faults) - 20} more; --report lists them all[/]")

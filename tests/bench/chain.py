@@ -24,11 +24,12 @@ from deploy.local.applications import ApplicationRow
 from deploy.local.cache import silent
 from deploy.local.chain import SERVICES, Chain, Plan, drop_databases, running_chain
 from deploy.local.demo import Demo, Filed, demo
+from deploy.local.ends import replay
 from deploy.local.generate_people import People
 from deploy.local.infra import RunningServers
 from deploy.local.people import Applicant, equip
 from deploy.local.processes import LauncherError
-from deploy.local.report import replay, report
+from deploy.local.report import report
 from deploy.local.run_demo import inspect
 from deploy.local.topics import delete_topics
 

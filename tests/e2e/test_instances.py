@@ -13,10 +13,11 @@ from contracts.universities import load_universities
 from deploy.local.cache import silent
 from deploy.local.chain import Chain, watched
 from deploy.local.demo import Demo, demo
+from deploy.local.ends import replay
 from deploy.local.infra import RunningServers
 from deploy.local.ledger import Ledger
 from deploy.local.processes import wait_until
-from deploy.local.report import Report, replay, report
+from deploy.local.report import Report, report
 from deploy.local.run_demo import inspect, virtual_start
 from tests.support.chain import Outcome, chain_of, plan_for, read_rows
 

@@ -14,9 +14,10 @@ from deploy.local.applications import ApplicationRow, read_applications
 from deploy.local.cache import silent
 from deploy.local.chain import SERVICES, Chain, Plan, drop_databases, running_chain, watched
 from deploy.local.demo import Story, demo
+from deploy.local.ends import replay
 from deploy.local.infra import RunningServers
 from deploy.local.ledger import Database, Ledger
-from deploy.local.report import Report, replay, report
+from deploy.local.report import Report, report
 from deploy.local.run_demo import inspect, virtual_start
 from deploy.local.topics import delete_topics
 
