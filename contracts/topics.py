@@ -159,7 +159,7 @@ TOPICS: Final = (
     Topic(
         name=con.TOPIC,
         writers=("con",),
-        consumers=(),
+        consumers=("university_is",),
         catalogue=con.CATALOGUE,
         title=Text(kk="ХҚКО өтініштері", ru="Заявления ЦОН", en="Applications at a service centre"),
         carries=Text(

@@ -82,7 +82,12 @@ LANGUAGES: Final = (
             Unit.MINUTE: lambda _: "минут",
         },
         evidence={Evidence.SEED: "бұйрық", Evidence.FOUND: "басқа дереккөз", Evidence.ASSUMED: "болжам"},
-        channels={"paper": "ЖОО кеңсесі арқылы", "con": "ХҚО арқылы", "portal": "портал арқылы"},
+        channels={
+            "paper": "ЖОО кеңсесі арқылы",
+            "con": "ХҚО арқылы",
+            "state_corporation": "Мемлекеттік корпорация арқылы",
+            "portal": "портал арқылы",
+        },
         interaction="Ақпараттық жүйелердің өзара іс-қимылы",
         directory="Бизнес-процестер анықтамалығы",
         directory_head=("кім", "қадам", "не істейді", "нәтижесі (оқиға)"),
@@ -121,7 +126,12 @@ LANGUAGES: Final = (
             Unit.MINUTE: _russian("минута", "минуты", "минут"),
         },
         evidence={Evidence.SEED: "приказ", Evidence.FOUND: "другой источник", Evidence.ASSUMED: "предположение"},
-        channels={"paper": "через канцелярию вуза", "con": "через ЦОН", "portal": "через портал"},
+        channels={
+            "paper": "через канцелярию вуза",
+            "con": "через ЦОН",
+            "state_corporation": "через Государственную корпорацию",
+            "portal": "через портал",
+        },
         interaction="Взаимодействие информационных систем",
         directory="Справочник бизнес-процессов",
         directory_head=("кто", "шаг", "что делает", "результат (событие)"),
@@ -163,6 +173,7 @@ LANGUAGES: Final = (
         channels={
             "paper": "at the university's chancellery",
             "con": "at the public service centre (ЦОН)",
+            "state_corporation": "at the State Corporation",
             "portal": "over the portal",
         },
         interaction="Interaction of the information systems",
@@ -253,7 +264,7 @@ def _page(regulation: Regulation, channel: str, language: Language) -> str:
     rows = [_row(step, language) for step in regulation.channel(channel).steps]
     parts = [
         _NOTE,
-        f"# {title}: {language.channels[channel]}",
+        f"# {title}: {_way(regulation, channel, language)}",
         f"`{regulation.id}`: {regulation.act}",
         f"## {language.steps}",
         table(language.head, rows),
@@ -297,7 +308,7 @@ def _lanes(regulation: Regulation, channel: str, language: Language) -> str:
         )
         for step in steps
     ]
-    title = f"{language.directory}. {_in(regulation.titles, language)}: {language.channels[channel]}"
+    title = f"{language.directory}. {_in(regulation.titles, language)}: {_way(regulation, channel, language)}"
     return lanes.draw(title, [language.actors[actor] for actor in actors], cells)
 
 
@@ -315,7 +326,7 @@ def _interaction(regulation: Regulation, channel: str, language: Language) -> st
         )
         for each in agreed
     ]
-    title = f"{language.interaction}. {_in(regulation.titles, language)}: {language.channels[channel]}"
+    title = f"{language.interaction}. {_in(regulation.titles, language)}: {_way(regulation, channel, language)}"
     names = [_participant(each, regulation, channel, language) for each in participants]
     return exchanges.draw(title, names, messages)
 
@@ -337,9 +348,18 @@ def _said(exchange: exchanges.Exchange, regulation: Regulation, channel: str, la
 
 
 def _participant(name: str, regulation: Regulation, channel: str, language: Language) -> str:
-    if name == exchanges.CON:  # as the regulation calls it
-        name = next(each.actor for each in regulation.channel(channel).steps if each.action == "dispatch")
+    if name == exchanges.CON:
+        name = _service_centre(regulation)
     return language.systems.get(name) or language.actors[name]
+
+
+def _way(regulation: Regulation, channel: str, language: Language) -> str:
+    return language.channels[_service_centre(regulation) if channel == exchanges.CON else channel]
+
+
+def _service_centre(regulation: Regulation) -> str:
+    """As the regulation calls who sends the package to the university: `con`, later `state_corporation`."""
+    return next(each.actor for each in regulation.channel(exchanges.CON).steps if each.action == "dispatch")
 
 
 def _row(step: Step, language: Language) -> tuple[str, ...]:
@@ -358,7 +378,7 @@ def _diagram(regulation: Regulation, channel: str, language: Language) -> str:
         )
         for step in regulation.channel(channel).steps
     ]
-    return blocks.draw(f"{_in(regulation.titles, language)}: {language.channels[channel]}", found)
+    return blocks.draw(f"{_in(regulation.titles, language)}: {_way(regulation, channel, language)}", found)
 
 
 def _in(titles: Text | object, language: Language) -> str:

@@ -34,6 +34,8 @@ def test_what_is_drawn_between_the_systems_goes_over_a_topic_that_its_sender_wri
     for each in exchanges.EXCHANGES[channel]:
         if each.event is not None:
             assert each.sender in topic_of(each.event).writers, each
+        if each.event is not None and each.receiver in SERVICES:
+            assert each.receiver in topic_of(each.event).consumers, each
 
 
 @pytest.mark.parametrize("channel", sorted(exchanges.EXCHANGES))
