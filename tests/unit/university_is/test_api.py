@@ -365,3 +365,118 @@ def test_a_token_for_a_desk_of_another_service_is_refused() -> None:
         Settings(
             database_url=SecretStr("postgresql://unused"), desk_tokens={"con_operator": SecretStr("open sesame 2")}
         )
+
+
+PACKAGE: dict[str, object] = {
+    "applicant": {"iin": IIN, "surname": "Өмірбеков", "name": "Қайрат", "patronymic": "Нұрланұлы"},
+    "university": "027",
+    "specialty": "050301",
+    "graduation_year": 2010,
+    "document_kind": "diploma_with_supplement",
+    "reason": "loss",
+    "presented": ["statement", "identity_document"],
+}
+
+
+async def test_the_chancellerys_counter_takes_a_whole_package_and_its_case_waits_for_registration(
+    client: AsyncClient,
+) -> None:
+    """DUP-PAPER-1."""
+    answer = await client.post("/cases", json=PACKAGE)
+
+    assert answer.status_code == 201
+    received = answer.json()
+    assert (received["status"], received["missing"]) == ("accepted", [])
+    case = (await client.get(answer.headers["location"])).json()
+    assert (case["status"], case["channel"], case["request"]["number"]) == ("opened", "paper", received["number"])
+    assert [each["step"] for each in case["steps"]] == ["DUP-PAPER-1", "overall"]
+
+
+@pytest.mark.parametrize(
+    ("reason", "presented", "missing"),
+    [
+        ("loss", ["statement"], ["identity_document"]),
+        ("damage", ["statement", "identity_document"], ["original_document"]),
+        ("name_change", ["statement", "identity_document", "original_document"], ["name_change_certificate"]),
+    ],
+    ids=["EDGE-01", "EDGE-02 damage", "EDGE-02 name change"],
+)
+async def test_an_incomplete_package_is_turned_away_and_no_clock_starts(
+    client: AsyncClient, parts: Parts, reason: str, presented: list[str], missing: list[str]
+) -> None:
+    answer = await client.post("/cases", json={**PACKAGE, "reason": reason, "presented": presented})
+
+    received = answer.json()
+    assert (answer.status_code, received["status"]) == (201, "turned-away")
+    assert [each["kind"] for each in received["missing"]] == missing
+    assert (await client.get(f"/cases/{received['application_id']}")).status_code == 404
+    assert not parts.memory.timers
+    assert [event.name for _, event in parts.memory.published] == ["kz.egov.university.package-incomplete"]
+
+
+async def test_a_second_package_for_the_same_document_is_answered_with_the_first(
+    client: AsyncClient, parts: Parts
+) -> None:
+    """EDGE-11."""
+    first = (await client.post("/cases", json=PACKAGE)).json()
+    parts.memory.fire_next()
+    parts.now = local(16, 9)
+
+    again = await client.post("/cases", json=PACKAGE)
+
+    assert again.status_code == 200
+    assert again.json() == {**first, "status": "already-open"}
+
+
+async def test_a_package_for_a_university_that_is_not_run_here_is_refused(client: AsyncClient) -> None:
+    answer = await client.post("/cases", json={**PACKAGE, "university": "999"})
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "university.unknown")
+    assert answer.json()["violations"][0]["field"] == "/body/university"
+
+
+async def test_what_came_over_the_portal_is_not_changed_at_the_counter(client: AsyncClient, parts: Parts) -> None:
+    parts.route()
+
+    withdrawn = await client.post(f"{CASE}/withdrawal")
+    corrected = await client.post(f"{CASE}/correction", json={"specialty": "050301", "graduation_year": 2010})
+
+    assert (withdrawn.status_code, withdrawn.json()["code"]) == (409, "case.other-channel")
+    assert (corrected.status_code, corrected.json()["code"]) == (409, "case.other-channel")
+
+
+async def test_a_paper_case_is_worked_and_handed_to_a_representative_over_http(
+    client: AsyncClient, parts: Parts
+) -> None:
+    """DUP-PAPER-1 to 7, EDGE-13, EDGE-19, EDGE-25."""
+    await client.post("/universities/027/graduates", json={"graduates": [GRADUATE]})
+    await client.post(
+        "/universities/027/blanks",
+        json={"blanks": [each.model_dump(mode="json") for each in (diploma(1), diploma(2), supplement(1))]},
+    )
+    case = (await client.post("/cases", json=PACKAGE)).headers["location"]
+    parts.now = local(16, 9)
+    acts: list[tuple[str, dict[str, object]]] = [
+        ("registration", {}),
+        ("verification", {"decision": "check"}),
+        ("consideration", {"decision": "approve"}),
+        ("preparation", {"spoilt": [diploma(1).serial]}),
+        ("preparation", {}),
+        ("notification", {}),
+    ]
+    for act, body in acts:
+        answer = await client.post(f"{case}/{act}", json=body)
+        assert answer.status_code == 200, (act, answer.text)
+    refused = await client.post(f"{case}/handover", json={"collector": {"kind": "representative"}})
+    power = {"number": "17-204", "notary": "Сейтқали А.", "issued_on": "2016-02-01"}
+    collector = {"kind": "representative", "name": "Өмірбекова", "power_of_attorney": power}
+    handed = await client.post(f"{case}/handover", json={"collector": collector})
+    annulled = await client.post(f"{case}/original-found", json={})
+
+    assert (refused.status_code, refused.json()["code"]) == (409, "collector.power-of-attorney")
+    assert handed.json()["status"] == "issued"
+    assert annulled.json()["events"] == ["original-annulled"]
+    view = (await client.get(case)).json()
+    assert [each["serial"] for each in view["blanks"]] == [diploma(2).serial, supplement(1).serial]
+    assert (view["issue_number"], view["collector"]["name"]) == (1, "Өмірбекова")
+    assert view["original_annulled"]
