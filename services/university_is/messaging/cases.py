@@ -53,7 +53,10 @@ class Cases:
         )
 
     def react(self, case: State, recorded: Recorded) -> Iterable[Effect]:
-        """Questions come last: their answers are decided at once, and must find everything else done."""
+        """Questions come last: their answers are decided at once, and must find everything else done.
+
+        What hangs on the policy of the staff comes after all that is published: the ids of messages count effects.
+        """
         if isinstance(case, Unopened):
             return
         event = recorded.event
@@ -62,8 +65,8 @@ class Cases:
             yield Publish(contract.TOPIC, str(case.application_id), publication)
         yield from _timed(case, event)
         yield from _waiting(case, event)
-        yield from self._staffed(case, event)
         yield from self._notified(case, event)
+        yield from self._staffed(case, event)
         yield from _asked(case, event)
 
     def _staffed(self, case: Case, event: Event) -> Iterator[Effect]:
