@@ -327,7 +327,7 @@ def _interaction(regulation: Regulation, channel: str, language: Language) -> st
         for each in agreed
     ]
     title = f"{language.interaction}. {_in(regulation.titles, language)}: {_way(regulation, channel, language)}"
-    names = [_participant(each, regulation, channel, language) for each in participants]
+    names = [_participant(each, regulation, language) for each in participants]
     return exchanges.draw(title, names, messages)
 
 
@@ -347,7 +347,7 @@ def _said(exchange: exchanges.Exchange, regulation: Regulation, channel: str, la
     return f"{step.id}. {title}" if step else title
 
 
-def _participant(name: str, regulation: Regulation, channel: str, language: Language) -> str:
+def _participant(name: str, regulation: Regulation, language: Language) -> str:
     if name == exchanges.CON:
         name = _service_centre(regulation)
     return language.systems.get(name) or language.actors[name]
