@@ -62,6 +62,9 @@ _HISTORY: Final[Mapping[str, Text]] = MappingProxyType(
             kk="Қайтарып алудан бас тартылды", ru="В отзыве отказано", en="Withdrawal declined"
         ),
         events.Withdrawn.name: Text(kk="Өтініш қайтарып алынды", ru="Заявление отозвано", en="Application withdrawn"),
+        events.HearingAnnounced.name: Text(
+            kk="Жоғары оқу орны тыңдау тағайындады", ru="Вуз назначил заслушивание", en="Hearing at the university"
+        ),
         events.Declined.name: Text(kk="Жоғары оқу орны бас тартты", ru="Вуз отказал", en="Refused by the university"),
         events.DuplicateSent.name: Text(
             kk="Телнұсқа ХҚО-ға жіберілді", ru="Дубликат направлен в ЦОН", en="Duplicate sent to the service centre"
@@ -105,6 +108,14 @@ _NOTICES: Final[Mapping[NoticeKind, Text]] = MappingProxyType(
             ru="Вуз вернул заявление № {number} на исправление: {corrections}. Исправьте его в ЦОНе.",
             en="The university returned application No {number} for correction: {corrections}. Correct it at the "
             "service centre.",
+        ),
+        NoticeKind.HEARING: Text(
+            kk="Жоғары оқу орны № {number} өтініш бойынша бас тартуды көздейді: {preliminary}. Сізді {hearing} бастап "
+            "жоғары оқу орнында тыңдайды; келмесеңіз, шешім сізсіз қабылданады.",
+            ru="По заявлению № {number} вуз намерен отказать: {preliminary}. Заслушивание в вузе не ранее {hearing}; "
+            "без вас решение примут на основании дела.",
+            en="The university means to refuse application No {number}: {preliminary}. You are heard there from "
+            "{hearing} on; should you not come, the decision is made without you.",
         ),
         NoticeKind.REFUSED: Text(
             kk="Жоғары оқу орны № {number} өтініш бойынша бас тартты: {refusal}. Құжаттарыңызды ХҚО-дан алып кетіңіз; "
@@ -157,6 +168,8 @@ def notice(state: Package, kind: NoticeKind) -> Text:
             number=state.number or "-",
             until=_day(state.send_back_at),
             refusal=getattr(state.refusal.reason, language) if state.refusal else "",
+            preliminary=getattr(state.hearing.refusal.reason, language) if state.hearing else "",
+            hearing=_day(state.hearing.held_at if state.hearing else None),
             corrections="; ".join(getattr(each.rule, language) for each in state.corrections),
         )
 

@@ -40,6 +40,7 @@ def decide(command: Command, state: State) -> Sequence[ApplicationEvent]:
         case (
             journey.NoteProgress()
             | journey.NoteReturn()
+            | journey.NoteHearing()
             | journey.NoteRefusal()
             | journey.NoteWithdrawn()
             | journey.NoteWithdrawalDeclined()

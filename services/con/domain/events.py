@@ -186,6 +186,16 @@ class Withdrawn(Event):
     at: AwareDatetime
 
 
+class HearingAnnounced(Event):
+    """The university means to refuse and hears the applicant first, at `held_at` or later."""
+
+    name: ClassVar[str] = "hearing-announced"
+
+    refusal: Refusal
+    held_at: AwareDatetime
+    at: AwareDatetime
+
+
 class Declined(Event):
     """The university ended the case with a reasoned refusal (A.12)."""
 
@@ -282,6 +292,7 @@ ApplicationEvent: TypeAlias = (
     | WithdrawalRequested
     | WithdrawalDeclined
     | Withdrawn
+    | HearingAnnounced
     | Declined
     | DuplicateSent
     | DuplicateArrived
@@ -307,6 +318,7 @@ EVENTS: Final = Catalogue(
         WithdrawalRequested,
         WithdrawalDeclined,
         Withdrawn,
+        HearingAnnounced,
         Declined,
         DuplicateSent,
         DuplicateArrived,

@@ -18,6 +18,7 @@ from services.con.domain.events import (
     DuplicateArrived,
     DuplicateSent,
     HandedOver,
+    HearingAnnounced,
     IssuedAtUniversity,
     ProgressNoted,
     Reminded,
@@ -111,6 +112,15 @@ class NoteReturn:
 
 
 @dataclass(frozen=True, slots=True)
+class NoteHearing:
+    """The refusal is preliminary until the applicant has been heard."""
+
+    refusal: Refusal
+    held_at: datetime
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class NoteRefusal:
     refusal: Refusal
     at: datetime
@@ -141,6 +151,7 @@ Deed: TypeAlias = Dispatch | Deliver | Correct | Withdraw | TakeInDuplicate | Br
 Heard: TypeAlias = (
     NoteProgress
     | NoteReturn
+    | NoteHearing
     | NoteRefusal
     | NoteWithdrawn
     | NoteWithdrawalDeclined
@@ -185,6 +196,8 @@ def note(command: Heard, state: State) -> Sequence[ApplicationEvent]:  # noqa: C
             return [ProgressNoted(stage=command.stage, at=command.at)]
         case NoteReturn(), Status.AT_UNIVERSITY:
             return [ReturnedForCorrection(corrections=command.corrections, at=command.at)]
+        case NoteHearing(), Status.AT_UNIVERSITY:
+            return [HearingAnnounced(refusal=command.refusal, held_at=command.held_at, at=command.at)]
         case NoteRefusal(), _:
             return [Declined(refusal=command.refusal, at=command.at)]
         case NoteWithdrawn(), _:

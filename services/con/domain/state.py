@@ -46,6 +46,7 @@ NOTICES: Final[Mapping[type[Event], NoticeKind]] = MappingProxyType(
         e.ReturnedForCorrection: NoticeKind.RETURNED_FOR_CORRECTION,
         e.WithdrawalDeclined: NoticeKind.WITHDRAWAL_DECLINED,
         e.Withdrawn: NoticeKind.WITHDRAWN,
+        e.HearingAnnounced: NoticeKind.HEARING,
         e.Declined: NoticeKind.REFUSED,
         e.DuplicateArrived: NoticeKind.READY,
         e.Reminded: NoticeKind.REMINDER,
@@ -108,6 +109,7 @@ class Package:
     corrections: tuple[Correction, ...] = ()
     wishes_to_withdraw: bool = False
     refusal: Refusal | None = None
+    hearing: e.HearingAnnounced | None = None
     waybill: str | None = None
     arrived_at: datetime | None = None
     send_back_at: datetime | None = None
@@ -198,6 +200,8 @@ def _duplicate_moved(state: Package, event: ApplicationEvent) -> Package:  # noq
             return replace(state, status=Status.ISSUED_AT_UNIVERSITY)
         case e.Withdrawn():
             return replace(_dropped(state), status=Status.WITHDRAWN, wishes_to_withdraw=False)
+        case e.HearingAnnounced():
+            return replace(state, hearing=event)
         case e.Declined():
             return replace(_dropped(state), status=Status.DECLINED, refusal=event.refusal, wishes_to_withdraw=False)
         case _:

@@ -27,6 +27,11 @@ def _returned(state: State, message: Message[university.CaseReturned]) -> Sequen
     return APPLICATION.decide(journey.NoteReturn(message.data.corrections, message.at), state)
 
 
+def _heard(state: State, message: Message[university.HearingAppointed]) -> Sequence[Event]:
+    data = message.data
+    return APPLICATION.decide(journey.NoteHearing(data.refusal, data.held_at, message.at), state)
+
+
 def _refused(state: State, message: Message[university.CaseRefused]) -> Sequence[Event]:
     return APPLICATION.decide(journey.NoteRefusal(message.data.refusal, message.at), state)
 
@@ -55,6 +60,7 @@ SUBSCRIPTIONS: Final = (
             on(university.CaseOpened, stream=_application, handle=_progress(Stage.OPENED)),
             on(university.CaseReturned, stream=_application, handle=_returned),
             on(university.CaseConsidered, stream=_application, handle=_progress(Stage.CONSIDERED)),
+            on(university.HearingAppointed, stream=_application, handle=_heard),
             on(university.CaseRefused, stream=_application, handle=_refused),
             on(university.CaseWithdrawn, stream=_application, handle=_withdrawn),
             on(university.WithdrawalDeclined, stream=_application, handle=_declined),

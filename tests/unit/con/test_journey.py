@@ -257,6 +257,18 @@ def test_a_refusal_of_the_university_is_told_and_frees_the_document_edge_11(cent
     assert (centre.package.status, centre.holder) == (Status.DECLINED, None)
 
 
+def test_a_hearing_before_a_refusal_is_told_with_its_day_and_the_application_stays_open(centre: Centre) -> None:
+    centre.at_university()
+    centre.told()
+    at = MONDAY + 5 * DAY
+    centre.says(university.HearingAppointed, at, refusal=REFUSAL, held_at=at + 3 * DAY)
+
+    (notified,) = centre.notices()
+    assert (notified.kind, "Reason" in notified.text.en) == (NoticeKind.HEARING, True)
+    assert f"{at + 3 * DAY:%Y-%m-%d}" in notified.text.en
+    assert (centre.package.status, centre.package.refusal) == (Status.AT_UNIVERSITY, None)
+
+
 def test_edge_24_a_second_duplicate_may_be_asked_for_when_the_first_is_handed_over_but_not_before(
     centre: Centre,
 ) -> None:
