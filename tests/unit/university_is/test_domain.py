@@ -105,6 +105,7 @@ def test_data_that_agree_with_the_register_are_verified() -> None:
 
 
 def test_a_person_unknown_to_the_register_is_refused_with_a_reason() -> None:
+    """EDGE-10."""
     case = case_after(*REFUSED)
 
     assert case.status is Status.REFUSED
@@ -147,6 +148,7 @@ def test_another_surname_is_returned_unless_the_name_was_changed() -> None:
 
 
 def test_a_person_with_several_documents_is_verified_by_the_one_that_agrees() -> None:
+    """EDGE-10."""
     other = RECORD.model_copy(update={"specialty": "050506", "graduation_year": 2013})
 
     case = case_after(*REGISTERED, c.Verify((other, RECORD), local(16, 10)))

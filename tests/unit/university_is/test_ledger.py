@@ -92,6 +92,7 @@ def test_a_blank_that_came_at_the_same_moment_does_not_count() -> None:
 
 
 def test_the_last_blank_goes_to_the_first_who_asks_and_the_other_waits() -> None:
+    """EDGE-14."""
     given(received(diploma(1)), allotted(ID, diploma(1))).when(Reserve(OTHER_ID, (DIPLOMA,), NOW)).then(
         queued(OTHER_ID, (DIPLOMA,), (DIPLOMA,))
     )
