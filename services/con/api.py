@@ -84,9 +84,13 @@ class HandOverBody(ActBody):
 
 
 def routers(settings: Settings, universities: Universities) -> tuple[APIRouter, ...]:
-    """All routes of the service centre; each asks for the operator's token."""
-    operator = [Depends(http.operator_only(settings.operator_token))]
-    return _counter(operator, universities), _journey(operator), _lookup(operator)
+    """All routes of the service centre; each asks for the operator's token or for that of its desk."""
+
+    def at(*which: Desk) -> list[params.Depends]:
+        return [Depends(http.operator_or_desk(settings.operator_token, settings.desk_tokens, *which))]
+
+    counter, courier = at(Desk.CON_OPERATOR), at(Desk.COURIER)
+    return _counter(counter, universities), _journey(counter), _courier(courier), _lookup(counter)
 
 
 def _counter(operator: list[params.Depends], universities: Universities) -> APIRouter:
@@ -137,11 +141,6 @@ def _journey(operator: list[params.Depends]) -> APIRouter:
         """Give the package to the courier (DUP-CON-5); the term runs until it is delivered."""
         return await _act_on(request, application_id, "dispatch", app.dispatch(application_id, body.operator))
 
-    @router.post("/applications/{application_id}/delivery")
-    async def deliver(application_id: ApplicationId, _body: Body, request: Request) -> ApplicationView:
-        """The courier has given the package to the university: DUP-CON-5 is done."""
-        return await _act_on(request, application_id, "delivery", app.deliver())
-
     @router.post("/applications/{application_id}/correction")
     async def correct(application_id: ApplicationId, body: CorrectionBody, request: Request) -> ApplicationView:
         """Correct an application that the university returned."""
@@ -153,16 +152,27 @@ def _journey(operator: list[params.Depends]) -> APIRouter:
         """Withdraw: at once before dispatch, afterwards on the university's word (EDGE-21)."""
         return await _act_on(request, application_id, "withdrawal", app.withdraw(body.operator))
 
-    @router.post("/applications/{application_id}/duplicate-arrival")
-    async def take_in(application_id: ApplicationId, _body: Body, request: Request) -> ApplicationView:
-        """The courier has brought the duplicate; the applicant is told."""
-        return await _act_on(request, application_id, "duplicate-arrival", app.take_in_duplicate())
-
     @router.post("/applications/{application_id}/handover")
     async def hand_over(application_id: ApplicationId, body: HandOverBody, request: Request) -> ApplicationView:
         """Hand the duplicate over to the applicant or an authorised representative (DUP-CON-10, EDGE-19)."""
         decide = app.hand_over(body.collector, body.operator, body.came_at)
         return await _act_on(request, application_id, "handover", decide)
+
+    return router
+
+
+def _courier(courier: list[params.Depends]) -> APIRouter:
+    router = APIRouter(tags=["courier, by hand"], dependencies=courier, responses=_PROBLEMS)
+
+    @router.post("/applications/{application_id}/delivery")
+    async def deliver(application_id: ApplicationId, _body: Body, request: Request) -> ApplicationView:
+        """The courier has given the package to the university: DUP-CON-5 is done."""
+        return await _act_on(request, application_id, "delivery", app.deliver())
+
+    @router.post("/applications/{application_id}/duplicate-arrival")
+    async def take_in(application_id: ApplicationId, _body: Body, request: Request) -> ApplicationView:
+        """The courier has brought the duplicate; the applicant is told."""
+        return await _act_on(request, application_id, "duplicate-arrival", app.take_in_duplicate())
 
     @router.post("/applications/{application_id}/duplicate-return")
     async def bring_back(application_id: ApplicationId, _body: Body, request: Request) -> ApplicationView:

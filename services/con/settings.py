@@ -2,10 +2,10 @@
 
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, SecretStr, field_validator
 from pydantic_settings import NoDecode, SettingsConfigDict
 
-from contracts.staffing import StaffPolicy, staff_policy
+from contracts.staffing import Desk, StaffPolicy, known_desks, staff_policy
 from services._chassis import settings
 
 
@@ -21,3 +21,8 @@ class Settings(settings.Settings):
         description="simulated: operator and courier act by themselves once a package is handed in; none: people do it "
         "over HTTP; or a policy in JSON (contracts/staffing.py)",
     )
+
+    @field_validator("desk_tokens")
+    @classmethod
+    def _of_our_desks(cls, tokens: dict[str, SecretStr]) -> dict[str, SecretStr]:
+        return known_desks(tokens, Desk.CON_OPERATOR, Desk.COURIER)

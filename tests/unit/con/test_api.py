@@ -10,13 +10,14 @@ import pytest
 from fastapi import FastAPI
 from pydantic import SecretStr
 
+from contracts import university
 from contracts.event import Event
 from contracts.universities import load_universities
 from services._chassis import http
 from services._chassis.aggregate import Decide, Row
 from services._chassis.batch import Decision, Loaded
 from services._chassis.metrics import Metrics
-from services.con import api
+from services.con import api, projections
 from services.con.messaging import service
 from services.con.settings import Settings
 from services.con.staff import NobodySimulated
@@ -25,6 +26,7 @@ from tests.support.memory import InMemory
 MANUAL = service(NobodySimulated(), load_universities())
 NINE = datetime(2016, 2, 15, 3, 0, tzinfo=UTC)
 OPERATOR = "Ахметова Ә. Б."
+DESKS = {"con_operator": SecretStr("desk-token"), "courier": SecretStr("courier-token")}
 UNKNOWN = "0153d3f0-0000-8000-8000-000000000009"
 PACKAGE: dict[str, Any] = {  # Any: a JSON body
     "operator": OPERATOR,
@@ -73,7 +75,7 @@ class Running:
         events = [each for each in self.memory.events if stream.startswith("application") and hasattr(each, "at")]
         return [(getattr(each, "at"), each) for each in events]  # noqa: B009 - not every event has it
 
-    async def rows(self, _query: str, *arguments: object) -> list[Row]:
+    async def rows(self, query: str, *arguments: object) -> list[Row]:
         projection = MANUAL.aggregates[0].projection
         assert projection
         found = [
@@ -81,6 +83,8 @@ class Running:
             for stream, loaded in self.memory.streams.items()
             if stream.startswith("application:")
         ]
+        if query == projections.TASKS:
+            return [row for row in found if row and row["task"] and arguments[0] in {None, row["university"]}]
         return [row for row in found if row and arguments[0] in {None, row["status"]}]
 
 
@@ -91,7 +95,11 @@ def running() -> Running:
 
 @pytest.fixture
 async def client(running: Running) -> AsyncIterator[httpx.AsyncClient]:
-    settings = Settings(database_url=SecretStr("postgresql://nobody@127.0.0.1/none"), operator_token=SecretStr("token"))
+    settings = Settings(
+        database_url=SecretStr("postgresql://nobody@127.0.0.1/none"),
+        operator_token=SecretStr("token"),
+        desk_tokens=DESKS,
+    )
     served = FastAPI()
     served.state.running = running
     http.install(served, Metrics("con"))
@@ -184,6 +192,19 @@ async def test_the_list_is_by_status_and_names_nobody(client: httpx.AsyncClient)
         ("POST", f"/applications/{UNKNOWN}/registration"),
         ("POST", f"/applications/{UNKNOWN}/form"),
         ("POST", f"/applications/{UNKNOWN}/receipt"),
+        *(
+            ("POST", f"/applications/{UNKNOWN}/{act}")
+            for act in (
+                "dispatch",
+                "delivery",
+                "correction",
+                "withdrawal",
+                "duplicate-arrival",
+                "handover",
+                "duplicate-return",
+            )
+        ),
+        ("GET", "/tasks"),
     ],
 )
 async def test_every_route_is_shut_to_whoever_is_not_the_operator(
@@ -231,3 +252,88 @@ async def test_an_operator_signs_with_surname_and_one_initial_or_two(client: htt
         answer = await client.post("/applications", json={**without("statement"), "operator": operator})
 
         assert answer.status_code in {200, 201}, operator
+
+
+async def at_dispatch(client: httpx.AsyncClient) -> str:
+    """The path of an application that waits for its dispatch."""
+    here = str((await client.post("/applications", json=PACKAGE)).headers["location"])
+    for act, body in (("registration", {"operator": OPERATOR}), ("form", FORM), ("receipt", {"operator": OPERATOR})):
+        await client.post(f"{here}/{act}", json=body)
+    return here
+
+
+async def test_dup_con_5_is_done_by_hand_and_a_desk_sees_what_it_has_to_do(
+    client: httpx.AsyncClient, running: Running
+) -> None:
+    here = await at_dispatch(client)
+    (task,) = (await client.get("/tasks")).json()["tasks"]
+    early = await client.post(f"{here}/delivery", json={})
+    dispatched = await client.post(f"{here}/dispatch", json={"operator": OPERATOR})
+    with_the_courier = (await client.get("/tasks")).json()["tasks"]
+    running.at += timedelta(hours=3)
+    delivered = await client.post(f"{here}/delivery", json={})
+
+    assert (task["step"], task["task"], task["desk"]) == ("DUP-CON-5", "dispatch", "con_operator")
+    assert task["act"] == f"POST {here}/dispatch"
+    assert set(task["title"]) == {"kk", "ru", "en"}
+    assert (early.status_code, early.json()["code"]) == (409, "application.out-of-order")
+    assert dispatched.json()["status"] == "dispatched"
+    assert dispatched.json()["waybill"].startswith("CON-")
+    assert with_the_courier == []
+    assert delivered.json()["status"] == "at-university"
+    assert [each["met"] for each in delivered.json()["steps"]][4] is True
+
+
+async def test_edge_21_a_withdrawal_at_the_counter_ends_the_application(client: httpx.AsyncClient) -> None:
+    here = await at_dispatch(client)
+    withdrawn = await client.post(f"{here}/withdrawal", json={"operator": OPERATOR})
+    dispatch = await client.post(f"{here}/dispatch", json={"operator": OPERATOR})
+
+    assert withdrawn.json()["status"] == "withdrawn"
+    assert [each["kind"] for each in withdrawn.json()["notices"]] == ["withdrawn"]
+    assert (dispatch.status_code, dispatch.json()["code"]) == (409, "application.ended")
+
+
+async def test_edge_19_dup_con_10_a_representative_needs_a_power_of_attorney(
+    client: httpx.AsyncClient, running: Running
+) -> None:
+    here = await at_dispatch(client)
+    identity = here.rpartition("/")[2]
+    await client.post(f"{here}/dispatch", json={"operator": OPERATOR})
+    await client.post(f"{here}/delivery", json={})
+    sent = university.DuplicateDispatched.model_validate(
+        {"application_id": identity, "university": "027", "at": NINE, "waybill": "UNI-0000000001"}
+    )
+    running.memory.hear(university.TOPIC, sent, identity, NINE)
+    arrived = await client.post(f"{here}/duplicate-arrival", json={})
+    (waiting,) = (await client.get("/tasks")).json()["tasks"]
+    nobody = await client.post(
+        f"{here}/handover", json={"operator": OPERATOR, "collector": {"kind": "representative", "name": "Ахметов"}}
+    )
+    applicant = await client.post(f"{here}/handover", json={"operator": OPERATOR, "collector": {"kind": "applicant"}})
+
+    assert arrived.json()["status"] == "ready"
+    assert arrived.json()["kept_until"].startswith("2016-03-15")
+    assert (waiting["task"], waiting["due_at"]) == ("hand_over", None)
+    assert (nobody.status_code, nobody.json()["code"]) == (409, "collector.power-of-attorney")
+    assert (applicant.status_code, applicant.json()["status"]) == (200, "handed-over")
+    assert applicant.json()["collector"]["kind"] == "applicant"
+
+
+@pytest.mark.parametrize(
+    ("token", "path", "status"),
+    [
+        ("desk-token", "dispatch", 200),
+        ("desk-token", "delivery", 403),
+        ("courier-token", "dispatch", 403),
+        ("courier-token", "delivery", 409),
+    ],
+)
+async def test_the_token_of_a_desk_opens_that_desk_only(
+    client: httpx.AsyncClient, token: str, path: str, status: int
+) -> None:
+    here = await at_dispatch(client)
+    body = {"operator": OPERATOR} if path == "dispatch" else {}
+    answer = await client.post(f"{here}/{path}", json=body, headers={"authorization": f"Bearer {token}"})
+
+    assert answer.status_code == status
