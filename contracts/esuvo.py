@@ -137,6 +137,18 @@ class BlanksSupplied(Event):
     supplied_at: AwareDatetime = Field(description="virtual time of dispatch by the Ministry")
 
 
+class BlanksRefused(Event):
+    """The Ministry sends no blank forms in answer to a request; the university may ask again (EDGE-13, INC-21)."""
+
+    name: ClassVar[str] = "kz.egov.esuvo.blanks-refused"
+    title: ClassVar[Text] = Text(kk="Бланкілер берілмеді", ru="В бланках отказано", en="Blank forms refused")
+
+    application_id: ApplicationId
+    university: UniversityCode
+    kinds: tuple[BlankKind, ...] = Field(min_length=1, description="kinds of blank form that were asked for")
+    refused_at: AwareDatetime = Field(description="virtual time of the refusal")
+
+
 REQUESTS_CATALOGUE: Final = Catalogue([RequestRouted, CorrectionRouted, WithdrawalRouted, RoutingFailed])
 NOTIFICATIONS_CATALOGUE: Final = Catalogue([NoticeForwarded, NoticeDelivered, NoticeUndeliverable])
-BLANKS_CATALOGUE: Final = Catalogue([BlankRequestReceived, BlanksSupplied])
+BLANKS_CATALOGUE: Final = Catalogue([BlankRequestReceived, BlanksSupplied, BlanksRefused])

@@ -1,5 +1,6 @@
 """The only place that reads ESUVO's environment and builds its parts."""
 
+from contracts.staffing import Mode
 from contracts.universities import load_universities
 from services._chassis import run
 from services._chassis.settings import read
@@ -13,8 +14,7 @@ from services.esuvo.settings import Settings
 def main() -> None:
     settings = read(Settings)
     directory = Directory(load_universities(), settings.closed_universities, settings.merged_universities)
-    simulated = Ministry(settings.seed, settings.ministry_days_min, settings.ministry_days_max, settings.blank_reserve)
-    policy = simulated if settings.ministry == "simulated" else None
+    policy = None if settings.ministry.mode is Mode.MANUAL else Ministry(settings.seed, settings.ministry)
     run.main(service(policy, directory), settings, api.routers(settings, directory))
 
 

@@ -157,7 +157,7 @@ def _ministry(settings: Settings, operator: list[params.Depends]) -> APIRouter:
             raise _not_found("blank-request.unknown", rule)
         decision = await parts.commands.execute(
             stream,
-            lambda state, at: blanks.decide(blanks.Grant(settings.blank_reserve, at), state),
+            lambda state, at: blanks.decide(blanks.Grant(settings.ministry.reserve, at), state),
             cause=ids.derive(parts.clock.now(), application_id, "supply"),
             correlation=application_id,
             traceparent=http.trace_of(request),

@@ -7,7 +7,11 @@ from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from contracts.common import BlankKind
 from contracts.regulation import WorkCalendar
+from contracts.seeded import Draw
+from contracts.staffing import MinistryPolicy, Mood
+from services.esuvo.domain.blanks import Decline, Grant
 
 ZONE: Final = ZoneInfo("Asia/Almaty")
 ANSWERS: Final = time(11, 30, 40)  # second 40 is the Ministry's own, so that it meets no other actor at one instant
@@ -15,19 +19,41 @@ ANSWERS: Final = time(11, 30, 40)  # second 40 is the Ministry's own, so that it
 
 @dataclass(frozen=True, slots=True)
 class Ministry:
-    """Answers after `days_min` to `days_max` working days (INC-21: no limit in the order) with a `reserve` per kind."""
+    """Answers after some working days (INC-21: no limit in the order), in its mood, with a reserve per kind."""
 
     seed: int
-    days_min: int
-    days_max: int
-    reserve: int
+    policy: MinistryPolicy
 
-    def answers_at(self, application_id: UUID, ordinal: int, received_at: datetime) -> datetime:
-        """The moment (UTC) of the answer to request number `ordinal` of this application."""
-        days = self.days_min + self._draw(application_id, ordinal) % (self.days_max - self.days_min + 1)
+    def mood(self, application_id: UUID, ordinal: int) -> Mood:
+        """How request number `ordinal` of this application is met (EDGE-13)."""
+        policy = self.policy
+        if policy.mood is Mood.PROMPT or ordinal > policy.mood_requests:
+            return Mood.PROMPT
+        moody = policy.mood_share >= 1 or Draw(self.seed, application_id, "mood").happens(policy.mood_share)
+        return policy.mood if moody else Mood.PROMPT
+
+    def answers_at(self, application_id: UUID, ordinal: int, received_at: datetime) -> datetime | None:
+        """The moment (UTC) of the answer to that request; None when there is none."""
+        mood, policy = self.mood(application_id, ordinal), self.policy
+        if mood is Mood.SILENT:
+            return None
+        days = policy.days_min + self._draw(application_id, ordinal) % (policy.days_max - policy.days_min + 1)
+        days *= policy.slow_factor if mood is Mood.SLOW else 1
         received = received_at.astimezone(ZONE).date()
         day = WorkCalendar(5, ZONE).add_working_days(received, days)
         return datetime.combine(day, ANSWERS, ZONE).astimezone(UTC)
+
+    def answer(self, application_id: UUID, ordinal: int, kinds: tuple[BlankKind, ...], at: datetime) -> Grant | Decline:
+        """What is sent: of partial and wrong supplies the university asks for the rest again."""
+        match self.mood(application_id, ordinal):
+            case Mood.REFUSES:
+                return Decline(at)
+            case Mood.PARTIAL:
+                return Grant(0, at, kinds[:1])
+            case Mood.WRONG_KIND:
+                return Grant(0, at, tuple(each for each in BlankKind if each not in kinds) or kinds[-1:])
+            case _:
+                return Grant(self.policy.reserve, at)
 
     def _draw(self, application_id: UUID, ordinal: int) -> int:
         step = f"{self.seed}\x1f{application_id}\x1fministry\x1f{ordinal}"

@@ -40,6 +40,15 @@ class SupplyGranted(Event):
     name: ClassVar[str] = "supply-granted"
 
     each: int
+    kinds: tuple[BlankKind, ...] | None = None  # other than those that were asked for (EDGE-13)
+    at: AwareDatetime
+
+
+class SupplyRefused(Event):
+    """The Ministry sends no forms (EDGE-13); the university may ask again."""
+
+    name: ClassVar[str] = "supply-refused"
+
     at: AwareDatetime
 
 
@@ -50,7 +59,7 @@ class BlanksSupplied(Event):
     at: AwareDatetime
 
 
-BlankEvent: TypeAlias = BlankRequestReceived | SupplyGranted | BlanksSupplied
+BlankEvent: TypeAlias = BlankRequestReceived | SupplyGranted | SupplyRefused | BlanksSupplied
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +77,17 @@ class Asked:
     ordinal: int
     requested_at: datetime
     granted: int = 0
+    sent: tuple[BlankKind, ...] = ()  # the kinds that are being numbered
+
+    @property
+    def forms(self) -> int:
+        return self.granted * len(self.sent)
 
 
 @dataclass(frozen=True, slots=True)
 class Answered:
+    """With no blank forms when it was refused."""
+
     request: Asked
     blanks: tuple[Blank, ...]
     at: datetime
@@ -91,9 +107,15 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """Send the form that is missing and a `reserve`, of each kind."""
+    """Send the form that is missing and a `reserve`, of each kind; `kinds` if not those that were asked for."""
 
     reserve: int
+    at: datetime
+    kinds: tuple[BlankKind, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decline:
     at: datetime
 
 
@@ -105,7 +127,7 @@ class Number:
     at: datetime
 
 
-Command: TypeAlias = Ask | Grant | Number
+Command: TypeAlias = Ask | Grant | Decline | Number
 
 
 def decide(command: Command, state: State) -> Sequence[BlankEvent]:
@@ -114,6 +136,8 @@ def decide(command: Command, state: State) -> Sequence[BlankEvent]:
             return _ask(command, state)
         case Grant():
             return _grant(command, state)
+        case Decline():
+            return [SupplyRefused(at=command.at)] if isinstance(state, Asked) and not state.granted else []
         case Number():
             if not isinstance(state, Asked) or not state.granted:
                 return []
@@ -126,8 +150,10 @@ def _ask(command: Ask, state: State) -> Sequence[BlankEvent]:
     match state:
         case NotAsked():
             ordinal = 1
-        case Asked():
+        case Asked() if state.granted or command.requested_at <= state.requested_at:
             return []  # on the desk already
+        case Asked():
+            ordinal = state.ordinal + 1  # asked again, since no answer came
         case Answered() if command.requested_at <= state.request.requested_at:
             return []  # answered already
         case Answered():
@@ -152,7 +178,7 @@ def _grant(command: Grant, state: State) -> Sequence[BlankEvent]:
             detail = "no university has asked for blank forms for this application"
             raise Refused("blank-request.unknown", detail, field="/path/application_id", remedy="see GET /requests")
         case Asked(granted=0):
-            return [SupplyGranted(each=1 + command.reserve, at=command.at)]
+            return [SupplyGranted(each=1 + command.reserve, kinds=command.kinds, at=command.at)]
         case Asked() | Answered():
             return []
         case _:
@@ -160,7 +186,7 @@ def _grant(command: Grant, state: State) -> Sequence[BlankEvent]:
 
 
 def _numbered(state: Asked, first: int) -> tuple[Blank, ...]:
-    kinds = [kind for kind in state.kinds for _ in range(state.granted)]
+    kinds = [kind for kind in state.sent for _ in range(state.granted)]
     return tuple(Blank(kind=kind, serial=f"{SERIES[kind]}{first + n:07d}") for n, kind in enumerate(kinds))
 
 
@@ -169,7 +195,9 @@ def evolve(state: State, event: BlankEvent) -> State:
         case BlankRequestReceived():
             return Asked(event.application_id, event.university, event.kinds, event.ordinal, event.requested_at)
         case SupplyGranted() if isinstance(state, Asked):
-            return replace(state, granted=event.each)
+            return replace(state, granted=event.each, sent=event.kinds or state.kinds)
+        case SupplyRefused() if isinstance(state, Asked):
+            return Answered(state, (), event.at)
         case BlanksSupplied() if isinstance(state, Asked):
             return Answered(state, event.blanks, event.at)
         case _:

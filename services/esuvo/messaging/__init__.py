@@ -40,7 +40,9 @@ NOTICE_EVENTS: Final = Catalogue(
         notices.NoticeUndeliverable,
     ]
 )
-BLANK_EVENTS: Final = Catalogue([blanks.BlankRequestReceived, blanks.SupplyGranted, blanks.BlanksSupplied])
+BLANK_EVENTS: Final = Catalogue(
+    [blanks.BlankRequestReceived, blanks.SupplyGranted, blanks.SupplyRefused, blanks.BlanksSupplied]
+)
 
 
 def _request_of(message: Message[Any]) -> str:  # Any: every event heard here names its application

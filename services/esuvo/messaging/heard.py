@@ -104,4 +104,7 @@ def resend(state: notices.State, timer: Timer) -> Sequence[NoticeEvent]:
 def supply(policy: Ministry | None, state: blanks.State, timer: Timer) -> Sequence[blanks.BlankEvent]:
     if policy is None:
         return []  # set by an earlier run; since then people have taken the desk over
-    return BLANK_REQUEST.decide(blanks.Grant(policy.reserve, timer.at), state)
+    if not isinstance(state, blanks.Asked):
+        return []
+    answer = policy.answer(state.application_id, state.ordinal, state.kinds, timer.at)
+    return BLANK_REQUEST.decide(answer, state)

@@ -118,12 +118,19 @@ def react_ministry(policy: Ministry | None, state: blanks.State, recorded: Recor
             yield _publish(wire.BLANKS, asked.application_id, received)
             waiting = request.Progress(asked.university, events.Status.AWAITING_BLANK, at)
             yield Tell(request_stream(asked.application_id), lambda known, _at: REQUEST.decide(waiting, known))
-            if policy:
-                yield Schedule(SUPPLY, policy.answers_at(asked.application_id, asked.ordinal, at))
+            answers_at = policy.answers_at(asked.application_id, asked.ordinal, at) if policy else None
+            if answers_at:
+                yield Schedule(SUPPLY, answers_at)
         case blanks.Asked() as asked, blanks.SupplyGranted(at=at):
             yield Cancel(SUPPLY)
-            block = serials.Reserve(asked.application_id, asked.granted * len(asked.kinds), at)
+            block = serials.Reserve(asked.application_id, asked.forms, at)
             yield Tell(ALL_SERIALS, lambda following, _at: SERIALS.decide(block, following))
+        case blanks.Answered() as answered, blanks.SupplyRefused(at=at):
+            asked = answered.request
+            refused = wire.BlanksRefused(
+                application_id=asked.application_id, university=asked.university, kinds=asked.kinds, refused_at=at
+            )
+            yield _publish(wire.BLANKS, asked.application_id, refused)
         case blanks.Answered() as answered, blanks.BlanksSupplied(at=at):
             supplied = wire.BlanksSupplied(
                 application_id=answered.request.application_id,

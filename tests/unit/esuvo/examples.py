@@ -16,6 +16,7 @@ from contracts.common import (
     Reason,
 )
 from contracts.event import Text
+from contracts.staffing import MinistryPolicy
 from contracts.universities import load_universities
 from services.esuvo.directory import Directory
 from services.esuvo.ministry import Ministry
@@ -38,7 +39,7 @@ REQUEST: Final = DuplicateRequest(
 )
 UNIVERSITIES: Final = load_universities()
 DIRECTORY: Final = Directory(UNIVERSITIES)
-MINISTRY: Final = Ministry(seed=705, days_min=3, days_max=12, reserve=5)
+MINISTRY: Final = Ministry(seed=705, policy=MinistryPolicy())
 
 _SIGNATURE: Final = portal.Signature(certificate_serial="01", digest="00", signed_at=NOON)
 

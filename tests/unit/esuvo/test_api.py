@@ -142,10 +142,12 @@ async def test_a_person_supplies_blank_forms_once(client: AsyncClient, parts: Pa
     second = await client.post(f"/blank-requests/{ID}/supply", headers=OPERATOR)
 
     assert first.status_code == 200
-    assert len(first.json()["blanks"]) == 2 * (1 + SETTINGS.blank_reserve)
+    assert len(first.json()["blanks"]) == 2 * (1 + SETTINGS.ministry.reserve)
     assert second.json() == first.json()
 
 
 def test_settings_refuse_a_latest_answer_before_the_soonest() -> None:
-    with pytest.raises(ValueError, match="ESUVO_MINISTRY_DAYS_MAX"):
-        Settings(database_url=SecretStr("postgresql://unused"), ministry_days_min=5, ministry_days_max=4)
+    given = {"database_url": "postgresql://unused", "ministry": '{"days_min": 5, "days_max": 4}'}
+
+    with pytest.raises(ValueError, match=r"days_max .* set days_max higher"):
+        Settings.model_validate(given)

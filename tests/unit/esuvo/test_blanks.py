@@ -10,6 +10,7 @@ from pydantic import TypeAdapter
 
 from contracts.common import Blank, BlankKind, Serial
 from contracts.regulation import WorkCalendar
+from contracts.staffing import MinistryPolicy, Mood
 from services._chassis.decider import Refused
 from services.esuvo.domain.blanks import (
     BLANK_REQUEST,
@@ -17,9 +18,11 @@ from services.esuvo.domain.blanks import (
     Ask,
     BlankRequestReceived,
     BlanksSupplied,
+    Decline,
     Grant,
     Number,
     SupplyGranted,
+    SupplyRefused,
 )
 from services.esuvo.domain.serials import MOST, SERIALS, Reserve
 from services.esuvo.ministry import ZONE, Ministry
@@ -117,7 +120,9 @@ def test_the_ministry_answers_at_its_own_second_of_a_working_day_within_its_days
     number: int, received_at: datetime
 ) -> None:
     start = received_at.replace(tzinfo=UTC)
-    answer = MINISTRY.answers_at(UUID(int=number), 1, start).astimezone(ZONE)
+    moment = MINISTRY.answers_at(UUID(int=number), 1, start)
+    assert moment
+    answer = moment.astimezone(ZONE)
     calendar, first = WorkCalendar(5, ZONE), start.astimezone(ZONE).date()
 
     assert (answer.hour, answer.minute, answer.second) == (11, 30, 40)
@@ -126,10 +131,80 @@ def test_the_ministry_answers_at_its_own_second_of_a_working_day_within_its_days
 
 
 def test_the_ministrys_answer_depends_on_seed_application_and_ordinal_only() -> None:
-    def moments(seed: int) -> list[datetime]:
-        ministry = Ministry(seed=seed, days_min=3, days_max=12, reserve=5)
+    def moments(seed: int) -> list[datetime | None]:
+        ministry = Ministry(seed, MinistryPolicy())
         return [ministry.answers_at(UUID(int=number), ordinal, NOON) for number in range(20) for ordinal in (1, 2)]
 
     assert moments(705) == moments(705)
     assert moments(705) != moments(706)
     assert len(set(moments(705))) == 10  # every working day of the ten is drawn by somebody
+
+
+BOTH = (BlankKind.DIPLOMA, BlankKind.SUPPLEMENT)
+
+
+def _in_mood(mood: Mood) -> Ministry:
+    return Ministry(705, MinistryPolicy(mood=mood))
+
+
+def test_edge_13_a_slow_ministry_takes_three_times_as_long_inc_21() -> None:
+    prompt, slow = MINISTRY.answers_at(ID, 1, NOON), _in_mood(Mood.SLOW).answers_at(ID, 1, NOON)
+
+    assert prompt
+    assert slow
+    assert slow - NOON > 2 * (prompt - NOON)
+
+
+def test_edge_13_a_silent_ministry_answers_only_the_repeated_request_inc_21() -> None:
+    silent = _in_mood(Mood.SILENT)
+
+    assert silent.answers_at(ID, 1, NOON) is None
+    assert silent.answers_at(ID, 2, NOON) == MINISTRY.answers_at(ID, 2, NOON)
+
+
+@pytest.mark.parametrize(
+    ("mood", "kinds", "answer"),
+    [
+        (Mood.PROMPT, BOTH, Grant(5, NOON)),
+        (Mood.SLOW, BOTH, Grant(5, NOON)),
+        (Mood.REFUSES, BOTH, Decline(NOON)),
+        (Mood.PARTIAL, BOTH, Grant(0, NOON, (BlankKind.DIPLOMA,))),
+        (Mood.WRONG_KIND, (BlankKind.DIPLOMA,), Grant(0, NOON, (BlankKind.SUPPLEMENT,))),
+        (Mood.WRONG_KIND, BOTH, Grant(0, NOON, (BlankKind.SUPPLEMENT,))),
+    ],
+)
+def test_edge_13_what_the_ministry_sends_is_its_mood(
+    mood: Mood, kinds: tuple[BlankKind, ...], answer: Grant | Decline
+) -> None:
+    ministry = _in_mood(mood)
+
+    assert ministry.answer(ID, 1, kinds, NOON) == answer
+    assert ministry.answer(ID, 2, kinds, NOON) == Grant(5, NOON)
+
+
+def test_edge_13_the_mood_meets_its_share_of_the_applications() -> None:
+    ministry = Ministry(705, MinistryPolicy(mood=Mood.REFUSES, mood_share=0.2))
+    moody = sum(ministry.mood(UUID(int=number), 1) is Mood.REFUSES for number in range(2_000))
+
+    assert abs(moody / 2_000 - 0.2) < 0.03
+
+
+def test_edge_13_a_wrong_kind_is_numbered_as_what_it_is() -> None:
+    wrong = SupplyGranted(each=1, kinds=(BlankKind.SUPPLEMENT,), at=LATER)
+    sent = BlanksSupplied(blanks=(Blank(kind=BlankKind.SUPPLEMENT, serial="МҚ0000041"),), at=LATER)
+
+    given(received).when(Grant(0, LATER, (BlankKind.SUPPLEMENT,))).then(wrong)
+    given(received, wrong).when(Number(41, LATER)).then(sent)
+
+
+def test_edge_13_after_silence_or_refusal_the_request_is_made_again() -> None:
+    again = Ask(ID, "027", (BlankKind.DIPLOMA,), LATER, LATER)
+    second = BlankRequestReceived(
+        application_id=ID, university="027", kinds=(BlankKind.DIPLOMA,), ordinal=2, requested_at=LATER, at=LATER
+    )
+    refused = SupplyRefused(at=LATER)
+
+    given(received).when(again).then(second)
+    given(received).when(Decline(LATER)).then(refused)
+    given(received, refused).when(Decline(LATER)).then_nothing()
+    given(received, SupplyRefused(at=NOON)).when(again).then(second)
