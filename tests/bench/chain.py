@@ -79,7 +79,7 @@ async def measure(
     plan = _plan(running, directory, instances, partitions)
     rows = list(islice(_rows(universities, 0), applications))
     try:
-        async with running_chain(plan) as chain, demo(chain, universities, _nothing) as story:
+        async with running_chain(plan) as chain, demo(chain, universities, nobody_watches) as story:
             await story.open(_BEGIN, silent)
             await _stock(story, rows)
             await story.learn(rows)
@@ -88,13 +88,13 @@ async def measure(
             await story.conductor.jump(filed[0].at)
             await story.conductor.quiescence()
             memory = {name: _memory(process.pid) for name, process in chain.processes.items()}
-            watched = _watched(running, chain)
-            before, began = _cpu(watched), time.perf_counter()
+            watched = processes_of(running, chain)
+            before, began = cpu_of(watched), time.perf_counter()
             await _file_all(story, filed)
             filing_seconds = time.perf_counter() - began
             await story.carry([])
             seconds = time.perf_counter() - began
-            cpu = {name: round(after - before[name], 2) for name, after in _cpu(watched).items()}
+            cpu = {name: round(after - before[name], 2) for name, after in cpu_of(watched).items()}
             jumps = story.conductor.jumps
             await _audit(plan, story, filed, universities)
             path_ms = await _paths(story, universities, paths) if paths else []
@@ -278,7 +278,7 @@ async def _paced(acts: Sequence[Coroutine[Any, Any, None]]) -> None:  # Any: wha
     await asyncio.gather(*running)
 
 
-async def _nothing(_virtual: datetime, _filed: int) -> None:
+async def nobody_watches(_virtual: datetime, _filed: int) -> None:
     """Nobody watches a measurement."""
 
 
@@ -287,7 +287,7 @@ def _memory(pid: int | None) -> dict[str, float]:
     return {name: round(getattr(used, name) / 1024**2, 1) for name in ("rss", "pss", "uss")}
 
 
-def _watched(running: RunningServers, chain: Chain) -> dict[str, int | None]:
+def processes_of(running: RunningServers, chain: Chain) -> dict[str, int | None]:
     found = {name: process.pid for name, process in chain.processes.items()}
     found["applicants and conductor"] = None
     if running.kafka and running.postgres:
@@ -295,7 +295,7 @@ def _watched(running: RunningServers, chain: Chain) -> dict[str, int | None]:
     return found
 
 
-def _cpu(watched: Mapping[str, int | None]) -> dict[str, float]:
+def cpu_of(watched: Mapping[str, int | None]) -> dict[str, float]:
     """Seconds of both cores so far; a server's children that have ended are counted by it."""
     used: dict[str, float] = {}
     for name, pid in watched.items():

@@ -4,13 +4,15 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
-from tests.bench import chain
+from tests.bench import chain, three_channels
 from tests.bench.append import WARM_UP
 from tests.bench.growth import BEFORE, FEW
 from tests.bench.programs import Figures
 from tests.bench.rounds import Measurement, Results
 from tests.bench.stage import PARTITIONS, Stage, check_count, hop, make_topics
 
+THREE_CHANNELS: Final = "three_channels"
+_DUPLICATES: Final = 1_000  # in all three channels together
 CROWD: Final = 64  # clients at once
 _CLIENTS: Final = (1, 8, CROWD)
 _INSTANCES: Final = (1, 2, 4)
@@ -52,6 +54,7 @@ def measurements(sizes: Sizes) -> list[Measurement]:
         Measurement("relay", "relay", partial(_relay, sizes.messages)),
         Measurement("replay", "replay", partial(_replay, sizes.messages)),
         *(Measurement("chain", _chain_of(each), partial(_chain, sizes, each)) for each in _INSTANCES),
+        Measurement("three_channels", THREE_CHANNELS, _three_channels),
         # The last, for the server has long to do with what it leaves behind.
         Measurement("growth", "growth", partial(_growth, sizes.events)),
     ]
@@ -125,6 +128,21 @@ async def _growth(count: int, stage: Stage) -> Figures:
         await check_count(own, "events", FEW + appended)
         await check_count(other, "events", count + appended)
     return {**found, "many_vs_few": found["many_us_per_event"] / found["few_us_per_event"]}
+
+
+async def _three_channels(stage: Stage) -> Figures:
+    found = await three_channels.measure(stage.running, stage.directory, _DUPLICATES)
+    return {
+        "applications": found.applications,
+        "per_second": found.applications / found.seconds,
+        "seconds": found.seconds,
+        "simulated_days": found.simulated_days,
+        "clock_jumps": found.clock_jumps,
+        "jumps_per_second": found.clock_jumps / found.seconds,
+        "messages": found.messages,
+        **{f"applications of {channel}": count for channel, count in found.by_channel.items()},
+        **{f"cpu_seconds of {name}": seconds for name, seconds in found.cpu_seconds.items()},
+    }
 
 
 async def _chain(sizes: Sizes, instances: int, stage: Stage) -> Figures:

@@ -5,7 +5,7 @@ from typing import TypeAlias
 
 from rich.table import Table
 
-from tests.bench.parts import CROWD, best_peer
+from tests.bench.parts import CROWD, THREE_CHANNELS, best_peer
 from tests.bench.rounds import Results
 
 Line: TypeAlias = tuple[str, str, str]
@@ -13,7 +13,8 @@ Line: TypeAlias = tuple[str, str, str]
 
 def table(results: Results, found: Mapping[str, float | None]) -> Table:
     made = Table("what", "figure", "beside it", title="Medians of the rounds; read ratios, not single figures")
-    for what, figure, beside in (*_ratios(results, found), *_rates(results), *_chain(results), *_memory(results)):
+    lines = (*_ratios(results, found), *_rates(results), *_chain(results), *_three_channels(results), *_memory(results))
+    for what, figure, beside in lines:
         made.add_row(what, figure, beside)
     return made
 
@@ -56,7 +57,7 @@ def _rates(results: Results) -> Iterator[Line]:
     for name in results.rounds:
         if name.startswith(("append", "eventsourcing")):
             yield name, _rate(results.middle(name)), "appends a second"
-        if (count := results.middle(name, "messages")) and not name.startswith("chain"):
+        if (count := results.middle(name, "messages")) and not name.startswith(("chain", THREE_CHANNELS)):
             yield f"CPU of a message: {name}", *_cpu(results, name, count)
 
 
@@ -74,6 +75,22 @@ def _chain(results: Results) -> Iterator[Line]:
     p50, p99 = results.middle("chain", "p50_ms"), results.middle("chain", "p99_ms")
     if p50 and p99:
         yield "a round trip through the chain", f"{p50:.0f} ms", f"{p99:.0f} ms at most for 99 of 100"
+
+
+def _three_channels(results: Results) -> Iterator[Line]:
+    """The whole service over all its channels: what counts is the jumps of the clock."""
+    if seconds := results.middle(THREE_CHANNELS, "seconds"):
+        count, jumps, days = (
+            results.middle(THREE_CHANNELS, figure) or 0 for figure in ("applications", "clock_jumps", "simulated_days")
+        )
+        beside = f"for {_rate(count)} applications in {days:.0f} days, {jumps:.0f} jumps of the clock"
+        yield "all three channels", f"{seconds:.1f} s", beside
+        used = sum(
+            results.middle(THREE_CHANNELS, figure) or 0
+            for figure in results.rounds[THREE_CHANNELS][0]
+            if figure.startswith("cpu_seconds of ")
+        )
+        yield "CPU of all three channels", f"{used:.1f} s", "of both cores, all processes together"
 
 
 def _memory(results: Results) -> Iterator[Line]:
