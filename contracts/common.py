@@ -78,6 +78,14 @@ BLANKS_FOR: Final = {
 }
 
 
+class SupplyFault(StrEnum):
+    """Why a case still lacks blank forms that were asked for (EDGE-13)."""
+
+    SILENCE = "silence"
+    REFUSED = "refused"
+    INCOMPLETE = "incomplete"
+
+
 class Blank(Value):
     """One blank form of a state-standard document, known by its serial number."""
 

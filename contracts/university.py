@@ -14,6 +14,7 @@ from contracts.common import (
     Correction,
     Notice,
     Refusal,
+    SupplyFault,
     UniversityCode,
     Waybill,
 )
@@ -104,6 +105,18 @@ class BlankFormRequested(CaseEvent):
     title: ClassVar[Text] = Text(kk="Бланкіге тапсырыс берілді", ru="Заявка на бланк подана", en="Blank form requested")
 
     kinds: tuple[BlankKind, ...] = Field(min_length=1, description="kinds of blank form that are lacking")
+
+
+class BlanksNotSupplied(CaseEvent):
+    """An alarm: the Ministry was silent, refused, or sent too little or the wrong kind; the request stays open (EDGE-13)."""
+
+    name: ClassVar[str] = "kz.egov.university.blanks-not-supplied"
+    title: ClassVar[Text] = Text(kk="Бланкілер келмеді", ru="Бланки не поступили", en="Blank forms not supplied")
+
+    kinds: tuple[BlankKind, ...] = Field(min_length=1, description="kinds of blank form that are lacking")
+    fault: SupplyFault = Field(description="what the Ministry did, or did not do")
+    requests: int = Field(ge=1, description="how many requests the case had made before")
+    asked_again: bool = Field(description="whether another request follows; if not, a person must see to it")
 
 
 class DuplicatePrepared(CaseEvent):
@@ -232,6 +245,7 @@ CATALOGUE: Final = Catalogue(
         CaseReturned,
         CaseConsidered,
         BlankFormRequested,
+        BlanksNotSupplied,
         DuplicatePrepared,
         DuplicateDispatched,
         NoticeSent,

@@ -10,7 +10,7 @@ from uuid import UUID
 from contracts.common import Collector, CollectorKind, Serial
 from contracts.regulation import WorkCalendar
 from contracts.seeded import Draw, collector
-from contracts.staffing import Absence, Action, Desk, DeskPolicy, Mode, StaffPolicy, WorkTime
+from contracts.staffing import Absence, Action, BlankAlarm, Desk, DeskPolicy, Mode, StaffPolicy, WorkTime
 from services.university_is.domain.events import Task
 
 # Desks act at second 20, so that at one virtual instant only one kind of actor acts.
@@ -37,6 +37,9 @@ class Job:
 class Staff(Protocol):
     """None: nobody acts by itself, people do it over HTTP."""
 
+    @property
+    def blank_alarm(self) -> BlankAlarm: ...
+
     def works_at(self, job: Job) -> datetime | None: ...
 
     def collects_at(self, application_id: UUID, known_at: datetime, calendar: WorkCalendar) -> datetime | None: ...
@@ -51,6 +54,8 @@ class Staff(Protocol):
 @dataclass(frozen=True, slots=True)
 class NobodySimulated:
     """Every desk is a person's or another system's."""
+
+    blank_alarm: BlankAlarm = field(default_factory=BlankAlarm)
 
     def works_at(self, job: Job) -> datetime | None:  # noqa: ARG002 - the protocol's signature
         return None
@@ -123,6 +128,10 @@ class Simulated:
         """Who comes for the duplicate on that day (EDGE-19)."""
         return collector(self.seed, application_id, self.policy.collection.representative_share, day)
 
+    @property
+    def blank_alarm(self) -> BlankAlarm:
+        return self.policy.blank_alarm
+
     @cached_property
     def _desks(self) -> dict[Task, DeskPolicy]:
         return {task: self.policy.desk(desk_of(task)) for task in Task}
@@ -170,8 +179,12 @@ def next_round(at: datetime, calendar: WorkCalendar) -> datetime:
 
 def known_by_post(at: datetime, calendar: WorkCalendar) -> datetime:
     """When a letter posted at `at` has been read."""
-    day = calendar.add_working_days(at.astimezone(calendar.zone).date(), _POST_DAYS)
-    return _at(day, ROUNDS[0], calendar)
+    return after_days(at, _POST_DAYS, calendar)
+
+
+def after_days(at: datetime, days: int, calendar: WorkCalendar) -> datetime:
+    """The first round of the working day that is so many after `at`."""
+    return _at(calendar.add_working_days(at.astimezone(calendar.zone).date(), days), ROUNDS[0], calendar)
 
 
 def _spread(job: Job, rounds: Sequence[datetime], work: WorkTime) -> Sequence[datetime]:

@@ -18,6 +18,7 @@ from services.university_is.domain import own_sample, terms, verification
 from services.university_is.domain.events import Task
 from services.university_is.domain.notification import decide_notification, raised
 from services.university_is.domain.state import Case, State, Status, StepRecord, Unopened, evolve
+from services.university_is.domain.supply import decide_supply
 
 _WAITS_IN: Final = {
     Task.REGISTER: Status.OPENED,
@@ -74,6 +75,8 @@ def _decide(command: c.Command, case: Case) -> Sequence[e.CaseEvent]:  # noqa: C
             return _report_short(command, case)
         case c.RequestBlanks():
             return _request_blanks(command, case)
+        case c.NoteSupply() | c.NoteSilence():
+            return decide_supply(command, case)
         case c.Spoil():
             return _spoil(command, case)
         case c.Prepare():

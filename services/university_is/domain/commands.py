@@ -133,6 +133,21 @@ class Spoil:
 
 
 @dataclass(frozen=True, slots=True)
+class NoteSupply:
+    """What the Ministry sent for the case is at the university, nothing when it refused; up to `most` requests in all."""
+
+    kinds: tuple[BlankKind, ...]
+    most: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NoteSilence:
+    most: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Prepare:
     at: datetime
 
@@ -260,6 +275,8 @@ Command: TypeAlias = (
     | ReportShort
     | RequestBlanks
     | Spoil
+    | NoteSupply
+    | NoteSilence
     | Prepare
     | Announce
     | HandOver

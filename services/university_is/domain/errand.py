@@ -17,12 +17,15 @@ TAKES: Final = timedelta(seconds=5)
 
 
 class SetOut(Event):
-    """With blanks to hand in, or without: then what the application has reserved or waits for is given up."""
+    """With blanks to hand in, or without: then what the application has reserved or waits for is given up,
+    unless it is the news that the Ministry `refused`.
+    """
 
     name: ClassVar[str] = "errand-set-out"
 
     university: UniversityCode
     blanks: tuple[Blank, ...]
+    refused: bool = False
     at: AwareDatetime
 
 
@@ -31,6 +34,7 @@ class Arrived(Event):
 
     university: UniversityCode
     blanks: tuple[Blank, ...]
+    refused: bool = False
     at: AwareDatetime
 
 
@@ -45,4 +49,4 @@ def evolve(errands: Errands, event: SetOut | Arrived) -> Errands:
 def arrive(errands: Errands, number: int, at: AwareDatetime) -> Sequence[Event]:
     """The errand of that number, counted from 1, is at the ledger."""
     errand = errands[number - 1]
-    return [Arrived(university=errand.university, blanks=errand.blanks, at=at)]
+    return [Arrived(university=errand.university, blanks=errand.blanks, refused=errand.refused, at=at)]

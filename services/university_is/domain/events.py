@@ -17,6 +17,7 @@ from contracts.common import (
     NoticeKind,
     Refusal,
     SpecialtyCode,
+    SupplyFault,
     Waybill,
 )
 from contracts.event import Catalogue, Event
@@ -148,6 +149,17 @@ class BlanksRequested(StepDone):
     name: ClassVar[str] = "blanks-requested"
 
     kinds: tuple[BlankKind, ...]
+
+
+class BlanksNotSupplied(CaseFact):
+    """The Ministry was silent, refused or sent too little: an alarm and, if `asked_again`, another request (EDGE-13)."""
+
+    name: ClassVar[str] = "case-blanks-not-supplied"
+
+    kinds: tuple[BlankKind, ...]
+    fault: SupplyFault
+    requests: int
+    asked_again: bool
 
 
 class Prepared(StepDone):
@@ -325,6 +337,7 @@ CaseEvent: TypeAlias = (
     | BlanksShort
     | BlanksSpoilt
     | BlanksRequested
+    | BlanksNotSupplied
     | Prepared
     | Announced
     | Dispatched

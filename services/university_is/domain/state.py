@@ -119,6 +119,7 @@ class Case:
     corrections: tuple[Correction, ...] = ()
     returns: int = 0
     short: tuple[BlankKind, ...] = ()
+    blank_requests: int = 0
     blanks: tuple[Blank, ...] = ()
     refusal: Refusal | None = None
     hearing: Hearing | None = None
@@ -199,7 +200,9 @@ def _evolve(case: Case, event: e.CaseEvent) -> Case:  # noqa: C901, PLR0911, PLR
         case e.BlanksShort():
             return replace(case, status=Status.SHORT, short=event.kinds)
         case e.BlanksRequested():
-            return replace(case, status=Status.WAITING)
+            return replace(case, status=Status.WAITING, blank_requests=case.blank_requests + 1)
+        case e.BlanksNotSupplied():
+            return replace(case, short=event.kinds, blank_requests=event.requests + event.asked_again)
         case e.BlanksReserved():
             blanks = sorted((*case.blanks, *event.blanks), key=lambda each: case.kinds.index(each.kind))
             return replace(case, status=Status.PREPARING, blanks=tuple(blanks), short=())

@@ -16,7 +16,7 @@ def service(staff: Staff, universities: Universities) -> Service:
             Cases(staff, universities).aggregate(),
             supplies.ledger(universities),
             supplies.register(),
-            supplies.errands(),
+            supplies.errands(staff.blank_alarm.most_requests),
             documents.documents(),
             counter.counter(),
         ),

@@ -25,8 +25,9 @@ from services.university_is.domain.state import Case, NoticeRecord, State, Statu
 from services.university_is.messaging import streams
 from services.university_is.messaging.contracts import told
 from services.university_is.projections import CASES
-from services.university_is.staff import Job, Staff, known_by_post
+from services.university_is.staff import Job, Staff, after_days, known_by_post
 
+_ALARM: Final = "blanks-alarm"
 _AFTER_DUE: Final = timedelta(seconds=1)
 _REMINDED_AFTER: Final = timedelta(days=14)  # assumed: no limit found (EDGE-18)
 # The other two begin elsewhere: preparation when the blanks are there, hand-over when the applicant knows.
@@ -48,7 +49,14 @@ class Cases:
             evolve=CASE.evolve,
             events=e.EVENTS,
             react=self.react,
-            timers={"staff": self._work, "deadline": _miss, "resend": _resend, "claim": _claim, "reminder": _remind},
+            timers={
+                "staff": self._work,
+                _ALARM: self._alarm,
+                "deadline": _miss,
+                "resend": _resend,
+                "claim": _claim,
+                "reminder": _remind,
+            },
             projection=CASES,
         )
 
@@ -66,8 +74,28 @@ class Cases:
         yield from _timed(case, event)
         yield from _waiting(case, event)
         yield from self._notified(case, event)
+        yield from self._awaited_from_ministry(case, event)
         yield from self._staffed(case, event)
         yield from _asked(case, event)
+
+    def _awaited_from_ministry(self, case: Case, event: Event) -> Iterator[Effect]:
+        """The order gives the Ministry no term, so the university sets one of its own (INC-21, EDGE-13)."""
+        match event:
+            case e.BlanksNotSupplied(at=at, kinds=kinds, asked_again=True):
+                again = contract.BlankFormRequested(
+                    application_id=case.application_id, university=case.university, at=at, kinds=kinds
+                )
+                yield Publish(contract.TOPIC, str(case.application_id), again)
+                yield Schedule(_ALARM, after_days(at, self.staff.blank_alarm.after_days, case.calendar))
+            case e.BlanksRequested(at=at):
+                yield Schedule(_ALARM, after_days(at, self.staff.blank_alarm.after_days, case.calendar))
+            case e.BlanksReserved() | e.Withdrawn() | e.Declined() if case.blank_requests:
+                yield Cancel(_ALARM)
+            case _:
+                return
+
+    def _alarm(self, case: State, timer: Timer) -> Sequence[Event]:
+        return CASE.decide(c.NoteSilence(self.staff.blank_alarm.most_requests, timer.at), case)
 
     def _staffed(self, case: Case, event: Event) -> Iterator[Effect]:
         match event:

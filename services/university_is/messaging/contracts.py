@@ -24,6 +24,16 @@ def told(case: Case, event: Event) -> contract.CaseEvent | None:  # noqa: C901, 
             return contract.CaseConsidered(application_id=who, university=where, at=at)
         case e.BlanksRequested(at=at, kinds=kinds):
             return contract.BlankFormRequested(application_id=who, university=where, at=at, kinds=kinds)
+        case e.BlanksNotSupplied():
+            return contract.BlanksNotSupplied(
+                application_id=who,
+                university=where,
+                at=event.at,
+                kinds=event.kinds,
+                fault=event.fault,
+                requests=event.requests,
+                asked_again=event.asked_again,
+            )
         case e.Prepared(at=at, blanks=blanks):
             return contract.DuplicatePrepared(application_id=who, university=where, at=at, blanks=blanks)
         case e.Dispatched(at=at, waybill=waybill):

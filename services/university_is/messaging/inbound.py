@@ -63,7 +63,10 @@ def subscriptions(universities: Universities) -> tuple[Subscription, ...]:
         Subscription(
             esuvo.BLANKS,
             esuvo.BLANKS_CATALOGUE,
-            (on(esuvo.BlanksSupplied, stream=_errand, handle=_supply),),
+            (
+                on(esuvo.BlanksSupplied, stream=_errand, handle=_supply),
+                on(esuvo.BlanksRefused, stream=_errand, handle=_refuse_supply),
+            ),
         ),
         Subscription(
             con.TOPIC,
@@ -84,7 +87,7 @@ def _case(message: Message[OfCase]) -> str:
     return streams.case(message.data.application_id)
 
 
-def _errand(message: Message[esuvo.BlanksSupplied]) -> str:
+def _errand(message: Message[esuvo.BlanksSupplied] | Message[esuvo.BlanksRefused]) -> str:
     return streams.errand(message.data.application_id)
 
 
@@ -193,3 +196,7 @@ def _number(case: State, notice_id: UUID) -> int | None:
 def _supply(_errands: Errands, message: Message[esuvo.BlanksSupplied]) -> Sequence[Event]:
     data = message.data
     return [SetOut(university=data.university, blanks=data.blanks, at=message.at)]
+
+
+def _refuse_supply(_errands: Errands, message: Message[esuvo.BlanksRefused]) -> Sequence[Event]:
+    return [SetOut(university=message.data.university, blanks=(), refused=True, at=message.at)]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Final
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from services.university_is.domain.case import CASE
 from services.university_is.domain.errand import Errands
 from services.university_is.domain.ledger import LEDGER
 from services.university_is.domain.register import REGISTER, Graduate
+from services.university_is.domain.state import State, Unopened
 from services.university_is.messaging import streams
 from services.university_is.staff import next_round
 
@@ -49,26 +51,34 @@ def register() -> Aggregate[Graduate]:
     )
 
 
-def errands() -> Aggregate[Errands]:
+def errands(most_requests: int) -> Aggregate[Errands]:
     return Aggregate(
         category=streams.ERRAND,
         initial=(),
         evolve=errand.evolve,
         events=errand.EVENTS,
-        react=_carried,
+        react=partial(_carried, most_requests),
         timers={_ARRIVE: _arrive},
     )
 
 
-def _carried(state: Errands, recorded: Recorded) -> Iterable[Effect]:
+def _carried(most: int, state: Errands, recorded: Recorded) -> Iterable[Effect]:
     match recorded.event:
         case errand.SetOut(at=at):
             yield Schedule(f"{_ARRIVE}:{len(state)}", at + errand.TAKES, {"number": len(state)})
-        case errand.Arrived(university=code, blanks=blanks):
-            application_id = UUID(recorded.stream.partition(":")[2])
-            yield Tell(streams.blanks(code), lambda ledger, at: _handed_in(ledger, application_id, blanks, at))
+        case errand.Arrived(university=code, blanks=blanks, refused=refused):
+            who = UUID(recorded.stream.partition(":")[2])
+            if not refused:
+                yield Tell(streams.blanks(code), lambda ledger, at: _handed_in(ledger, who, blanks, at))
+            if refused or blanks:
+                came = tuple({each.kind for each in blanks})
+                yield Tell(streams.case(who), lambda case, at: _supplied(case, c.NoteSupply(came, most, at)))
         case _:
             return
+
+
+def _supplied(case: State, command: c.NoteSupply) -> Sequence[Event]:
+    return [] if isinstance(case, Unopened) else CASE.decide(command, case)
 
 
 def _handed_in(state: Ledger, application_id: UUID, blanks: tuple[Blank, ...], at: datetime) -> Sequence[Event]:

@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from contracts import esuvo, university
-from contracts.common import Blank, BlankKind, Channel, DocumentKind, Notice, NoticeKind, RefusalCode
+from contracts.common import Blank, BlankKind, Channel, DocumentKind, Notice, NoticeKind, RefusalCode, SupplyFault
 from contracts.event import Event
 from contracts.staffing import StaffPolicy, staff_policy
 from contracts.universities import load_universities
@@ -595,3 +595,53 @@ def test_edge_18_an_applicant_who_never_comes_leaves_the_duplicate_ready() -> No
     chain.live(until=local(15, 9, month=8))
 
     assert chain.case().status is Status.PREPARED
+
+
+def _waiting() -> University:
+    chain = University()
+    chain.enter()
+    chain.file()
+    chain.live_until(Status.WAITING)
+    return chain
+
+
+def _alarms(chain: University) -> list[tuple[SupplyFault, tuple[BlankKind, ...], bool]]:
+    told = [each for each in chain.told if isinstance(each, university.BlanksNotSupplied)]
+    return [(each.fault, each.kinds, each.asked_again) for each in told]
+
+
+BOTH = (BlankKind.DIPLOMA, BlankKind.SUPPLEMENT)
+
+
+def test_edge_13_and_inc_21_silence_raises_an_alarm_and_a_repeated_request_up_to_a_bound() -> None:
+    chain = _waiting()
+    chain.live()
+    again = (SupplyFault.SILENCE, BOTH, True)
+
+    assert chain.case().status is Status.WAITING
+    assert _alarms(chain) == [*[again] * 5, (SupplyFault.SILENCE, BOTH, False)]
+    assert sum(isinstance(each, university.BlankFormRequested) for each in chain.told) == 6
+
+
+def test_edge_13_what_is_missing_of_a_partial_or_wrong_supply_is_asked_for_again_and_the_rest_is_stock() -> None:
+    chain = _waiting()
+    at = chain.now + timedelta(days=2)
+    chain.tell(esuvo.BlanksSupplied(application_id=ID, university=CODE, blanks=(supplement(1),), supplied_at=at), at)
+    chain.live(until=at + timedelta(days=1))
+
+    assert _alarms(chain) == [(SupplyFault.INCOMPLETE, (BlankKind.DIPLOMA,), True)]
+    later = at + timedelta(days=3)
+    chain.tell(esuvo.BlanksSupplied(application_id=ID, university=CODE, blanks=(diploma(1),), supplied_at=later), later)
+    chain.live()
+    assert chain.case().status is Status.ISSUED
+    assert len(_alarms(chain)) == 1
+
+
+def test_edge_13_and_inc_21_a_refused_request_is_made_again() -> None:
+    chain = _waiting()
+    at = chain.now + timedelta(days=2)
+    chain.tell(esuvo.BlanksRefused(application_id=ID, university=CODE, kinds=BOTH, refused_at=at), at)
+    chain.live(until=at + timedelta(days=1))
+
+    assert _alarms(chain) == [(SupplyFault.REFUSED, BOTH, True)]
+    assert chain.case().blank_requests == 2
