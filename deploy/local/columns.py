@@ -13,11 +13,10 @@ from contracts.package import PackageDocument
 
 
 class Collects(StrEnum):
-    """Who comes for a duplicate of the paper channel or the service centre's (EDGE-18, EDGE-19)."""
+    """Who comes for a duplicate of the paper channel or the service centre's (EDGE-19)."""
 
     APPLICANT = "applicant"
     REPRESENTATIVE = "representative"
-    NOBODY = "nobody"
 
 
 E = TypeVar("E", bound=StrEnum)

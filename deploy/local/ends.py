@@ -9,7 +9,6 @@ from uuid import UUID
 
 from contracts.common import BLANKS_FOR, Channel, NoticeKind, RefusalCode
 from contracts.universities import Universities
-from deploy.local.columns import Collects
 from deploy.local.demo import Filed
 from deploy.local.ledger import Database
 from services.con.domain.state import Nothing
@@ -148,8 +147,6 @@ def _expected(each: Filed, universities: Universities) -> list[tuple[str, str]]:
         return [("refused", str(RefusalCode.UNKNOWN_UNIVERSITY))]
     if not row.in_register:
         return [*withdrawn, ("refused", str(RefusalCode.UNRELIABLE_DATA))]
-    if row.collects is Collects.NOBODY:
-        return [*withdrawn, ("uncollected", "")]
     return [*withdrawn, ("issued", "")]
 
 

@@ -14,9 +14,10 @@ from pathlib import Path
 from random import Random
 from typing import Final, NamedTuple
 
-from contracts.common import DocumentKind, Reason
+from contracts.common import Channel, DocumentKind, Reason
+from contracts.package import PackageDocument
 from contracts.universities import Specialty, Universities, load_universities
-from deploy.local.columns import COLUMNS
+from deploy.local.columns import COLUMNS, Collects
 from deploy.local.generate_people import People, Person
 
 FIRST_DAY: Final = date(2016, 2, 15)
@@ -56,6 +57,9 @@ class Filing:
     in_register: bool = True
     register_year: int | None = None
     withdraw_at: datetime | None = None
+    channel: Channel = Channel.PORTAL
+    left_out: PackageDocument | None = None
+    collects: Collects = Collects.APPLICANT
 
     def cells(self) -> dict[str, str]:
         person = self.degree.person
@@ -70,6 +74,9 @@ class Filing:
             "in_register": "yes" if self.in_register else "no",
             "register_graduation_year": str(self.register_year or ""),
             "withdraw_at": self.withdraw_at.isoformat(timespec="minutes") if self.withdraw_at else "",
+            "channel": "" if self.channel is Channel.PORTAL else self.channel,
+            "left_out": self.left_out or "",
+            "collects": "" if self.collects is Collects.APPLICANT else self.collects,
             "comment": self.comment,
         }
 
@@ -115,6 +122,28 @@ RUSHES: Final = (
     Rush("027", datetime.fromisoformat("2016-02-22T09:00"), DocumentKind.DIPLOMA, 3),
 )
 
+
+class Visits(NamedTuple):
+    """People at the counters: so many at the university's own, so many at the service centre's."""
+
+    comment: str
+    paper: int
+    con: int
+
+
+# At a counter, people come at quarter hours, and may come at one.
+ORDINARY_VISITS: Final = Visits("ordinary", 30, 20)
+NAME_CHANGES: Final = Visits("another name: with the original and the certificate", 4, 3)
+INCOMPLETE: Final = Visits("a document left at home: turned away, comes again", 4, 4)
+REPRESENTATIVES: Final = Visits("a representative collects, with a power of attorney", 2, 2)
+STRANGERS: Final = Visits("graduate unknown to the university", 2, 2)
+ERRING: Final = Visits("errs in the year of graduation: returned for correction", 2, 2)
+WITHDRAWING: Final = Visits("withdrawn early", 1, 1)
+TWICE: Final = Visits("ordinary, and asked for again", 1, 1)
+SATURDAYS: Final = Visits("on a Saturday: the service centre is open, the university is not", 0, 2)
+_OPEN: Final = (time(9, 30), time(17, 30))
+_SCARCE: Final = frozenset({"020", "037"})  # what runs out is the portal's story
+
 UNKNOWN_GRADUATES: Final = 12
 MISTAKEN_YEARS: Final = 8
 EARLY_WITHDRAWALS: Final = 3
@@ -124,8 +153,10 @@ DUPLICATES: Final = 5
 
 def generate(seed: int, universities: Universities) -> list[Filing]:
     """Every filing, in the order of the clock on the wall and then of the IIN."""
-    made = _Town(Random(seed), universities).filings()  # noqa: S311 - a sample that must repeat, no secret
-    return sorted(made, key=lambda filing: (filing.filed_at, filing.degree.person.iin))
+    over_portal = list(_Town(Random(seed), universities).filings())  # noqa: S311 - a sample that must repeat, no secret
+    known = {filing.degree.person.iin for filing in over_portal}
+    at_counters = _Counters(Random(f"{seed}/counters"), universities, known).filings()  # noqa: S311 - as above
+    return sorted([*over_portal, *at_counters], key=lambda filing: (filing.filed_at, filing.degree.person.iin))
 
 
 def write(filings: list[Filing], out: Path) -> None:
@@ -248,6 +279,74 @@ class _Town:
     def _later(self, first: datetime) -> datetime:
         days = (first.date() + timedelta(2), first.date() + timedelta(3))
         return self._minute(Moment(days, _DAY))
+
+
+@dataclass(slots=True)
+class _Counters:
+    """Draws from a chance of its own, so that the rows of the portal stay as they are; nobody of them comes here."""
+
+    random: Random
+    universities: Universities
+    known: set[str]
+    people: Iterator[Person] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.people = (person for person in People(self.random) if person.iin not in self.known)
+
+    def filings(self) -> Iterator[Filing]:
+        yield from self._visits(ORDINARY_VISITS)
+        for filing in self._visits(NAME_CHANGES):
+            yield replace(filing, reason=Reason.NAME_CHANGE)
+        for number, filing in enumerate(self._visits(INCOMPLETE)):
+            yield _INCOMPLETE_WAYS[number % len(_INCOMPLETE_WAYS)](filing)
+        for filing in self._visits(REPRESENTATIVES):
+            yield replace(filing, collects=Collects.REPRESENTATIVE)
+        for filing in self._visits(STRANGERS):
+            yield replace(filing, in_register=False)
+        for filing in self._visits(ERRING):
+            specialty, year = filing.degree.specialty, filing.degree.year
+            yield replace(filing, register_year=year + 1 if year < specialty.last_year else year - 1)
+        for filing in self._visits(WITHDRAWING):
+            yield replace(filing, withdraw_at=_next_workday(filing.filed_at))
+        for filing in self._visits(TWICE):
+            yield filing
+            comment = "duplicate of an open application"
+            yield replace(filing, filed_at=_next_workday(filing.filed_at), comment=comment)
+        for filing in self._visits(SATURDAYS):
+            saturday = filing.filed_at + timedelta(days=6 - filing.filed_at.isoweekday())
+            yield replace(filing, filed_at=saturday)
+
+    def _visits(self, visits: Visits) -> Iterator[Filing]:
+        for channel, count in ((Channel.PAPER, visits.paper), (Channel.CON, visits.con)):
+            for _ in range(count):
+                yield self._visit(channel, visits.comment)
+
+    def _visit(self, channel: Channel, comment: str) -> Filing:
+        university = self.random.choice([code for code in self.universities if code not in _SCARCE])
+        specialty = self.random.choice(self.universities[university].specialties)
+        years = [year for year in _YEARS if specialty.first_year <= year <= specialty.last_year]
+        degree = Degree(next(self.people), university, specialty, self.random.choice(years))
+        first, last = (at.hour * 4 + at.minute // 15 for at in _OPEN)
+        quarter = self.random.randint(first, last)
+        at = datetime.combine(self.random.choice(_WORKDAYS), time(quarter // 4, quarter % 4 * 15))
+        kind, reason = self.random.choice(list(DocumentKind)), self.random.choice(list(Reason))
+        return Filing(at, degree, kind, reason, comment, channel=channel)
+
+
+_INCOMPLETE_WAYS: Final = (
+    lambda filing: replace(filing, left_out=PackageDocument.IDENTITY_DOCUMENT),
+    lambda filing: replace(filing, reason=Reason.DAMAGE, left_out=PackageDocument.ORIGINAL_DOCUMENT),
+    lambda filing: replace(filing, reason=Reason.NAME_CHANGE, left_out=PackageDocument.ORIGINAL_DOCUMENT),
+    lambda filing: replace(filing, reason=Reason.NAME_CHANGE, left_out=PackageDocument.NAME_CHANGE_CERTIFICATE),
+)
+
+
+def _next_workday(at: datetime) -> datetime:
+    return next(
+        datetime.combine(day, at.time())
+        for day in (at.date() + timedelta(days=number) for number in range(1, 10))
+        if day.isoweekday() not in _SATURDAY_SUNDAY and day not in DAYS_OFF
+    )
 
 
 if __name__ == "__main__":

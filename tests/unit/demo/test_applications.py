@@ -11,11 +11,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from contracts.common import BLANKS_FOR, BlankKind, DocumentKind
+from contracts.common import BLANKS_FOR, BlankKind, Channel, DocumentKind, Reason
+from contracts.package import PackageDocument
 from contracts.universities import load_universities
 from deploy.local import applications
 from deploy.local.applications import ApplicationRow, RowError, instant, read_applications
-from deploy.local.columns import COLUMNS
+from deploy.local.columns import COLUMNS, Collects
 from deploy.local.generate_applications import DAYS_OFF, WORKED_SATURDAY, generate, write
 from deploy.local.generate_people import Sex, surname
 
@@ -51,6 +52,16 @@ def committed() -> list[ApplicationRow]:
     rows, errors = read_applications(DATA / "applications.csv", UNIVERSITIES)
     assert errors == []
     return rows
+
+
+@pytest.fixture(scope="module")
+def over_portal(committed: list[ApplicationRow]) -> list[ApplicationRow]:
+    return [row for row in committed if row.channel is Channel.PORTAL]
+
+
+@pytest.fixture(scope="module")
+def at_counters(committed: list[ApplicationRow]) -> list[ApplicationRow]:
+    return [row for row in committed if row.channel is not Channel.PORTAL]
 
 
 def csv_of(*rows: dict[str, str]) -> str:
@@ -154,8 +165,8 @@ def test_the_register_tells_one_story_of_a_person_at_a_university(committed: lis
     )
 
 
-def test_the_awkward_moments_are_there(committed: list[ApplicationRow]) -> None:
-    filed = [row.filed_at for row in committed]
+def test_the_awkward_moments_are_there(over_portal: list[ApplicationRow]) -> None:
+    filed = [row.filed_at for row in over_portal]
 
     assert min(filed).date() == date(2016, 2, 15)
     assert date(2016, 3, 15) <= max(filed).date() <= date(2016, 3, 21)
@@ -167,17 +178,17 @@ def test_the_awkward_moments_are_there(committed: list[ApplicationRow]) -> None:
     assert len([at for at in filed if time(13) <= at.time() < time(14, 30)]) >= 12
 
 
-def test_the_unhappy_ends_are_there(committed: list[ApplicationRow]) -> None:
-    waited = [(row.withdraw_at - row.filed_at).days for row in committed if row.withdraw_at]
+def test_the_unhappy_ends_are_there(over_portal: list[ApplicationRow]) -> None:
+    waited = [(row.withdraw_at - row.filed_at).days for row in over_portal if row.withdraw_at]
 
-    assert len([row for row in committed if not row.in_register]) == 12
-    assert len([row for row in committed if row.register_graduation_year]) == 8
+    assert len([row for row in over_portal if not row.in_register]) == 12
+    assert len([row for row in over_portal if row.register_graduation_year]) == 8
     assert sorted(waited) == [1, 1, 1, 13, 13, 13]
 
 
-def test_the_only_duplicates_are_the_five_that_are_meant(committed: list[ApplicationRow]) -> None:
+def test_the_only_duplicates_are_the_five_that_are_meant(over_portal: list[ApplicationRow]) -> None:
     asked: dict[tuple[str, str, DocumentKind], list[ApplicationRow]] = {}
-    for row in committed:
+    for row in over_portal:
         asked.setdefault((row.iin, row.university, row.document_kind), []).append(row)
     twice = [rows for rows in asked.values() if len(rows) > 1]
 
@@ -188,10 +199,33 @@ def test_the_only_duplicates_are_the_five_that_are_meant(committed: list[Applica
         assert 1 <= (second.filed_at - first.filed_at).days <= 3
 
 
-def test_only_the_rushes_share_a_minute(committed: list[ApplicationRow]) -> None:
-    shared = {at: rows for at, rows in Counter(row.filed_at for row in committed).items() if rows > 1}
+def test_only_the_rushes_share_a_minute(over_portal: list[ApplicationRow]) -> None:
+    shared = {at: rows for at, rows in Counter(row.filed_at for row in over_portal).items() if rows > 1}
 
     assert sorted(shared.values()) == [3, 4, 4, 5, 5]
+
+
+def test_the_portal_is_used_by_as_many_as_before(over_portal: list[ApplicationRow]) -> None:
+    assert len(over_portal) == 356
+
+
+def test_every_situation_of_the_counters_is_there(at_counters: list[ApplicationRow]) -> None:
+    paper, con = ([row for row in at_counters if row.channel is each] for each in (Channel.PAPER, Channel.CON))
+
+    assert (len(paper), len(con)) == (47, 38)
+    for rows in (paper, con):
+        lacking = [row for row in rows if row.left_out]
+        assert {PackageDocument.ORIGINAL_DOCUMENT} in [row.left_out for row in lacking]
+        assert all(row.reason is Reason.NAME_CHANGE for row in rows if row.comment.startswith("another name"))
+        assert PackageDocument.ORIGINAL_DOCUMENT in next(
+            row.presented for row in rows if row.comment.startswith("another name")
+        )
+        assert [row.collects for row in rows].count(Collects.REPRESENTATIVE) == 2
+        assert len([row for row in rows if not row.in_register]) == 2
+        assert len([row for row in rows if row.register_graduation_year]) == 2
+        assert len([row for row in rows if row.withdraw_at]) == 1
+    assert {row.filed_at.minute % 15 for row in at_counters} == {0}
+    assert [row.channel for row in at_counters if row.filed_at.isoweekday() == 6] == [Channel.CON] * 2
 
 
 def test_blank_forms_run_out_at_two_universities_only(committed: list[ApplicationRow]) -> None:
@@ -309,6 +343,13 @@ def test_a_byte_order_mark_and_windows_line_ends_are_accepted(file: File, name: 
         ({"filed_at": "2016-02-15T23:30:01"}, "filed_at", "no whole minute", "seconds"),
         ({"filed_at": "0001-01-01T00:00"}, "filed_at", "1991 to 2100", "holidays"),
         ({"withdraw_at": "2016-02-15T23:30"}, "withdraw_at", "after filed_at", "later"),
+        ({"channel": "post"}, "channel", "not a value", "paper, con, portal"),
+        ({"channel": "con", "university": "998"}, "university", "has no counter", "channel to portal"),
+        ({"left_out": "statement"}, "left_out", "nothing is handed in", "channel to paper or con"),
+        ({"channel": "con", "left_out": "passport"}, "left_out", "not a value", "statement"),
+        ({"channel": "con", "left_out": "original_document"}, "left_out", "nobody asks for", "identity_document"),
+        ({"collects": "representative"}, "collects", "counter only", "channel to paper or con"),
+        ({"channel": "con", "collects": "aunt"}, "collects", "not a value", "applicant, representative"),
         ({"register_graduation_year": "2009"}, "register_graduation_year", "equals", "leave it empty"),
         ({"register_graduation_year": "2010", "in_register": "no"}, "register_graduation_year", "in_register", "yes"),
     ],
