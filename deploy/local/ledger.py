@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import zip_longest
 from typing import Any, Final
 from uuid import UUID
 
@@ -69,6 +70,7 @@ class Ledger:
     unaccounted: list[str] = field(default_factory=list)
     duplicated_effects: list[str] = field(default_factory=list)
     out_of_order: list[str] = field(default_factory=list)
+    log: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
     log_hash: str = ""
 
     @property
@@ -121,7 +123,8 @@ def audit(databases: Sequence[Database], topics: Mapping[str, Sequence[bytes]], 
         _audit_outgoing(ledger, database, said, prefix)
         _audit_incoming(ledger, database, said, prefix)
         _audit_effects(ledger, database)
-    ledger.log_hash = log_hash(databases)
+    ledger.log = log_of(databases)
+    ledger.log_hash = log_hash(ledger.log)
     return ledger
 
 
@@ -133,21 +136,42 @@ def _count_events(ledger: Ledger, messages: Sequence[Envelope]) -> None:
             ledger.breaches[step] = ledger.breaches.get(step, 0) + 1
 
 
-def log_hash(databases: Sequence[Database]) -> str:
-    """SHA-256 over every stream of every service: what was decided and when, in each stream's own order.
+def log_of(databases: Sequence[Database]) -> dict[str, tuple[str, ...]]:
+    """Every stream of every service that counts in the log: what was decided and when, in each stream's own order.
 
-    How streams interleave does not count, nor do keys and signatures, which no seed makes again.
+    Keys and signatures, which no seed makes again, are left out.
     """
-    total = hashlib.sha256()
+    log: dict[str, tuple[str, ...]] = {}
     for database in sorted(databases, key=lambda each: each.service.name):
         logged = {each.category for each in database.service.aggregates if each.logged}
         for stream in sorted(database.streams):
-            if stream.partition(":")[0] not in logged:
-                continue
-            total.update(f"{database.service.name}/{stream}\n".encode())
-            for each in database.streams[stream]:
-                total.update(f"{each.at.timestamp()} {each.event.name} {_settled(each.event)}\n".encode())
+            if stream.partition(":")[0] in logged:
+                log[f"{database.service.name}/{stream}"] = tuple(
+                    f"{each.at.timestamp()} {each.event.name} {_settled(each.event)}"
+                    for each in database.streams[stream]
+                )
+    return log
+
+
+def log_hash(log: Mapping[str, Sequence[str]]) -> str:
+    """SHA-256 over the log; how streams interleave does not count."""
+    total = hashlib.sha256()
+    for stream, lines in log.items():
+        total.update(f"{stream}\n".encode())
+        for line in lines:
+            total.update(f"{line}\n".encode())
     return total.hexdigest()
+
+
+def differences(log: Mapping[str, Sequence[str]], other: Mapping[str, Sequence[str]]) -> list[str]:
+    """Per stream that is not the same in both: its first line that differs, here and there."""
+    found = []
+    for stream in sorted(log.keys() | other.keys()):
+        pairs = zip_longest(log.get(stream, ()), other.get(stream, ()), fillvalue="nothing")
+        first = next(((here, there) for here, there in pairs if here != there), None)
+        if first:
+            found.append(f"{stream}: {first[0]}; undisturbed: {first[1]}")
+    return found
 
 
 def _settled(event: Event) -> str:

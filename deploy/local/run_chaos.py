@@ -24,7 +24,7 @@ from deploy.local.ends import replay
 from deploy.local.faults import KAFKA, POSTGRES, Card, Fault, Faults, deal
 from deploy.local.infra import Servers, local_servers_async
 from deploy.local.kafka import Kafka
-from deploy.local.ledger import Ledger
+from deploy.local.ledger import Ledger, differences
 from deploy.local.postgres import Postgres
 from deploy.local.processes import LauncherError
 from deploy.local.report import report
@@ -249,6 +249,7 @@ class _Rig:
             faults.append(f"{flow.visits} people came to the counter, {flow.receipts} left with a receipt")
         if calm and calm.ledger.log_hash != ledger.log_hash:
             faults.append(f"the log differs from that of an undisturbed run, {calm.ledger.log_hash}")
+            faults += differences(ledger.log, calm.ledger.log)
         faults += [f"undisturbed: {fault}" for fault in (calm.faults if calm else ())]
         return Finding(
             seed=self._options.seed,

@@ -9,7 +9,7 @@ import pytest
 
 from contracts.dead_letter import DeadReason
 from contracts.envelope import Envelope
-from deploy.local.ledger import Database, Ledger, Stored, audit, log_hash
+from deploy.local.ledger import Database, Ledger, Stored, audit, differences, log_hash, log_of
 from services._chassis.batch import Batch, Input, Loaded, Missing, OutboxRow, Plan
 from services._chassis.dead_letters import DeadLetters, Position
 from services._chassis.errors import Violation
@@ -169,14 +169,25 @@ def test_a_dead_letter_is_counted(world: World) -> None:
 
 
 def test_the_log_hash_sees_what_was_decided_and_when_and_not_in_which_transaction(world: World) -> None:
-    before = log_hash([world.database])
+    before = log_hash(log_of([world.database]))
     rows = world.streams["tally:a"]
     world.streams["tally:a"] = [replace(each, tx="another") for each in rows]
-    same = log_hash([world.database])
+    same = log_hash(log_of([world.database]))
     world.streams["tally:a"] = [replace(rows[0], at=rows[0].at + timedelta(seconds=1)), *rows[1:]]
-    later = log_hash([world.database])
+    later = log_hash(log_of([world.database]))
     world.streams["tally:a"] = rows[:-1]
-    shorter = log_hash([world.database])
+    shorter = log_hash(log_of([world.database]))
 
     assert same == before
     assert len({before, later, shorter}) == 3
+
+
+def test_where_two_logs_part_is_told_by_stream_and_first_line() -> None:
+    log = {"portal/a": ("1 filed", "2 closed"), "portal/b": ("1 filed",), "portal/c": ("1 filed",)}
+    other = {"portal/a": ("1 filed", "3 closed"), "portal/b": ("1 filed",)}
+
+    assert differences(log, other) == [
+        "portal/a: 2 closed; undisturbed: 3 closed",
+        "portal/c: 1 filed; undisturbed: nothing",
+    ]
+    assert differences(log, log) == []
