@@ -19,10 +19,11 @@ from services.con.domain.events import Step
 
 # Each kind of actor has a second of its own, so that at one virtual instant only one kind acts.
 ROUNDS: Final = (time(11, 0, 5), time(16, 0, 5))
-VISITS: Final = (time(10, 30, 50), time(13, 0, 50), time(17, 0, 50))
+VISITS: Final = (time(10, 30, 50), time(17, 0, 50))
+RUNS: Final = (time(11, 0, 35), time(16, 0, 35))  # when the courier calls, on the receiver's clock
 _OPERATOR_SECOND: Final = 5
-_COURIER_SECOND: Final = 35
 _MINUTE: Final = timedelta(minutes=1)
+_BETWEEN_RUNS: Final = timedelta(hours=5)  # of one day
 _STEPS: Final = 100  # between the soonest and the latest moment
 _ACTIONS: Final = {
     Step.REGISTER: Action.REGISTER,
@@ -99,12 +100,12 @@ class Simulated:
         return self._present(_at_counter(job, draw, work, is_late=is_late))
 
     def arrives_at(self, application_id: UUID, leg: Leg, taken_at: datetime, goal: WorkCalendar) -> datetime | None:
-        """After the ride, when the receiver is open (EDGE-23)."""
+        """After the ride, on the courier's next run to a receiver that is open (EDGE-23)."""
         if not self._works(Desk.COURIER):
             return None
         draw, ride = Draw(self.seed, application_id, f"courier:{leg}"), self.policy.courier
         minutes = 60 * ride.hours_min + draw.below(60 * (ride.hours_max - ride.hours_min) + 1)
-        return _when_open((taken_at + timedelta(minutes=minutes)).replace(second=_COURIER_SECOND, microsecond=0), goal)
+        return _run(taken_at + timedelta(minutes=minutes), goal)
 
     def collects_at(self, application_id: UUID, known_at: datetime) -> datetime | None:
         """Some working days after the applicant knows; a few never come (EDGE-18)."""
@@ -135,7 +136,7 @@ class Simulated:
             days = work.late_days_min + draw.below(work.late_days_max - work.late_days_min + 1)
             return self._present(_at(rules.CALENDAR.add_working_days(_date(job.due), days), draw.pick(ROUNDS)))
         span = job.due - job.started
-        slow = timedelta(hours=self.policy.courier.hours_max)
+        slow = timedelta(hours=self.policy.courier.hours_max) + _BETWEEN_RUNS
         first, last = job.started + span * work.share_min, min(job.started + span * work.share_max, job.due - slow)
         rounds = [_next_round(first)]
         while (following := _next_round(rounds[-1])) <= last:
@@ -172,16 +173,13 @@ def _next_round(after: datetime) -> datetime:
     return next(later, None) or _at(calendar.next_working_day(day), ROUNDS[0])
 
 
-def _when_open(at: datetime, calendar: WorkCalendar) -> datetime:
-    """`at` if the receiver is open then, else its next opening."""
-    if calendar.is_open(at):
-        return at
-    hours, day = calendar.hours, at.astimezone(calendar.zone).date()
-    openings = [hours.opens, *([hours.lunch[1]] if hours.lunch else [])]
+def _run(after: datetime, calendar: WorkCalendar) -> datetime:
+    """The courier's first run from `after` on to a receiver with that calendar."""
+    day = calendar.on_or_after(after.astimezone(calendar.zone).date())
     while True:
-        for each in openings:
-            moment = datetime.combine(day, each.replace(second=_COURIER_SECOND), calendar.zone).astimezone(UTC)
-            if moment > at and calendar.is_open(moment):
+        for each in RUNS:
+            moment = datetime.combine(day, each, calendar.zone).astimezone(UTC)
+            if moment >= after and calendar.is_open(moment):
                 return moment
         day = calendar.next_working_day(day)
 
