@@ -19,8 +19,8 @@ from services.con.domain.events import Step
 
 # Each kind of actor has a second of its own, so that at one virtual instant only one kind acts.
 ROUNDS: Final = (time(11, 0, 5), time(16, 0, 5))
-VISITS: Final = (time(10, 30, 50), time(17, 0, 50))
-RUNS: Final = (time(11, 0, 35), time(16, 0, 35))  # when the courier calls, on the receiver's clock
+RUNS: Final = (time(11, 0, 35), time(16, 0, 35))  # when the courier calls, on the service centre's clock
+VISITS: Final = RUNS  # people come when the courier has been
 _OPERATOR_SECOND: Final = 5
 _MINUTE: Final = timedelta(minutes=1)
 _BETWEEN_RUNS: Final = timedelta(hours=5)  # of one day
@@ -175,13 +175,12 @@ def _next_round(after: datetime) -> datetime:
 
 def _run(after: datetime, calendar: WorkCalendar) -> datetime:
     """The courier's first run from `after` on to a receiver with that calendar."""
-    day = calendar.on_or_after(after.astimezone(calendar.zone).date())
+    day = _date(after)
     while True:
         for each in RUNS:
-            moment = datetime.combine(day, each, calendar.zone).astimezone(UTC)
-            if moment >= after and calendar.is_open(moment):
+            if (moment := _at(day, each)) >= after and calendar.is_open(moment):
                 return moment
-        day = calendar.next_working_day(day)
+        day = rules.CALENDAR.next_working_day(day)
 
 
 def _at_counter(job: Job, draw: Draw, work: WorkTime, *, is_late: bool) -> datetime:
