@@ -1,4 +1,7 @@
-"""Each step of the duplicates service ends in a contract event, and a test names it."""
+"""Each step of the duplicates service ends in a contract event, and a test names it, as one does each edge case."""
+
+import re
+from pathlib import Path
 
 import pytest
 
@@ -44,3 +47,11 @@ def test_the_diagram_of_interaction_shows_the_output_of_every_step(channel: str)
     outputs = {output(channel, step) for law in LAWS for step in law.channel(channel).steps}
 
     assert outputs <= drawn
+
+
+# Of the duplicates service; the others in part E of the catalogue are the grants'.
+@pytest.mark.parametrize("number", [*range(1, 26), 37], ids=lambda number: f"EDGE-{number:02d}")
+def test_an_edge_case_is_named_by_a_test(number: int) -> None:
+    named = re.compile(rf"edge[-_]{number:02d}\b|edge_{number:02d}_", re.IGNORECASE)
+
+    assert [path for path in Path(__file__).parents[1].rglob("test_*.py") if named.search(path.read_text("utf-8"))]

@@ -68,7 +68,7 @@ def test_a_check_digit_is_asked_of_eleven_digits_only(not_eleven: str) -> None:
         ("770712345675", "check sum"),
     ],
 )
-def test_what_is_broken_is_named_and_so_is_the_remedy(iin: str, rule: str) -> None:
+def test_edge_08_what_is_broken_is_named_and_so_is_the_remedy(iin: str, rule: str) -> None:
     with pytest.raises(IinInvalid) as invalid:
         validate(iin)
 

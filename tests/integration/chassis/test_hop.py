@@ -34,7 +34,7 @@ async def test_messages_of_one_subject_are_counted_in_order_and_told_in_order(se
     assert told[-1].data["total"] == sum(range(1, 51))
 
 
-async def test_a_message_delivered_twice_acts_once(service: Stand) -> None:
+async def test_edge_12_a_message_delivered_twice_acts_once(service: Stand) -> None:
     identity = uuid4()
     for _ in range(3):
         await service.send(IN, Number(value=7), "b", identity)

@@ -94,8 +94,8 @@ REJECTED: dict[str, tuple[Callable[[Visitor], str], str, str]] = {
     "an unknown field": (saying(colour="red"), "form.invalid", "/signed/payload/colour"),
     "a university's code of two digits": (saying(university="17"), "form.invalid", "/signed/payload/university"),
     "an IIN with a wrong check digit": (for_iin(wrong_check_digit()), "form.invalid", "/signed/payload/applicant/iin"),
-    "somebody else's IIN": (for_iin(SOMEBODY), "eds.iin-differs", "/signed/payload/applicant/iin"),
-    "somebody else's certificate": (by_somebody_else, "eds.iin-differs", "/signed"),
+    "EDGE-05, somebody else's IIN": (for_iin(SOMEBODY), "eds.iin-differs", "/signed/payload/applicant/iin"),
+    "EDGE-05, somebody else's certificate": (by_somebody_else, "eds.iin-differs", "/signed"),
     "a payload changed after signing": (tampered, "eds.signature-wrong", "/signed"),
     "a certificate of another authority": (by_another_authority, "eds.chain-unknown", "/signed"),
     "an expired certificate": (with_an_expired_certificate, "eds.expired", "/signed"),
@@ -280,7 +280,7 @@ async def test_what_is_ready_cannot_be_withdrawn(desk: Desk, aigerim: Visitor) -
     assert await desk.events() == before
 
 
-async def test_a_duplicate_of_an_open_application_is_answered_with_the_first_number(
+async def test_edge_11_a_duplicate_of_an_open_application_is_answered_with_the_first_number(
     desk: Desk, aigerim: Visitor
 ) -> None:
     first = await aigerim.send("/applications", aigerim.signed(aigerim.form()))

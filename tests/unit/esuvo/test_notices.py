@@ -70,7 +70,7 @@ def test_an_accepted_notice_is_not_sent_again() -> None:
     given(forwarded, accepted).when(Resend(NOON)).then_nothing()
 
 
-def test_a_notice_that_nobody_accepts_is_given_up_after_the_last_attempt() -> None:
+def test_edge_20_a_notice_that_nobody_accepts_is_given_up_after_the_last_attempt() -> None:
     last = NoticeForwarded(notice=notice(), university="027", attempt=MOST_ATTEMPTS, at=NOON)
 
     given(forwarded).when(Resend(NOON)).then(NoticeForwarded(notice=notice(), university="027", attempt=2, at=NOON))

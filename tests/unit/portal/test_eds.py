@@ -224,7 +224,9 @@ def test_an_authority_that_is_itself_out_of_force_vouches_for_nobody(signed: str
 
 
 @pytest.mark.parametrize("at", [BEGINS, ENDS], ids=["first second", "last second"])
-def test_a_certificate_is_good_to_the_second(signed: str, trust: TrustAnchor, at: datetime) -> None:
+def test_edge_07_a_certificate_is_judged_at_the_second_of_signing(
+    signed: str, trust: TrustAnchor, at: datetime
+) -> None:
     assert verify(signed, trust, at, Use.SIGN).payload == PAYLOAD
 
 
@@ -233,11 +235,13 @@ def test_a_certificate_is_good_to_the_second(signed: str, trust: TrustAnchor, at
     [(BEGINS - SECOND, "eds.not-yet-valid"), (ENDS + SECOND, "eds.expired")],
     ids=["before", "after"],
 )
-def test_outside_its_period_a_certificate_is_refused(signed: str, trust: TrustAnchor, at: datetime, code: str) -> None:
+def test_edge_03_outside_its_period_a_certificate_is_refused(
+    signed: str, trust: TrustAnchor, at: datetime, code: str
+) -> None:
     assert refused(signed, trust, at=at).code == code
 
 
-def test_a_revoked_certificate_is_refused_from_that_moment_on(
+def test_edge_04_a_revoked_certificate_is_refused_from_that_moment_on(
     signed: str, trust: TrustAnchor, aigul: Credential
 ) -> None:
     revoked = replace(trust, revoked={aigul.certificate.serial_number: NOW})
@@ -249,7 +253,7 @@ def test_a_revoked_certificate_is_refused_from_that_moment_on(
 
 
 @pytest.mark.parametrize(("has", "needed"), [(Use.AUTH, Use.SIGN), (Use.SIGN, Use.AUTH)])
-def test_a_certificate_serves_its_own_use_alone(nca: Nca, trust: TrustAnchor, has: Use, needed: Use) -> None:
+def test_edge_06_a_certificate_serves_its_own_use_alone(nca: Nca, trust: TrustAnchor, has: Use, needed: Use) -> None:
     signed = sign_jws(PAYLOAD, nca.issue(AIGUL, has, BEGINS, ENDS))
 
     confirmed = verify(signed, trust, NOW, has)
@@ -310,7 +314,7 @@ def test_a_certificate_without_key_usage_is_refused(nca: Nca, trust: TrustAnchor
     assert refused(sign_jws(PAYLOAD, credential), trust).code == "eds.key-usage"
 
 
-def test_a_legal_entitys_certificate_does_not_serve_a_person(nca: Nca, trust: TrustAnchor) -> None:
+def test_edge_06_a_legal_entitys_certificate_does_not_serve_a_person(nca: Nca, trust: TrustAnchor) -> None:
     credential = nca.issue(AIGUL, Use.SIGN, BEGINS, ENDS, organisation=UNIVERSITY)
 
     assert refused(sign_jws(PAYLOAD, credential), trust).code == "eds.organisation"

@@ -240,7 +240,7 @@ def test_a_regulation_without_an_overall_term_has_no_overall_deadline() -> None:
         ("2016-12-31T12:00", "2017-01-04", "2017-01-04"),  # over the year's end
     ],
 )
-def test_one_working_day_from_an_awkward_moment(filed: str, from_event_day: str, from_next_day: str) -> None:
+def test_edge_22_one_working_day_from_an_awkward_moment(filed: str, from_event_day: str, from_next_day: str) -> None:
     start = datetime.fromisoformat(filed).replace(tzinfo=ALMATY)
 
     assert due(start, working(1), EVENT_DAY, FIVE).date == date.fromisoformat(from_event_day)
@@ -278,7 +278,7 @@ def test_one_instant_falls_on_different_days_in_almaty_and_aqtau() -> None:
 
 
 @pytest.mark.parametrize("fold", [0, 1])
-def test_both_passes_of_the_hour_repeated_in_2024_are_the_29th_of_february(fold: int) -> None:
+def test_edge_22_both_passes_of_the_hour_repeated_in_2024_are_the_29th_of_february(fold: int) -> None:
     repeated = datetime(2024, 2, 29, 23, 30, tzinfo=ALMATY, fold=fold)
 
     assert due(repeated, calendar_days(1), NEXT_DAY, FIVE).date == date(2024, 3, 1)

@@ -56,7 +56,7 @@ def test_a_notice_is_accepted_and_handed_over_at_once() -> None:
     given().when(accept(FIRST)).then(accepted(FIRST), dispatched(FIRST))
 
 
-def test_a_repeated_notice_is_accepted_again_and_changes_nothing() -> None:
+def test_edge_12_a_repeated_notice_is_accepted_again_and_changes_nothing() -> None:
     repeated = NoticeRepeated(notice_id=FIRST, at=NOON)
 
     given(*on_the_way).when(accept(FIRST)).then(repeated)

@@ -87,7 +87,7 @@ def test_the_next_notice_is_accepted_at_once_and_handed_over_after_the_receipt(g
     assert [key for _, key in gateway.timers] == [f"resend:{SECOND}"]
 
 
-def test_a_silent_portal_is_asked_six_times_and_then_given_up(gateway: Gateway) -> None:
+def test_edge_20_a_silent_portal_is_asked_six_times_and_then_given_up(gateway: Gateway) -> None:
     gateway.forward()
     while gateway.fire_next():
         pass

@@ -401,7 +401,7 @@ def test_the_whole_service_is_in_time_when_the_duplicate_is_prepared_not_when_it
     assert case.overall.met is True
 
 
-def test_a_notice_that_nobody_acknowledges_is_sent_six_times_and_then_posted() -> None:
+def test_edge_20_a_notice_that_nobody_acknowledges_is_sent_six_times_and_then_posted() -> None:
     attempts = [c.Resend(1, local(15, 10 + number)) for number in range(1, 7)]
 
     case = case_after(*REGISTERED, *attempts)
