@@ -141,7 +141,7 @@ class CourierTime(Policy):
         default=4, description="the quickest way, in hours"
     )
     hours_max: Annotated[int, Strict(), Field(ge=1, le=1_000)] = Field(
-        default=30, description="the slowest way, in hours"
+        default=20, description="the slowest way, in hours"
     )
 
     @model_validator(mode="after")

@@ -18,7 +18,7 @@ from services.con.domain import rules
 from services.con.domain.events import Step
 
 # Each kind of actor has a second of its own, so that at one virtual instant only one kind acts.
-ROUNDS: Final = (time(11, 0, 5), time(16, 0, 5))
+ROUNDS: Final = (time(11, 0, 5), time(16, 0, 5), time(19, 30, 5))  # the last for what came late
 RUNS: Final = (time(11, 0, 35), time(16, 0, 35))  # when the courier calls, on the service centre's clock
 VISITS: Final = RUNS  # people come when the courier has been
 _OPERATOR_SECOND: Final = 5
