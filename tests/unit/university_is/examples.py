@@ -6,7 +6,12 @@ from zoneinfo import ZoneInfo
 
 from contracts import esuvo
 from contracts.common import Applicant, Blank, BlankKind, Channel, DocumentKind, DuplicateRequest, Reason
+from services.university_is.domain import commands as c
+from services.university_is.domain.case import CASE, decide
+from services.university_is.domain.events import CaseEvent
 from services.university_is.domain.register import GraduateRecord
+from services.university_is.domain.state import Case, State
+from tests.support.scenario import Given, Scenario
 
 ALMATY = ZoneInfo("Asia/Almaty")
 ID = UUID("0152e3b0-0000-8000-8000-000000000001")
@@ -58,3 +63,21 @@ def diploma(number: int) -> Blank:
 
 def supplement(number: int) -> Blank:
     return Blank(kind=BlankKind.SUPPLEMENT, serial=f"ҚС{number:07d}")
+
+
+def given(*history: c.Command) -> Given[State, c.Command, CaseEvent]:
+    """A case to which these commands came before: what one decision writes is what the next one reads."""
+    state: State = CASE.initial
+    events: list[CaseEvent] = []
+    for command in history:
+        decided = decide(command, state)
+        assert decided, f"{command} changed nothing"
+        events += decided
+        state = CASE.replay(events)
+    return Scenario(CASE).given(*events)
+
+
+def case_after(*history: c.Command) -> Case:
+    state = CASE.replay(given(*history).history)
+    assert isinstance(state, Case)
+    return state

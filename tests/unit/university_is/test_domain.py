@@ -20,14 +20,15 @@ from contracts.event import Text
 from services.university_is.domain import commands as c
 from services.university_is.domain import events as e
 from services.university_is.domain.case import CASE, decide
-from services.university_is.domain.events import CaseEvent, Task
-from services.university_is.domain.state import Case, State, Status
-from tests.support.scenario import Given, Scenario
+from services.university_is.domain.events import Task
+from services.university_is.domain.state import Status
 from tests.unit.university_is.examples import (
     FILED,
     ID,
     RECORD,
+    case_after,
     diploma,
+    given,
     local,
     request,
     supplement,
@@ -38,24 +39,6 @@ YEAR = Correction(field="graduation_year", rule=Text(kk="а", ru="б", en="c"))
 BLANKS = (diploma(1), supplement(1))
 APPLICANT = Collector(kind=CollectorKind.APPLICANT)
 OPEN = c.Open(ID, request(), Channel.PORTAL, FILED, "Asia/Almaty", 5, FILED)
-
-
-def given(*history: c.Command) -> Given[State, c.Command, CaseEvent]:
-    """A case to which these commands came before: what one decision writes is what the next one reads."""
-    state: State = CASE.initial
-    events: list[CaseEvent] = []
-    for command in history:
-        decided = decide(command, state)
-        assert decided, f"{command} changed nothing"
-        events += decided
-        state = CASE.replay(events)
-    return Scenario(CASE).given(*events)
-
-
-def case_after(*history: c.Command) -> Case:
-    state = CASE.replay(given(*history).history)
-    assert isinstance(state, Case)
-    return state
 
 
 REGISTERED = (OPEN, c.Register("027-1", local(15, 10)))

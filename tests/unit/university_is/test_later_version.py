@@ -12,11 +12,19 @@ from contracts.regulation import Regulation, regulations
 from services.university_is.domain import commands as c
 from services.university_is.domain import events as e
 from services.university_is.domain import own_sample, terms
-from services.university_is.domain.case import CASE, decide
-from services.university_is.domain.events import CaseEvent, Task
-from services.university_is.domain.state import Case, State, Status
-from tests.support.scenario import Given, Scenario
-from tests.unit.university_is.examples import ALMATY, ID, OTHER_ID, RECORD, diploma, request, supplement
+from services.university_is.domain.events import Task
+from services.university_is.domain.state import Status
+from tests.unit.university_is.examples import (
+    ALMATY,
+    ID,
+    OTHER_ID,
+    RECORD,
+    case_after,
+    diploma,
+    given,
+    request,
+    supplement,
+)
 
 REASON: Final = Refusal(code=RefusalCode.REQUIREMENTS_NOT_MET, reason=Text(kk="а", ru="б", en="c"))
 
@@ -24,23 +32,6 @@ REASON: Final = Refusal(code=RefusalCode.REQUIREMENTS_NOT_MET, reason=Text(kk="�
 def local(day: int, hour: int, minute: int = 0) -> datetime:
     """A moment of May 2023, whose 1st, 8th and 9th are days of rest."""
     return datetime(2023, 5, day, hour, minute, tzinfo=ALMATY).astimezone(UTC)
-
-
-def given(*history: c.Command) -> Given[State, c.Command, CaseEvent]:
-    state: State = CASE.initial
-    events: list[CaseEvent] = []
-    for command in history:
-        decided = decide(command, state)
-        assert decided, f"{command} changed nothing"
-        events += decided
-        state = CASE.replay(events)
-    return Scenario(CASE).given(*events)
-
-
-def case_after(*history: c.Command) -> Case:
-    state = CASE.replay(given(*history).history)
-    assert isinstance(state, Case)
-    return state
 
 
 FILED: Final = local(15, 9)  # a Monday
