@@ -5,14 +5,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from hashlib import sha256
-from typing import Final, Protocol
+from typing import Final
 from uuid import UUID
 
-from contracts.common import Collector, CollectorKind, PowerOfAttorney
+from contracts.common import Collector
 from contracts.con import AcceptedDocument
 from contracts.package import PackageDocument
 from contracts.regulation import WorkCalendar
-from contracts.seeded import Draw
+from contracts.seeded import Draw, collector
 from contracts.staffing import Action, Desk, Mode, StaffPolicy, WorkTime
 from services.con.domain import rules
 from services.con.domain.events import Step
@@ -32,8 +32,6 @@ _ACTIONS: Final = {
     Step.DISPATCH: Action.DISPATCH,
 }
 _OPERATORS: Final = ("Ахметова Ә. Б.", "Жұмабеков Д. С.", "Иванова Е. П.", "Сейітова Г. Н.")
-_REPRESENTATIVES: Final = ("Қасымова Раушан", "Тілеуов Марат", "Петров Андрей")
-_NOTARIES: Final = ("Оспанова Г. Т.", "Бекенов Р. А.")
 
 
 class Leg(StrEnum):
@@ -54,38 +52,12 @@ class Job:
     due: datetime
 
 
-class Staff(Protocol):
-    """None: nobody acts by itself, people do it over HTTP."""
-
-    def acts_at(self, job: Job) -> datetime | None: ...
-
-    def arrives_at(self, application_id: UUID, leg: Leg, taken_at: datetime, goal: WorkCalendar) -> datetime | None: ...
-
-    def collects_at(self, application_id: UUID, known_at: datetime) -> datetime | None: ...
-
-    def collector(self, application_id: UUID, at: datetime) -> Collector: ...
-
-
-@dataclass(frozen=True, slots=True)
-class NobodySimulated:
-    """The operator and the courier are people; they act over HTTP."""
-
-    def acts_at(self, job: Job) -> datetime | None:  # noqa: ARG002 - the protocol's signature
-        return None
-
-    def arrives_at(self, application_id: UUID, leg: Leg, taken_at: datetime, goal: WorkCalendar) -> datetime | None:  # noqa: ARG002 - the protocol's signature
-        return None
-
-    def collects_at(self, application_id: UUID, known_at: datetime) -> datetime | None:  # noqa: ARG002 - the protocol's signature
-        return None
-
-    def collector(self, application_id: UUID, at: datetime) -> Collector:  # noqa: ARG002 - the protocol's signature
-        return Collector(kind=CollectorKind.APPLICANT)
-
-
 @dataclass(frozen=True, slots=True)
 class Simulated:
-    """Acts by the policy: within each limit, but for the share that is late; desks that are manual wait for people."""
+    """Acts by the policy: within each limit, but for the share that is late.
+
+    None for a moment: the desk is manual, or nobody ever comes.
+    """
 
     seed: int
     policy: StaffPolicy = field(default_factory=StaffPolicy)
@@ -117,15 +89,7 @@ class Simulated:
         return self._present(_at(day, draw.pick(VISITS)))
 
     def collector(self, application_id: UUID, at: datetime) -> Collector:
-        draw = Draw(self.seed, application_id, "collector")
-        if not draw.happens(self.policy.collection.representative_share):
-            return Collector(kind=CollectorKind.APPLICANT)
-        power = PowerOfAttorney(
-            number=f"{1 + draw.below(9)}-{1 + draw.below(9_999)}",
-            notary=draw.pick(_NOTARIES),
-            issued_on=at.astimezone(rules.ZONE).date() - timedelta(days=draw.below(5)),
-        )
-        return Collector(kind=CollectorKind.REPRESENTATIVE, name=draw.pick(_REPRESENTATIVES), power_of_attorney=power)
+        return collector(self.seed, application_id, self.policy.collection.representative_share, _date(at))
 
     def _works(self, desk: Desk) -> bool:
         return self.policy.desk(desk).mode is Mode.SIMULATED

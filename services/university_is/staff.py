@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property, lru_cache
-from typing import Final, Protocol
+from typing import Final
 from uuid import UUID
 
-from contracts.common import Collector, CollectorKind, Serial
+from contracts.common import Collector, Serial
 from contracts.regulation import WorkCalendar
 from contracts.seeded import Draw, collector
 from contracts.staffing import Absence, Action, BlankAlarm, Desk, DeskPolicy, Mode, StaffPolicy, WorkTime
@@ -34,48 +34,12 @@ class Job:
     limit: timedelta | None = None  # in calendar days; None when it runs in working days
 
 
-class Staff(Protocol):
-    """None: nobody acts by itself, people do it over HTTP."""
-
-    @property
-    def blank_alarm(self) -> BlankAlarm: ...
-
-    def works_at(self, job: Job) -> datetime | None: ...
-
-    def collects_at(self, application_id: UUID, known_at: datetime, calendar: WorkCalendar) -> datetime | None: ...
-
-    def refuses_wrongly(self, application_id: UUID, run: int) -> bool: ...
-
-    def spoils(self, application_id: UUID, serial: Serial) -> bool: ...
-
-    def collector(self, application_id: UUID, day: date) -> Collector: ...
-
-
-@dataclass(frozen=True, slots=True)
-class NobodySimulated:
-    """Every desk is a person's or another system's."""
-
-    blank_alarm: BlankAlarm = field(default_factory=BlankAlarm)
-
-    def works_at(self, job: Job) -> datetime | None:  # noqa: ARG002 - the protocol's signature
-        return None
-
-    def collects_at(self, application_id: UUID, known_at: datetime, calendar: WorkCalendar) -> datetime | None:  # noqa: ARG002 - the protocol's signature
-        return None
-
-    def refuses_wrongly(self, application_id: UUID, run: int) -> bool:  # noqa: ARG002 - the protocol's signature
-        return False
-
-    def spoils(self, application_id: UUID, serial: Serial) -> bool:  # noqa: ARG002 - the protocol's signature
-        return False
-
-    def collector(self, application_id: UUID, day: date) -> Collector:  # noqa: ARG002 - the protocol's signature
-        return Collector(kind=CollectorKind.APPLICANT)
-
-
 @dataclass(frozen=True)
 class Simulated:
-    """Works within the term, but for about 3 in 100 tasks, which are one or two working days late; all of it is policy."""
+    """Works within the term, but for about 3 in 100 tasks, which are one or two working days late; all of it is policy.
+
+    None for a moment: nobody acts by itself, people do it over HTTP.
+    """
 
     seed: int
     policy: StaffPolicy = field(default_factory=StaffPolicy)
@@ -97,7 +61,7 @@ class Simulated:
             days = work.late_days_min + draw.below(work.late_days_max - work.late_days_min + 1)
             late = job.calendar.add_working_days(due, days)
             return max(_at(late, draw.pick(ROUNDS), job.calendar), next_round(came, job.calendar))
-        usual = list(_rounds(came, job.due, job.calendar))
+        usual = _rounds(came, job.due, job.calendar)
         if usual:
             return draw.pick(_spread(job, usual, work))
         last_call = _at(due, LAST_CALL, job.calendar)
@@ -196,6 +160,7 @@ def _spread(job: Job, rounds: Sequence[datetime], work: WorkTime) -> Sequence[da
     return [each for each in rounds if first <= each <= last] or rounds
 
 
+@lru_cache(maxsize=1_000)  # many jobs come to a desk at one instant
 def _rounds(after: datetime, until: datetime, calendar: WorkCalendar) -> Sequence[datetime]:
     rounds = [next_round(after, calendar)]
     while rounds[-1] <= until:

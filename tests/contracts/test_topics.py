@@ -3,30 +3,15 @@
 import pytest
 
 from contracts.topics import DEAD, SERVICES, TOPICS, Topic, all_topics, topic
-from contracts.universities import load_universities
+from deploy.local.services import definitions
 from services._chassis.aggregate import Service
 from services._chassis.dead_letters import SUFFIX
-from services.con import messaging as con
-from services.con import staff as con_staff
-from services.esuvo import messaging as esuvo
-from services.esuvo.directory import Directory
-from services.portal import messaging as portal
-from services.shep_gateway import messaging as shep_gateway
-from services.university_is import messaging as university_is
-from services.university_is.staff import NobodySimulated
 
 CLOCK = "sim.clock.v1"
 
 
 def services() -> list[Service]:
-    universities = load_universities()
-    return [
-        portal.SERVICE,
-        esuvo.service(None, Directory(universities)),
-        university_is.service(NobodySimulated(), universities),
-        shep_gateway.SERVICE,
-        con.service(con_staff.NobodySimulated(), universities),
-    ]
+    return list(definitions().values())
 
 
 def test_every_service_is_named_once() -> None:

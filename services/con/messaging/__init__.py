@@ -6,10 +6,10 @@ from services._chassis.aggregate import Service
 from services.con.messaging.applications import Applications
 from services.con.messaging.inbound import SUBSCRIPTIONS
 from services.con.messaging.streams import DOCUMENTS
-from services.con.staff import Staff
+from services.con.staff import Simulated
 
 
-def service(staff: Staff, universities: Universities) -> Service:
+def service(staff: Simulated, universities: Universities) -> Service:
     return Service(
         name="con",
         aggregates=(Applications(staff, universities).aggregate(), DOCUMENTS),

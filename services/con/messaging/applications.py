@@ -17,7 +17,7 @@ from services.con.domain import events as e
 from services.con.domain.application import APPLICATION, Command, PassDeadline
 from services.con.domain.state import ENDED, Nothing, Package, State, Status, TurnedAway, evolve
 from services.con.messaging import contracts, streams
-from services.con.staff import Job, Leg, Staff
+from services.con.staff import Job, Leg, Simulated
 
 _AFTER_DUE: Final = timedelta(seconds=1)  # what is done at the due moment itself is in time
 _REMIND: Final = "remind"
@@ -29,7 +29,7 @@ _ACTING: Final = (e.Step.REGISTER, e.Step.FILL_FORM, e.Step.ISSUE_RECEIPT, e.Ste
 class Applications:
     """The application aggregate, with the policy of its simulated staff, courier and applicants."""
 
-    staff: Staff
+    staff: Simulated
     universities: Universities
 
     def aggregate(self) -> Aggregate[State]:

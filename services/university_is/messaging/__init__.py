@@ -6,10 +6,10 @@ from services._chassis.aggregate import Service
 from services.university_is.messaging import counter, documents, supplies
 from services.university_is.messaging.cases import Cases
 from services.university_is.messaging.inbound import subscriptions
-from services.university_is.staff import Staff
+from services.university_is.staff import Simulated
 
 
-def service(staff: Staff, universities: Universities) -> Service:
+def service(staff: Simulated, universities: Universities) -> Service:
     return Service(
         name="university_is",
         aggregates=(

@@ -25,7 +25,7 @@ from services.university_is.domain.state import Case, NoticeRecord, State, Statu
 from services.university_is.messaging import streams
 from services.university_is.messaging.contracts import told
 from services.university_is.projections import CASES
-from services.university_is.staff import Job, Staff, after_days, known_by_post
+from services.university_is.staff import Job, Simulated, after_days, known_by_post
 
 _ALARM: Final = "blanks-alarm"
 _AFTER_DUE: Final = timedelta(seconds=1)
@@ -39,7 +39,7 @@ _BEGUN_BY_STEP: Final = frozenset({Task.REGISTER, Task.VERIFY, Task.CONSIDER, Ta
 class Cases:
     """The case aggregate, with the policy of its simulated staff."""
 
-    staff: Staff
+    staff: Simulated
     universities: Universities
 
     def aggregate(self) -> Aggregate[State]:

@@ -24,6 +24,7 @@ from contracts.common import (
     Reason,
 )
 from contracts.package import PackageDocument
+from contracts.staffing import StaffPolicy
 from contracts.universities import load_universities
 from deploy.local.processes import wait_until
 from services._chassis.aggregate import Decide
@@ -35,7 +36,7 @@ from services.university_is.domain.register import REGISTER, Enter, GraduateReco
 from services.university_is.domain.state import Case, Status
 from services.university_is.messaging import service, streams
 from services.university_is.messaging.inbound import open_command
-from services.university_is.staff import NobodySimulated
+from services.university_is.staff import Simulated
 from tests.support.process import NOON, WITHIN, Stand, stand
 from tests.support.servers import Place
 
@@ -103,7 +104,7 @@ class University:
 @pytest_asyncio.fixture(loop_scope="session")
 async def desks(corner: Place) -> AsyncIterator[University]:
     await asyncio.to_thread(upgrade, "university_is", corner.database_url)
-    async with stand(service(NobodySimulated(), UNIVERSITIES), corner) as instance:
+    async with stand(service(Simulated(705, StaffPolicy.manual()), UNIVERSITIES), corner) as instance:
         yield University(instance)
 
 

@@ -7,12 +7,13 @@ from contracts.common import Applicant, Correction, DocumentKind, Reason, Refusa
 from contracts.con import AcceptedDocument
 from contracts.event import Event, Text
 from contracts.package import PackageDocument
+from contracts.staffing import StaffPolicy
 from contracts.universities import load_universities
 from services.con import app
 from services.con.domain.events import Particulars
 from services.con.domain.state import Package
 from services.con.messaging import service, streams
-from services.con.staff import NobodySimulated, Staff
+from services.con.staff import Simulated
 from tests.support.memory import InMemory
 
 MONDAY = datetime(2016, 2, 15, 4, tzinfo=UTC)  # ten o'clock at the counter
@@ -41,8 +42,8 @@ def asked(reason: Reason = Reason.LOSS) -> Particulars:
 class Centre:
     """One application at a time; `published` is what others were told since it was last looked at."""
 
-    def __init__(self, staff: Staff | None = None) -> None:
-        self.memory = InMemory(service(staff or NobodySimulated(), load_universities()))
+    def __init__(self, staff: Simulated | None = None) -> None:
+        self.memory = InMemory(service(staff or Simulated(705, StaffPolicy.manual()), load_universities()))
 
     def hand_in(self, at: datetime = MONDAY) -> None:
         handing_in = app.hand_in(asked(), BASICS, OPERATOR, None, at)

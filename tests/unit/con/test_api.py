@@ -12,6 +12,7 @@ from pydantic import SecretStr
 
 from contracts import university
 from contracts.event import Event
+from contracts.staffing import StaffPolicy
 from contracts.universities import load_universities
 from services._chassis import http
 from services._chassis.aggregate import Decide, Row
@@ -20,10 +21,10 @@ from services._chassis.metrics import Metrics
 from services.con import api, projections
 from services.con.messaging import service
 from services.con.settings import Settings
-from services.con.staff import NobodySimulated
+from services.con.staff import Simulated
 from tests.support.memory import InMemory
 
-MANUAL = service(NobodySimulated(), load_universities())
+MANUAL = service(Simulated(705, StaffPolicy.manual()), load_universities())
 NINE = datetime(2016, 2, 15, 3, 0, tzinfo=UTC)
 OPERATOR = "Ахметова Ә. Б."
 DESKS = {"con_operator": SecretStr("desk-token"), "courier": SecretStr("courier-token")}

@@ -8,13 +8,14 @@ from contracts import con
 from contracts.common import Applicant, Channel, DocumentKind, Reason
 from contracts.con import AcceptedDocument
 from contracts.package import PackageDocument
+from contracts.staffing import StaffPolicy
 from contracts.universities import load_universities
 from services.con import app
 from services.con.domain.document import AlreadyOpen
 from services.con.domain.events import Particulars
 from services.con.domain.state import Package, Status
 from services.con.messaging import service, streams
-from services.con.staff import NobodySimulated
+from services.con.staff import Simulated
 from tests.support.memory import InMemory
 
 NINE = datetime(2016, 2, 15, 3, 0, tzinfo=UTC)
@@ -39,7 +40,7 @@ class Counter:
     """One operator at one counter."""
 
     def __init__(self) -> None:
-        self.memory = InMemory(service(NobodySimulated(), load_universities()))
+        self.memory = InMemory(service(Simulated(705, StaffPolicy.manual()), load_universities()))
         self.stream = ""
 
     def hand_in(

@@ -12,6 +12,7 @@ from pydantic import SecretStr
 
 from contracts import esuvo
 from contracts.event import Event
+from contracts.staffing import StaffPolicy
 from contracts.universities import load_universities
 from services._chassis import http
 from services._chassis.aggregate import Decide, Row
@@ -22,7 +23,7 @@ from services.university_is.domain.state import Case
 from services.university_is.messaging import service
 from services.university_is.projections import case_row
 from services.university_is.settings import Settings
-from services.university_is.staff import NobodySimulated
+from services.university_is.staff import Simulated
 from tests.support.memory import InMemory
 from tests.unit.university_is.examples import FILED, ID, IIN, RECORD, diploma, local, routed, supplement
 
@@ -42,7 +43,7 @@ class Parts:
     """What the routes use of a running service: its store, clock and commands, in memory."""
 
     def __init__(self) -> None:
-        self.memory = InMemory(service(NobodySimulated(), UNIVERSITIES))
+        self.memory = InMemory(service(Simulated(705, StaffPolicy.manual()), UNIVERSITIES))
         self.store = self
         self.commands = self
         self.now: datetime = FILED

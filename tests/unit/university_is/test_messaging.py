@@ -20,7 +20,7 @@ from services.university_is.domain.register import REGISTER, Enter, GraduateReco
 from services.university_is.domain.state import Case, Status
 from services.university_is.messaging import service
 from services.university_is.projections import case_row
-from services.university_is.staff import NobodySimulated, Simulated
+from services.university_is.staff import Simulated
 from tests.support.memory import InMemory
 from tests.unit.university_is.examples import (
     FILED,
@@ -52,7 +52,7 @@ class University(InMemory):
         esuvo_answers: bool = True,
         policy: StaffPolicy | None = None,
     ) -> None:
-        staff = Simulated(seed, policy or StaffPolicy()) if simulated else NobodySimulated()
+        staff = Simulated(seed, (policy or StaffPolicy()) if simulated else StaffPolicy.manual())
         super().__init__(service(staff, UNIVERSITIES))
         self.now = FILED
         self.told: list[Event] = []
