@@ -1,6 +1,6 @@
 """What flows through a chain under faults: the same people ask again in round after round, and others come to the counter."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from itertools import islice
@@ -14,15 +14,16 @@ from contracts.package import PackageDocument
 from contracts.universities import Universities
 from deploy.local.applications import ApplicationRow
 from deploy.local.chain import Chain
+from deploy.local.counters import ServiceCentre
 from deploy.local.demo import Demo, Filed
 from deploy.local.generate_people import People, Person
-from deploy.local.patience import client, insist
+from deploy.local.patience import client
+from deploy.local.people import Answer
 from deploy.local.processes import LauncherError
 
 FIRST_MONDAY: Final = date(2016, 2, 15)
 _FILING: Final = tuple((day, time(hour)) for day in range(5) for hour in (9, 11, 15, 17))
 _COUNTER: Final = tuple((day, time(hour, 30)) for day in range(5) for hour in (6, 10))  # UTC, in ЦОН's hours
-_SCAN: Final = "0" * 64
 
 
 def rows_of(number: int, monday: date, file: Sequence[ApplicationRow], size: int, seed: int) -> list[ApplicationRow]:
@@ -112,29 +113,17 @@ class Visit:
 
     async def make(self) -> None:
         """Raises LauncherError unless a receipt is given."""
-        operator = {"operator": "Ахметова Ә. Б."}
-        documents = sorted(PackageDocument)
-        row, applicant = self.row, {**self.person._asdict(), "patronymic": self.person.patronymic or None}
-        particulars = {
-            "applicant": applicant,
-            "university": row.university,
-            "specialty": row.specialty,
-            "graduation_year": row.graduation_year,
-            "document_kind": row.document_kind,
-            "reason": row.reason,
-        }
-        application = (await self._post("/applications", {**operator, **particulars, "presented": documents}))["id"]
-        await self._post(f"/applications/{application}/registration", operator)
-        form = [{"kind": kind, "paper_present": True, "scan_digest": _SCAN} for kind in documents]
-        await self._post(f"/applications/{application}/form", {**operator, "documents": form})
-        await self._post(f"/applications/{application}/receipt", operator)
+        documents = frozenset(PackageDocument)
+        row = self.row.model_copy(update={**self.person._asdict(), "patronymic": self.person.patronymic or None})
+        centre = ServiceCentre(self.http)
+        laid_down = _accepted(await centre.lay_down(row, documents))
+        _accepted(await centre.serve(laid_down.body["id"], documents))
 
-    async def _post(self, path: str, body: Mapping[str, object]) -> dict[str, object]:
-        answer = await insist(self.http, "POST", path, body)
-        if answer.is_error:
-            raise LauncherError(f"con refused {path}: {answer.text}. Its log says more.")
-        found: dict[str, object] = answer.json()
-        return found
+
+def _accepted(answer: Answer) -> Answer:
+    if not answer.accepted:
+        raise LauncherError(f"con refused a package or an act on it: {answer.body}. Its log says more.")
+    return answer
 
 
 def counter_of(chain: Chain) -> httpx.AsyncClient:

@@ -64,12 +64,18 @@ class ServiceCentre:
 
     async def hand_in(self, row: ApplicationRow, presented: frozenset[PackageDocument]) -> Answer:
         """An incomplete package ends with the receipt of refusal; one that is open is answered with itself (EDGE-11)."""
-        answer = await _post(
-            self.http, "/applications", {**OPERATOR, **particulars(row), "presented": sorted(presented)}
-        )
+        answer = await self.lay_down(row, presented)
         if answer.status != httpx.codes.CREATED or str(answer.body.get("status")) in TURNED_AWAY:
             return answer
-        application_id = answer.body["id"]
+        served = await self.serve(answer.body["id"], presented)
+        return answer if served.accepted else served
+
+    async def lay_down(self, row: ApplicationRow, presented: frozenset[PackageDocument]) -> Answer:
+        """The package on the counter (DUP-CON-1)."""
+        return await _post(self.http, "/applications", {**OPERATOR, **particulars(row), "presented": sorted(presented)})
+
+    async def serve(self, application_id: str, presented: frozenset[PackageDocument]) -> Answer:
+        """The operator's acts up to the receipt (DUP-CON-2 to -4): the last one's answer, or the first that refuses."""
         form = [{"kind": kind, "paper_present": True, "scan_digest": _SCAN} for kind in sorted(presented)]
         for act, body in (
             ("registration", OPERATOR),
@@ -78,8 +84,8 @@ class ServiceCentre:
         ):
             acted = await _post(self.http, f"/applications/{application_id}/{act}", body)
             if not acted.accepted:
-                return acted
-        return answer
+                break
+        return acted
 
     async def look(self, application_id: str) -> Answer:
         return await _get(self.http, f"/applications/{application_id}")
