@@ -102,13 +102,30 @@ class Applicant(Value):
     patronymic: Name | None = Field(default=None, description="patronymic, where there is one")
 
 
+class PublicService(StrEnum):
+    """The two public services of order No 705."""
+
+    DUPLICATE = "duplicate"
+    GRANT = "grant"
+
+
 class RefusalCode(StrEnum):
-    """Why a request ends without a duplicate. Assumed for 2015 (domain B.1, A.12)."""
+    """Why a request ends without what was asked for. Assumed for 2015 (domain B.1, A.12).
+
+    From `threshold-not-met` on they are of the grants service (B.3, EDGE-26 to EDGE-30).
+    """
 
     UNRELIABLE_DATA = "unreliable-data"
     REQUIREMENTS_NOT_MET = "requirements-not-met"
     UNKNOWN_UNIVERSITY = "unknown-university"
     ALREADY_OPEN = "already-open"
+    THRESHOLD_NOT_MET = "threshold-not-met"
+    CHOICES_INVALID = "choices-invalid"
+    PACKAGE_INCOMPLETE = "package-incomplete"
+    QUOTA_NOT_PROVEN = "quota-not-proven"
+    TOO_LATE = "too-late"
+    MERGED = "merged"
+    NO_SEAT = "no-seat"
 
 
 class Refusal(Value):
@@ -126,6 +143,8 @@ class Correction(Value):
 
 
 class NoticeKind(StrEnum):
+    """What a notice is about. The last three are results of the grants service (GRANT-E-1a, GRANT-C-8e, INC-12)."""
+
     REGISTERED = "registered"
     RETURNED_FOR_CORRECTION = "returned-for-correction"
     REFUSED = "refused"
@@ -135,6 +154,9 @@ class NoticeKind(StrEnum):
     WITHDRAWAL_DECLINED = "withdrawal-declined"
     REMINDER = "reminder"
     HEARING = "hearing"
+    ACCEPTED = "accepted"
+    AWARDED = "awarded"
+    NOT_AWARDED = "not-awarded"
 
 
 class Notice(Value):
@@ -146,14 +168,17 @@ class Notice(Value):
     text: Text = Field(description="the words that the applicant reads")
     at: AwareDatetime = Field(description="virtual time of what the notice tells")
     collection_place: Text | None = Field(default=None, description="where to collect; required when ready (DUP-GEN-5)")
-    refusal: Refusal | None = Field(default=None, description="required when refused (A.12)")
+    refusal: Refusal | None = Field(
+        default=None, description="required when refused or not awarded (A.12, GRANT-GEN-5)"
+    )
     corrections: tuple[Correction, ...] = Field(default=(), description="required when returned for correction")
+    service: PublicService = Field(default=PublicService.DUPLICATE, description="the public service that it belongs to")
 
     @model_validator(mode="after")
     def _says_what_its_kind_must(self) -> Self:
         if self.kind is NoticeKind.READY and self.collection_place is None:
             raise ValueError("a readiness notice states collection_place (DUP-GEN-5)")
-        if self.kind is NoticeKind.REFUSED and self.refusal is None:
+        if self.kind in {NoticeKind.REFUSED, NoticeKind.NOT_AWARDED} and self.refusal is None:
             raise ValueError("a refusal states its reason: fill refusal (A.12)")
         if self.kind is NoticeKind.RETURNED_FOR_CORRECTION and not self.corrections:
             raise ValueError("a return for correction names at least one of corrections")

@@ -20,6 +20,7 @@ from contracts.common import (
     UniversityCode,
 )
 from contracts.event import Catalogue, Event, Text
+from contracts.grants import Attachment, GrantRequest
 
 REQUESTS: Final = "esuvo.requests.v1"
 NOTIFICATIONS: Final = "esuvo.notifications.v1"
@@ -35,6 +36,22 @@ class RequestRouted(Event):
     application_id: ApplicationId
     request: DuplicateRequest = Field(description="what the applicant asks for")
     channel: Channel = Field(description="where the application was handed in")
+    filed_at: AwareDatetime = Field(description="virtual time of filing: it decides which regulation governs")
+    routed_at: AwareDatetime = Field(description="virtual time of routing")
+
+
+class GrantApplicationRouted(Event):
+    """ESUVO sends an electronic application for a grant to the admission committee of its first choice (GRANT-PORTAL-7)."""
+
+    name: ClassVar[str] = "kz.egov.esuvo.grant-application-routed"
+    title: ClassVar[Text] = Text(
+        kk="Грантқа өтініш ЖОО-ға жіберілді", ru="Заявление на грант направлено в вуз", en="Grant application routed"
+    )
+
+    application_id: ApplicationId
+    university: UniversityCode
+    request: GrantRequest = Field(description="what the applicant states")
+    attachments: tuple[Attachment, ...] = Field(description="electronic copies, by content")
     filed_at: AwareDatetime = Field(description="virtual time of filing: it decides which regulation governs")
     routed_at: AwareDatetime = Field(description="virtual time of routing")
 
@@ -149,6 +166,8 @@ class BlanksRefused(Event):
     refused_at: AwareDatetime = Field(description="virtual time of the refusal")
 
 
-REQUESTS_CATALOGUE: Final = Catalogue([RequestRouted, CorrectionRouted, WithdrawalRouted, RoutingFailed])
+REQUESTS_CATALOGUE: Final = Catalogue(
+    [RequestRouted, GrantApplicationRouted, CorrectionRouted, WithdrawalRouted, RoutingFailed]
+)
 NOTIFICATIONS_CATALOGUE: Final = Catalogue([NoticeForwarded, NoticeDelivered, NoticeUndeliverable])
 BLANKS_CATALOGUE: Final = Catalogue([BlankRequestReceived, BlanksSupplied, BlanksRefused])

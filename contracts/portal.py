@@ -16,6 +16,7 @@ from contracts.common import (
     Value,
 )
 from contracts.event import Catalogue, Event, JsonObject, Text
+from contracts.grants import Attachment, GrantRequest
 
 TOPIC: Final = "portal.applications.v1"
 
@@ -38,6 +39,24 @@ class ApplicationSubmitted(Event):
     application_id: ApplicationId
     request: DuplicateRequest = Field(description="what the applicant asks for")
     channel: Channel = Field(description="where the application was handed in")
+    signature: Signature = Field(description="the EDS as the portal confirmed it")
+    submitted_at: AwareDatetime = Field(description="virtual time of signing and submitting")
+
+
+class GrantApplicationSubmitted(Event):
+    """An applicant filled in and signed an application for a grant, with copies attached (GRANT-E-1, GRANT-PORTAL-3 to -5).
+
+    It is the technical acknowledgement too: the portal has it (INC-12).
+    """
+
+    name: ClassVar[str] = "kz.egov.portal.grant-application-submitted"
+    title: ClassVar[Text] = Text(
+        kk="Грантқа өтініш берілді", ru="Заявление на грант подано", en="Grant application submitted"
+    )
+
+    application_id: ApplicationId
+    request: GrantRequest = Field(description="what the applicant states")
+    attachments: tuple[Attachment, ...] = Field(description="electronic copies, by content")
     signature: Signature = Field(description="the EDS as the portal confirmed it")
     submitted_at: AwareDatetime = Field(description="virtual time of signing and submitting")
 
@@ -95,6 +114,13 @@ def _submitted_v1(data: JsonObject) -> JsonObject:
 
 
 CATALOGUE: Final = Catalogue(
-    events=[ApplicationSubmitted, ApplicationCorrected, WithdrawalRequested, NoticeReceived, ApplicationClosed],
+    events=[
+        ApplicationSubmitted,
+        GrantApplicationSubmitted,
+        ApplicationCorrected,
+        WithdrawalRequested,
+        NoticeReceived,
+        ApplicationClosed,
+    ],
     upcasters={(ApplicationSubmitted.name, 1): _submitted_v1},
 )

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from contracts import clock, con, dead_letter, esuvo, portal, shep, university
+from contracts import admission, campaign, clock, con, dead_letter, esuvo, portal, shep, university
+from contracts.documents import registry
 from contracts.event import Catalogue, Event, Text
 
 DEAD: Final = ".dead"
@@ -167,6 +168,57 @@ TOPICS: Final = (
             ru="Пакеты в центре обслуживания: от приёма до выдачи дубликата, и нарушения сроков.",
             en="Packages at a service centre, from the counter to the hand-over of the duplicate, and missed deadlines.",
         ),
+    ),
+    Topic(
+        name=admission.TOPIC,
+        writers=("university_is",),
+        consumers=("esuvo",),
+        catalogue=admission.CATALOGUE,
+        title=Text(kk="Қабылдау комиссиялары", ru="Приёмные комиссии", en="Admission committees"),
+        carries=Text(
+            kk="Грантқа өтініштердің тіркелуі, тексерілуі, ҰТО-ға жіберілуі; куәліктердің табысталуы, стипендиялар.",
+            ru="Заявления на гранты в приёмной комиссии, передача в НЦТ, выдача свидетельств, приказы о стипендии.",
+            en="Applications for grants at the committees, forwarded to the Testing Centre; certificates and scholarships.",
+        ),
+    ),
+    Topic(
+        name=campaign.TOPIC,
+        writers=("esuvo",),
+        consumers=("university_is",),
+        catalogue=campaign.CATALOGUE,
+        title=Text(kk="Грант конкурсы", ru="Конкурс грантов", en="Grant competition"),
+        carries=Text(
+            kk="Конкурсқа қабылдау, комиссия хаттамасы, министрлік бұйрығы, куәліктер, тізімнің жариялануы.",
+            ru="Приём к конкурсу, протокол комиссии, приказ министерства, свидетельства, публикация списка.",
+            en="Acceptance to the competition, the commission's protocol, the Ministry's order, certificates, publication.",
+        ),
+        key="the application's id, or the campaign's for what concerns all of it",
+    ),
+    Topic(
+        name=registry.UNIVERSITY_TOPIC,
+        writers=("university_is",),
+        consumers=("portal",),
+        catalogue=registry.CATALOGUE,
+        title=Text(kk="ЖОО құжаттары", ru="Документы вузов", en="Documents of universities"),
+        carries=Text(
+            kk="Университеттер берген құжаттар: порталда кодымен тексеріледі.",
+            ru="Документы, выданные вузами: на портале их проверяют по коду.",
+            en="Documents that universities issued: the portal's page checks them by their code.",
+        ),
+        key="the document's verification code",
+    ),
+    Topic(
+        name=registry.ESUVO_TOPIC,
+        writers=("esuvo",),
+        consumers=("portal",),
+        catalogue=registry.CATALOGUE,
+        title=Text(kk="Министрлік құжаттары", ru="Документы министерства", en="Documents of the Ministry"),
+        carries=Text(
+            kk="ҰТО, комиссия және министрлік берген құжаттар: порталда кодымен тексеріледі.",
+            ru="Документы НЦТ, комиссии и министерства: на портале их проверяют по коду.",
+            en="Documents of the Testing Centre, the commission and the Ministry, checked by their code.",
+        ),
+        key="the document's verification code",
     ),
     Topic(
         name=clock.TOPIC,

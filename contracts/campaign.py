@@ -1,0 +1,258 @@
+"""Published by ESUVO on `esuvo.competition.v1`: the National Testing Centre, the Republican Competition Commission, the
+Ministry's order and the media.
+
+Events of one application are keyed by its id; events of the whole campaign by the campaign's own id.
+"""
+
+from datetime import date
+from typing import Annotated, ClassVar, Final
+from uuid import UUID, uuid5
+
+from pydantic import AwareDatetime, Field
+
+from contracts.common import ApplicationId, Channel, Refusal, SpecialtyCode, UniversityCode
+from contracts.event import Catalogue, Event, Text
+from contracts.grants import CampaignYear, Digest, StudyLanguage, Via
+
+TOPIC: Final = "esuvo.competition.v1"
+_CAMPAIGNS: Final = UUID("6d0f2a55-705a-5a1e-9c0e-0705000000f4")
+CampaignId = Annotated[UUID, Field(description="the campaign: key of its records")]
+Round = Annotated[
+    int, Field(ge=1, description="1 the competition, 2 and on the award of seats that came free (EDGE-35)")
+]
+
+
+def campaign_id(year: int) -> UUID:
+    """The id of a year's campaign: the same everywhere."""
+    return uuid5(_CAMPAIGNS, str(year))
+
+
+class ContenderEvent(Event):
+    """What every event of an application says."""
+
+    application_id: ApplicationId
+    campaign: CampaignYear
+    at: AwareDatetime = Field(description="virtual time of the fact")
+
+
+class CampaignEvent(Event):
+    """What every event of a campaign says."""
+
+    campaign_id: CampaignId
+    campaign: CampaignYear
+    at: AwareDatetime = Field(description="virtual time of the fact")
+
+
+class GrantApplicationAccepted(ContenderEvent):
+    """The Testing Centre has the application in the common database: the first result (GRANT-P-2, GRANT-E-4, INC-12)."""
+
+    name: ClassVar[str] = "kz.egov.esuvo.grant-application-accepted"
+    title: ClassVar[Text] = Text(
+        kk="Өтініш конкурсқа қабылданды", ru="Заявление принято к конкурсу", en="Grant application accepted"
+    )
+
+    channel: Channel = Field(description="paper or portal")
+
+
+class GrantApplicationRejected(ContenderEvent):
+    """The Testing Centre does not take the application into the competition (REF-2, EDGE-26, EDGE-27)."""
+
+    name: ClassVar[str] = "kz.egov.esuvo.grant-application-rejected"
+    title: ClassVar[Text] = Text(
+        kk="Өтініш конкурсқа қабылданбады", ru="Заявление не принято к конкурсу", en="Grant application rejected"
+    )
+
+    channel: Channel = Field(description="paper or portal")
+    refusal: Refusal = Field(description="the reasoned refusal")
+
+
+class GrantApplicationMerged(ContenderEvent):
+    """The same person has an application in the common database already: one competition record (EDGE-28)."""
+
+    name: ClassVar[str] = "kz.egov.esuvo.grant-application-merged"
+    title: ClassVar[Text] = Text(kk="Өтініш біріктірілді", ru="Заявление объединено", en="Grant application merged")
+
+    channel: Channel = Field(description="paper or portal")
+    into: ApplicationId = Field(description="the application that takes part")
+
+
+class GrantAwarded(ContenderEvent):
+    """The Ministry's order names the applicant (GRANT-C-6)."""
+
+    name: ClassVar[str] = "kz.egov.esuvo.grant-awarded"
+    title: ClassVar[Text] = Text(kk="Грант тағайындалды", ru="Грант присуждён", en="Grant awarded")
+
+    university: UniversityCode
+    specialty: SpecialtyCode
+    language: StudyLanguage = Field(description="language of instruction")
+    via: Via = Field(description="by which of the seats")
+    choice: int = Field(ge=1, le=4, description="the how-manieth choice it was, counted from 1")
+    round: Round
+    order_number: str = Field(description="number of the Ministry's order")
+
+
+class GrantNotAwarded(ContenderEvent):
+    """No seat was left for any of the choices: a reasoned refusal (GRANT-C-8e, REF-3)."""
+
+    name: ClassVar[str] = "kz.egov.esuvo.grant-not-awarded"
+    title: ClassVar[Text] = Text(kk="Грант тағайындалмады", ru="Грант не присуждён", en="Grant not awarded")
+
+    refusal: Refusal = Field(description="the reasoned refusal")
+    order_number: str = Field(description="number of the Ministry's order")
+
+
+class CertificateDispatched(ContenderEvent):
+    """The award certificate is on its way from the Testing Centre to the university (GRANT-C-7, INC-25)."""
+
+    name: ClassVar[str] = "kz.egov.esuvo.certificate-dispatched"
+    title: ClassVar[Text] = Text(kk="Куәлік жіберілді", ru="Свидетельство направлено", en="Certificate dispatched")
+
+    university: UniversityCode
+    specialty: SpecialtyCode
+    certificate_number: str = Field(description="number of the award certificate")
+    replaces: str | None = Field(default=None, description="number of the misprinted certificate it replaces (EDGE-33)")
+
+
+class CampaignOpened(CampaignEvent):
+    """The common database takes applications of this year (GRANT-P-2)."""
+
+    name: ClassVar[str] = "kz.egov.esuvo.campaign-opened"
+    title: ClassVar[Text] = Text(kk="Науқан ашылды", ru="Кампания открыта", en="Campaign opened")
+
+    regulation: str = Field(description="id of the regulation that governs the campaign")
+    rules: str = Field(description="id of the rules of the competition")
+    seats: int = Field(ge=0, description="seats of the state educational order")
+
+
+class CampaignScheduleInfeasible(CampaignEvent):
+    """Planned from the window's last day, the steps end after a fixed date (INC-20, EDGE-34)."""
+
+    name: ClassVar[str] = "kz.egov.esuvo.campaign-schedule-infeasible"
+    title: ClassVar[Text] = Text(
+        kk="Қадамдар белгіленген күнге сыймайды", ru="Шаги не укладываются в срок", en="Campaign schedule infeasible"
+    )
+
+    step: str = Field(description="the step that has the fixed date, GRANT-C-9")
+    planned_end: AwareDatetime = Field(description="virtual time when the step is due at the latest by the limits")
+    backstop: AwareDatetime = Field(description="virtual time of the fixed date")
+
+
+class SummarySheetsPrepared(CampaignEvent):
+    """Summary sheets by field and specialty lie before the commission (GRANT-P-3, GRANT-E-4)."""
+
+    name: ClassVar[str] = "kz.egov.esuvo.summary-sheets-prepared"
+    title: ClassVar[Text] = Text(
+        kk="Жиынтық ведомостар дайындалды", ru="Сводные ведомости подготовлены", en="Summary sheets prepared"
+    )
+
+    contenders: int = Field(ge=0, description="applicants in the competition, each once")
+    digest: Digest
+
+
+class MeetingInvalid(CampaignEvent):
+    """The commission could not decide: an even number of members, or no quorum; the term runs on (EDGE-32)."""
+
+    name: ClassVar[str] = "kz.egov.esuvo.meeting-invalid"
+    title: ClassVar[Text] = Text(kk="Отырыс жарамсыз", ru="Заседание неправомочно", en="Meeting invalid")
+
+    members: int = Field(ge=1, description="members of the commission")
+    present: int = Field(ge=0, description="members who came")
+    reason: Text = Field(description="what was wrong")
+
+
+class ProtocolSigned(CampaignEvent):
+    """The minuted decision of the Republican Competition Commission (GRANT-C-5)."""
+
+    name: ClassVar[str] = "kz.egov.esuvo.protocol-signed"
+    title: ClassVar[Text] = Text(kk="Хаттамаға қол қойылды", ru="Протокол подписан", en="Protocol signed")
+
+    number: str = Field(description="number of the protocol")
+    round: Round
+    members: int = Field(ge=1, description="members of the commission, an odd number")
+    present: int = Field(ge=1, description="members who decided, at least two thirds")
+    awarded: int = Field(ge=0, description="grants awarded")
+    refused: int = Field(ge=0, description="applicants without a grant")
+    digest: Digest
+
+
+class TieUnresolved(CampaignEvent):
+    """The rules did not tell these applicants apart at the last seat; it went by registration number (EDGE-30)."""
+
+    name: ClassVar[str] = "kz.egov.esuvo.tie-unresolved"
+    title: ClassVar[Text] = Text(kk="Тең нәтиже", ru="Равенство не разрешено правилами", en="Tie unresolved")
+
+    specialty: SpecialtyCode
+    language: StudyLanguage = Field(description="language of instruction")
+    via: Via = Field(description="which of the seats")
+    won: tuple[ApplicationId, ...] = Field(description="those of the tie who got a seat")
+    lost: tuple[ApplicationId, ...] = Field(min_length=1, description="those of the tie who did not")
+
+
+class OrderIssued(CampaignEvent):
+    """The Ministry's award order, passed to the Testing Centre and the media (GRANT-C-6)."""
+
+    name: ClassVar[str] = "kz.egov.esuvo.order-issued"
+    title: ClassVar[Text] = Text(kk="Бұйрық шықты", ru="Приказ издан", en="Order issued")
+
+    number: str = Field(description="number of the order")
+    order_date: date = Field(description="date of the order")
+    round: Round
+    awarded: int = Field(ge=0, description="grants awarded by it")
+    corrects: str | None = Field(default=None, description="number of the order that it corrects (EDGE-33)")
+
+
+class ListPublished(CampaignEvent):
+    """The media published the list of grant holders (GRANT-C-8, GRANT-GEN-6)."""
+
+    name: ClassVar[str] = "kz.egov.esuvo.list-published"
+    title: ClassVar[Text] = Text(
+        kk="Грант иегерлерінің тізімі жарияланды", ru="Список обладателей грантов опубликован", en="List published"
+    )
+
+    order_number: str = Field(description="number of the order that it is from")
+    round: Round
+    holders: int = Field(ge=0, description="names in the list")
+
+
+class CertificatesPrepared(CampaignEvent):
+    """The Testing Centre prepared the award certificates (GRANT-C-7)."""
+
+    name: ClassVar[str] = "kz.egov.esuvo.certificates-prepared"
+    title: ClassVar[Text] = Text(kk="Куәліктер дайындалды", ru="Свидетельства подготовлены", en="Certificates prepared")
+
+    round: Round
+    certificates: int = Field(ge=0, description="how many")
+
+
+class CampaignDeadlineBreached(CampaignEvent):
+    """A step of the campaign was not done by its deadline; the campaign goes on (EDGE-15, EDGE-32, EDGE-33)."""
+
+    name: ClassVar[str] = "kz.egov.esuvo.campaign-deadline-breached"
+    title: ClassVar[Text] = Text(kk="Мерзім бұзылды", ru="Срок нарушен", en="Deadline breached")
+
+    step: str = Field(description="the regulation's step, for example GRANT-C-5")
+    limit: str = Field(description="the limit in words, for example 3 working_day")
+    counting: str = Field(description="the counting rule that applied, event_day or next_day (domain C.4)")
+    due_at: AwareDatetime = Field(description="virtual time when the step was due")
+
+
+CATALOGUE: Final = Catalogue(
+    [
+        GrantApplicationAccepted,
+        GrantApplicationRejected,
+        GrantApplicationMerged,
+        GrantAwarded,
+        GrantNotAwarded,
+        CertificateDispatched,
+        CampaignOpened,
+        CampaignScheduleInfeasible,
+        SummarySheetsPrepared,
+        MeetingInvalid,
+        ProtocolSigned,
+        TieUnresolved,
+        OrderIssued,
+        ListPublished,
+        CertificatesPrepared,
+        CampaignDeadlineBreached,
+    ]
+)

@@ -1,0 +1,175 @@
+"""Words of the grants service: who applies, with which points, for which specialties, with which benefits.
+
+The identifiers follow the glossary (domain.md, part F); the rules themselves are data of contracts/competition.
+"""
+
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated, Final
+
+from pydantic import AwareDatetime, Field, StringConstraints
+
+from contracts.common import Applicant, Name, SpecialtyCode, UniversityCode, Value
+
+MOST_CHOICES: Final = 4
+MOST_BYTES: Final = 5 * 1024 * 1024  # of one electronic copy (domain B.2)
+Score = Annotated[int, Field(ge=0, le=25, description="points in one subject, of 25")]
+CampaignYear = Annotated[int, Field(ge=2015, le=2100, description="year of the campaign")]
+RegistrationNumber = Annotated[
+    str,
+    StringConstraints(pattern=r"^[0-9]{3}-[0-9]{4}-[0-9]{6}$"),
+    Field(description="number under which an admission committee registered the application: code, year, number"),
+]
+Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$"), Field(description="SHA-256, hexadecimal")]
+
+
+class StudyLanguage(StrEnum):
+    """Language of instruction; seats are counted by it."""
+
+    KAZAKH = "kk"
+    RUSSIAN = "ru"
+
+
+class Subject(StrEnum):
+    """Subjects of the test. The first three everybody takes, one of the others is elective (domain B.3)."""
+
+    LANGUAGE = "language"
+    HISTORY = "history"
+    MATHEMATICS = "mathematics"
+    PHYSICS = "physics"
+    CHEMISTRY = "chemistry"
+    BIOLOGY = "biology"
+    GEOGRAPHY = "geography"
+    FOREIGN_LANGUAGE = "foreign_language"
+    LITERATURE = "literature"
+    WORLD_HISTORY = "world_history"
+    CREATIVE = "creative"
+
+
+class CertificateKind(StrEnum):
+    """Which certificate of points: ЕНТ of the school year, or КТА for those who left school earlier."""
+
+    ENT = "ent"
+    KTA = "kta"
+
+
+class Quota(StrEnum):
+    """Admission quotas (domain B.4)."""
+
+    ORPHAN = "orphan"
+    DISABLED = "disabled"
+    VETERAN = "veteran"
+    ETHNIC_KAZAKH = "ethnic_kazakh"
+
+
+class PreferentialRight(StrEnum):
+    """Preferential rights, in the order of domain B.3 (tie-break 1): they decide between equal points and give no seat."""
+
+    ALTYN_BELGI = "altyn_belgi"
+    COLLEGE_EXPERIENCE = "college_experience"
+    OLYMPIAD_WINNER = "olympiad_winner"
+    SOCIAL = "social"
+    HONOURS = "honours"
+
+
+class Via(StrEnum):
+    """By which of the seats a grant was won."""
+
+    QUOTA = "quota"
+    GENERAL = "general"
+    RURAL = "rural"
+
+
+class AttachmentKind(StrEnum):
+    """What an electronic copy shows (domain B.2)."""
+
+    EDUCATION_DOCUMENT = "education_document"
+    POINTS_CERTIFICATE = "points_certificate"
+    PHOTO = "photo"
+    MEDICAL_FORM = "medical_form"
+    IDENTITY_DOCUMENT = "identity_document"
+    BENEFIT_PROOF = "benefit_proof"
+
+
+# Assumed (domain B.2): the list of point 9 of the Standard was not found. Proof of a benefit comes on top where one is claimed.
+REQUIRED_ATTACHMENTS: Final = (
+    AttachmentKind.EDUCATION_DOCUMENT,
+    AttachmentKind.POINTS_CERTIFICATE,
+    AttachmentKind.PHOTO,
+    AttachmentKind.MEDICAL_FORM,
+    AttachmentKind.IDENTITY_DOCUMENT,
+)
+
+
+class Attachment(Value):
+    """An electronic copy, known by its content: the same file is stored once."""
+
+    kind: AttachmentKind = Field(description="what the copy shows")
+    digest: Digest
+    media_type: str = Field(
+        pattern=r"^(image/jpeg|image/png|application/pdf)$", description="what the content really is"
+    )
+    size: int = Field(gt=0, le=MOST_BYTES, description="bytes")
+
+
+class Scores(Value):
+    """The points of one certificate; their sum is at most 100 (domain B.3)."""
+
+    language: Score
+    history: Score
+    mathematics: Score
+    elective: Score
+    elective_subject: Subject = Field(description="the subject that was chosen")
+
+    @property
+    def total(self) -> int:
+        return self.language + self.history + self.mathematics + self.elective
+
+
+class PointsCertificate(Value):
+    """The certificate of points (сертификат ЕНТ or КТА)."""
+
+    kind: CertificateKind = Field(description="ent or kta")
+    number: str = Field(pattern=r"^[0-9]{6,12}$", description="number printed on the certificate")
+    scores: Scores
+
+
+class Choice(Value):
+    """One line of the applicant's ordered list: the specialty, and the university to study it at."""
+
+    specialty: SpecialtyCode
+    university: UniversityCode
+
+
+class GrantRequest(Value):
+    """What an applicant for a grant states: the same words on the portal's form and at the admission committee's desk."""
+
+    applicant: Applicant = Field(description="who applies")
+    language: StudyLanguage = Field(description="language of instruction")
+    certificate: PointsCertificate
+    certificate_average: Decimal = Field(
+        ge=2, le=5, decimal_places=2, description="average mark of the school certificate or diploma"
+    )
+    preferential_right: PreferentialRight | None = Field(default=None, description="claimed preferential right")
+    quota: Quota | None = Field(default=None, description="claimed admission quota")
+    rural: bool = Field(default=False, description="rural youth")
+    choices: tuple[Choice, ...] = Field(min_length=1, max_length=MOST_CHOICES, description="in the order of preference")
+
+
+class Receipt(Value):
+    """The receipt that the committee gives for a paper package (GRANT-P-1a)."""
+
+    accepted_by: Name = Field(description="surname and initials of who accepted the documents")
+    stamp: Name = Field(description="the committee's stamp, in words")
+    incoming_number: RegistrationNumber
+    accepted_on: date = Field(description="date of acceptance, in the university's zone")
+
+
+class Standing(Value):
+    """An application as the committee forwards it: what the competition counts (GRANT-P-2, GRANT-E-3)."""
+
+    registration_number: RegistrationNumber
+    request: GrantRequest
+    benefits_proven: bool = Field(description="whether proof lay with the application for the quota or right it claims")
+    registered_at: AwareDatetime = Field(description="virtual time of registration")
