@@ -67,10 +67,10 @@ def test_all_errors_of_a_file_of_seats_are_told_at_once(tmp_path: Path) -> None:
     file = tmp_path / "seats.csv"
     file.write_text(HEADER + "5B050900,en,3,0\n5B050900,kk,many,0\n", encoding="utf-8")
 
-    with pytest.raises(StateOrderInvalid, match="line 2: language(.|\n)*line 3: seats"):
+    with pytest.raises(StateOrderInvalid, match=r"line 2: language(.|\n)*line 3: seats"):
         load_state_order(file)
 
 
 def test_a_year_without_a_state_order_is_refused() -> None:
-    with pytest.raises(StateOrderInvalid, match="state-order-2099.csv: cannot be read"):
+    with pytest.raises(StateOrderInvalid, match=r"state-order-2099\.csv: cannot be read"):
         load_state_order(2099)
