@@ -17,7 +17,7 @@ from rich.live import Live
 from rich.table import Table
 
 from contracts.universities import Universities, load_universities
-from deploy.local.applications import ApplicationRow, RowError, instant, read_applications
+from deploy.local.applications import ApplicationRow, instant, read_applications
 from deploy.local.cache import Progress
 from deploy.local.chain import Chain, Plan, drop_databases, run_name, running_chain, watched
 from deploy.local.demo import Demo, Story, demo
@@ -26,6 +26,7 @@ from deploy.local.infra import RunningServers, local_servers_async
 from deploy.local.ledger import Database, Ledger, audit, read_database
 from deploy.local.processes import LauncherError
 from deploy.local.report import Report, report
+from deploy.local.rows import RowError
 from deploy.local.services import definitions
 from deploy.local.topics import delete_topics, read_topics
 from services._chassis.dead_letters import SUFFIX

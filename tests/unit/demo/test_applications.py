@@ -15,10 +15,11 @@ from contracts.common import BLANKS_FOR, BlankKind, Channel, DocumentKind, Reaso
 from contracts.package import PackageDocument
 from contracts.universities import load_universities
 from deploy.local import applications
-from deploy.local.applications import ApplicationRow, RowError, instant, read_applications
+from deploy.local.applications import ApplicationRow, instant, read_applications
 from deploy.local.columns import COLUMNS, Collects
 from deploy.local.generate_applications import DAYS_OFF, WORKED_SATURDAY, generate, write
 from deploy.local.generate_people import Sex, surname
+from deploy.local.rows import LARGEST, RowError
 
 DATA = Path(applications.__file__).parent / "data"
 UNIVERSITIES = load_universities()
@@ -472,7 +473,7 @@ def test_a_file_of_another_kind_or_none_at_all_is_an_error(tmp_path: Path) -> No
 def test_a_file_over_the_limit_is_not_read(tmp_path: Path) -> None:
     path = tmp_path / "large.csv"
     with path.open("wb") as large:
-        large.truncate(applications.LARGEST + 1)
+        large.truncate(LARGEST + 1)
 
     rows, errors = read(path)
 
