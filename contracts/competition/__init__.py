@@ -1,0 +1,35 @@
+"""The competition for educational grants: a pure function of data, importable alone."""
+
+from contracts.competition.decide import decide, decide_again, ineligible
+from contracts.competition.model import (
+    Award,
+    ChoiceMarks,
+    Contender,
+    Cutoff,
+    Ground,
+    Refused,
+    Result,
+    SeatRow,
+    Tie,
+)
+from contracts.competition.rules import Rules, RulesInvalid, UnknownRules, load_rules, rules
+
+__all__ = [
+    "Award",
+    "ChoiceMarks",
+    "Contender",
+    "Cutoff",
+    "Ground",
+    "Refused",
+    "Result",
+    "Rules",
+    "RulesInvalid",
+    "SeatRow",
+    "Tie",
+    "UnknownRules",
+    "decide",
+    "decide_again",
+    "ineligible",
+    "load_rules",
+    "rules",
+]
