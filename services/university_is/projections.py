@@ -5,7 +5,8 @@ from typing import Final
 from services._chassis.aggregate import Projection, Row
 from services.university_is.domain import terms
 from services.university_is.domain.case import task_of
-from services.university_is.domain.state import State, StepRecord, Unopened
+from services.university_is.domain.state import State, Unopened
+from services.university_is.domain.steps import StepRecord
 
 
 def case_row(_identity: str, case: State) -> Row | None:

@@ -27,7 +27,8 @@ from services._chassis.errors import Violation
 from services._chassis.run import running
 from services.university_is import notices
 from services.university_is.domain import terms
-from services.university_is.domain.state import Case, NoticeState, Status, StepRecord, Unopened
+from services.university_is.domain.state import Case, NoticeState, Status, Unopened
+from services.university_is.domain.steps import StepRecord
 from services.university_is.messaging import streams
 
 ApplicationId: TypeAlias = Annotated[UUID, Path(description="the application's id, as the portal gave it")]

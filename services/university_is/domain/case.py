@@ -17,7 +17,8 @@ from services.university_is.domain import events as e
 from services.university_is.domain import own_sample, terms, verification
 from services.university_is.domain.events import Task
 from services.university_is.domain.notification import decide_notification, raised
-from services.university_is.domain.state import Case, State, Status, StepRecord, Unopened, evolve
+from services.university_is.domain.state import Case, State, Status, Unopened, evolve
+from services.university_is.domain.steps import StepRecord
 from services.university_is.domain.supply import decide_supply
 
 _WAITS_IN: Final = {

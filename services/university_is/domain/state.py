@@ -20,7 +20,8 @@ from contracts.common import (
 )
 from contracts.regulation import WorkCalendar
 from services.university_is.domain import events as e
-from services.university_is.domain import terms
+from services.university_is.domain import steps, terms
+from services.university_is.domain.steps import StepRecord
 
 
 class Status(StrEnum):
@@ -52,28 +53,6 @@ class NoticeState(StrEnum):
     FORWARDED = "forwarded"
     DELIVERED = "delivered"
     POSTED = "posted"
-
-
-@dataclass(frozen=True, slots=True)
-class StepRecord:
-    """One run of a step: when it began, when it is due and when it was done."""
-
-    step: str
-    task: e.Task
-    started: datetime
-    due: datetime | None
-    done: datetime | None = None
-    breached: bool = False
-    warned: bool = False
-
-    @property
-    def met(self) -> bool | None:
-        """Whether the deadline was kept; None while that is open or where there is none."""
-        if self.due is None:
-            return None
-        if self.done is None:
-            return False if self.breached else None
-        return self.done <= self.due
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +131,7 @@ class Case:
 
     def under_way(self, task: e.Task) -> StepRecord | None:
         """The open step of that task."""
-        return next((each for each in reversed(self.steps) if each.task == task and each.done is None), None)
+        return steps.under_way(self.steps, task)
 
     def has_done(self, task: e.Task) -> bool:
         return any(each.task == task and each.done for each in self.steps)
@@ -236,9 +215,9 @@ def _evolve(case: Case, event: e.CaseEvent) -> Case:  # noqa: C901, PLR0911, PLR
         case e.WithdrawalDeclined():
             return replace(case, withdrawal_declined=True)
         case e.DeadlineMissed():
-            return _with_open_step(case, event.step, _breached)
+            return _with_open_step(case, event.step, steps.breached)
         case e.DeadlineNear():
-            return _with_open_step(case, event.step, _warned)
+            return _with_open_step(case, event.step, steps.warned)
         case e.RegisterConsulted() | e.ScheduleInfeasible() | e.HearingHeld():
             return case
         case e.NoticeRaised() | e.NoticeResent() | e.NoticeForwarded() | e.NoticeDelivered() | e.NoticePosted():
@@ -287,10 +266,7 @@ def _noticed(
 def _with_step_done(case: Case, event: e.CaseEvent) -> Case:
     if not isinstance(event, e.StepDone):
         return case
-    steps = tuple(
-        replace(each, done=event.at) if each.step == event.step and each.done is None else each for each in case.steps
-    )
-    return replace(case, steps=steps)
+    return replace(case, steps=steps.with_open(case.steps, event.step, steps.done(event.at)))
 
 
 def _overall_done(case: Case, at: datetime) -> Case:
@@ -300,13 +276,4 @@ def _overall_done(case: Case, at: datetime) -> Case:
 def _with_open_step(case: Case, step: str, change: Callable[[StepRecord], StepRecord]) -> Case:
     if case.overall and step == terms.OVERALL:
         return replace(case, overall=change(case.overall))
-    steps = tuple(change(each) if each.step == step and each.done is None else each for each in case.steps)
-    return replace(case, steps=steps)
-
-
-def _breached(record: StepRecord) -> StepRecord:
-    return replace(record, breached=True)
-
-
-def _warned(record: StepRecord) -> StepRecord:
-    return replace(record, warned=True)
+    return replace(case, steps=steps.with_open(case.steps, step, change))

@@ -21,7 +21,8 @@ from services.university_is.domain import events as e
 from services.university_is.domain.case import CASE, awaits
 from services.university_is.domain.errand import SetOut
 from services.university_is.domain.events import Task
-from services.university_is.domain.state import Case, NoticeRecord, State, Status, StepRecord, Unopened
+from services.university_is.domain.state import Case, NoticeRecord, State, Status, Unopened
+from services.university_is.domain.steps import StepRecord
 from services.university_is.messaging import streams
 from services.university_is.messaging.contracts import told
 from services.university_is.projections import CASES
