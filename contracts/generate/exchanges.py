@@ -4,10 +4,11 @@ from collections.abc import Iterator, Sequence
 from textwrap import wrap
 from typing import Final, NamedTuple
 
-from contracts import con, esuvo, portal, shep, university
+from contracts import admission, campaign, con, esuvo, portal, shep, university
 from contracts.event import Event
 from contracts.generate import svg
 from contracts.generate.svg import PAD
+from contracts.regulation import Condition
 
 APPLICANT: Final = "applicant"
 MINISTRY: Final = "ministry"
@@ -32,17 +33,18 @@ class Exchange(NamedTuple):
     receiver: str
     event: type[Event] | None = None
     step: str = ""
-    blank: bool = False  # only when a blank form is lacking
+    condition: Condition | None = None  # only then
     refusal: bool = False  # only before a refusal, where there is a hearing
 
 
+_LACKING: Final = Condition.NO_BLANK_IN_STOCK
 _BLANK: Final = (
-    Exchange(UNIVERSITY, ESUVO, university.BlankFormRequested, "request_blank", blank=True),
-    Exchange(ESUVO, MINISTRY, esuvo.BlankRequestReceived, blank=True),
-    Exchange(MINISTRY, ESUVO, blank=True),
-    Exchange(ESUVO, UNIVERSITY, esuvo.BlanksSupplied, blank=True),
+    Exchange(UNIVERSITY, ESUVO, university.BlankFormRequested, "request_blank", condition=_LACKING),
+    Exchange(ESUVO, MINISTRY, esuvo.BlankRequestReceived, condition=_LACKING),
+    Exchange(MINISTRY, ESUVO, condition=_LACKING),
+    Exchange(ESUVO, UNIVERSITY, esuvo.BlanksSupplied, condition=_LACKING),
 )
-EXCHANGES: Final[dict[str, tuple[Exchange, ...]]] = {
+_DUPLICATE: Final = {
     "con": (
         Exchange(APPLICANT, CON, step="submit"),
         Exchange(CON, APPLICANT, con.ApplicationAccepted, "issue_receipt"),
@@ -80,10 +82,58 @@ EXCHANGES: Final[dict[str, tuple[Exchange, ...]]] = {
         Exchange(UNIVERSITY, ESUVO, university.DuplicateIssued, "hand_over"),
     ),
 }
+# The Testing Centre, the commission, the Ministry and the media act in ESUVO (INC-01, INC-12). A notice takes one way.
+_TO_THE_ACCOUNT: Final = (
+    Exchange(ESUVO, SHEP, esuvo.NoticeForwarded),
+    Exchange(SHEP, PORTAL, shep.NoticeDispatched),
+)
+_GRANT: Final = {
+    "interaction": (
+        *(Exchange(APPLICANT, PORTAL, step=each) for each in ("start_order", "sign_in", "fill_in")),
+        *(Exchange(APPLICANT, PORTAL, step=each) for each in ("choose_certificate", "sign")),
+        Exchange(PORTAL, APPLICANT, step="refuse_signature", condition=Condition.SIGNATURE_NOT_CONFIRMED),
+        Exchange(PORTAL, ESUVO, portal.GrantApplicationSubmitted, "register"),
+        Exchange(ESUVO, UNIVERSITY, esuvo.GrantApplicationRouted),
+        Exchange(UNIVERSITY, ESUVO, admission.GrantApplicationRegistered),
+        Exchange(UNIVERSITY, ESUVO, admission.GrantApplicationVerified),
+        Exchange(UNIVERSITY, ESUVO, admission.ForwardedToTestingCentre, "verify_and_forward"),
+        Exchange(ESUVO, UNIVERSITY, campaign.GrantApplicationAccepted, "load"),
+        *_TO_THE_ACCOUNT,
+        Exchange(PORTAL, SHEP, portal.NoticeReceived, "first_result"),
+        Exchange(SHEP, ESUVO, shep.DeliveryConfirmed),
+        Exchange(ESUVO, UNIVERSITY, campaign.GrantAwarded),
+        *_TO_THE_ACCOUNT,
+        Exchange(PORTAL, SHEP, portal.NoticeReceived, "second_result"),
+        Exchange(SHEP, ESUVO, shep.DeliveryConfirmed),
+    ),
+    "common": (
+        Exchange(ESUVO, UNIVERSITY, campaign.ProtocolSigned, "decide"),
+        Exchange(ESUVO, UNIVERSITY, campaign.OrderIssued, "issue_order"),
+        Exchange(ESUVO, UNIVERSITY, campaign.CertificatesPrepared, "prepare_certificates"),
+        Exchange(ESUVO, UNIVERSITY, campaign.CertificateDispatched),
+        Exchange(ESUVO, UNIVERSITY, campaign.ListPublished, "publish"),
+        Exchange(ESUVO, UNIVERSITY, campaign.GrantAwarded),
+        *_TO_THE_ACCOUNT,
+        Exchange(PORTAL, SHEP, portal.NoticeReceived, "notify_result"),
+        Exchange(SHEP, ESUVO, shep.DeliveryConfirmed),
+        Exchange(UNIVERSITY, APPLICANT, step="hand_over"),
+        Exchange(UNIVERSITY, ESUVO, admission.CertificateHandedOver, "hand_over"),
+        Exchange(UNIVERSITY, ESUVO, admission.WinnerEnrolled),
+        Exchange(UNIVERSITY, ESUVO, admission.ScholarshipAssigned, "assign_scholarship"),
+    ),
+}
+EXCHANGES: Final[dict[str, dict[str, tuple[Exchange, ...]]]] = {"duplicate": _DUPLICATE, "grant": _GRANT}
 PARTICIPANTS: Final = {
     "con": (APPLICANT, CON, UNIVERSITY, ESUVO, MINISTRY),
     "portal": (APPLICANT, PORTAL, SHEP, ESUVO, UNIVERSITY, MINISTRY),
+    "common": (APPLICANT, PORTAL, SHEP, ESUVO, UNIVERSITY),
+    "interaction": (APPLICANT, PORTAL, SHEP, ESUVO, UNIVERSITY),
 }
+
+
+def of(service: str, channel: str) -> tuple[Exchange, ...]:
+    """What the systems say to one another; nothing where people carry it all on paper."""
+    return EXCHANGES[service].get(channel, ())
 
 
 class Message(NamedTuple):

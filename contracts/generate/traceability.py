@@ -54,7 +54,7 @@ def traces() -> Iterator[Trace]:
         sequence = dict.fromkeys(step.id for law in laws for step in law.channel(channel).steps)
         for step_id in sequence:
             within = tuple(law.id for law in laws if any(each.id == step_id for each in law.channel(channel).steps))
-            yield Trace(step_id, within, output(channel, found[step_id]), named.get(step_id, ()))
+            yield Trace(step_id, within, output(SERVICE, channel, found[step_id]), named.get(step_id, ()))
 
 
 @cache

@@ -10,28 +10,32 @@ from contracts.regulation.calendar import (
 )
 from contracts.regulation.deadlines import Due, PlannedStep, Shortfall, due, overall, plan, shortfall, warning_at
 from contracts.regulation.model import (
+    Channel,
+    Regulation,
+    RegulationInvalid,
+    Step,
+    UnknownRegulation,
+    governing,
+    load,
+    regulations,
+)
+from contracts.regulation.parts import (
     AfterHours,
     Auth,
     BlankBranch,
     Bound,
-    Channel,
+    Campaign,
     Condition,
     CountFrom,
     Counting,
     Evidence,
     Hearing,
     Limit,
-    Regulation,
-    RegulationInvalid,
     Roll,
-    Step,
     Titles,
     Unit,
-    UnknownRegulation,
     Warn,
-    governing,
-    load,
-    regulations,
+    YearDay,
 )
 
 __all__ = [
@@ -41,6 +45,7 @@ __all__ = [
     "Auth",
     "BlankBranch",
     "Bound",
+    "Campaign",
     "Channel",
     "Condition",
     "CountFrom",
@@ -62,6 +67,7 @@ __all__ = [
     "Warn",
     "Week",
     "WorkCalendar",
+    "YearDay",
     "due",
     "governing",
     "load",

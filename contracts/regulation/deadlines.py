@@ -6,7 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 from contracts.regulation.calendar import WorkCalendar
-from contracts.regulation.model import AfterHours, CountFrom, Counting, Limit, Regulation, Roll, Unit
+from contracts.regulation.model import Regulation
+from contracts.regulation.parts import AfterHours, CountFrom, Counting, Limit, Roll, Unit
 
 _DAY: Final = timedelta(days=1)
 
@@ -74,17 +75,19 @@ def plan(
     blank_in_stock: bool = True,
     by_actor: Mapping[str, WorkCalendar] | None = None,
 ) -> list[PlannedStep]:
-    """Every step of a channel at its latest, each starting when the one before is due.
+    """Every step of a channel at its latest, each starting when the one before it, or the last it waits for, is due.
 
     `by_actor` gives the calendar of an actor that is not the university's own, say of `con` (EDGE-23).
     """
     rule, calendars = counting or regulation.counting, by_actor or {}
     planned: list[PlannedStep] = []
+    ends: dict[str, datetime] = {}
     start = filed.astimezone(UTC)
     for step in regulation.path(channel, blank_in_stock=blank_in_stock):
+        start = max((ends[each] for each in step.after if each in ends), default=start)
         end = due(start, step.limit, rule, calendars.get(step.actor, calendar)) if step.limit else None
         planned.append(PlannedStep(step.id, start, end))
-        start = end.at if end else start
+        start = ends[step.id] = end.at if end else start
     return planned
 
 

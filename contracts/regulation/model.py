@@ -2,22 +2,38 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Final, Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, RootModel, StringConstraints, ValidationError, model_validator
+from pydantic import ConfigDict, Field, RootModel, ValidationError, model_validator
 from pydantic_core import ErrorDetails
+
+from contracts.regulation.parts import (
+    Auth,
+    BlankBranch,
+    Bound,
+    Campaign,
+    Condition,
+    Counting,
+    Evidence,
+    Hearing,
+    Id,
+    Limit,
+    Part,
+    StepId,
+    Text,
+    Titles,
+    Warn,
+    Word,
+    YearDay,
+)
 
 FOLDER: Final = Path(__file__).parent
 _FILES: Final = "kz-*[0-9]-*.yaml"  # a number or a year of an act in the name; the calendar's table has none
-
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
-Word = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]*$")]
-Id = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]+(-[A-Z0-9]+)+$")]
+_NO_BLANKS: Final = BlankBranch(enabled=False, suspend_clock=False, fulfilment_agent=None)
 
 
 class RegulationInvalid(ValueError):  # noqa: N818 - named as what it says, like the other refusals
@@ -28,149 +44,18 @@ class UnknownRegulation(LookupError):  # noqa: N818 - named as what it says, lik
     """No regulation, channel or step of that name, or none that governs the filing date."""
 
 
-class Unit(StrEnum):
-    MINUTE = "minute"
-    WORKING_DAY = "working_day"
-    CALENDAR_DAY = "calendar_day"
-
-
-class CountFrom(StrEnum):
-    """Which day is day 1 of a term counted in days."""
-
-    EVENT_DAY = "event_day"
-    NEXT_DAY = "next_day"
-
-
-class Roll(StrEnum):
-    """What becomes of a term in calendar days that ends on a day of rest."""
-
-    NEXT_WORKING_DAY = "next_working_day"
-    NONE = "none"
-
-
-class AfterHours(StrEnum):
-    """On which day an event counts that happens after the office has closed."""
-
-    SAME_DAY = "same_day"
-    NEXT_DAY = "next_day"
-
-
-class Evidence(StrEnum):
-    """Where a value comes from: the order's own text, a page found elsewhere, or our assumption."""
-
-    SEED = "seed"
-    FOUND = "found"
-    ASSUMED = "assumed"
-
-
-class Condition(StrEnum):
-    """When a step that is not always done is done."""
-
-    NO_BLANK_IN_STOCK = "no_blank_in_stock"
-
-
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Limit(_Frozen):
-    """The longest a step may take; written `[4, working_day]`, or in full when the evidence is not the order's text."""
-
-    value: int = Field(gt=0, le=3_660)
-    unit: Unit
-    evidence: Evidence = Evidence.SEED
-
-    @model_validator(mode="before")
-    @classmethod
-    def _from_pair(cls, data: object) -> object:
-        match data:
-            case [value, unit]:
-                return {"value": value, "unit": unit}
-            case _:
-                return data
-
-
-class Counting(_Frozen):
-    """How terms in days are counted (domain catalogue, C.4). Terms in minutes are exact and ignore it."""
-
-    count_from: CountFrom = CountFrom.EVENT_DAY
-    roll_if_non_working: Roll = Roll.NEXT_WORKING_DAY
-    after_hours: AfterHours = AfterHours.NEXT_DAY
-    exclude_receipt_day: tuple[str, ...] = ()  # channels whose overall term starts the day after receipt
-    evidence: Evidence = Evidence.ASSUMED
-
-
-class BlankBranch(_Frozen):
-    """Whether duplicates are written on the Ministry's blank forms; if not, on forms of the university's own sample.
-
-    When none is in stock, does the preparation clock stand still until it comes (INC-21), and who delivers it (INC-02).
-    """
-
-    enabled: bool
-    suspend_clock: bool
-    fulfilment_agent: Word | None
-
-
-class Auth(StrEnum):
-    """By what an applicant signs in to the portal: the digital signature, or a password sent to the telephone."""
-
-    EDS = "eds"
-    OTP = "otp"
-
-
-class Hearing(_Frozen):
-    """The applicant is heard before a refusal, `not_earlier_than` after the notice that invites to it."""
-
-    not_earlier_than: Limit
-    evidence: Evidence
-
-    @model_validator(mode="after")
-    def _in_working_days(self) -> Self:
-        if self.not_earlier_than.unit is not Unit.WORKING_DAY:
-            raise ValueError("not_earlier_than must be in working_day: an applicant is heard while the office works")
-        return self
-
-
-class Warn(_Frozen):
-    """How long before a term ends its desk is warned; a term that begins later than that has no warning."""
-
-    before: Limit
-
-    @model_validator(mode="after")
-    def _before_closing(self) -> Self:
-        if self.before.unit is Unit.CALENDAR_DAY:
-            raise ValueError("before must be in working_day or minute: nobody reads a warning on a day of rest")
-        return self
-
-
-class Bound(_Frozen):
-    """A filing date at which a version begins or ends; written as a bare date when the act itself gives it."""
-
-    day: date
-    evidence: Evidence = Evidence.SEED
-
-    @model_validator(mode="before")
-    @classmethod
-    def _from_date(cls, data: object) -> object:
-        return {"day": data} if isinstance(data, date | str) else data
-
-
-class Titles(_Frozen):
-    kk: Text
-    ru: Text
-    en: Text
-
-
-class Step(_Frozen):
+class Step(Part):
     """One numbered action of the order. `point` and `citation` say where and in which words it stands there.
 
     An id means the same action in every version; a number that a later version leaves out is not given again.
     """
 
-    id: Id
+    id: StepId
     actor: Word
     action: Word
     limit: Limit | None
+    backstop: YearDay | None = None  # the step ends by that day even where its limit ends later (INC-16, INC-20)
+    after: tuple[StepId, ...] = ()  # the steps it waits for; none named: the one above
     condition: Condition | None = None
     point: Text
     citation: Text | None = None
@@ -203,7 +88,7 @@ class Channel(RootModel[tuple[Step, ...]]):
         raise UnknownRegulation(f"step: no {step_id!r} in this channel; use one of {known}")
 
 
-class Regulation(_Frozen):
+class Regulation(Part):
     """One version of one service's regulation. Cases keep its id: a later version does not touch them."""
 
     id: Id
@@ -216,7 +101,8 @@ class Regulation(_Frozen):
     result_form: Word
     counting: Counting
     overall_limit: Limit | None
-    blank_branch: BlankBranch
+    blank_branch: BlankBranch = _NO_BLANKS  # left out only by a service that has a campaign
+    campaign: Campaign | None = None
     pre_refusal_hearing: Hearing | None = None
     deadline_warning: Warn | None = None
     auth: Annotated[tuple[Auth, ...], Field(min_length=1)] = (Auth.EDS,)
@@ -224,14 +110,21 @@ class Regulation(_Frozen):
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        ids = [step.id for channel in self.channels.values() for step in channel.steps]
+        steps = [step for channel in self.channels.values() for step in channel.steps]
+        ids = [step.id for step in steps]
         twice = sorted({step_id for step_id in ids if ids.count(step_id) > 1})
         strangers = sorted(set(self.counting.exclude_receipt_day) - set(self.channels))
         if twice:
             raise ValueError(f"step ids must be unique; twice: {', '.join(twice)}")
         if strangers:
             raise ValueError(f"exclude_receipt_day must name channels of this file; not: {', '.join(strangers)}")
-        asks = sorted(step.id for channel in self.channels.values() for step in channel.steps if step.condition)
+        if self.campaign is None and "blank_branch" not in self.model_fields_set:
+            raise ValueError("blank_branch must say whether blank forms are used; add it, or a campaign")
+        for number, step in enumerate(steps):
+            below = sorted(set(step.after) - set(ids[:number]))
+            if below:
+                raise ValueError(f"{step.id}: after must name steps that stand above it; not: {', '.join(below)}")
+        asks = sorted(step.id for step in steps if step.condition is Condition.NO_BLANK_IN_STOCK)
         if asks and not self.blank_branch.enabled:
             raise ValueError(f"blank_branch is off, yet {', '.join(asks)} asks for a blank form; remove the step")
         if self.effective_from and self.effective_to and self.effective_from.day >= self.effective_to.day:
@@ -248,9 +141,9 @@ class Regulation(_Frozen):
         return found
 
     def path(self, channel: str, *, blank_in_stock: bool) -> tuple[Step, ...]:
-        """The steps that are really done: without the blank form request where it is not needed or not provided for."""
-        asks = self.blank_branch.enabled and not blank_in_stock
-        return tuple(step for step in self.channel(channel).steps if step.condition is None or asks)
+        """The steps that are really done: without a refusal, and without the blank form request where it is not needed."""
+        met = {None, Condition.NO_BLANK_IN_STOCK} if self.blank_branch.enabled and not blank_in_stock else {None}
+        return tuple(step for step in self.channel(channel).steps if step.condition in met)
 
     def governs(self, filed: date) -> bool:
         """Whether an application filed on that date falls under this version."""

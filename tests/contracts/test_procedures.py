@@ -28,7 +28,7 @@ def test_a_page_has_every_step_with_its_title_and_the_orders_words(
     for step in regulation.channel(channel).steps:
         assert f"`{step.id}`" in page
         assert getattr(step.titles, language.code) in page
-        assert language.limit(step.limit) in page
+        assert language.term(step) in page
 
 
 @pytest.mark.parametrize(("regulation", "channel", "language"), CASES, ids=IDS)
