@@ -13,7 +13,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime
 
-from contracts.common import Notice
+from contracts.common import Notice, NoticeKind, PublicService, Refusal
 from contracts.event import Event
 from services._chassis.decider import Decider, Refused
 from services._chassis.retry import MOST_ATTEMPTS
@@ -199,6 +199,25 @@ def evolve(state: State, event: NoticeEvent) -> State:
             return replace(state, hop=Hop.UNDELIVERABLE)
         case _:
             raise ValueError(f"a stream cannot begin with {event.name}")
+
+
+def refusal_notice(
+    notice_id: UUID,
+    application_id: UUID,
+    refusal: Refusal,
+    at: datetime,
+    service: PublicService = PublicService.DUPLICATE,
+) -> Notice:
+    """What the applicant is told of a refusal: its reason, word for word."""
+    return Notice(
+        notice_id=notice_id,
+        application_id=application_id,
+        kind=NoticeKind.REFUSED,
+        text=refusal.reason,
+        at=at,
+        refusal=refusal,
+        service=service,
+    )
 
 
 NOTICE: Final[Decider[State, Command, NoticeEvent]] = Decider(Unsent(), decide, evolve)

@@ -9,7 +9,6 @@ from uuid import UUID
 from contracts.common import (
     Channel,
     DuplicateRequest,
-    Notice,
     NoticeKind,
     Refusal,
     RefusalCode,
@@ -27,6 +26,7 @@ from services.esuvo.domain.events import (
     Status,
     WithdrawalRouted,
 )
+from services.esuvo.domain.notices import refusal_notice
 from services.esuvo.domain.state import OUTCOMES, Known, State, Unheard, evolve
 
 
@@ -129,21 +129,13 @@ def _take(command: Take, state: State) -> Sequence[RequestEvent]:
 
 
 def _failed(command: Take, refusal: Refusal) -> RoutingFailed:
-    notice = Notice(
-        notice_id=command.notice_id,
-        application_id=command.application_id,
-        kind=NoticeKind.REFUSED,
-        text=refusal.reason,
-        at=command.at,
-        refusal=refusal,
-    )
     return RoutingFailed(
         application_id=command.application_id,
         request=command.request,
         channel=command.channel,
         filed_at=command.filed_at,
         code=refusal.code,
-        notice=notice,
+        notice=refusal_notice(command.notice_id, command.application_id, refusal, command.at),
         at=command.at,
     )
 

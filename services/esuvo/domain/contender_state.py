@@ -1,0 +1,219 @@
+"""What happens to a person in the National Testing Centre's common database, and where they stand then. Private. Pure."""
+
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from enum import StrEnum
+from typing import ClassVar, Final, TypeAlias, assert_never, get_args
+from uuid import UUID
+
+from pydantic import AwareDatetime
+
+from contracts.common import Channel, Refusal, RefusalCode, Value
+from contracts.event import Catalogue, Event
+from contracts.grants import Choice, Quota, Standing, Via
+
+
+class ContenderStatus(StrEnum):
+    """Where a person stands in the campaign of one year."""
+
+    ENTERED = "entered"
+    REJECTED = "rejected"
+    AWARDED = "awarded"
+    NOT_AWARDED = "not-awarded"
+    RELEASED = "released"
+
+
+class Counted(Value):
+    """What the competition counts of an application: points by choice, and only what was proven (EDGE-29)."""
+
+    total: int
+    profile_scores: tuple[int, ...]
+    other_min_scores: tuple[int, ...]
+    creative_score: int | None
+    preferential_rank: int
+    quota: Quota | None
+    rural: bool
+
+
+class CutoffPoints(Value):
+    """The points of the last who got a seat for that choice; None where there was no seat, or nobody to take one."""
+
+    choice: int
+    total: int | None = None
+    profile_score: int | None = None
+
+
+class ContenderEntered(Event):
+    """The application takes part in the competition."""
+
+    name: ClassVar[str] = "contender-entered"
+
+    application_id: UUID
+    university: str
+    channel: Channel
+    campaign: int
+    standing: Standing
+    counted: Counted
+    at: AwareDatetime
+
+
+class ContenderRejected(Event):
+    """The application takes no part; the person may have another one that does."""
+
+    name: ClassVar[str] = "contender-rejected"
+
+    application_id: UUID
+    university: str
+    channel: Channel
+    campaign: int
+    standing: Standing
+    refusal: Refusal
+    at: AwareDatetime
+
+
+class ContenderMerged(Event):
+    """A second application of the person: the first one counts (EDGE-28)."""
+
+    name: ClassVar[str] = "contender-merged"
+
+    application_id: UUID
+    channel: Channel
+    into: UUID
+    at: AwareDatetime
+
+
+class GrantAwarded(Event):
+    """`choice` counts from 1; the certificate is collected by the end of the day `collect_by`."""
+
+    name: ClassVar[str] = "contender-awarded"
+
+    order_number: str
+    round: int
+    choice: int
+    via: Via
+    collect_by: date
+    at: AwareDatetime
+
+
+class GrantNotAwarded(Event):
+    name: ClassVar[str] = "contender-not-awarded"
+
+    order_number: str
+    round: int
+    code: RefusalCode
+    cutoffs: tuple[CutoffPoints, ...]
+    at: AwareDatetime
+
+
+class CertificateIssued(Event):
+    """The award certificate for the seat of that choice is on its way to the university."""
+
+    name: ClassVar[str] = "contender-certificate-issued"
+
+    number: str
+    choice: int
+    replaces: str | None = None
+    at: AwareDatetime
+
+
+class GrantReleased(Event):
+    """The person does not take the grant up: the seat is free (EDGE-35)."""
+
+    name: ClassVar[str] = "contender-released"
+
+    at: AwareDatetime
+
+
+ContenderEvent: TypeAlias = (
+    ContenderEntered
+    | ContenderRejected
+    | ContenderMerged
+    | GrantAwarded
+    | GrantNotAwarded
+    | CertificateIssued
+    | GrantReleased
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Nobody:
+    """No application of this person has reached the register."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contender:
+    """A person of the campaign, and the one application that counts; `turned_away` are the others."""
+
+    application_id: UUID
+    university: str
+    channel: Channel
+    campaign: int
+    standing: Standing
+    status: ContenderStatus
+    entered_at: datetime
+    updated_at: datetime
+    counted: Counted | None = None
+    turned_away: frozenset[UUID] = field(default_factory=frozenset)
+    refusal_code: RefusalCode | None = None
+    award: GrantAwarded | None = None
+    certificate_number: str | None = None
+
+    def choice(self, number: int) -> Choice | None:
+        """The choice of that number, counted from 1; None when there is none."""
+        choices = self.standing.request.choices
+        return choices[number - 1] if 1 <= number <= len(choices) else None
+
+    def knows(self, application_id: UUID) -> bool:
+        return application_id == self.application_id or application_id in self.turned_away
+
+
+State: TypeAlias = Nobody | Contender
+
+
+def evolve(state: State, event: ContenderEvent) -> State:
+    match event, state:
+        case ContenderEntered() | ContenderRejected(), _:
+            return _registered(event, state)
+        case _, Contender():
+            return replace(_follow(event, state), updated_at=event.at)
+        case _:
+            raise ValueError(f"a stream cannot begin with {event.name}")
+
+
+def _registered(event: ContenderEntered | ContenderRejected, state: State) -> Contender:
+    turned_away = state.turned_away | {state.application_id} if isinstance(state, Contender) else frozenset[UUID]()
+    entered = isinstance(event, ContenderEntered)
+    return Contender(
+        application_id=event.application_id,
+        university=event.university,
+        channel=event.channel,
+        campaign=event.campaign,
+        standing=event.standing,
+        status=ContenderStatus.ENTERED if entered else ContenderStatus.REJECTED,
+        entered_at=event.at,
+        updated_at=event.at,
+        counted=event.counted if isinstance(event, ContenderEntered) else None,
+        turned_away=turned_away,
+        refusal_code=None if isinstance(event, ContenderEntered) else event.refusal.code,
+    )
+
+
+def _follow(
+    event: ContenderMerged | GrantAwarded | GrantNotAwarded | CertificateIssued | GrantReleased, state: Contender
+) -> Contender:
+    match event:
+        case ContenderMerged():
+            return replace(state, turned_away=state.turned_away | {event.application_id})
+        case GrantAwarded():
+            return replace(state, status=ContenderStatus.AWARDED, award=event, refusal_code=None)
+        case GrantNotAwarded():
+            return replace(state, status=ContenderStatus.NOT_AWARDED, award=None, refusal_code=event.code)
+        case CertificateIssued():
+            return replace(state, certificate_number=event.number)
+        case GrantReleased():
+            return replace(state, status=ContenderStatus.RELEASED)
+        case _:
+            assert_never(event)
+
+
+EVENTS: Final = Catalogue(get_args(ContenderEvent))

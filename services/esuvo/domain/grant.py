@@ -1,0 +1,220 @@
+"""An application for a grant on its way through ESUVO: to a committee, and from a committee to the register. Pure.
+
+Committees speak of two applications of one person in no order, and what the register makes of them must not depend on which
+came first. So the way to the register takes a moment of virtual time, and those who set out at one instant arrive in the
+order of their applications' ids (docs/adr/0022).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final, TypeAlias, assert_never
+from uuid import UUID
+
+from contracts.common import Channel, Notice, PublicService, Refusal, RefusalCode
+from contracts.event import Text
+from contracts.grants import Attachment, GrantRequest, Standing
+from services._chassis.decider import Decider, Refused
+from services.esuvo.domain.grant_state import (
+    GrantEvent,
+    GrantForwarded,
+    GrantGivenUp,
+    GrantRouted,
+    GrantRoutingFailed,
+    GrantStatus,
+    IntakeRefused,
+    RegisterReached,
+    Sent,
+    State,
+    Unheard,
+    evolve,
+)
+from services.esuvo.domain.notices import refusal_notice
+
+TAKES: Final = timedelta(seconds=5)  # from a committee to the register
+
+
+@dataclass(frozen=True, slots=True)
+class Take:
+    """The portal's application. `unroutable` says why no committee takes it; None when one does."""
+
+    application_id: UUID
+    request: GrantRequest
+    attachments: tuple[Attachment, ...]
+    filed_at: datetime
+    unroutable: Text | None
+    notice_id: UUID
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Refuse:
+    application_id: UUID
+    university: str
+    channel: Channel
+    refusal: Refusal
+    notice_id: UUID
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Forward:
+    application_id: UUID
+    university: str
+    channel: Channel
+    campaign: int
+    standing: Standing
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Arrive:
+    """The way to the register is over."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class GiveUp:
+    university: str
+    at: datetime
+
+
+Command: TypeAlias = Take | Refuse | Forward | Arrive | GiveUp
+
+
+def decide(command: Command, state: State) -> Sequence[GrantEvent]:
+    match command, state:
+        case Take(), _:
+            return _take(command, state)
+        case _, Unheard():
+            return _of_paper(command)
+        case _, Sent():
+            return _follow(command, state)
+        case _:
+            assert_never(state)
+
+
+def _of_paper(command: Refuse | Forward | Arrive | GiveUp) -> Sequence[GrantEvent]:
+    """Of a package on paper ESUVO hears when a committee has done with it; a refusal is told at the counter (INC-23)."""
+    match command:
+        case Forward(channel=Channel.PAPER):
+            return [_forwarded(command)]
+        case Refuse(channel=Channel.PAPER):
+            return []
+        case _:
+            detail = "no application for a grant of this id is known"
+            remedy = "name an application that came from the portal, or that a committee forwarded from paper"
+            raise Refused("grant.unknown", detail, field="/data/application_id", remedy=remedy)
+
+
+def _follow(command: Refuse | Forward | Arrive | GiveUp, state: Sent) -> Sequence[GrantEvent]:
+    match command:
+        case Refuse():
+            return _refuse(command, state)
+        case Forward():
+            return _forward(command, state)
+        case Arrive():
+            return [RegisterReached(at=command.at)] if state.status is GrantStatus.FORWARDED else []
+        case GiveUp():
+            return _give_up(command, state)
+        case _:
+            assert_never(command)
+
+
+def _take(command: Take, state: State) -> Sequence[GrantEvent]:
+    if isinstance(state, Sent):
+        if command.request == state.request:
+            return []
+        detail = "this application was taken before with other particulars"
+        remedy = "file another application under an id of its own"
+        raise Refused("grant.changed", detail, field="/data/request", remedy=remedy)
+    university = command.request.choices[0].university
+    if command.unroutable is None:
+        return [
+            GrantRouted(
+                application_id=command.application_id,
+                university=university,
+                request=command.request,
+                attachments=command.attachments,
+                filed_at=command.filed_at,
+                at=command.at,
+            )
+        ]
+    refusal = Refusal(code=RefusalCode.UNKNOWN_UNIVERSITY, reason=command.unroutable)
+    return [
+        GrantRoutingFailed(
+            application_id=command.application_id,
+            university=university,
+            request=command.request,
+            filed_at=command.filed_at,
+            notice=_notice(command.notice_id, command.application_id, refusal, command.at),
+            at=command.at,
+        )
+    ]
+
+
+def _notice(notice_id: UUID, application_id: UUID, refusal: Refusal, at: datetime) -> Notice:
+    return refusal_notice(notice_id, application_id, refusal, at, PublicService.GRANT)
+
+
+def _refuse(command: Refuse, state: Sent) -> Sequence[GrantEvent]:
+    _check_committee(command, state)
+    if state.status is GrantStatus.REFUSED:
+        return []
+    if state.status is not GrantStatus.ROUTED:
+        raise _ended(state, "be refused by its committee")
+    return [
+        IntakeRefused(
+            notice=_notice(command.notice_id, state.application_id, command.refusal, command.at), at=command.at
+        )
+    ]
+
+
+def _forward(command: Forward, state: Sent) -> Sequence[GrantEvent]:
+    _check_committee(command, state)
+    if state.standing is None and state.status is GrantStatus.ROUTED:
+        return [_forwarded(command)]
+    if state.standing is None:
+        raise _ended(state, "be forwarded")
+    if (state.standing, state.campaign) == (command.standing, command.campaign):
+        return []
+    detail = "this application was forwarded before with other particulars"
+    remedy = "an application is forwarded once: refuse it at the committee, or let it compete as it is"
+    raise Refused("grant.changed", detail, field="/data/standing", remedy=remedy)
+
+
+def _forwarded(command: Forward) -> GrantForwarded:
+    return GrantForwarded(
+        application_id=command.application_id,
+        university=command.university,
+        channel=command.channel,
+        campaign=command.campaign,
+        standing=command.standing,
+        at=command.at,
+    )
+
+
+def _give_up(command: GiveUp, state: Sent) -> Sequence[GrantEvent]:
+    match state.status:
+        case GrantStatus.DECLINED:
+            return []
+        case GrantStatus.IN_REGISTER:
+            return [GrantGivenUp(university=command.university, at=command.at)]
+        case _:
+            raise _ended(state, "give a grant up")
+
+
+def _check_committee(command: Refuse | Forward, state: Sent) -> None:
+    if (command.university, command.channel) != (state.university, state.channel):
+        detail = f"the application is of channel {state.channel} and university {state.university}"
+        remedy = "only the committee that has an application speaks for it"
+        raise Refused("grant.other-committee", detail, field="/data/university", remedy=remedy)
+
+
+def _ended(state: Sent, what: str) -> Refused:
+    detail = f"the application stands as {state.status}; it cannot {what}"
+    return Refused("grant.out-of-turn", detail, field="/type", remedy="check the committee's own log")
+
+
+GRANT: Final[Decider[State, Command, GrantEvent]] = Decider(Unheard(), decide, evolve)

@@ -1,0 +1,163 @@
+"""What happens to an application for a grant at ESUVO, and where it stands then. Private. Pure."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import ClassVar, Final, TypeAlias, assert_never, get_args
+from uuid import UUID
+
+from pydantic import AwareDatetime
+
+from contracts.common import Channel, Notice, RefusalCode
+from contracts.event import Catalogue, Event
+from contracts.grants import Attachment, GrantRequest, Standing
+
+
+class GrantStatus(StrEnum):
+    """Where the application stands between portal, committee and register; what came of it there the register says."""
+
+    ROUTED = "routed"
+    UNROUTABLE = "unroutable"
+    REFUSED = "refused"
+    FORWARDED = "forwarded"
+    IN_REGISTER = "in-register"
+    DECLINED = "declined"
+
+
+class GrantRouted(Event):
+    name: ClassVar[str] = "grant-routed"
+
+    application_id: UUID
+    university: str
+    request: GrantRequest
+    attachments: tuple[Attachment, ...]
+    filed_at: AwareDatetime
+    at: AwareDatetime
+
+
+class GrantRoutingFailed(Event):
+    """No committee takes the application; the notice that says so starts here."""
+
+    name: ClassVar[str] = "grant-routing-failed"
+
+    application_id: UUID
+    university: str
+    request: GrantRequest
+    filed_at: AwareDatetime
+    notice: Notice
+    at: AwareDatetime
+
+
+class IntakeRefused(Event):
+    """The committee refused the application: the applicant learns it as the first result (GRANT-E-1a, REF-2)."""
+
+    name: ClassVar[str] = "grant-intake-refused"
+
+    notice: Notice
+    at: AwareDatetime
+
+
+class GrantForwarded(Event):
+    """A committee sent the application to the register. Of a paper one it is the first that ESUVO hears."""
+
+    name: ClassVar[str] = "grant-forwarded"
+
+    application_id: UUID
+    university: str
+    channel: Channel
+    campaign: int
+    standing: Standing
+    at: AwareDatetime
+
+
+class RegisterReached(Event):
+    name: ClassVar[str] = "grant-register-reached"
+
+    at: AwareDatetime
+
+
+class GrantGivenUp(Event):
+    """The winner did not enrol at `university`: the seat is free (EDGE-35)."""
+
+    name: ClassVar[str] = "grant-given-up"
+
+    university: str
+    at: AwareDatetime
+
+
+GrantEvent: TypeAlias = (
+    GrantRouted | GrantRoutingFailed | IntakeRefused | GrantForwarded | RegisterReached | GrantGivenUp
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Unheard:
+    """Nobody has spoken of an application of this id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """`request` is the portal's; `standing` what the committee forwarded, for the campaign of that year."""
+
+    application_id: UUID
+    university: str
+    channel: Channel
+    filed_at: datetime
+    status: GrantStatus
+    updated_at: datetime
+    request: GrantRequest | None = None
+    refusal_code: RefusalCode | None = None
+    campaign: int | None = None
+    standing: Standing | None = None
+
+
+State: TypeAlias = Unheard | Sent
+
+
+def evolve(state: State, event: GrantEvent) -> State:
+    match event, state:
+        case GrantRouted(), _:
+            return _known(event, GrantStatus.ROUTED)
+        case GrantRoutingFailed(), _:
+            return replace(_known(event, GrantStatus.UNROUTABLE), refusal_code=RefusalCode.UNKNOWN_UNIVERSITY)
+        case GrantForwarded(), _:
+            return _with_standing(event, state)
+        case _, Sent():
+            return replace(_follow(event, state), updated_at=event.at)
+        case _:
+            raise ValueError(f"a stream cannot begin with {event.name}")
+
+
+def _known(event: GrantRouted | GrantRoutingFailed, status: GrantStatus) -> Sent:
+    return Sent(event.application_id, event.university, Channel.PORTAL, event.filed_at, status, event.at, event.request)
+
+
+def _with_standing(event: GrantForwarded, state: State) -> Sent:
+    known = state if isinstance(state, Sent) else None
+    return Sent(
+        application_id=event.application_id,
+        university=event.university,
+        channel=event.channel,
+        filed_at=known.filed_at if known else event.standing.registered_at,
+        status=GrantStatus.FORWARDED,
+        updated_at=event.at,
+        request=known.request if known else None,
+        campaign=event.campaign,
+        standing=event.standing,
+    )
+
+
+def _follow(event: IntakeRefused | RegisterReached | GrantGivenUp, state: Sent) -> Sent:
+    match event:
+        case IntakeRefused(notice=notice):
+            code = notice.refusal.code if notice.refusal else None
+            return replace(state, status=GrantStatus.REFUSED, refusal_code=code)
+        case RegisterReached():
+            return replace(state, status=GrantStatus.IN_REGISTER)
+        case GrantGivenUp():
+            return replace(state, status=GrantStatus.DECLINED)
+        case _:
+            assert_never(event)
+
+
+EVENTS: Final = Catalogue(get_args(GrantEvent))
