@@ -77,13 +77,22 @@ class Message(Generic[M]):
 
 @dataclass(frozen=True, slots=True)
 class Timer:
-    """A timer that has come due; `at` is the moment it was set for."""
+    """A timer that has come due; `at` is the moment it was set for, `rows` the answer to its survey, if it has one."""
 
     id: UUID
     stream: str
     key: str
     at: datetime
     data: JsonObject
+    rows: Sequence[Mapping[str, Any]] = ()  # Any: the columns are the survey's
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """A question to the service's own read models, asked in the transaction of the timer that decides on the answer."""
+
+    query: str
+    arguments: Callable[[Timer], Sequence[object]]
 
 
 # Any: the chassis holds the streams of many aggregates side by side; each aggregate ties its state to its functions.
@@ -110,6 +119,9 @@ class Aggregate(Generic[S]):
     events: Catalogue
     react: Callable[[S, Recorded], Iterable[Effect]] = lambda _state, _recorded: ()
     timers: Mapping[str, Callable[[S, Timer], Sequence[Event]]] = field(default_factory=dict)
+    # A timer with a survey, and every timer of an aggregate that is `long`, has a transaction to itself.
+    surveys: Mapping[str, Survey] = field(default_factory=dict)
+    long: bool = False
     projection: Projection[S] | None = None
     logged: bool = True
 

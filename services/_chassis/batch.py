@@ -164,6 +164,7 @@ class Batch:
             self._follow(plan, each, recorded, aggregate.react(state, recorded), wall)
 
     def _follow(self, plan: Plan, each: Input, recorded: Recorded, effects: Iterable[Effect], wall: datetime) -> None:
+        missing: set[str] = set()
         for number, effect in enumerate(effects):
             match effect:
                 case Publish():
@@ -181,7 +182,15 @@ class Batch:
                 case Cancel():
                     plan.timers[recorded.stream, effect.key] = None
                 case Tell():
-                    self._apply(plan, each, effect.stream, effect.decide, recorded.id, wall)
+                    try:
+                        self._apply(plan, each, effect.stream, effect.decide, recorded.id, wall)
+                    except Missing as unknown:
+                        missing |= unknown.streams  # ask for those of all that are told at once
+                    except Exception:
+                        if not missing:
+                            raise
+        if missing:
+            raise Missing(frozenset(missing))
 
     def _envelope(self, each: Input, recorded: Recorded, publish: Publish, number: int, wall: datetime) -> OutboxRow:
         if publish.event.name not in self._publishes[publish.topic]:

@@ -5,7 +5,7 @@ import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeAlias
 from uuid import UUID
 
 from contracts.dead_letter import DeadLettered, DeadReason
@@ -23,6 +23,7 @@ _STACK_CHARACTERS: Final = 8_000
 _MOST_OF_VALUE: Final = 64 * 1024
 _MOST_OF_KEY: Final = 1_000
 _MOST_OF_RULE: Final = 2_000
+_Judged: TypeAlias = tuple[DeadReason, Violation, str | None]  # and the stack of a bug
 
 
 class Position(NamedTuple):
@@ -50,19 +51,19 @@ class DeadLetters:
     wall: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     def of_message(self, position: Position, reason: DeadReason, violation: Violation, stack: str | None) -> OutboxRow:
-        return self._row(position, reason, violation, stack)
+        return self._row(position, (reason, violation, stack))
 
     def of_failure(self, position: Position, failure: Exception) -> OutboxRow:
         """A message that was read, and that its handler refused or failed on."""
-        return self._row(position, *self._judged(failure))
+        return self._row(position, self._judged(failure))
 
     def of_timer(self, timer: Timer, failure: Exception) -> OutboxRow:
         value = f'{{"stream":"{timer.stream}","timer":"{timer.key}","due_at":"{timer.at.isoformat()}"}}'
         position = Position(self.own_topic, -1, -1, timer.stream.encode(), value.encode())
-        return self._row(position, *self._judged(failure), cause=timer.id)
+        return self._row(position, self._judged(failure), cause=timer.id)
 
     @staticmethod
-    def _judged(failure: Exception) -> tuple[DeadReason, Violation, str | None]:
+    def _judged(failure: Exception) -> _Judged:
         if isinstance(failure, Refused):
             remedy = failure.remedy or "check the order of messages of this application at their source"
             return DeadReason.REFUSED, Violation(failure.field, f"{failure.code}: {failure.detail}", remedy), None
@@ -70,14 +71,8 @@ class DeadLetters:
         rule = f"{type(failure).__name__}: {failure}"
         return DeadReason.HANDLER_ERROR, Violation("", rule, "correct the handler, then send the message again"), stack
 
-    def _row(
-        self,
-        position: Position,
-        reason: DeadReason,
-        violation: Violation,
-        stack: str | None,
-        cause: UUID | None = None,
-    ) -> OutboxRow:
+    def _row(self, position: Position, judged: _Judged, cause: UUID | None = None) -> OutboxRow:
+        reason, violation, stack = judged
         self.metrics.dead.labels(position.topic, reason).inc()
         raw_key = None if position.key is None else position.key[:_MOST_OF_KEY]
         key = None if raw_key is None else raw_key.decode(errors="replace")

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 import asyncpg
@@ -54,6 +54,7 @@ class Work:
 
     inputs: Sequence[Input]
     finish: Callable[[Plan], None] = lambda _plan: None
+    long: bool = False  # decided in a thread, so that the process goes on answering
 
 
 # Asked on a connection, and told whether it is asked again because the first try met other writers.
@@ -123,18 +124,20 @@ class Engine:
             with tracing.spans(source, work.inputs) as inputs:
                 loaded = await self.store.load(connection, {each.stream for each in inputs})
                 streams.update(loaded)
-                plan = await self._decide(connection, inputs, loaded)
+                plan = await self._decide(connection, replace(work, inputs=inputs), loaded)
                 streams.update(plan.streams)
                 work.finish(plan)
                 if not plan.is_empty:
                     await self.store.write(connection, plan)
         return plan
 
-    async def _decide(self, connection: Connection, inputs: Sequence[Input], loaded: Mapping[str, Loaded]) -> Plan:
+    async def _decide(self, connection: Connection, work: Work, loaded: Mapping[str, Loaded]) -> Plan:
         streams, failed = dict(loaded), dict[int, Exception]()
         while True:
             try:
-                return self._batch.decide(inputs, streams, failed)
+                if work.long:
+                    return await asyncio.to_thread(self._batch.decide, work.inputs, streams, failed)
+                return self._batch.decide(work.inputs, streams, failed)
             except Missing as unknown:
                 streams |= await self.store.load(connection, unknown.streams)
             except Failed as failure:

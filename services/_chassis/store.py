@@ -14,7 +14,7 @@ from pydantic_core import to_json
 
 from contracts.event import Event
 from services._chassis.aggregate import Aggregate, Projection, Row, Service, Timer
-from services._chassis.batch import Loaded, Plan, TimerRow
+from services._chassis.batch import Loaded, Plan
 
 Connection: TypeAlias = Any  # Any: asyncpg ships no types
 TimerOrigin: TypeAlias = tuple[UUID, str]  # the conversation and the trace that the timer belongs to
@@ -97,18 +97,12 @@ class Store:
         """
         cancelled = [(*key, None) for key, row in plan.timers.items() if row is None]
         gone = [*cancelled, *((*key, fired) for key, fired in plan.fired.items())]
-        kept = [row for row in plan.timers.values() if row is not None]
         await connection.execute(
             self._write,
-            *_event_columns(plan),
-            [row.shard for row in plan.outbox],
-            [row.topic for row in plan.outbox],
-            [row.key for row in plan.outbox],
-            [row.value for row in plan.outbox],
-            [stream for stream, _, _ in gone],
-            [key for _, key, _ in gone],
-            [fired for _, _, fired in gone],
-            *_timer_columns(kept),
+            *_columns(9, _event_rows(plan)),
+            *_columns(4, ((row.shard, *row) for row in plan.outbox)),
+            *_columns(3, gone),
+            *_columns(8, _timer_rows(plan)),
             self._service.name,
             sorted(plan.claims, key=lambda each: each.int),
             _turns({event.stream for event in plan.events}),
@@ -178,37 +172,21 @@ def _turns(streams: Iterable[str]) -> list[int]:
     return sorted({crc32(stream.encode()) % _TURNS for stream in streams})
 
 
-def _event_columns(plan: Plan) -> Iterable[list[object]]:
-    """The columns of the event rows, streams in one order for all writers, so that two of them cannot deadlock."""
-    rows = [
-        (
-            each.stream,
-            each.version,
-            each.id,
-            each.event.name,
-            each.event.version,
-            each.event.model_dump_json(),
-            each.at,
-            each.correlation,
-            each.causation,
-        )
-        for each in sorted(plan.events, key=lambda each: each.stream)
-    ]
-    return [list(column) for column in zip(*rows, strict=True)] or [[] for _ in range(9)]
+def _event_rows(plan: Plan) -> Iterable[tuple[object, ...]]:
+    """Streams in one order for all writers, so that two of them cannot deadlock."""
+    for identity, stream, version, event, *origin in sorted(plan.events, key=lambda each: each.stream):
+        yield stream, version, identity, event.name, event.version, event.model_dump_json(), *origin
 
 
-def _timer_columns(rows: Sequence[TimerRow]) -> Iterable[list[object]]:
-    ordered = sorted(rows, key=lambda each: (each.stream, each.key))
-    return (
-        [row.stream for row in ordered],
-        [row.key for row in ordered],
-        [row.id for row in ordered],
-        [row.schedule.due_at for row in ordered],
-        [json.dumps(row.schedule.data) for row in ordered],
-        [row.correlation for row in ordered],
-        [row.causation for row in ordered],
-        [row.traceparent for row in ordered],
-    )
+def _timer_rows(plan: Plan) -> Iterable[tuple[object, ...]]:
+    for _, row in sorted(plan.timers.items(), key=lambda each: each[0]):
+        if row is not None:
+            due_at, data = row.schedule.due_at, json.dumps(row.schedule.data)
+            yield row.stream, row.key, row.id, due_at, data, row.correlation, row.causation, row.traceparent
+
+
+def _columns(count: int, rows: Iterable[tuple[object, ...]]) -> Iterable[list[object]]:
+    return [list(column) for column in zip(*rows, strict=True)] or [[] for _ in range(count)]
 
 
 def _write_statement(projections: Sequence[Projection[Any]]) -> str:

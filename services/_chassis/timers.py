@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -63,16 +63,34 @@ class Timers:
             nonlocal fired
             locked = await connection.fetchval(_LOCK)
             due = await self.engine.store.due_timers(connection, now, min(self.batch_size, _AT_ONCE)) if locked else []
+            alone = next((index for index, (timer, _) in enumerate(due) if self._takes_long(timer)), len(due))
+            due = [(await self._surveyed(connection, timer), origin) for timer, origin in due[: alone or 1]]
             fired = len(due)
             inputs = [Input(timer.id, timer.stream, self._firing(timer), timer.at, *origin) for timer, origin in due]
-            return Work(inputs, lambda plan: self._finish(plan, [timer for timer, _ in due]))
+            return Work(
+                inputs, lambda plan: self._finish(plan, [timer for timer, _ in due]), long=fired > 0 and alone == 0
+            )
 
         await self.engine.transact("timers", gather, locks=True)
         return fired
 
+    def _takes_long(self, timer: Timer) -> bool:
+        aggregate = self.batch.aggregate(timer.stream)
+        return aggregate.long or _kind(timer) in aggregate.surveys
+
+    async def _surveyed(self, connection: Connection, timer: Timer) -> Timer:
+        survey = self.batch.aggregate(timer.stream).surveys.get(_kind(timer))
+        if survey is None:
+            return timer
+        return replace(timer, rows=await connection.fetch(survey.query, *survey.arguments(timer)))
+
     def _firing(self, timer: Timer) -> Decide:
+        decided: list[tuple[Any, Sequence[Event]]] = []  # once, though the batch asks again when streams were missing
+
         def decide(state: Any, _at: datetime) -> Sequence[Event]:  # Any: the state type is the aggregate's
-            return self.batch.aggregate(timer.stream).timers[timer.key.partition(":")[0]](state, timer)
+            if not (decided and decided[0][0] is state):
+                decided[:] = [(state, self.batch.aggregate(timer.stream).timers[_kind(timer)](state, timer))]
+            return decided[0][1]
 
         return decide
 
@@ -80,7 +98,7 @@ class Timers:
         for index, timer in enumerate(fired):
             if (timer.stream, timer.key) not in plan.timers:
                 plan.fired[timer.stream, timer.key] = timer.id
-            self.metrics.timers.labels(timer.key.partition(":")[0]).inc()
+            self.metrics.timers.labels(_kind(timer)).inc()
             result = plan.results[index]
             if isinstance(result, Exception):
                 log.error("timer failed", stream=timer.stream, key=timer.key, error=str(result))
@@ -100,3 +118,7 @@ class Timers:
     def _seconds_to(self, due: datetime | None) -> float:
         ahead = self.clock.wall_seconds_until(due) if due and self.clock.sequence else None
         return _IDLE_SECONDS if ahead is None else min(max(ahead, _LEAST_SECONDS), _IDLE_SECONDS)
+
+
+def _kind(timer: Timer) -> str:
+    return timer.key.partition(":")[0]

@@ -1,21 +1,28 @@
 """A service in memory: its own table and batch code, with dictionaries where the database and the broker would be."""
 
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
+from typing import Any, TypeAlias
 from uuid import UUID, uuid4
 
 from contracts.envelope import Envelope
 from contracts.event import Catalogue, Event
-from services._chassis.aggregate import Decide, Service, Timer
+from services._chassis.aggregate import Decide, Row, Service, Timer
 from services._chassis.batch import Batch, Failed, Input, Loaded, Missing, Plan, TimerRow
 from services._chassis.dead_letters import Position
 from services._chassis.inbound import Reader, Understood
+
+# Stands in for the query of a survey, by the timer's kind. Any: columns are of every type.
+Answers: TypeAlias = Mapping[str, Callable[["InMemory", Timer], Iterable[Mapping[str, Any]]]]
 
 
 class InMemory:
     """Hear messages, fire timers, give commands; `published` holds what would have gone to Kafka, decoded."""
 
-    def __init__(self, service: Service) -> None:
+    def __init__(self, service: Service, answers: Answers | None = None) -> None:
         self.service = service
+        self.answers = answers or {}
         self.batch = Batch(service, lambda topic: topic)
         self.reader = Reader(service, "")
         self.streams: dict[str, Loaded] = {}
@@ -47,8 +54,11 @@ class InMemory:
         if not due or (until is not None and due[0].schedule.due_at > until):
             return None
         row = due[0]
+        kind, aggregate = row.key.partition(":")[0], self.batch.aggregate(row.stream)
         timer = Timer(row.id, row.stream, row.key, row.schedule.due_at, row.schedule.data)
-        handle = self.batch.aggregate(row.stream).timers[row.key.partition(":")[0]]
+        if kind in aggregate.surveys:
+            timer = replace(timer, rows=tuple(self.answers[kind](self, timer)))
+        handle = aggregate.timers[kind]
         del self.timers[row.stream, row.key]
         self._decide(
             Input(
@@ -59,6 +69,15 @@ class InMemory:
 
     def state(self, stream: str) -> object:
         return self.streams[stream].state
+
+    def rows(self, table: str) -> list[Row]:
+        """The rows of a read model, in the order of their streams."""
+        found = []
+        for stream, loaded in sorted(self.streams.items()):
+            projection = self.batch.aggregate(stream).projection
+            if projection and projection.table == table:
+                found.append(projection.row(stream.partition(":")[2], loaded.state))
+        return [row for row in found if row]
 
     def take_published(self) -> list[Event]:
         """What was published since the last call, oldest first."""

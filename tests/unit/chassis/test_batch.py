@@ -129,6 +129,39 @@ def test_a_stream_that_is_told_decides_in_the_same_plan() -> None:
     assert plan.events[1].causation == plan.events[0].id
 
 
+def test_the_streams_of_all_that_are_told_are_asked_for_at_once_and_so_are_those_that_they_tell() -> None:
+    def react(_sum: int, recorded: Recorded) -> Iterable[Effect]:
+        if recorded.stream == "sum:all":
+            yield from (Tell(f"sum:{number}", add(number)) for number in range(1, 4))
+        elif recorded.stream in {"sum:1", "sum:2", "sum:3"}:
+            yield Tell(f"sum:of-{recorded.stream[4:]}", add(1))
+
+    loaded = {"sum:all": Loaded(0, 0)}
+    asked: list[frozenset[str]] = []
+    while True:
+        try:
+            plan = Batch(service(react), str).decide([ask(1, "sum:all", add(7))], loaded, {})
+            break
+        except Missing as missing:
+            asked.append(missing.streams)
+            loaded |= {stream: Loaded(0, 0) for stream in missing.streams}
+
+    assert asked == [frozenset({"sum:1", "sum:2", "sum:3"}), frozenset({"sum:of-1", "sum:of-2", "sum:of-3"})]
+    assert len(plan.events) == 7
+
+
+def test_who_is_told_and_refuses_is_not_judged_while_a_stream_is_missing() -> None:
+    def react(_sum: int, recorded: Recorded) -> Iterable[Effect]:
+        if recorded.stream == "sum:all":
+            yield from (Tell("sum:unknown", add(1)), Tell("sum:known", refuse))
+
+    inputs, loaded = [ask(1, "sum:all", add(7))], {"sum:all": Loaded(0, 0), "sum:known": Loaded(0, 0)}
+    with pytest.raises(Missing, match="sum:unknown"):
+        Batch(service(react), str).decide(inputs, loaded, {})
+    with pytest.raises(Failed, match=r"sum\.closed"):
+        Batch(service(react), str).decide(inputs, {**loaded, "sum:unknown": Loaded(0, 0)}, {})
+
+
 def test_a_refusal_of_the_told_stream_refuses_the_whole_input() -> None:
     def tell(_sum: int, _recorded: Recorded) -> Iterable[Effect]:
         yield Tell("sum:b", refuse)
