@@ -13,7 +13,8 @@ from contracts.common import Channel, DocumentKind, GraduationYear, Name, Reason
 from contracts.iin import Iin
 from contracts.package import PackageDocument, required_documents
 from contracts.universities import Universities
-from deploy.local.columns import COLUMNS, OPTIONAL, Collects, Wrong
+from deploy.local.cells import Wrong
+from deploy.local.columns import COLUMNS, OPTIONAL, Collects
 from deploy.local.rows import Form, RowError, read_rows
 
 _CAPITAL_ZONE: Final = "Asia/Almaty"

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from itertools import islice
 from random import Random
 from typing import Final
@@ -92,7 +93,7 @@ class Flow:
             at = datetime.combine(self.monday + timedelta(days=day), moment)
             visit = Visit(self.con, person, row)
             self.visits += 1
-            self.demo.later(at.replace(tzinfo=self.demo.conductor.now.tzinfo), lambda visit=visit: self._visit(visit))  # type: ignore[misc] # mypy cannot infer a lambda with a default
+            self.demo.agenda.later(at.replace(tzinfo=self.demo.conductor.now.tzinfo), partial(self._visit, visit))
 
     async def _visit(self, visit: "Visit") -> None:
         await visit.make()

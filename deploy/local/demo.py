@@ -1,7 +1,6 @@
 """The demo: applicants use the portal and the counters, virtual time is fast-forwarded, a report follows."""
 
 import asyncio
-import heapq
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -14,6 +13,7 @@ import httpx
 
 from contracts.common import BlankKind, Channel, CollectorKind
 from contracts.universities import Universities
+from deploy.local.agenda import AT_ONCE, Agenda, at_once
 from deploy.local.applications import ApplicationRow, instant
 from deploy.local.cache import Progress, cache_dir
 from deploy.local.chain import Chain
@@ -30,7 +30,6 @@ _BEFORE: Final = timedelta(hours=1)  # the clock starts this long before the fir
 _MAILBOX: Final = timedelta(hours=19, minutes=7)  # after UTC midnight: when applicants look for returned applications
 _ERRANDS: Final = timedelta(hours=4, minutes=7)  # after UTC midnight, in office hours: when they ask at a counter
 _DOORS: Final = ("portal", "university_is", "con")
-_AT_ONCE: Final = 16  # applicants who act at the same moment
 _SUNDAY: Final = 7
 _SATURDAY: Final = 6
 _LONGEST: Final = timedelta(days=400)
@@ -71,8 +70,7 @@ class Story:
 class Demo:
     """One run of the demo on a chain. `show` is told of progress: virtual time and how many rows have been filed.
 
-    `blanks` is the stock to start with, by university, if it is not the usual one. A run goes on until nothing is left
-    to do; with a `horizon`, until then at the latest.
+    `blanks` is the stock to start with, by university, if it is not the usual one.
     """
 
     chain: Chain
@@ -83,11 +81,13 @@ class Demo:
     counters: Mapping[Channel, Counter]
     show: Callable[[datetime, int], Awaitable[None]]
     blanks: Mapping[str, Mapping[BlankKind, int]] | None = None
-    horizon: datetime | None = None
     people: dict[str, Applicant] = field(default_factory=dict)
-    _agenda: list[tuple[datetime, bool, int, Callable[[], Awaitable[None]]]] = field(default_factory=list)
-    _entries: int = 0
+    agenda: Agenda = field(init=False)
+    _filed: Sequence[Filed] = ()
     _ids: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.agenda = Agenda(self.chain, self.conductor, _DOORS, self._show)
 
     async def run(self, rows: Sequence[ApplicationRow], progress: Progress) -> Story:
         """Every application of `rows` to its end. Raises TimeoutError when the chain does not come to rest."""
@@ -120,59 +120,19 @@ class Demo:
         """File each application at its moment and go on until nothing is left to do."""
         for each in filed:
             self._plan(each)
-        await self._live(filed, self.conductor.now + _LONGEST)
+        self._filed = filed
+        await self.agenda.live(self.conductor.now + _LONGEST)
 
     def story(self, filed: Sequence[Filed], begin: datetime, wall_seconds: float) -> Story:
         return Story(list(filed), begin, self.conductor.now, wall_seconds, self.conductor.jumps)
 
-    async def _live(self, filed: Sequence[Filed], until: datetime) -> None:
-        while True:
-            timer = await self.conductor.quiescence()
-            await self.show(self.conductor.now, sum(bool(each.application_id or each.rejected) for each in filed))
-            due = self._agenda[0][0] if self._agenda else None
-            moments = [each for each in (timer, due) if each]
-            if not moments:
-                return
-            moment = max(min(moments), self.conductor.now)
-            if self.horizon and moment > self.horizon:
-                return
-            if moment > until:
-                raise LauncherError(f"The chain still has work at {moment}; something reschedules itself without end.")
-            if moment > self.conductor.now:
-                await self.conductor.jump(moment)
-            if due is None or due > moment:
-                continue
-            if timer is not None and timer <= moment:
-                await self.conductor.quiescence()  # timers first: one kind of actor at one instant
-            doors = [each for each in _DOORS if each in self.chain.urls and each not in self.chain.retired]
-            await asyncio.gather(*(self.conductor.reached(self.chain.url(each)) for each in doors))
-            await self._do_what_is_due(moment)
-
-    async def _do_what_is_due(self, moment: datetime) -> None:
-        due = []
-        while self._agenda and self._agenda[0][0] <= moment:
-            _, after, _, act = heapq.heappop(self._agenda)
-            if after:
-                due.append(act)
-            else:
-                await act()
-        gate = asyncio.Semaphore(_AT_ONCE)
-
-        async def one(act: Callable[[], Awaitable[None]]) -> None:
-            async with gate:
-                await act()
-
-        await asyncio.gather(*(one(act) for act in due))
-
-    def later(self, at: datetime, act: Callable[[], Awaitable[None]], *, first: bool = False) -> None:
-        """Somebody acts at this virtual moment, once every timer of it has fired; `first` before all others of it."""
-        self._entries += 1
-        heapq.heappush(self._agenda, (at, not first, self._entries, act))
+    async def _show(self, now: datetime) -> None:
+        await self.show(now, sum(bool(each.application_id or each.rejected) for each in self._filed))
 
     def _plan(self, each: Filed) -> None:
-        self.later(each.at, lambda: self._file(each))
+        self.agenda.later(each.at, lambda: self._file(each))
         if each.row.withdraw_at:
-            self.later(
+            self.agenda.later(
                 instant(each.row.withdraw_at, each.row.university, self.universities), lambda: self._withdraw(each)
             )
 
@@ -187,7 +147,7 @@ class Demo:
             return
         if counter and str(answer.body.get("status")) in TURNED_AWAY and not each.turned_away:
             each.turned_away = True
-            self.later(self._next_working_day(each.at), lambda: self._come_again(each, counter))
+            self.agenda.later(self._next_working_day(each.at), lambda: self._come_again(each, counter))
             return
         self._taken(each, answer)
 
@@ -215,7 +175,7 @@ class Demo:
             at += timedelta(days=1)
         if each.row.channel is not Channel.PORTAL:
             at = _working(at)
-        self.later(at, lambda: self._look(each))
+        self.agenda.later(at, lambda: self._look(each))
 
     async def _look(self, each: Filed) -> None:
         """Correct the year once the university has asked for it; collect what is ready; else look again tomorrow."""
@@ -264,13 +224,7 @@ class Demo:
             iin: equip(row, self.chain.nca, keys[iin], at, self.portal) for iin, row in sorted(first_rows.items())
         }
         self.people |= newcomers
-        gate = asyncio.Semaphore(_AT_ONCE)
-
-        async def one(applicant: Applicant) -> None:
-            async with gate:
-                await applicant.register()
-
-        await asyncio.gather(*(one(each) for each in newcomers.values()))
+        await at_once([each.register for each in newcomers.values()])
 
 
 def _working(at: datetime) -> datetime:
@@ -296,9 +250,9 @@ async def demo(
         leader = await stack.enter_async_context(
             conductor(list(chain.urls.values()), plan.servers.bootstrap_servers, plan.topic_prefix, plan.operator_token)
         )
-        portal = client(chain.url("portal"), connections=_AT_ONCE)
-        staff = client(chain.url("university_is"), token=plan.operator_token, timeout=60.0, connections=_AT_ONCE)
-        con = client(chain.url("con"), token=plan.operator_token, timeout=60.0, connections=_AT_ONCE)
+        portal = client(chain.url("portal"), connections=AT_ONCE)
+        staff = client(chain.url("university_is"), token=plan.operator_token, timeout=60.0, connections=AT_ONCE)
+        con = client(chain.url("con"), token=plan.operator_token, timeout=60.0, connections=AT_ONCE)
         for http in (portal, staff, con):
             await stack.enter_async_context(http)
         yield Demo(chain, leader, universities, portal, staff, counters(staff, con), show)

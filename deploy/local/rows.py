@@ -14,7 +14,7 @@ from typing import Final, Generic, TypeAlias, TypeVar
 from pydantic import BaseModel
 
 from contracts.iin import mask
-from deploy.local.columns import Read, Wrong
+from deploy.local.cells import Read, Wrong
 
 LARGEST: Final = 50 * 1024 * 1024
 _SHOWN: Final = 60

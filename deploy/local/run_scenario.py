@@ -84,7 +84,7 @@ def blanks(scenario: Scenario, universities: Universities) -> dict[str, dict[Bla
 def _prepared(scenario: Scenario, servers: RunningServers, universities: Universities, demo: Demo) -> None:
     end = scenario.period.last_day + timedelta(days=scenario.period.days_after)
     demo.blanks = blanks(scenario, universities)
-    demo.horizon = datetime.combine(end, time(23, 59), _ZONE)
+    demo.agenda.horizon = datetime.combine(end, time(23, 59), _ZONE)
     for fault in scenario.faults:
         _plan_fault(fault, servers, demo)
 
@@ -93,14 +93,14 @@ def _plan_fault(fault: ScenarioFault, servers: RunningServers, demo: Demo) -> No
     at = fault.at.replace(tzinfo=_ZONE)
     if fault.kind is FaultKind.OUTAGE and fault.until:
         until = fault.until.replace(tzinfo=_ZONE)
-        demo.later(at, partial(_away, demo, fault.victim), first=True)
-        demo.later(until, partial(_back, demo, fault.victim), first=True)
+        demo.agenda.later(at, partial(_away, demo, fault.victim), first=True)
+        demo.agenda.later(until, partial(_back, demo, fault.victim), first=True)
         return
     if servers.kafka is None or servers.postgres is None:
         raise LauncherError("A scenario with faults needs servers of its own, and these are not.")
     chance = Random(0)  # noqa: S311 - nothing is drawn
     faults = Faults(demo.chain, demo.conductor, servers.kafka, servers.postgres, None, [], chance, between=1)
-    demo.later(at, partial(faults.strike, Card(Fault.KILL, fault.victim)))
+    demo.agenda.later(at, partial(faults.strike, Card(Fault.KILL, fault.victim)))
 
 
 async def _away(demo: Demo, victim: str) -> None:
