@@ -14,7 +14,7 @@ from deploy.local.ledger import Database
 from services.con.domain.state import Nothing
 from services.con.domain.state import State as Package
 from services.esuvo.domain.state import OUTCOMES, Known
-from services.portal.domain import Closed, Open
+from services.portal.domain.application import Closed, Open
 from services.shep_gateway.domain import Conversation
 from services.university_is.domain.blank_forms import BlankState
 from services.university_is.domain.state import Case, Status

@@ -3,7 +3,7 @@
 from typing import Final
 
 from services._chassis.aggregate import Projection, Row
-from services.portal.domain import Closed, Open, State
+from services.portal.domain.application import Closed, Open, State
 
 
 def row(identity: str, state: State) -> Row | None:

@@ -3,26 +3,26 @@
 from typing import Final
 
 from contracts.event import Event, Text
-from services.portal import domain
+from services.portal.domain import application, notices
 
 _HISTORY: Final = {
-    domain.Filed.name: Text(
+    application.Filed.name: Text(
         kk="Өтініш берілді және ЭЦҚ-мен қол қойылды",
         ru="Заявление подано и подписано ЭЦП",
         en="Application filed and signed with EDS",
     ),
-    domain.Corrected.name: Text(kk="Өтініш түзетілді", ru="Заявление исправлено", en="Application corrected"),
-    domain.WithdrawalAsked.name: Text(
+    application.Corrected.name: Text(kk="Өтініш түзетілді", ru="Заявление исправлено", en="Application corrected"),
+    application.WithdrawalAsked.name: Text(
         kk="Өтінішті қайтарып алу сұралды", ru="Запрошен отзыв заявления", en="Withdrawal asked for"
     ),
-    domain.NoticeArrived.name: Text(kk="Хабарлама келді", ru="Получено уведомление", en="Notice received"),
-    domain.NoticeRepeated.name: Text(
+    notices.NoticeArrived.name: Text(kk="Хабарлама келді", ru="Получено уведомление", en="Notice received"),
+    notices.NoticeRepeated.name: Text(
         kk="Хабарлама қайта келді", ru="Уведомление получено повторно", en="Notice received again"
     ),
-    domain.Ended.name: Text(kk="Өтініш жабылды", ru="Заявление закрыто", en="Application closed"),
+    notices.Ended.name: Text(kk="Өтініш жабылды", ru="Заявление закрыто", en="Application closed"),
 }
 
 
 def of(event: Event) -> Text:
     """A notice speaks for itself; the other events have a sentence each."""
-    return event.notice.text if isinstance(event, domain.NoticeArrived) else _HISTORY[event.name]
+    return event.notice.text if isinstance(event, notices.NoticeArrived) else _HISTORY[event.name]

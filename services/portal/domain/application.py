@@ -1,7 +1,4 @@
-"""An application from filing to end, the person's account, and one open application per document at a time.
-
-Pure: no clock, no ids, no I/O.
-"""
+"""An application for a duplicate, from filing to end."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -11,20 +8,13 @@ from uuid import UUID
 
 from pydantic import AwareDatetime
 
-from contracts.common import DuplicateRequest, GraduationYear, Notice, NoticeKind, RefusalCode, SpecialtyCode, Value
+from contracts.common import DuplicateRequest, GraduationYear, Notice, NoticeKind, RefusalCode, SpecialtyCode
 from contracts.event import Catalogue, Event
 from services._chassis.decider import Decider, Refused
+from services.portal.domain.evidence import Evidence
+from services.portal.domain.notices import Ended, NoticeArrived, NoticeRepeated, ReceiveNotice, ended, unfiled
 
 ENDS: Final = frozenset({NoticeKind.ISSUED, NoticeKind.REFUSED, NoticeKind.WITHDRAWN})
-
-
-class Evidence(Value):
-    """The EDS as it was confirmed (DUP-PORTAL-1, -2). `jws` holds document, signature and certificate as they came."""
-
-    certificate_serial: str
-    digest: str
-    signed_at: AwareDatetime
-    jws: str
 
 
 class Filed(Event):
@@ -53,31 +43,6 @@ class WithdrawalAsked(Event):
     at: AwareDatetime
 
 
-class NoticeArrived(Event):
-    name: ClassVar[str] = "notice-arrived"
-
-    notice: Notice
-    at: AwareDatetime
-
-
-class NoticeRepeated(Event):
-    """The gateway asked again for a confirmation that it had not seen."""
-
-    name: ClassVar[str] = "notice-repeated"
-
-    notice_id: UUID
-    kind: NoticeKind
-    at: AwareDatetime
-
-
-class Ended(Event):
-    name: ClassVar[str] = "application-ended"
-
-    outcome: NoticeKind
-    refusal_code: RefusalCode | None
-    at: AwareDatetime
-
-
 ApplicationEvent: TypeAlias = Filed | Corrected | WithdrawalAsked | NoticeArrived | NoticeRepeated | Ended
 EVENTS: Final = Catalogue([Filed, Corrected, WithdrawalAsked, NoticeArrived, NoticeRepeated, Ended])
 
@@ -100,12 +65,6 @@ class Correct:
 
 @dataclass(frozen=True, slots=True)
 class Withdraw:
-    at: AwareDatetime
-
-
-@dataclass(frozen=True, slots=True)
-class ReceiveNotice:
-    notice: Notice
     at: AwareDatetime
 
 
@@ -215,24 +174,12 @@ def _receive(command: ReceiveNotice, state: State) -> Sequence[ApplicationEvent]
     notice, at = command.notice, command.at
     match state:
         case Unfiled():
-            raise Refused(
-                "application.unknown",
-                "a notice concerns an application that was filed here",
-                field="/data/notice/application_id",
-                remedy="send the id that ApplicationSubmitted carried",
-            )
+            raise unfiled("ApplicationSubmitted")
         case Open() if notice not in state.notices:
             arrived = NoticeArrived(notice=notice, at=at)
-            return [arrived, *_ended(notice, at)]
+            return [arrived, ended(notice, at)] if notice.kind in ENDS else [arrived]
         case Open() | Closed():
             return [NoticeRepeated(notice_id=notice.notice_id, kind=notice.kind, at=at)]
-
-
-def _ended(notice: Notice, at: AwareDatetime) -> Sequence[Ended]:
-    if notice.kind not in ENDS:
-        return []
-    code = notice.refusal.code if notice.refusal else None
-    return [Ended(outcome=notice.kind, refusal_code=code, at=at)]
 
 
 def evolve(state: State, event: ApplicationEvent) -> State:
@@ -264,78 +211,3 @@ def _fields(command: Submit | Correct) -> dict[str, object]:
 
 
 APPLICATION: Final = Decider[State, Command, ApplicationEvent](Unfiled(), decide, evolve)
-
-
-class AlreadyOpen(Refused):
-    """The same person already asks for a duplicate of this document for this reason (EDGE-11)."""
-
-    def __init__(self, application_id: UUID) -> None:
-        super().__init__("application.already-open", "one document has one open application at a time")
-        self.application_id = application_id
-
-
-class Taken(Event):
-    """`document:<fingerprint>` has an open application."""
-
-    name: ClassVar[str] = "document-taken"
-
-    application_id: UUID
-
-
-class Freed(Event):
-    name: ClassVar[str] = "document-freed"
-
-
-DOCUMENT_EVENTS: Final = Catalogue([Taken, Freed])
-
-
-def take(application_id: UUID, holder: UUID | None) -> Sequence[Event]:
-    """`holder` is the open application of this document, if there is one. Raises AlreadyOpen."""
-    if holder is not None and holder != application_id:
-        raise AlreadyOpen(holder)
-    return [] if holder else [Taken(application_id=application_id)]
-
-
-def free(holder: UUID | None) -> Sequence[Event]:
-    return [Freed()] if holder else []
-
-
-def holds(_holder: UUID | None, event: Taken | Freed) -> UUID | None:
-    return event.application_id if isinstance(event, Taken) else None
-
-
-class AccountOpened(Event):
-    """A person registered with EDS (DUP-PORTAL-1). `jws` is the signed challenge."""
-
-    name: ClassVar[str] = "account-opened"
-    volatile: ClassVar[frozenset[str]] = frozenset({"jws"})
-
-    surname: str
-    given_name: str
-    patronymic: str | None
-    certificate_serial: str
-    at: AwareDatetime
-    jws: str
-
-
-class ChallengeAnswered(Event):
-    """A challenge was signed and used; it opens nothing a second time."""
-
-    name: ClassVar[str] = "challenge-answered"
-
-    at: AwareDatetime
-
-
-ACCOUNT_EVENTS: Final = Catalogue([AccountOpened])
-CHALLENGE_EVENTS: Final = Catalogue([ChallengeAnswered])
-
-
-def answer_challenge(at: AwareDatetime, *, used: bool) -> Sequence[Event]:
-    if used:
-        raise Refused(
-            "session.challenge-used",
-            "a challenge opens one session only",
-            field="/signed",
-            remedy="ask for a new challenge and sign that",
-        )
-    return [ChallengeAnswered(at=at)]

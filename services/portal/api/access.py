@@ -1,0 +1,132 @@
+"""What the portal's routes share: who is signed in, what they signed, and how a decision is asked for."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Any, Final, TypeVar
+from uuid import UUID
+
+from fastapi import Depends, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+
+from contracts.event import Text
+from services._chassis import http
+from services._chassis.errors import Violation, violations
+from services._chassis.http import Problem
+from services._chassis.run import Running, running
+from services.portal import session, texts
+from services.portal.domain.evidence import Evidence
+from services.portal.eds import EdsNotConfirmed, Signed, TrustAnchor, Use, verify
+from services.portal.settings import Settings
+
+F = TypeVar("F", bound=BaseModel)
+_BEARER: Final = HTTPBearer(auto_error=False)
+PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {  # Any: FastAPI's own type
+    status: {"description": why, "content": {http.PROBLEM: {}}}
+    for status, why in (
+        (401, "not signed in"),
+        (404, "no such application of yours"),
+        (409, "the application's state forbids it"),
+        (413, "the body is over the limit"),
+        (422, "the body or the signature breaks a rule; `violations` names field, rule and remedy"),
+    )
+}
+
+
+class Body(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class SignedBody(Body):
+    """What a person signed with EDS."""
+
+    signed: str = Field(max_length=200_000, description="compact JWS (RFC 7515), RS256 or ES256, certificate in x5c")
+
+
+class HistoryEntry(Body):
+    at: AwareDatetime = Field(description="virtual time")
+    what: str
+    title: Text
+
+
+class Portal:
+    """What the routes share: settings and the authority that EDS is judged by."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.secret = settings.session_secret.get_secret_value()
+        self.trust = TrustAnchor.load(settings.trust_anchor, settings.revocation_list)
+
+    def confirmed(self, signed: str, at: datetime) -> Signed:
+        try:
+            return verify(signed, self.trust, at, Use.SIGN)
+        except EdsNotConfirmed as fault:
+            raise _not_confirmed(fault) from fault
+
+    def session(self, signed: str, at: datetime) -> session.Session:
+        try:
+            return session.open_session(signed, trust=self.trust, secret=self.secret, at=at, now=datetime.now(UTC))
+        except EdsNotConfirmed as fault:
+            raise _not_confirmed(fault) from fault
+        except session.NotSignedIn as fault:
+            raise Problem(422, fault.code, fault.detail, [Violation("/signed", fault.detail, fault.remedy)]) from fault
+
+    def person(self, credentials: HTTPAuthorizationCredentials | None) -> str:
+        try:
+            token = credentials.credentials if credentials else ""
+            return session.authenticate(token, secret=self.secret, now=datetime.now(UTC))
+        except session.NotSignedIn as fault:
+            violation = Violation("/header/authorization", fault.detail, fault.remedy)
+            raise Problem(401, fault.code, fault.detail, [violation]) from fault
+
+    # Coroutines, as FastAPI sends a plain function to another thread, which takes longer than they do.
+    async def signed_in(self, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_BEARER)]) -> str:
+        """A dependency: the IIN of who is signed in."""
+        return self.person(credentials)
+
+
+async def _found(request: Request) -> Running:
+    return running(request)
+
+
+Parts = Annotated[Running, Depends(_found)]
+
+
+def _not_confirmed(fault: EdsNotConfirmed) -> Problem:
+    return Problem(422, fault.code, fault.detail, [Violation("/signed", fault.detail, fault.remedy)])
+
+
+def form_of(model: type[F], signed: Signed) -> F:
+    """The form that was signed, or the problem that it is not one."""
+    try:
+        return model.model_validate_json(signed.payload)
+    except ValidationError as error:
+        found = violations(error, "/signed/payload")
+        detail = f"the signed document breaks {len(found)} rule(s) of its form"
+        raise Problem(422, "form.invalid", detail, found) from error
+
+
+def evidence(signed: Signed, at: datetime) -> Evidence:
+    return Evidence(
+        certificate_serial=signed.signer.certificate_serial, digest=signed.digest, signed_at=at, jws=signed.jws
+    )
+
+
+def same_person(field: str, expected: str, found: str) -> None:
+    """Refuse where one person signs for another (EDGE-05)."""
+    if expected != found:
+        rule = "the IIN of the certificate, of the form and of the session are one person's (EDGE-05)"
+        remedy = "sign in and sign the form with the certificates of the person who applies"
+        raise Problem(422, "eds.iin-differs", rule, [Violation(field, rule, remedy)])
+
+
+async def run(request: Request, stream: str, decide: Any, cause: UUID, correlation: UUID | None = None) -> Any:
+    """Any: a Decide and its Decision, whose state type is the stream's."""
+    return await running(request).commands.execute(
+        stream, decide, cause=cause, correlation=correlation or cause, traceparent=http.trace_of(request)
+    )
+
+
+async def history(chassis: Running, stream: str) -> tuple[HistoryEntry, ...]:
+    """All that happened to an application, in words for its applicant."""
+    return tuple(
+        HistoryEntry(at=at, what=event.name, title=texts.of(event)) for at, event in await chassis.store.history(stream)
+    )

@@ -1,0 +1,209 @@
+"""Applications for a duplicate over HTTP (DUP-PORTAL-2). Nobody sees another person's application."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import partial
+from typing import Annotated, Final, Literal
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter, Depends, Request, Response
+from pydantic import AwareDatetime
+
+from contracts.common import (
+    Applicant,
+    Correction,
+    DocumentKind,
+    DuplicateRequest,
+    GraduationYear,
+    Notice,
+    Reason,
+    Refusal,
+    SpecialtyCode,
+    UniversityCode,
+)
+from contracts.event import Event, Text
+from services._chassis import ids
+from services._chassis.errors import Violation
+from services._chassis.http import Problem
+from services._chassis.run import Running
+from services.portal.api.access import (
+    PROBLEMS,
+    Body,
+    HistoryEntry,
+    Parts,
+    Portal,
+    SignedBody,
+    evidence,
+    form_of,
+    history,
+    run,
+    same_person,
+)
+from services.portal.domain import application
+from services.portal.domain.holder import AlreadyOpen
+from services.portal.messaging.applications import APPLICATION
+
+_PORTAL_ZONE: Final = ZoneInfo("Asia/Almaty")
+
+
+class ApplicationForm(Body):
+    """The payload to sign for POST /applications (DUP-PORTAL-2)."""
+
+    form: Literal["duplicate-application/1"]
+    applicant: Applicant
+    university: UniversityCode
+    specialty: SpecialtyCode
+    graduation_year: GraduationYear
+    document_kind: DocumentKind
+    reason: Reason
+
+
+class CorrectionForm(Body):
+    """The payload to sign for POST /applications/{id}/correction."""
+
+    form: Literal["duplicate-correction/1"]
+    application_id: UUID
+    specialty: SpecialtyCode
+    graduation_year: GraduationYear
+
+
+class ApplicationSummary(Body):
+    id: UUID
+    number: str
+    status: str
+    refusal_code: str | None
+    university: str
+    document_kind: DocumentKind
+    reason: Reason
+    filed_at: AwareDatetime
+
+
+class ApplicationView(ApplicationSummary):
+    request: DuplicateRequest
+    collection_place: Text | None
+    refusal: Refusal | None
+    corrections: tuple[Correction, ...]
+    notices: tuple[Notice, ...]
+    history: tuple[HistoryEntry, ...]
+
+
+def router(portal: Portal) -> APIRouter:
+    routes = APIRouter(responses=PROBLEMS, tags=["applications"])
+    person = Annotated[str, Depends(portal.signed_in)]
+
+    @routes.post("/applications", status_code=201)
+    async def file_an_application(
+        body: SignedBody, request: Request, response: Response, iin: person, chassis: Parts
+    ) -> ApplicationView:
+        """File a signed application. While one is open for the same document, that one is the answer (200)."""
+        at = chassis.clock.now()
+        signed = portal.confirmed(body.signed, at)
+        form = form_of(ApplicationForm, signed)
+        same_person("/signed", iin, signed.signer.iin)
+        same_person("/signed/payload/applicant/iin", iin, form.applicant.iin)
+        application_id = ids.derive(at, "application", iin, signed.digest)
+        filing = application.Submit(
+            application_id=application_id,
+            request=DuplicateRequest(number=_number(application_id, at), **form.model_dump(exclude={"form"})),
+            evidence=evidence(signed, at),
+            at=at,
+        )
+        try:
+            await run(request, APPLICATION.stream(application_id), partial(_decide, filing), application_id)
+        except AlreadyOpen as first:
+            response.status_code = 200
+            application_id = first.application_id
+        response.headers["location"] = f"/applications/{application_id}"
+        return await _view(chassis, application_id, iin)
+
+    @routes.get("/applications")
+    async def my_applications(iin: person, chassis: Parts) -> list[ApplicationSummary]:
+        """The personal account: your applications, oldest first."""
+        columns = ", ".join(ApplicationSummary.model_fields)
+        query = f"select {columns} from applications where iin = $1 order by filed_at, id"  # noqa: S608 - our columns
+        return [ApplicationSummary.model_validate(row) for row in await chassis.store.rows(query, iin)]
+
+    @routes.get("/applications/{application_id}")
+    async def my_application(application_id: UUID, iin: person, chassis: Parts) -> ApplicationView:
+        """One of your applications with its history and its notices."""
+        return await _view(chassis, application_id, iin)
+
+    @routes.post("/applications/{application_id}/correction")
+    async def correct(
+        application_id: UUID, body: SignedBody, request: Request, iin: person, chassis: Parts
+    ) -> ApplicationView:
+        """Put right what the university returned, signed anew."""
+        await _view(chassis, application_id, iin)
+        at = chassis.clock.now()
+        signed = portal.confirmed(body.signed, at)
+        form = form_of(CorrectionForm, signed)
+        same_person("/signed", iin, signed.signer.iin)
+        if form.application_id != application_id:
+            rule = "the signed form names the application that it corrects"
+            violation = Violation("/signed/payload/application_id", rule, "sign the id that stands in the address")
+            raise Problem(422, "form.invalid", rule, [violation])
+        command = application.Correct(form.specialty, form.graduation_year, evidence(signed, at), at)
+        cause = ids.derive(at, application_id, signed.digest)
+        await run(request, APPLICATION.stream(application_id), partial(_decide, command), cause, application_id)
+        return await _view(chassis, application_id, iin)
+
+    @routes.post("/applications/{application_id}/withdrawal", status_code=202)
+    async def withdraw(application_id: UUID, request: Request, iin: person, chassis: Parts) -> ApplicationView:
+        """Ask to withdraw; the university decides whether it still can be (EDGE-21), and a notice tells."""
+        await _view(chassis, application_id, iin)
+        at = chassis.clock.now()
+        cause = ids.derive(at, application_id, "withdrawal")
+        command = partial(_decide, application.Withdraw(at))
+        await run(request, APPLICATION.stream(application_id), command, cause, application_id)
+        return await _view(chassis, application_id, iin)
+
+    return routes
+
+
+def _number(application_id: UUID, at: datetime) -> str:
+    """Twenty digits: the filing date at the portal, then twelve of the id's hash."""
+    return f"{at.astimezone(_PORTAL_ZONE):%Y%m%d}{application_id.int % 10**12:012d}"
+
+
+def _decide(command: application.Command, state: application.State, _at: datetime) -> Sequence[Event]:
+    return application.decide(command, state)
+
+
+async def _view(chassis: Running, application_id: UUID, iin: str) -> ApplicationView:
+    """The application as its applicant may see it; for anybody else it does not exist."""
+    stream = APPLICATION.stream(application_id)
+    state = (await chassis.store.read(stream)).state
+    match state:
+        case application.Open() as mine:
+            status, code = str(state.status), None
+        case application.Closed(application=mine):
+            status, code = str(state.outcome), state.refusal_code
+        case _:
+            raise _unknown()
+    if mine.request.applicant.iin != iin:
+        raise _unknown()
+    request, notices = mine.request, mine.notices
+    last = notices[-1] if notices else None
+    return ApplicationView(
+        id=application_id,
+        number=request.number,
+        status=status,
+        refusal_code=code,
+        university=request.university,
+        document_kind=request.document_kind,
+        reason=request.reason,
+        filed_at=mine.filed_at,
+        request=request,
+        collection_place=next((each.collection_place for each in notices if each.collection_place), None),
+        refusal=next((each.refusal for each in notices if each.refusal), None),
+        corrections=last.corrections if last and status == application.Status.RETURNED else (),
+        notices=notices,
+        history=await history(chassis, stream),
+    )
+
+
+def _unknown() -> Problem:
+    rule = "an application is shown to the person who filed it"
+    remedy = "list your own with GET /applications"
+    return Problem(404, "application.unknown", rule, [Violation("/path/application_id", rule, remedy)])

@@ -1,0 +1,57 @@
+"""A notice arrives in the personal account, the same for both services; some end an application."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+from uuid import UUID
+
+from pydantic import AwareDatetime
+
+from contracts.common import Notice, NoticeKind, RefusalCode
+from contracts.event import Event
+from services._chassis.decider import Refused
+
+
+class NoticeArrived(Event):
+    name: ClassVar[str] = "notice-arrived"
+
+    notice: Notice
+    at: AwareDatetime
+
+
+class NoticeRepeated(Event):
+    """The gateway asked again for a confirmation that it had not seen."""
+
+    name: ClassVar[str] = "notice-repeated"
+
+    notice_id: UUID
+    kind: NoticeKind
+    at: AwareDatetime
+
+
+class Ended(Event):
+    name: ClassVar[str] = "application-ended"
+
+    outcome: NoticeKind
+    refusal_code: RefusalCode | None
+    at: AwareDatetime
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiveNotice:
+    notice: Notice
+    at: AwareDatetime
+
+
+def ended(notice: Notice, at: AwareDatetime) -> Ended:
+    """The end that `notice` tells of."""
+    return Ended(outcome=notice.kind, refusal_code=notice.refusal.code if notice.refusal else None, at=at)
+
+
+def unfiled(announced_by: str) -> Refused:
+    """Nothing was filed here under the notice's application; `announced_by` is the event that would have said so."""
+    return Refused(
+        "application.unknown",
+        "a notice concerns an application that was filed here",
+        field="/data/notice/application_id",
+        remedy=f"send the id that {announced_by} carried",
+    )

@@ -1,0 +1,83 @@
+"""Applications for a duplicate: what follows from their events, and what a notice makes of them."""
+
+from collections.abc import Iterable, Sequence
+from hashlib import sha256
+from typing import Final
+from uuid import UUID
+
+from contracts import portal, shep
+from contracts.common import Channel, DuplicateRequest
+from contracts.event import Event
+from services._chassis.aggregate import Aggregate, Effect, Message, Publish, Recorded, Tell
+from services.portal import projections
+from services.portal.domain import application, holder, notices
+from services.portal.domain.application import State
+from services.portal.domain.notices import ReceiveNotice
+from services.portal.messaging import told
+
+
+def document_of(request: DuplicateRequest) -> str:
+    """The stream of the document that a request is about: same person, same document, same reason (EDGE-11)."""
+    parts = (
+        request.applicant.iin,
+        request.university,
+        request.specialty,
+        request.document_kind,
+        request.reason,
+    )
+    return DOCUMENT.stream(sha256("\x1f".join(parts).encode()).hexdigest()[:32])
+
+
+def _said(event: Event, application_id: UUID) -> Event | None:
+    """The contract event that tells others of a private one, if any."""
+    match event:
+        case application.Filed():
+            return portal.ApplicationSubmitted(
+                application_id=application_id,
+                request=event.request,
+                channel=Channel.PORTAL,
+                signature=told.signature(event.evidence),
+                submitted_at=event.at,
+            )
+        case application.Corrected():
+            return portal.ApplicationCorrected(
+                application_id=application_id,
+                specialty=event.specialty,
+                graduation_year=event.graduation_year,
+                signature=told.signature(event.evidence),
+                corrected_at=event.at,
+            )
+        case application.WithdrawalAsked():
+            return portal.WithdrawalRequested(application_id=application_id, requested_at=event.at)
+        case _:
+            return told.of_notices(event, application_id)
+
+
+def react(state: State, recorded: Recorded) -> Iterable[Effect]:
+    application_id = recorded.stream.partition(":")[2]
+    said = _said(recorded.event, UUID(application_id))
+    if said:
+        yield Publish(portal.TOPIC, application_id, said)
+    match recorded.event, state:
+        case application.Filed(), application.Open():
+            yield Tell(document_of(state.request), lambda held, _at: holder.take(state.application_id, held))
+        case notices.Ended(), application.Closed():
+            # As first filed: a correction may have changed the specialty, not which document was taken.
+            yield Tell(document_of(state.application.filed), lambda held, _at: holder.free(held))
+
+
+def notice(state: State, message: Message[shep.NoticeDispatched]) -> Sequence[Event]:
+    return application.decide(ReceiveNotice(message.data.notice, message.at), state)
+
+
+APPLICATION: Final = Aggregate[State](
+    category="application",
+    initial=application.APPLICATION.initial,
+    evolve=application.evolve,
+    events=application.EVENTS,
+    react=react,
+    projection=projections.APPLICATIONS,
+)
+DOCUMENT: Final = Aggregate[UUID | None](
+    category="document", initial=None, evolve=holder.holds, events=holder.DOCUMENT_EVENTS
+)
