@@ -7,6 +7,9 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from contracts.grants import Quota, Via
+from contracts.specialties import SeatRow
+
+__all__ = ["Award", "ChoiceMarks", "Contender", "Cutoff", "Ground", "Refused", "Result", "SeatRow", "Tie"]
 
 
 class Ground(StrEnum):
@@ -58,16 +61,6 @@ class Contender:
     def marks(self, choice: int) -> ChoiceMarks:
         """What counts for the choice of that index, from 0."""
         return self.by_choice[choice] if self.by_choice else ChoiceMarks(self.profile_score, self.other_min_score)
-
-
-@dataclass(frozen=True, slots=True)
-class SeatRow:
-    """A row of the state educational order; `rural` where the rural quota applies."""
-
-    specialty: str
-    language: str
-    seats: int
-    rural: bool
 
 
 class Award(NamedTuple):

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from pydantic_core import ErrorDetails
 
 from contracts.grants import PreferentialRight, Quota, Via
-from contracts.regulation.model import Evidence
+from contracts.regulation.parts import Evidence
 
 FOLDER: Final = Path(__file__).parent
 
