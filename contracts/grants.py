@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Final
 
-from pydantic import AwareDatetime, Field, StringConstraints
+from pydantic import AwareDatetime, Field, StringConstraints, WithJsonSchema
 
 from contracts.common import Applicant, Name, SpecialtyCode, UniversityCode, Value
 
@@ -132,7 +132,15 @@ class PointsCertificate(Value):
 
     kind: CertificateKind = Field(description="ent or kta")
     number: str = Field(pattern=r"^[0-9]{6,12}$", description="number printed on the certificate")
-    scores: Scores
+    scores: Scores = Field(description="the points")
+
+
+# Written as text, so that no reader rounds it; a number on a form is read too.
+AverageMark = Annotated[
+    Decimal,
+    Field(ge=2, le=5, decimal_places=2),
+    WithJsonSchema({"type": "string", "pattern": r"^([2-4](\.[0-9]{1,2})?|5(\.0{1,2})?)$"}),
+]
 
 
 class Choice(Value):
@@ -147,10 +155,8 @@ class GrantRequest(Value):
 
     applicant: Applicant = Field(description="who applies")
     language: StudyLanguage = Field(description="language of instruction")
-    certificate: PointsCertificate
-    certificate_average: Decimal = Field(
-        ge=2, le=5, decimal_places=2, description="average mark of the school certificate or diploma"
-    )
+    certificate: PointsCertificate = Field(description="the certificate of points")
+    certificate_average: AverageMark = Field(description="average mark of the school certificate or diploma")
     preferential_right: PreferentialRight | None = Field(default=None, description="claimed preferential right")
     quota: Quota | None = Field(default=None, description="claimed admission quota")
     rural: bool = Field(default=False, description="rural youth")
@@ -170,6 +176,6 @@ class Standing(Value):
     """An application as the committee forwards it: what the competition counts (GRANT-P-2, GRANT-E-3)."""
 
     registration_number: RegistrationNumber
-    request: GrantRequest
+    request: GrantRequest = Field(description="what the applicant states")
     benefits_proven: bool = Field(description="whether proof lay with the application for the quota or right it claims")
     registered_at: AwareDatetime = Field(description="virtual time of registration")

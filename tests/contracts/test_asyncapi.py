@@ -75,8 +75,8 @@ def test_old_versions_are_received_and_no_longer_sent() -> None:
     sent = str(DOCUMENT["operations"]["portal.send.portal.applications.v1"])
     received = str(DOCUMENT["operations"]["esuvo.receive.portal.applications.v1"])
 
-    assert "application-submitted.v1" not in sent
-    assert "application-submitted.v1" in received
+    assert "portal.application-submitted.v1" not in sent
+    assert "portal.application-submitted.v1" in received
 
 
 def test_the_clock_is_compacted_and_has_one_partition() -> None:
