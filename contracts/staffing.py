@@ -28,11 +28,13 @@ _HUNDREDTH: Final = 1e-9
 
 
 class Desk(StrEnum):
-    """Where a task is done. The university's three, and the service centre's two."""
+    """Where a task is done. The university's five, and the service centre's two."""
 
     CHANCELLERY = "chancellery"
     ACADEMIC_AFFAIRS = "academic_affairs"
     MANAGEMENT = "management"
+    ADMISSION_COMMITTEE = "admission_committee"
+    RECTOR = "rector"
     CON_OPERATOR = "con_operator"
     COURIER = "courier"
 
@@ -51,6 +53,12 @@ class Action(StrEnum):
     FILL_REQUEST_FORM = "fill_request_form"
     ISSUE_RECEIPT = "issue_receipt"
     DISPATCH = "dispatch"
+    VERIFY_APPLICATION = "verify_application"
+    CERTIFY_PARTICIPATION = "certify_participation"
+    FORWARD = "forward"
+    HAND_OVER_CERTIFICATE = "hand_over_certificate"
+    ENROL = "enrol"
+    ASSIGN_SCHOLARSHIP = "assign_scholarship"
 
 
 class Mode(StrEnum):
@@ -167,6 +175,28 @@ class Collection(Policy):
         return self
 
 
+class Enrolment(Policy):
+    """When the winner of a grant brings the papers and becomes a student, after the certificate was handed over."""
+
+    days_min: Days = Field(default=1, description="the soonest, in working days")
+    days_max: Days = Field(default=5, description="the latest, in working days; nobody is enrolled after the deadline")
+    never_share: Chance = Field(
+        default=0.03, description="share of the winners who do not enrol: their seats are free again (EDGE-35)"
+    )
+
+    @model_validator(mode="after")
+    def _forward(self) -> Self:
+        _ordered("days_min", self.days_min, "days_max", self.days_max)
+        return self
+
+
+class Unproven(StrEnum):
+    """What an admission committee makes of a quota or right that is claimed without proof (EDGE-29)."""
+
+    DROPPED = "dropped"
+    REFUSED = "refused"
+
+
 class BlankAlarm(Policy):
     """What the university does when the Ministry is silent: the order sets it no term (INC-21, EDGE-13)."""
 
@@ -187,6 +217,11 @@ class StaffPolicy(Policy):
     courier: CourierTime = CourierTime()
     collection: Collection = Collection()
     blank_alarm: BlankAlarm = BlankAlarm()
+    enrolment: Enrolment = Enrolment()
+    unproven: Unproven = Field(
+        default=Unproven.DROPPED,
+        description="a quota or right claimed without proof: dropped, the application goes on; or refused (EDGE-29)",
+    )
 
     @field_validator("work", mode="before")
     @classmethod

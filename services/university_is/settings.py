@@ -1,12 +1,20 @@
 """Read from `UNIVERSITY_IS_…` variables."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import BeforeValidator, Field, SecretStr, field_validator
 from pydantic_settings import NoDecode, SettingsConfigDict
 
 from contracts.staffing import Desk, StaffPolicy, known_desks, staff_policy
 from services._chassis import settings
+
+OURS: Final = (
+    Desk.CHANCELLERY,
+    Desk.ACADEMIC_AFFAIRS,
+    Desk.MANAGEMENT,
+    Desk.ADMISSION_COMMITTEE,
+    Desk.RECTOR,
+)
 
 
 class Settings(settings.Settings):
@@ -22,4 +30,4 @@ class Settings(settings.Settings):
     @field_validator("desk_tokens")
     @classmethod
     def _of_our_desks(cls, tokens: dict[str, SecretStr]) -> dict[str, SecretStr]:
-        return known_desks(tokens, Desk.CHANCELLERY, Desk.ACADEMIC_AFFAIRS, Desk.MANAGEMENT)
+        return known_desks(tokens, *OURS)

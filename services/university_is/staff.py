@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property, lru_cache
-from typing import Final
+from typing import Final, Self
 from uuid import UUID
 
 from contracts.common import Collector, Serial
@@ -12,12 +12,42 @@ from contracts.regulation import WorkCalendar
 from contracts.seeded import Draw, collector
 from contracts.staffing import Absence, Action, BlankAlarm, Desk, DeskPolicy, Mode, StaffPolicy, WorkTime
 from services.university_is.domain.events import Task
+from services.university_is.domain.grant.events import GrantTask
 
-# Desks act at second 20, so that at one virtual instant only one kind of actor acts.
-ROUNDS: Final = tuple(time(hour, 0, 20) for hour in (10, 15))
-LAST_CALL: Final = time(18, 20, 20)  # a look before closing at what is due that day
 _DAY: Final = timedelta(days=1)
 _POST_DAYS: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Rounds:
+    """When people of one kind see to what lies before them, and a look before closing at what is due that day.
+
+    Each kind has a second of its own, so that at one virtual instant only one kind of actor acts.
+    """
+
+    times: tuple[time, ...]
+    last_call: time
+
+    @classmethod
+    def at_second(cls, second: int) -> Self:
+        return cls((time(10, 0, second), time(15, 0, second)), time(18, 20, second))
+
+    def next(self, at: datetime, calendar: WorkCalendar) -> datetime:
+        """The first round after `at`."""
+        day = calendar.on_or_after(at.astimezone(calendar.zone).date())
+        later = (each for each in (moment(day, each, calendar) for each in self.times) if each > at)
+        return next(later, None) or self.first(calendar.next_working_day(day), calendar)
+
+    def first(self, day: date, calendar: WorkCalendar) -> datetime:
+        return moment(day, self.times[0], calendar)
+
+    def before_closing(self, day: date, calendar: WorkCalendar) -> datetime:
+        return moment(day, self.last_call, calendar)
+
+
+DESKS: Final = Rounds.at_second(20)
+COMMITTEE: Final = Rounds.at_second(30)
+RECTOR: Final = Rounds((time(18, 25, 35),), time(18, 25, 35))  # signs when the committee's day is over
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +55,7 @@ class Job:
     """A task that has come to a desk at `at`; its term began at `started` and ends at `due`."""
 
     application_id: UUID
-    task: Task
+    task: Task | GrantTask
     run: int
     at: datetime
     started: datetime
@@ -50,22 +80,23 @@ class Simulated:
             return None
         came = _back(job.at, desk.absences, job.calendar) if desk.absences else job.at
         at = self._usually(job, came)
-        return _present(at, desk.absences, job.calendar) if desk.absences else at
+        return present(at, desk.absences, job.calendar, rounds_of(job.task)) if desk.absences else at
 
     def _usually(self, job: Job, came: datetime) -> datetime:
         draw, work = Draw(self.seed, job.application_id, f"{job.task}:{job.run}"), self._work[job.task]
+        rounds = rounds_of(job.task)
         if job.due is None:
-            return next_round(came, job.calendar)
+            return rounds.next(came, job.calendar)
         due = job.due.astimezone(job.calendar.zone).date()
         if draw.happens(work.late_share):
             days = work.late_days_min + draw.below(work.late_days_max - work.late_days_min + 1)
             late = job.calendar.add_working_days(due, days)
-            return max(_at(late, draw.pick(ROUNDS), job.calendar), next_round(came, job.calendar))
-        usual = _rounds(came, job.due, job.calendar)
+            return max(moment(late, draw.pick(rounds.times), job.calendar), rounds.next(came, job.calendar))
+        usual = rounds_between(came, job.due, job.calendar, rounds)
         if usual:
             return draw.pick(_spread(job, usual, work))
-        last_call = _at(due, LAST_CALL, job.calendar)
-        return last_call if last_call > came else next_round(came, job.calendar)
+        last_call = rounds.before_closing(due, job.calendar)
+        return last_call if last_call > came else rounds.next(came, job.calendar)
 
     def collects_at(self, application_id: UUID, known_at: datetime, calendar: WorkCalendar) -> datetime | None:
         """Some working days after the applicant knows; None when nobody ever comes (EDGE-18) or a person is to act."""
@@ -76,7 +107,7 @@ class Simulated:
         draw = Draw(self.seed, application_id, "collect")
         days = collection.days_min + draw.below(collection.days_max - collection.days_min + 1)
         day = calendar.add_working_days(known_at.astimezone(calendar.zone).date(), days)
-        return _present(_at(day, draw.pick(ROUNDS), calendar), desk.absences, calendar)
+        return present(moment(day, draw.pick(DESKS.times), calendar), desk.absences, calendar)
 
     def refuses_wrongly(self, application_id: UUID, run: int) -> bool:
         """Whether this verification refuses whatever the register says."""
@@ -97,12 +128,12 @@ class Simulated:
         return self.policy.blank_alarm
 
     @cached_property
-    def _desks(self) -> dict[Task, DeskPolicy]:
-        return {task: self.policy.desk(desk_of(task)) for task in Task}
+    def _desks(self) -> dict[Task | GrantTask, DeskPolicy]:
+        return {task: self.policy.desk(desk_of(task)) for task in (*Task, *GrantTask)}
 
     @cached_property
-    def _work(self) -> dict[Task, WorkTime]:
-        return {task: self.policy.work_time(Action(task)) for task in Task}
+    def _work(self) -> dict[Task | GrantTask, WorkTime]:
+        return {task: self.policy.work_time(Action(task)) for task in (*Task, *GrantTask)}
 
 
 _DESKS: Final = {
@@ -110,11 +141,18 @@ _DESKS: Final = {
     Task.CONSIDER: Desk.MANAGEMENT,
     Task.HEAR: Desk.MANAGEMENT,
 }
+_ROUNDS: Final = {Desk.ADMISSION_COMMITTEE: COMMITTEE, Desk.RECTOR: RECTOR}
 
 
-def desk_of(task: Task) -> Desk:
+def desk_of(task: Task | GrantTask) -> Desk:
     """The desk of the university that does the task, in every channel."""
+    if isinstance(task, GrantTask):
+        return Desk.RECTOR if task is GrantTask.ASSIGN_SCHOLARSHIP else Desk.ADMISSION_COMMITTEE
     return _DESKS.get(task, Desk.ACADEMIC_AFFAIRS)
+
+
+def rounds_of(task: Task | GrantTask) -> Rounds:
+    return _ROUNDS.get(desk_of(task), DESKS)
 
 
 def _back(at: datetime, absences: Sequence[Absence], calendar: WorkCalendar) -> datetime:
@@ -122,23 +160,21 @@ def _back(at: datetime, absences: Sequence[Absence], calendar: WorkCalendar) -> 
     day = start = at.astimezone(calendar.zone).date()
     while away := next((each for each in absences if each.first <= day <= each.last), None):
         day = away.last + _DAY
-    return at if day == start else _at(day, time(0), calendar)
+    return at if day == start else moment(day, time(0), calendar)
 
 
-def _present(at: datetime, absences: Sequence[Absence], calendar: WorkCalendar) -> datetime:
+def present(at: datetime, absences: Sequence[Absence], calendar: WorkCalendar, rounds: Rounds = DESKS) -> datetime:
     """`at`, or the first round when somebody is at the desk again: a holiday may make the work late."""
     back = _back(at, absences, calendar)
     while back != at:
-        at = next_round(back, calendar)
+        at = rounds.next(back, calendar)
         back = _back(at, absences, calendar)
     return at
 
 
 def next_round(at: datetime, calendar: WorkCalendar) -> datetime:
-    """The desks' first round after `at`."""
-    day = calendar.on_or_after(at.astimezone(calendar.zone).date())
-    later = (each for each in (_at(day, each, calendar) for each in ROUNDS) if each > at)
-    return next(later, None) or _at(calendar.next_working_day(day), ROUNDS[0], calendar)
+    """The first round after `at` of the desks that see to duplicates."""
+    return DESKS.next(at, calendar)
 
 
 def known_by_post(at: datetime, calendar: WorkCalendar) -> datetime:
@@ -148,7 +184,7 @@ def known_by_post(at: datetime, calendar: WorkCalendar) -> datetime:
 
 def after_days(at: datetime, days: int, calendar: WorkCalendar) -> datetime:
     """The first round of the working day that is so many after `at`."""
-    return _at(calendar.add_working_days(at.astimezone(calendar.zone).date(), days), ROUNDS[0], calendar)
+    return DESKS.first(calendar.add_working_days(at.astimezone(calendar.zone).date(), days), calendar)
 
 
 def _spread(job: Job, rounds: Sequence[datetime], work: WorkTime) -> Sequence[datetime]:
@@ -161,13 +197,15 @@ def _spread(job: Job, rounds: Sequence[datetime], work: WorkTime) -> Sequence[da
 
 
 @lru_cache(maxsize=1_000)  # many jobs come to a desk at one instant
-def _rounds(after: datetime, until: datetime, calendar: WorkCalendar) -> Sequence[datetime]:
-    rounds = [next_round(after, calendar)]
-    while rounds[-1] <= until:
-        rounds.append(next_round(rounds[-1], calendar))
-    return tuple(rounds[:-1])
+def rounds_between(after: datetime, until: datetime, calendar: WorkCalendar, rounds: Rounds) -> Sequence[datetime]:
+    """The rounds after the one moment, up to the other."""
+    found = [rounds.next(after, calendar)]
+    while found[-1] <= until:
+        found.append(rounds.next(found[-1], calendar))
+    return tuple(found[:-1])
 
 
 @lru_cache(maxsize=10_000)
-def _at(day: date, moment: time, calendar: WorkCalendar) -> datetime:
-    return datetime.combine(day, moment, calendar.zone).astimezone(UTC)
+def moment(day: date, at: time, calendar: WorkCalendar) -> datetime:
+    """That wall time of that day at the university, in UTC."""
+    return datetime.combine(day, at, calendar.zone).astimezone(UTC)

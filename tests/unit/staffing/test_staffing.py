@@ -14,6 +14,7 @@ from contracts.staffing import (
     Mood,
     PolicyInvalid,
     StaffPolicy,
+    Unproven,
     ministry_policy,
     staff_policy,
 )
@@ -62,11 +63,23 @@ def test_a_policy_of_a_scenario_is_plain_data() -> None:
             "desks.management.absences.0: .*set last higher",
         ),
         ('{"mistakes": {"spoilt_in_printing": 1}}', "mistakes.spoilt_in_printing: .*0.9"),
+        ('{"enrolment": {"days_min": 9}}', r"enrolment: .*set days_max higher"),
+        ('{"unproven": "ignored"}', "unproven: .*dropped"),
     ],
 )
 def test_a_wrong_policy_is_refused_with_field_rule_and_remedy(given: str, said: str) -> None:
     with pytest.raises(PolicyInvalid, match=said):
         staff_policy(given)
+
+
+def test_edge_35_of_a_hundred_winners_three_do_not_enrol_unless_the_policy_says_otherwise() -> None:
+    assert StaffPolicy().enrolment.never_share == 0.03
+    assert staff_policy('{"enrolment": {"never_share": 0}}').enrolment.never_share == 0
+
+
+def test_edge_29_what_is_claimed_without_proof_is_dropped_unless_the_policy_refuses_it() -> None:
+    assert StaffPolicy().unproven is Unproven.DROPPED
+    assert staff_policy('{"unproven": "refused"}').unproven is Unproven.REFUSED
 
 
 def test_edge_13_the_ministry_has_moods() -> None:

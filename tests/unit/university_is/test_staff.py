@@ -11,7 +11,7 @@ from contracts.common import CollectorKind
 from contracts.regulation import WorkCalendar
 from contracts.staffing import StaffPolicy, staff_policy
 from services.university_is.domain.events import Task
-from services.university_is.staff import LAST_CALL, ROUNDS, Job, Simulated, known_by_post, next_round
+from services.university_is.staff import DESKS, Job, Simulated, known_by_post, next_round
 from tests.unit.university_is.examples import ALMATY, FILED, local
 
 WEEK = WorkCalendar(5, ALMATY)
@@ -42,7 +42,7 @@ def test_work_is_done_at_a_round_of_a_working_day_after_it_came() -> None:
     for at in (done(job(number)) for number in range(300)):
         here = at.astimezone(ALMATY)
 
-        assert here.time() in ROUNDS
+        assert here.time() in DESKS.times
         assert WEEK.is_working_day(here.date())
         assert at > FILED
 
@@ -71,7 +71,7 @@ def test_what_comes_after_the_last_round_is_done_before_closing_when_it_is_due_t
         for number in range(20)
     }
 
-    assert LAST_CALL in moments
+    assert DESKS.last_call in moments
 
 
 def test_work_that_can_no_longer_be_in_time_is_done_at_the_next_round() -> None:
