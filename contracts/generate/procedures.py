@@ -1,6 +1,6 @@
 """A page per channel of a regulation and language, and its block diagram, which the order's appendices have lost."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from contracts.event import Text
@@ -204,16 +204,42 @@ def _row(step: Step, language: Language) -> tuple[str, ...]:
 
 
 def _diagram(regulation: Regulation, channel: str, language: Language) -> str:
+    steps = regulation.channel(channel).steps
+    before = _before(steps)
+    main = _main(before)
     found = [
         blocks.Block(
             head=f"{step.id} · {language.term(step)}",
             who=language.actors[step.actor],
             does=_in(step.titles, language),
             only=language.condition(step),
+            beside=number not in main,
+            after=max(before[number], default=0),
         )
-        for step in regulation.channel(channel).steps
+        for number, step in enumerate(steps)
     ]
     return blocks.draw(f"{_in(regulation.titles, language)}: {_way(regulation, channel, language)}", found)
+
+
+def _before(steps: Sequence[Step]) -> list[tuple[int, ...]]:
+    """For each step, the numbers of those of this channel that it waits for; without a word on it, the one above."""
+    numbers = {step.id: number for number, step in enumerate(steps)}
+    return [
+        tuple(numbers[each] for each in step.after if each in numbers)
+        if step.after
+        else tuple(range(max(number - 1, 0), number))
+        for number, step in enumerate(steps)
+    ]
+
+
+def _main(before: Sequence[tuple[int, ...]]) -> set[int]:
+    """The steps that the last one waits for, and what those wait for in turn."""
+    found, ahead = set[int](), [len(before) - 1]
+    while ahead:
+        number = ahead.pop()
+        found.add(number)
+        ahead += before[number]
+    return found
 
 
 def _in(titles: Text | object, language: Language) -> str:
