@@ -16,13 +16,14 @@ _HEADS: Final = 48
 
 
 class Cell(NamedTuple):
-    """A step in the lane of its actor; `only` says when it is done, if not always."""
+    """A step in the lane of its actor; `only` says when it is done, if not always, `after` which cells it waits for."""
 
     lane: int
     head: str
     limit: str
     does: str
     only: str = ""
+    after: tuple[int, ...] = ()
 
     @property
     def lines(self) -> list[tuple[str, str]]:
@@ -41,15 +42,19 @@ def draw(title: str, lanes: Sequence[str], cells: Sequence[Cell]) -> str:
     parts, top = svg.heading(title, int(width / 12.5), PAD)
     y = top + _HEADS + _GAP // 2
     body: list[str] = []
+    bottoms: list[int] = []
+    waited_for = {each for cell in cells for each in cell.after}
     for number, cell in enumerate(cells):
+        for before in cell.after:
+            if before + 1 == number:
+                body += _way(_x(cells[before]), bottoms[before], _x(cell), y)
+            else:
+                body += _past(cells[before], bottoms[before], cell, y)
         body += _box(cell, y)
-        bottom = y + cell.height
-        if number + 1 < len(cells):
-            below = cells[number + 1]
-            body += _way(_x(cell), bottom, _x(below), bottom + _GAP)
-            if cell.only:
-                body += _round(cell, below, y - _GAP // 2, bottom + _GAP // 2)
-        y = bottom + _GAP
+        bottoms.append(y + cell.height)
+        if cell.only and number in waited_for:
+            body += _round(cell, cells[number + 1], y - _GAP // 2, bottoms[-1] + _GAP // 2)
+        y = bottoms[-1] + _GAP
     end = y - _GAP // 2
     for number, name in enumerate(lanes):
         parts += _lane(PAD + number * _LANE, name, top, end)
@@ -82,6 +87,14 @@ def _way(x: int, top: int, to: int, bottom: int) -> Iterator[str]:
     across = f"V {turn} H {to} V {bottom - 7}" if x != to else f"V {bottom - 7}"
     yield f'<path class="way" d="M {x} {top} {across}"/>'
     yield f'<path class="tip" d="M {to - 5} {bottom - 8} L {to + 5} {bottom - 8} L {to} {bottom} Z"/>'
+
+
+def _past(before: Cell, bottom: int, cell: Cell, top: int) -> Iterator[str]:
+    """Past the cells between, at the edge of the lane; on heights of its own, so that no two ways seem one."""
+    x, edge, third = _x(cell), _x(cell) - _LANE // 2 + _SIDE // 2, _GAP // 3
+    way = f"M {_x(before)} {bottom} V {bottom + third} H {edge} V {top - third} H {x} V {top - 7}"
+    yield f'<path class="way" d="{way}"/>'
+    yield f'<path class="tip" d="M {x - 5} {top - 8} L {x + 5} {top - 8} L {x} {top} Z"/>'
 
 
 def _round(cell: Cell, below: Cell, top: int, bottom: int) -> Iterator[str]:

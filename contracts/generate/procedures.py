@@ -133,8 +133,9 @@ def _lanes(regulation: Regulation, channel: str, language: Language) -> str:
             limit=language.term(step),
             does=_in(step.titles, language),
             only=language.condition(step),
+            after=waits_for,
         )
-        for step in steps
+        for step, waits_for in zip(steps, _before(steps), strict=True)
     ]
     title = f"{language.directory}. {_in(regulation.titles, language)}: {_way(regulation, channel, language)}"
     return lanes.draw(title, [language.actors[actor] for actor in actors], cells)
