@@ -14,6 +14,7 @@ import asyncpg
 import structlog
 import uvicorn
 from fastapi import APIRouter, Depends, FastAPI, Query, Request, Response
+from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from services._chassis import clock_reader, http, logging, topics
@@ -134,7 +135,7 @@ def _operations(metrics: Metrics, operator: Callable[[Request], Awaitable[None]]
         request: Request,
         clock: Annotated[int, Query(ge=0, description="wait for this state of the clock")] = 0,
         patience: Annotated[float, Query(ge=0, le=10, description="seconds to wait for rest")] = 0,
-    ) -> dict[str, object]:
+    ) -> JSONResponse:
         """What the conductor judges quiescence by (docs/adr/0007), as soon as this process is at rest."""
         parts = running(request)
         outbox, next_timer = await _at_rest(parts, clock, patience)
@@ -142,33 +143,36 @@ def _operations(metrics: Metrics, operator: Callable[[Request], Awaitable[None]]
         positions: dict[str, dict[str, int]] = {}
         for partition, offset in parts.consumer.positions.items():
             positions.setdefault(partition.topic, {})[str(partition.partition)] = offset
-        return {
+        found = {
             "running": parts.engine.busy.running,
-            "finished": parts.engine.busy.finished,
             "outbox": outbox,
             "next_timer": next_timer.isoformat() if next_timer else None,
             "clock": parts.clock.sequence,
             "hears": parts.consumer.topics,
             "positions": positions,
         }
+        return JSONResponse(found)
 
     return router
 
 
 async def _at_rest(parts: Running, sequence: int, patience: float) -> tuple[int, datetime | None]:
-    """The outbox and the next timer when no work is under way any more, or when patience ends."""
-    loop = asyncio.get_running_loop()
+    """The outbox and the next timer when no work is under way any more, or when patience ends.
+
+    At rest they are of one moment with what was handled by then: nothing was finished while the database was asked.
+    """
+    loop, busy = asyncio.get_running_loop(), parts.engine.busy
     until = loop.time() + patience
     while True:
-        behind = parts.clock.sequence < sequence or parts.engine.busy.running
+        behind, finished = parts.clock.sequence < sequence or busy.running, busy.finished
         outbox, next_timer = (0, None) if behind else await parts.store.pending()
         due = next_timer is not None and parts.clock.sequence and next_timer <= parts.clock.now()
         left = until - loop.time()
-        if not (behind or outbox or due or parts.engine.busy.running):
+        if not (behind or outbox or due or busy.running or busy.finished != finished):
             return outbox, next_timer
         if left <= 0:
             return await parts.store.pending()
-        await parts.engine.busy.change(left)
+        await busy.change(left)
 
 
 async def _database_answers(parts: Running) -> bool:

@@ -22,7 +22,8 @@ _POST_DAYS: Final = 3
 class Rounds:
     """When people of one kind see to what lies before them, and a look before closing at what is due that day.
 
-    Each kind has a second of its own, so that at one virtual instant only one kind of actor acts.
+    Each kind has a second of its own, so that at one virtual instant only one kind of actor acts. The afternoon's is when
+    the warnings of the day come too.
     """
 
     times: tuple[time, ...]
@@ -30,7 +31,7 @@ class Rounds:
 
     @classmethod
     def at_second(cls, second: int) -> Self:
-        return cls((time(10, 0, second), time(15, 0, second)), time(18, 20, second))
+        return cls((time(10, 0, second), time(15, 30, second)), time(18, 20, second))
 
     def next(self, at: datetime, calendar: WorkCalendar) -> datetime:
         """The first round after `at`."""

@@ -26,7 +26,7 @@ from services.university_is.domain.steps import StepRecord
 from services.university_is.messaging import streams
 from services.university_is.messaging.contracts import told
 from services.university_is.projections import CASES
-from services.university_is.staff import Job, Simulated, after_days, known_by_post
+from services.university_is.staff import DESKS, Job, Simulated, after_days, known_by_post
 
 _ALARM: Final = "blanks-alarm"
 _AFTER_DUE: Final = timedelta(seconds=1)
@@ -53,7 +53,7 @@ class Cases:
             timers={
                 "staff": self._work,
                 _ALARM: self._alarm,
-                "deadline": _miss,
+                "term": _miss,
                 "resend": _resend,
                 "claim": _claim,
                 "reminder": _remind,
@@ -214,7 +214,8 @@ def _resend_key(case: Case, record: NoticeRecord) -> str:
 def _timed(case: Case, event: Event) -> Iterator[Effect]:
     """Deadlines begin and end with their steps; what the staff had planned ends with the step too.
 
-    One timer per deadline: it first comes to warn, then to tell the breach. A step that ends in time costs no other.
+    One timer per deadline: it first comes to warn, then to tell the breach. A step that ends in time costs no other. Its
+    key comes after `staff`: at one instant the desk acts first, and what it has done needs no warning.
     """
     match event:
         case e.Opened(overall_due=due, filed_at=start) if due:
@@ -222,9 +223,9 @@ def _timed(case: Case, event: Event) -> Iterator[Effect]:
         case e.StepStarted(step=step, due_at=due, at=start) if due:
             yield _watch(case, step, start, due)
         case e.DeadlineNear(step=step, due_at=due):
-            yield Schedule(f"deadline:{step}", due + _AFTER_DUE)
+            yield Schedule(f"term:{step}", due + _AFTER_DUE)
         case e.StepDone(step=step) | e.StepDropped(step=step) if step:
-            yield Cancel(f"deadline:{step}")
+            yield Cancel(f"term:{step}")
             yield Cancel(f"staff:{step}")
         case _:
             pass
@@ -236,11 +237,11 @@ def _waiting(case: Case, event: Event) -> Iterator[Effect]:
         case e.Opened(at=at):
             yield Schedule("claim", at + document.CLAIMED_AFTER)
         case e.Prepared() if case.opened.channel is not Channel.CON:
-            yield Cancel(f"deadline:{terms.OVERALL}")
+            yield Cancel(f"term:{terms.OVERALL}")
         case e.ReceivedAtCentre():
-            yield Cancel(f"deadline:{terms.OVERALL}")
+            yield Cancel(f"term:{terms.OVERALL}")
         case e.Declined() | e.Withdrawn():
-            yield Cancel(f"deadline:{terms.OVERALL}")
+            yield Cancel(f"term:{terms.OVERALL}")
             yield Cancel("claim")
         case e.Issued():
             yield Cancel("reminder")
@@ -254,8 +255,9 @@ def _waiting(case: Case, event: Event) -> Iterator[Effect]:
 def _watch(case: Case, step: str, start: datetime, due_at: datetime) -> Schedule:
     warning = terms.warning_at(case.opened, start, due_at)
     if warning is None:
-        return Schedule(f"deadline:{step}", due_at + _AFTER_DUE)
-    return Schedule(f"deadline:{step}", warning, {"near": True})
+        return Schedule(f"term:{step}", due_at + _AFTER_DUE)
+    # With the desks' round rather than beside it: a moment of its own would cost the whole chain a jump of the clock.
+    return Schedule(f"term:{step}", warning.replace(second=DESKS.last_call.second), {"near": True})
 
 
 def _asked(case: Case, event: Event) -> Iterator[Effect]:

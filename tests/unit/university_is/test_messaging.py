@@ -366,7 +366,7 @@ def test_a_desk_is_warned_three_hours_before_the_deadline_by_the_timer_that_anno
     by_hand.live(until=local(15, 16))
 
     [near] = [each for each in by_hand.told if isinstance(each, university.DeadlineNear)]
-    assert (near.step, near.due_at, near.at) == ("DUP-PORTAL-4", local(15, 18, 30), local(15, 15, 30))
+    assert (near.step, near.due_at, near.at) == ("DUP-PORTAL-4", local(15, 18, 30), local(15, 15, 30, 20))
     assert {key for _, key in by_hand.timers} == before
     assert "deadline-breached" not in by_hand.names()
 
@@ -497,7 +497,7 @@ def test_without_simulated_staff_nothing_is_done_before_a_person_does_it(by_hand
 
     by_hand.file()
 
-    assert {key for _, key in by_hand.timers} == {"claim", "deadline:overall", "deadline:DUP-PORTAL-4"}
+    assert {key for _, key in by_hand.timers} == {"claim", "term:overall", "term:DUP-PORTAL-4"}
 
 
 def test_what_a_person_does_is_not_done_again_by_simulated_staff(chain: University) -> None:

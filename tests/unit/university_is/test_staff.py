@@ -16,8 +16,10 @@ from tests.unit.university_is.examples import ALMATY, FILED, local
 
 WEEK = WorkCalendar(5, ALMATY)
 DUE = local(18, 18, 30)
-VERIFIED = [local(day, hour, 0, 20) for day, hour in ((17, 15), (17, 15), (17, 15), (16, 10), (17, 10), (17, 15))]
-PREPARED = local(1, 15, 0, 20, month=3)
+MORNING, AFTERNOON = (10, 0, 20), (15, 30, 20)
+_ROUNDS = ((17, AFTERNOON), (17, AFTERNOON), (17, AFTERNOON), (16, MORNING), (17, MORNING), (17, AFTERNOON))
+VERIFIED = [local(day, *moment) for day, moment in _ROUNDS]
+PREPARED = local(1, 15, 30, 20, month=3)
 USUAL = StaffPolicy()
 
 
@@ -77,7 +79,7 @@ def test_what_comes_after_the_last_round_is_done_before_closing_when_it_is_due_t
 def test_work_that_can_no_longer_be_in_time_is_done_at_the_next_round() -> None:
     overdue = [done(job(number, Task.PREPARE, at=local(22, 13), due=DUE)) for number in range(20)]
 
-    assert set(overdue) == {local(22, 15, 0, 20)}
+    assert set(overdue) == {local(22, 15, 30, 20)}
 
 
 def test_the_applicant_comes_one_to_five_working_days_after_knowing() -> None:
@@ -91,8 +93,8 @@ def test_the_applicant_comes_one_to_five_working_days_after_knowing() -> None:
     ("at", "expected"),
     [
         (local(15, 9), local(15, 10, 0, 20)),
-        (local(15, 10, 0, 20), local(15, 15, 0, 20)),
-        (local(15, 15, 0, 20), local(16, 10, 0, 20)),
+        (local(15, 10, 0, 20), local(15, 15, 30, 20)),
+        (local(15, 15, 30, 20), local(16, 10, 0, 20)),
         (local(19, 18), local(22, 10, 0, 20)),
         (local(4, 18, month=3), local(5, 10, 0, 20, month=3)),  # a worked Saturday follows
     ],
