@@ -42,7 +42,7 @@ def test_a_step_ends_in_an_event_that_a_service_publishes_unless_it_refuses_a_si
     assert topic_of(trace.event).owner in SERVICES
 
 
-@pytest.mark.parametrize("trace", traceability.traces("duplicate"), ids=lambda trace: trace.step)
+@pytest.mark.parametrize("trace", list(traceability.traces("duplicate")), ids=lambda trace: trace.step)
 def test_a_step_is_named_by_a_test(trace: Trace) -> None:
     assert trace.tests, f"no test names {trace.step}: name it where its act is proved, then run `make generate`"
 

@@ -77,3 +77,57 @@ def test_the_night_of_the_zone_change_keeps_its_dates_and_changes_its_offset() -
 def test_what_is_wrong_is_named_with_a_remedy(arguments: tuple[str, ...], words: str) -> None:
     with pytest.raises(LauncherError, match=words):
         found(*arguments)
+
+
+GRANT = ("--regulation", "KZ-MES-705-GRANT")
+LAST_DAY = ("--filed", "2016-07-31T12:00")
+
+
+@pytest.mark.parametrize(
+    ("channel", "rule", "certificates"),
+    [
+        ("paper", "event_day", "2016-08-10"),
+        ("portal", "event_day", "2016-08-11"),
+        ("paper", "next_day", "2016-08-16"),
+        ("portal", "next_day", "2016-08-18"),
+    ],
+)
+def test_the_golden_campaign_of_2016_from_one_way_in_to_the_scholarship(
+    channel: str, rule: str, certificates: str
+) -> None:
+    said = found(*GRANT, "--channel", channel, *LAST_DAY, "--counting", rule)
+    ends = {step["id"]: step["due"] for step in said["steps"]}
+
+    assert ends["GRANT-C-7"] == certificates
+    assert (ends["GRANT-C-9"], ends["GRANT-C-9s"]) == ("2016-08-15", "2016-08-25")
+    assert (said["infeasible"] is not None) == (rule == "next_day")
+
+
+def test_edge_34_a_campaign_that_cannot_meet_its_fixed_date_says_so() -> None:
+    said = found(*GRANT, "--channel", "portal", *LAST_DAY, "--counting", "next_day")
+
+    assert said["infeasible"] == {
+        "step": "GRANT-C-9",
+        "begins": "2016-08-18T18:30:00+06:00",
+        "fixed": "2016-08-15T18:30:00+06:00",
+    }
+
+
+def test_the_table_of_a_campaign_ends_with_what_cannot_be_met() -> None:
+    arguments = ["deadlines", *GRANT, "--channel", "portal", *LAST_DAY, "--counting", "next_day"]
+    shown = CliRunner().invoke(app, arguments, catch_exceptions=False).stdout
+
+    assert "GRANT-C-9 could begin only at" in " ".join(shown.split())
+    assert "the whole term" not in shown
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--channel", "paper", "--filed", "2016-08-01T00:00"), "from 2016-07-23T00:00 up to 2016-08-01T00:00. Write"),
+        (("--channel", "con", *LAST_DAY), "KZ-MES-705-GRANT has no .*con"),
+    ],
+)
+def test_what_no_campaign_takes_is_named_with_a_remedy(arguments: tuple[str, ...], words: str) -> None:
+    with pytest.raises(LauncherError, match=words):
+        found(*GRANT, *arguments)
