@@ -301,21 +301,21 @@ def staff_policy(given: object) -> StaffPolicy:
         case "none":
             return StaffPolicy.manual()
         case _:
-            return _parsed(StaffPolicy, given)
+            return policy_from(StaffPolicy, given)
 
 
 def ministry_policy(given: object) -> MinistryPolicy:
     """From a setting: JSON, or the words `simulated` (the defaults) and `none` (manual)."""
     if isinstance(given, str) and given in _WORDS:
         return MinistryPolicy(mode=_WORDS[given])
-    return _parsed(MinistryPolicy, given)
+    return policy_from(MinistryPolicy, given)
 
 
 class PolicyInvalid(ValueError):  # noqa: N818 - it reads as a fact, like Refused
     """A policy that cannot be meant; the message names each field, its rule and the remedy."""
 
 
-def _parsed(model: type[P], given: object) -> P:
+def policy_from(model: type[P], given: object) -> P:
     try:
         return model.model_validate_json(given) if isinstance(given, str) else model.model_validate(given)
     except ValidationError as invalid:

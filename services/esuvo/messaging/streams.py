@@ -4,6 +4,8 @@ from hashlib import sha256
 from typing import Final
 from uuid import UUID
 
+from contracts.campaign import campaign_id
+
 RESEND: Final = "resend"
 REACH: Final = "reach"
 SUPPLY: Final = "supply"
@@ -33,3 +35,12 @@ def contender_key(year: int, iin: str) -> str:
 
 def contender_stream(key: str) -> str:
     return f"contender:{key}"
+
+
+def campaign_stream(year: int) -> str:
+    return f"campaign:{campaign_id(year)}"
+
+
+def annex_stream(year: int, round_: int, number: int) -> str:
+    """Annexes of one protocol are carried out in the order of their numbers."""
+    return f"annex:{campaign_id(year)}-{round_}-{number:04d}"
