@@ -38,6 +38,7 @@ lint: $(VENV)/.dev ## formatting, lints, types, boundaries, generated files
 
 generate: $(VENV)/.dev ## write schemas, AsyncAPI and topic pages anew
 	$(BIN)/python -m contracts.generate
+	$(BIN)/python -m contracts.documents
 
 lock: $(VENV)/.dev ## pin the newest versions, with hashes
 	$(UV_COMPILE) --upgrade requirements.in -o requirements.lock
