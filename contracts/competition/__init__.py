@@ -1,6 +1,6 @@
 """The competition for educational grants: a pure function of data, importable alone."""
 
-from contracts.competition.decide import decide, decide_again, ineligible
+from contracts.competition.decide import decide, decide_again
 from contracts.competition.model import (
     Award,
     ChoiceMarks,
@@ -13,6 +13,7 @@ from contracts.competition.model import (
     Tie,
 )
 from contracts.competition.rules import Rules, RulesInvalid, UnknownRules, load_rules, rules
+from contracts.competition.thresholds import ineligible
 
 __all__ = [
     "Award",

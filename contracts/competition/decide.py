@@ -1,6 +1,6 @@
 """The competition: a pure function of who competes, for which seats, by which rules."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -8,6 +8,7 @@ from contracts.competition.model import Award, Contender, Cutoff, Ground, Refuse
 from contracts.competition.pool import Pool, Seats, entitlement, kinds_of_seats
 from contracts.competition.rank import Ranking, ranking
 from contracts.competition.rules import Rules
+from contracts.competition.thresholds import Bars
 from contracts.competition.ties import ties_of
 
 
@@ -31,38 +32,16 @@ def decide_again(
     return decide([each for each in contenders if each.iin not in holding], freed, rules.by_points())
 
 
-def ineligible(contender: Contender, rules: Rules) -> Ground | None:
-    """Why the applicant may not compete at all; None if they may (EDGE-26, EDGE-27)."""
-    if not 1 <= len(contender.choices) <= rules.choices.value or len(set(contender.choices)) != len(contender.choices):
-        return Ground.CHOICES_INVALID
-    grounds = [choice_ground(contender, choice, rules) for choice in range(len(contender.choices))]
-    return None if None in grounds else grounds[0]
-
-
-def choice_ground(contender: Contender, choice: int, rules: Rules) -> Ground | None:
-    """Which threshold keeps the applicant from the choice of that index."""
-    marks, limits = contender.marks(choice), rules.thresholds
-    if contender.total < limits.total_for(contender.choices[choice], marks.category):
-        return Ground.TOTAL_BELOW_THRESHOLD
-    if marks.profile_score < limits.profile.value:
-        return Ground.PROFILE_BELOW_THRESHOLD
-    if marks.other_min_score < limits.other.value:
-        return Ground.SUBJECT_BELOW_THRESHOLD
-    if contender.creative_score is not None and contender.creative_score < limits.creative.value:
-        return Ground.CREATIVE_BELOW_THRESHOLD
-    return None
-
-
 @dataclass(slots=True)
 class Competition:
     """A competition that has been held: what `decide` answers from and `explain` looks into.
 
-    `wishes` has, for each contender, the pools they may ask, in the order of preference: number of the choice, pool, entry;
-    `at` is the wish that was granted, or one past the last.
+    `grounds` says who may not compete, by index of the contender. `wishes` has, for each, the pools they may ask, in the order
+    of preference: number of the choice, pool, entry. `at` is the wish that was granted, or one past the last.
     """
 
     contenders: Sequence[Contender]
-    rules: Rules
+    grounds: Mapping[int, Ground]
     pools: Sequence[Pool]
     ranked: Ranking
     wishes: Sequence[Sequence[tuple[int, Pool, int]]]
@@ -84,8 +63,15 @@ class Competition:
         }
         if len(pools) != len(rows):
             raise ValueError("a specialty comes twice in one language among the seats; add its rows together")
-        wishes = [_wishes(contenders, number, pools, ranked, rules) for number in range(len(contenders))]
-        self = cls(contenders, rules, list(pools.values()), ranked, wishes, [0] * len(contenders))
+        bars = Bars(rules)
+        grounds: dict[int, Ground] = {}
+        wishes: list[Sequence[tuple[int, Pool, int]]] = []
+        for index, each in enumerate(contenders):
+            judged = bars.grounds(each)
+            wishes.append(_wishes(each, index, judged, pools, ranked))
+            if None not in judged and judged[0]:
+                grounds[index] = judged[0]
+        self = cls(contenders, grounds, list(pools.values()), ranked, wishes, [0] * len(contenders))
         self._hold()
         return self
 
@@ -108,11 +94,10 @@ class Competition:
 
     def result(self) -> Result:
         awards = sorted(self._awards())
-        winners = {each.iin for each in awards}
         refused = sorted(
-            Refused(each.iin, ineligible(each, self.rules) or Ground.NO_SEAT)
-            for each in self.contenders
-            if each.iin not in winners
+            Refused(self.contenders[index].iin, self.grounds.get(index, Ground.NO_SEAT))
+            for index, wishes in enumerate(self.wishes)
+            if self.at[index] == len(wishes)
         )
         return Result(awards, refused, list(self.ties()), [each for pool in self.pools for each in self.cutoffs(pool)])
 
@@ -151,13 +136,14 @@ class Competition:
 
 
 def _wishes(
-    contenders: Sequence[Contender], index: int, pools: dict[tuple[str, str], Pool], ranked: Ranking, rules: Rules
+    contender: Contender,
+    index: int,
+    grounds: Sequence[Ground | None],
+    pools: Mapping[tuple[str, str], Pool],
+    ranked: Ranking,
 ) -> list[tuple[int, Pool, int]]:
-    contender = contenders[index]
-    if ineligible(contender, rules):
-        return []
     return [
-        (number + 1, pool, ranked.of(contenders, index, number))
-        for number, code in enumerate(contender.choices)
-        if (pool := pools.get((code, contender.language))) and choice_ground(contender, number, rules) is None
+        (number, pool, ranked.entry(contender, index, number - 1))
+        for number, (code, ground) in enumerate(zip(contender.choices, grounds, strict=False), 1)
+        if ground is None and (pool := pools.get((code, contender.language)))
     ]

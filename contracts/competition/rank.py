@@ -1,60 +1,71 @@
 """The order of merit: every application for a seat as a whole number, so that the competition compares nothing else."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
+from operator import itemgetter
 from typing import Final, TypeAlias
 
 from contracts.competition.model import ChoiceMarks, Contender
 from contracts.competition.rules import Rules, TieBreak
 
 Merit: TypeAlias = tuple[int | Decimal, ...]
+_Last: TypeAlias = tuple[str, str]  # registration number and IIN
 
 _NO_RIGHT: Final = 1_000_000  # after every right there is
-_MERIT: Final[Mapping[TieBreak, Callable[[Contender, ChoiceMarks], int | Decimal]]] = {
-    TieBreak.PREFERENTIAL_RIGHT: lambda contender, _: contender.preferential_rank or _NO_RIGHT,
-    TieBreak.CERTIFICATE_AVERAGE: lambda contender, _: -contender.certificate_average,
-    TieBreak.PROFILE_SCORE: lambda _, marks: -marks.profile_score,
+_MERITS: Final[Mapping[TieBreak, Callable[[Contender, ChoiceMarks], int | Decimal]]] = {
+    TieBreak.PREFERENTIAL_RIGHT: lambda contender, _: -(contender.preferential_rank or _NO_RIGHT),
+    TieBreak.CERTIFICATE_AVERAGE: lambda contender, _: contender.certificate_average,
+    TieBreak.PROFILE_SCORE: lambda _, marks: marks.profile_score,
 }
 
 
-def merit(contender: Contender, marks: ChoiceMarks, rules: Rules) -> Merit:
-    """What the rules compare, the best first: the total, then the tie-breaks but the registration number."""
-    return (-contender.total, *(_MERIT[each](contender, marks) for each in rules.tie_break.value if each in _MERIT))
+def merit_by(rules: Rules) -> Callable[[Contender, ChoiceMarks], Merit]:
+    """What the rules compare, more is better: the total, then the tie-breaks but the registration number."""
+    total: Callable[[Contender, ChoiceMarks], int] = lambda contender, _: contender.total  # noqa: E731 - one of a row
+    criteria = (total, *(_MERITS[each] for each in rules.tie_break.value if each in _MERITS))
+    return lambda contender, marks: tuple([criterion(contender, marks) for criterion in criteria])
 
 
 @dataclass(slots=True)
 class Ranking:
-    """`entries` from the worst (0) to the best: an entry is a contender with the marks of one choice or of several alike.
+    """`owner` has entries from the worst (0) to the best: an entry is a contender with the marks of one choice, or of all.
 
-    `tied` has one number for all entries between which only the registration number and the IIN decide.
+    `tied` has one number for all entries between which only the registration number and the IIN decide. `own` is the entry of
+    each contender, `by_marks` those of contenders with marks by choice.
     """
 
-    owner: list[int] = field(default_factory=list)
-    tied: list[int] = field(default_factory=list)
-    entry: dict[tuple[int, ChoiceMarks | None], int] = field(default_factory=dict)
+    owner: list[int]
+    tied: list[int]
+    own: list[int]
+    by_marks: dict[tuple[int, ChoiceMarks], int]
 
-    def of(self, contenders: Sequence[Contender], contender: int, choice: int) -> int:
-        """The entry by which the contender runs for the choice of that index."""
-        marks = contenders[contender].by_choice
-        return self.entry[contender, marks[choice] if marks else None]
+    def entry(self, contender: Contender, index: int, choice: int) -> int:
+        """By which the contender runs for the choice of that index."""
+        return self.by_marks[index, contender.by_choice[choice]] if contender.by_choice else self.own[index]
 
 
 def ranking(contenders: Sequence[Contender], rules: Rules) -> Ranking:
     """Independent of the order in which the contenders come, for no two have one IIN."""
-    rows: list[tuple[Merit, str, str, int, ChoiceMarks | None]] = []
+    merit = merit_by(rules)
+    rows: list[tuple[Merit, _Last, int, ChoiceMarks]] = []
     for index, each in enumerate(contenders):
-        for marks in dict.fromkeys(each.by_choice) or (None,):
-            counted = marks or each.marks(0)
-            rows.append((merit(each, counted, rules), each.registration_number, each.iin, index, marks))
-    rows.sort(key=lambda row: row[:4], reverse=True)
-    found = Ranking()
+        last = (each.registration_number, each.iin)
+        rows.extend(
+            (merit(each, marks), last, index, marks) for marks in dict.fromkeys(each.by_choice) or (each.marks(0),)
+        )
+    rows.sort(key=itemgetter(1))
+    rows.sort(key=itemgetter(0), reverse=True)  # stable: the lower registration number stays before
+    rows.reverse()
+    found = Ranking([], [], [0] * len(contenders), {})
     before: Merit | None = None
     group = -1
-    for number, (worth, _, _, index, marks) in enumerate(rows):
+    for number, (worth, _, index, marks) in enumerate(rows):
         if worth != before:
             group, before = group + 1, worth
         found.owner.append(index)
         found.tied.append(group)
-        found.entry[index, marks] = number
+        found.own[index] = number
+        if contenders[index].by_choice:
+            found.by_marks[index, marks] = number
     return found
