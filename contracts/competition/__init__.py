@@ -1,6 +1,7 @@
 """The competition for educational grants: a pure function of data, importable alone."""
 
 from contracts.competition.decide import decide, decide_again
+from contracts.competition.intake import InvalidChoice, contender_of, invalid_choices
 from contracts.competition.model import (
     Award,
     ChoiceMarks,
@@ -21,6 +22,7 @@ __all__ = [
     "Contender",
     "Cutoff",
     "Ground",
+    "InvalidChoice",
     "Refused",
     "Result",
     "Rules",
@@ -28,9 +30,11 @@ __all__ = [
     "SeatRow",
     "Tie",
     "UnknownRules",
+    "contender_of",
     "decide",
     "decide_again",
     "ineligible",
+    "invalid_choices",
     "load_rules",
     "rules",
 ]

@@ -1,5 +1,6 @@
 """The rules of the competition as data by year, read from the YAML files beside."""
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from enum import StrEnum
@@ -118,26 +119,38 @@ class Rules(_Frozen):
 def load_rules(source: Path | str | int) -> Rules:
     """Read rules by year (`2016`) or from a file (a path, or a string ending in .yaml or .yml).
 
+    A year without rules of its own has the last ones before it: they hold until others come.
     Raises UnknownRules when there are none, RulesInvalid when the file breaks a rule.
     """
     path = Path(str(source))
     if path.suffix not in {".yaml", ".yml"}:
-        path = FOLDER / f"rules-{source}.yaml"
+        path = _of_year(str(source))
     if not path.is_file():
         known = ", ".join(sorted(file.stem.removeprefix("rules-") for file in FOLDER.glob("rules-*.yaml")))
-        raise UnknownRules(f"rules: {str(source)!r} not found; use the year {known}, or the path of a YAML file")
+        raise UnknownRules(
+            f"rules: {str(source)!r} not found; use the year {known} or a later one, or the path of a YAML file"
+        )
     try:
         document: object = yaml.safe_load(path.read_text(encoding="utf-8"))
         return Rules.model_validate(document)
+    except OSError as error:
+        raise UnknownRules(f"rules: {path.name}: cannot be read ({error.strerror}); give a readable file") from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise RulesInvalid(f"{path.name}: /: not YAML: {error}; correct the syntax at that line") from error
     except ValidationError as error:
         raise RulesInvalid("\n".join(f"{path.name}: {_line(detail)}" for detail in error.errors())) from error
 
 
+def _of_year(year: str) -> Path:
+    """The file of that year or the last before it; one that does not exist where there is none."""
+    files = {path.stem.removeprefix("rules-"): path for path in FOLDER.glob("rules-[0-9]*.yaml")}
+    earlier = [each for each in files if re.fullmatch("[0-9]{4}", year) and each <= year]
+    return files[max(earlier)] if earlier else FOLDER / "rules-none.yaml"
+
+
 @cache
 def rules(year: int) -> Rules:
-    """The rules of a year; read at the first call and kept. Raises UnknownRules."""
+    """The rules that hold in a year; read at the first call and kept. Raises UnknownRules."""
     return load_rules(year)
 
 
