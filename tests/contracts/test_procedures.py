@@ -5,7 +5,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from contracts.generate import blocks, procedures
-from contracts.generate.procedures import Language
+from contracts.generate.words import LANGUAGES, Language
 from contracts.regulation import Limit, Regulation, Unit, regulations
 
 PAGES = procedures.files()
@@ -13,7 +13,7 @@ CASES = [
     (regulation, channel, language)
     for regulation in regulations().values()
     for channel in regulation.channels
-    for language in procedures.LANGUAGES
+    for language in LANGUAGES
 ]
 IDS = [f"{regulation.id}-{channel}.{language.code}" for regulation, channel, language in CASES]
 SVG = "{http://www.w3.org/2000/svg}"
@@ -62,7 +62,7 @@ def test_a_diagram_has_a_block_for_every_step_and_its_lines_fit(
     ],
 )
 def test_numbers_and_nouns_agree(code: str, count: int, words: str) -> None:
-    language = next(each for each in procedures.LANGUAGES if each.code == code)
+    language = next(each for each in LANGUAGES if each.code == code)
 
     assert language.limit(Limit(value=count, unit=Unit.WORKING_DAY)) == words
 
@@ -71,3 +71,58 @@ def test_what_is_written_into_a_diagram_cannot_break_it() -> None:
     drawn = blocks.draw('a "title" & <more>', [blocks.Block("head", "<who>", "does & does")])
 
     assert "<who>" in [each.text for each in ET.fromstring(drawn).iter(f"{SVG}text")]  # noqa: S314 - our own
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [("kk", "соңғы күні – 15 тамыз"), ("ru", "не позднее 15 августа"), ("en", "not later than 15 August")],
+)
+def test_a_fixed_date_is_written_in_words_and_a_limit_beside_it_stays(code: str, words: str) -> None:
+    language = next(each for each in LANGUAGES if each.code == code)
+    step = regulations()["KZ-MES-705-GRANT"].channel("common").step("GRANT-C-9")
+    limited = step.model_copy(update={"limit": Limit(value=1, unit=Unit.WORKING_DAY)})
+
+    assert language.term(step) == words
+    assert language.term(limited) == f"{language.limit(limited.limit)}, {words}"
+
+
+@pytest.mark.parametrize("code", ["kk", "ru", "en"])
+@pytest.mark.parametrize(
+    ("channel", "beside"),
+    [
+        ("paper", {"GRANT-P-1a", "GRANT-P-1b"}),
+        ("portal", {"GRANT-E-1a"}),
+        ("common", {"GRANT-C-8", "GRANT-C-8e"}),
+        ("interaction", {"GRANT-PORTAL-6"}),
+    ],
+)
+def test_what_nothing_of_the_main_way_waits_for_stands_beside_it(channel: str, beside: set[str], code: str) -> None:
+    root = ET.fromstring(PAGES[f"docs/procedures/kz-mes-705-grant-{channel}.{code}.svg"])  # noqa: S314 - our own
+    heads = [each for each in root.iter(f"{SVG}text") if each.get("class") == "head"]
+    columns = {str(each.text).partition(" ")[0]: int(each.get("x") or 0) for each in heads}
+    left = min(columns.values())
+
+    assert {step for step, x in columns.items() if x > left} == beside
+
+
+@pytest.mark.parametrize("code", ["kk", "ru", "en"])
+def test_no_block_lies_over_another(code: str) -> None:
+    for regulation in regulations().values():
+        for channel in regulation.channels:
+            drawn = PAGES[f"docs/procedures/{regulation.id.lower()}-{channel}.{code}.svg"]
+            boxes = [
+                tuple(int(each.get(name) or 0) for name in ("x", "y", "width", "height"))
+                for each in ET.fromstring(drawn).iter(f"{SVG}rect")  # noqa: S314 - our own
+                if (each.get("class") or "").startswith("block")
+            ]
+            for number, (x, y, width, height) in enumerate(boxes):
+                for other_x, other_y, other_width, other_height in boxes[number + 1 :]:
+                    apart = x + width <= other_x or other_x + other_width <= x
+                    assert apart or y + height <= other_y or other_y + other_height <= y
+
+
+def test_the_pages_of_a_campaign_say_when_applications_are_filed() -> None:
+    assert (
+        "Приём заявлений: 23 июля – 31 июля (другой источник)." in PAGES["docs/procedures/kz-mes-705-grant-paper.ru.md"]
+    )
+    assert "Applications are filed" not in PAGES["docs/procedures/kz-mes-705-dup-paper.en.md"]
