@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Final, Self
@@ -180,7 +180,15 @@ def governing(filed: date, service: str = "duplicate", among: Iterable[Regulatio
 
     Raises UnknownRegulation when no version covers the date, RegulationInvalid when two do.
     """
-    candidates = regulations().values() if among is None else among
+    return _governing_of_ours(filed, service) if among is None else _governing(filed, service, among)
+
+
+@lru_cache(maxsize=1_000)  # the applications of one day are many
+def _governing_of_ours(filed: date, service: str) -> Regulation:
+    return _governing(filed, service, regulations().values())
+
+
+def _governing(filed: date, service: str, candidates: Iterable[Regulation]) -> Regulation:
     match [regulation for regulation in candidates if regulation.service == service and regulation.governs(filed)]:
         case [only]:
             return only
