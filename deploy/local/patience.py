@@ -35,17 +35,18 @@ async def insist(
     http: httpx.AsyncClient,
     method: str,
     path: str,
-    body: Mapping[str, object] | None = None,
+    body: Mapping[str, object] | bytes | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> httpx.Response:
-    """The first answer that is not 503. Safe wherever a repeated request changes nothing, as at all our services.
+    """The first answer that is not 503; `body` is a file as it is, or what becomes JSON.
 
-    Raises LauncherError when none comes within PATIENCE_SECONDS.
+    Safe wherever a repeated request changes nothing, as at all our services. Raises LauncherError when none comes within PATIENCE_SECONDS.
     """
+    content, form = (body, None) if isinstance(body, bytes) else (None, body)
     until = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < until:
         with contextlib.suppress(httpx.NetworkError, httpx.RemoteProtocolError, httpx.TimeoutException):
-            answer = await http.request(method, path, json=body, headers=headers)
+            answer = await http.request(method, path, content=content, json=form, headers=headers)
             if answer.status_code != httpx.codes.SERVICE_UNAVAILABLE:
                 return answer
         await asyncio.sleep(_AGAIN_SECONDS)

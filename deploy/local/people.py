@@ -1,9 +1,10 @@
 """The applicants: they hold EDS certificates and use the portal's public HTTP, nothing else."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, Protocol, TypeAlias
 
 import httpx
 
@@ -16,6 +17,23 @@ from services.portal.eds import Use
 _UNAUTHORISED: Final = 401
 _STALE: Final = frozenset({"session.challenge-used", "session.challenge-expired"})
 _YEAR: Final = timedelta(days=365)
+Body: TypeAlias = Mapping[str, object] | bytes
+
+
+class Named(Protocol):
+    """Who a row is about."""
+
+    @property
+    def iin(self) -> str: ...
+
+    @property
+    def surname(self) -> str: ...
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def patronymic(self) -> str | None: ...
 
 
 @dataclass(slots=True)
@@ -65,6 +83,14 @@ class Applicant:
         }
         return self._signed(form)
 
+    async def upload(self, content: bytes, media_type: str) -> Answer:
+        """Hand an electronic copy in; the answer's `digest` is its name in a form (GRANT-E-1)."""
+        return await self._send("POST", "/attachments", content, {"content-type": media_type})
+
+    async def apply(self, form: dict[str, object]) -> Answer:
+        """Sign an application for a grant and send it (GRANT-PORTAL-3 to -5)."""
+        return await self._send("POST", "/grant-applications", self._signed({"form": "grant-application/1", **form}))
+
     async def correct(self, application_id: str, specialty: str, graduation_year: int) -> Answer:
         form = {
             "form": "duplicate-correction/1",
@@ -84,19 +110,23 @@ class Applicant:
         payload = json.dumps(form, ensure_ascii=False, sort_keys=True).encode()
         return {"signed": sign_jws(payload, self.signing)}
 
-    async def _send(self, method: str, path: str, body: dict[str, str] | None = None) -> Answer:
+    async def _send(
+        self, method: str, path: str, body: Body | None = None, headers: Mapping[str, str] | None = None
+    ) -> Answer:
         if not self.token:
             await self._open("/sessions")
-        answer = await self._once(method, path, body)
+        answer = await self._once(method, path, body, headers)
         if answer.status_code == _UNAUTHORISED:
             await self._open("/sessions")
-            answer = await self._once(method, path, body)
+            answer = await self._once(method, path, body, headers)
         return Answer(answer.status_code, answer.json())
 
-    async def _once(self, method: str, path: str, body: dict[str, str] | None) -> httpx.Response:
+    async def _once(
+        self, method: str, path: str, body: Body | None, headers: Mapping[str, str] | None = None
+    ) -> httpx.Response:
         """Asked again while the portal is being started anew: what it had taken in, it does not take in twice."""
-        headers = {"authorization": f"Bearer {self.token}"} if self.token else {}
-        return await insist(self.http, method, path, body, headers)
+        own = {"authorization": f"Bearer {self.token}"} if self.token else {}
+        return await insist(self.http, method, path, body, {**own, **(headers or {})})
 
     async def _open(self, path: str) -> None:
         challenge = (await self._once("POST", "/challenges", None)).raise_for_status().json()["challenge"]
@@ -110,7 +140,7 @@ class Applicant:
             self.token = answer.json()["token"]
 
 
-def equip(row: ApplicationRow, nca: Nca, key: PrivateKey, at: datetime, http: httpx.AsyncClient) -> Applicant:
+def equip(row: Named, nca: Nca, key: PrivateKey, at: datetime, http: httpx.AsyncClient) -> Applicant:
     """A person with both certificates, in force from a month before `at` for a year, as the real authority's files are."""
     person = Person(row.iin, row.surname, row.name, row.patronymic)
     since = at - timedelta(days=30)

@@ -33,6 +33,7 @@ from services._chassis.dead_letters import SUFFIX
 
 _SHOW_SECONDS = 0.25
 _PLAIN_SECONDS = 5.0
+_STATES = "select status, count(*) from applications group by status order by status"
 
 
 @dataclass(slots=True)
@@ -147,17 +148,21 @@ async def told(
     prepare: Callable[[Demo], None] = lambda _demo: None,
 ) -> Story:
     """The story, while whatever dies is started again and the state of the applications is shown."""
-    view = _View(chain, len(rows), console)
+    view = View(chain, len(rows), console, _STATES)
     async with watched(chain), view.shown(), demo(chain, universities, view.show) as story:
         prepare(story)
         return await story.run(rows, say)
 
 
-class _View:
-    """Applications per state: a table that changes on a terminal, a line every few seconds elsewhere."""
+class View:
+    """Applications per state, as the query `states` of the portal's database finds them.
 
-    def __init__(self, chain: Chain, rows: int, console: Console) -> None:
+    A table that changes on a terminal, a line every few seconds elsewhere.
+    """
+
+    def __init__(self, chain: Chain, rows: int, console: Console, states: str) -> None:
         self._url = chain.plan.database_url("portal")
+        self._states = states
         self._rows = rows
         self._console = console
         self._live = Live(console=console, refresh_per_second=8, transient=True)
@@ -178,7 +183,7 @@ class _View:
         if now - self._shown_at < (_SHOW_SECONDS if self._console.is_terminal else _PLAIN_SECONDS):
             return
         self._shown_at = now
-        rows = await self._pool.fetch("select status, count(*) from applications group by status order by status")
+        rows = await self._pool.fetch(self._states)
         if self._console.is_terminal:
             self._live.update(self._table(virtual, filed, rows))
         else:
