@@ -68,9 +68,11 @@ def _index() -> str:
                 ),
                 table(("regulation", "channel", "", "", "", "interaction of systems", "business processes"), rows),
                 (
-                    "The diagrams of interaction stand in for the order's appendices 2 and 3 (DUP-APP-2, DUP-APP-3), the "
-                    "directory of business processes for appendix 4 (DUP-APP-4). Which event ends each step and which tests "
-                    "prove it: [traceability](traceability.md)."
+                    "For duplicates, the diagrams of interaction stand in for the order's appendices 2 and 3 (DUP-APP-2, "
+                    "DUP-APP-3), the directory of business processes for appendix 4 (DUP-APP-4); for grants the block diagrams "
+                    "on paper and over the portal stand in for appendices 1 and 2 (GRANT-APP-1, GRANT-APP-2), each followed by "
+                    "the common steps. Which event ends each step and which tests prove it: "
+                    "[traceability](traceability.md)."
                 ),
             )
         )

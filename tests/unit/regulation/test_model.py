@@ -1,4 +1,4 @@
-"""The duplicates regulation as shipped, and what a broken file is told."""
+"""The regulations as shipped, and what a broken file is told."""
 
 from collections.abc import Callable
 from datetime import date
@@ -300,3 +300,119 @@ def test_all_faults_of_a_file_are_told_at_once(broken: Break) -> None:
 def test_a_regulation_cannot_be_changed_in_place(regulation: Regulation) -> None:
     with pytest.raises(ValueError, match="frozen"):
         regulation.provider = "ministry"  # type: ignore[misc]  # the point of the test
+
+
+GRANT_FILE = FOLDER / "kz-mes-705-grant.yaml"
+
+
+@pytest.fixture
+def grant() -> Regulation:
+    return load("KZ-MES-705-GRANT")
+
+
+@pytest.mark.parametrize(
+    ("channel", "limits"),
+    [
+        ("paper", [(15, MINUTE), None, (1, WORKING), (1, WORKING), (3, WORKING)]),
+        ("portal", [(30, MINUTE), None, (2, WORKING), (1, WORKING), (3, WORKING)]),
+        ("common", [(3, WORKING), (2, WORKING), (3, WORKING), (3, WORKING), None, None, None]),
+        ("interaction", [None] * 11),
+    ],
+)
+def test_each_channel_of_the_grants_service_has_the_limits_of_the_order(
+    grant: Regulation, channel: str, limits: list[tuple[int, Unit] | None]
+) -> None:
+    steps = grant.channel(channel).steps
+
+    assert [step.limit and (step.limit.value, step.limit.unit) for step in steps] == limits
+
+
+def test_the_grants_service_has_the_steps_of_the_order_and_the_two_that_its_text_lost(grant: Regulation) -> None:
+    ids = {channel: " ".join(step.id for step in grant.channel(channel).steps) for channel in grant.channels}
+    assumed = [step.id for each in grant.channels.values() for step in each.steps if step.evidence is Evidence.ASSUMED]
+
+    assert ids["paper"] == "GRANT-P-1 GRANT-P-1a GRANT-P-1b GRANT-P-2 GRANT-P-3"
+    assert ids["portal"] == "GRANT-E-1 GRANT-E-1a GRANT-E-2 GRANT-E-3 GRANT-E-4"
+    assert ids["common"] == "GRANT-C-5 GRANT-C-6 GRANT-C-7 GRANT-C-8 GRANT-C-8e GRANT-C-9 GRANT-C-9s"
+    assert assumed == ["GRANT-PORTAL-7a", "GRANT-PORTAL-7b"]
+
+
+def test_inc_16_the_two_fixed_dates_are_in_the_orders_text(grant: Regulation) -> None:
+    fixed = {step.id: step.backstop for step in grant.channel("common").steps if step.backstop}
+
+    assert {step: (day.day, day.evidence) for step, day in fixed.items()} == {
+        "GRANT-C-9": ("08-15", Evidence.SEED),
+        "GRANT-C-9s": ("08-25", Evidence.SEED),
+    }
+
+
+def test_inc_13_a_signature_that_is_not_confirmed_ends_the_order_and_is_no_step_on_the_way(grant: Regulation) -> None:
+    way = [step.id for step in grant.path("interaction", blank_in_stock=True)]
+
+    assert "GRANT-PORTAL-6" not in way
+    assert grant.channel("interaction").step("GRANT-PORTAL-7").after == ("GRANT-PORTAL-5",)
+
+
+def test_what_is_not_of_the_order_is_marked_in_the_campaign(grant: Regulation) -> None:
+    campaign = grant.campaign
+
+    assert campaign
+    assert (campaign.window.first_day.day, campaign.window.last_day.day) == ("07-23", "07-31")
+    assert (campaign.choices.most, campaign.choices.evidence) == (4, Evidence.FOUND)
+    assert (campaign.enrolment_until.day, campaign.enrolment_until.evidence) == ("08-25", Evidence.ASSUMED)
+    assert (campaign.paid_from.day, campaign.paid_from.evidence) == ("09-01", Evidence.FOUND)
+    assert campaign.paid_from.of(2016) == date(2016, 9, 1)
+
+
+def test_the_citations_of_the_grants_service_are_words_of_the_order_in_russian(grant: Regulation) -> None:
+    for channel in grant.channels.values():
+        for step in channel.steps:
+            assert set(step.titles.kk.lower()) & set("әғқңөұүһі"), step.id
+            assert step.titles.kk != step.titles.ru
+            assert step.titles.en.isascii()
+            assert step.citation or step.evidence is Evidence.ASSUMED
+
+
+@pytest.mark.parametrize("filed", [date(2016, 7, 25), date(2020, 7, 19)])
+def test_order_705_governs_grants_until_order_286_repeals_it(filed: date) -> None:
+    assert governing(filed, service="grant").id == "KZ-MES-705-GRANT"
+
+
+def test_grants_after_order_286_are_refused_since_its_rules_are_not_here() -> None:
+    with pytest.raises(UnknownRegulation, match="no regulation of 'grant' governs 2020-07-20"):
+        governing(date(2020, 7, 20), service="grant")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("after: [GRANT-P-1]", "after: [GRANT-P-9]", r"GRANT-P-1a: after must name steps that stand above it; not: GR"),
+        ("after: [GRANT-P-1]", "after: [GRANT-P-1b]", r"stand above it; not: GRANT-P-1b"),
+        ('backstop: "08-15"', 'backstop: "02-29"', r"common/5/backstop: .*day must be one that every year has"),
+        ('backstop: "08-15"', 'backstop: "15 August"', r"common/5/backstop/day: .*pattern.*write it to that pattern"),
+        ('first_day: {day: "07-23"', 'first_day: {day: "08-23"', r"campaign/window: .*first_day must not be after"),
+        ("most: 4", "most: 0", r"/regulation/campaign/choices/most: .*greater than 0"),
+        ("id: GRANT-P-1a", "id: GRANT-P-1ab", r"/channels/paper/1/id: .*; write it to that pattern"),
+        ("condition: signature_not_confirmed", "condition: sometimes", r"/condition: .*; use one of the values named"),
+        (
+            "condition: signature_not_confirmed",
+            "condition: no_blank_in_stock",
+            r"blank_branch is off, yet GRANT-PORTAL-6 asks for a blank form",
+        ),
+    ],
+)
+def test_a_broken_campaign_is_told_path_rule_and_remedy(tmp_path: Path, old: str, new: str, says: str) -> None:
+    text = GRANT_FILE.read_text(encoding="utf-8")
+    path = tmp_path / "broken.yaml"
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+    assert old in text
+    with pytest.raises(RegulationInvalid, match=says):
+        load(path)
+
+
+def test_only_a_service_with_a_campaign_may_leave_out_the_blank_branch(broken: Break) -> None:
+    path = broken("  blank_branch: {enabled: true, suspend_clock: false, fulfilment_agent: null}\n", "")
+
+    with pytest.raises(RegulationInvalid, match="blank_branch must say whether blank forms are used; add it"):
+        load(path)
