@@ -2,14 +2,15 @@
 
 from services._chassis import run
 from services._chassis.settings import read
-from services.portal.api import router
+from services.portal.api import prepare, router
 from services.portal.messaging import SERVICE
+from services.portal.scanner import Scanner
 from services.portal.settings import Settings
 
 
 def main() -> None:
     settings = read(Settings)
-    run.main(SERVICE, settings, (router(settings),))
+    run.main(SERVICE, settings, (router(settings, Scanner().check),), prepare)
 
 
 if __name__ == "__main__":

@@ -38,19 +38,20 @@ _ALONE = {"esuvo": 0, "university_is": 0, "shep_gateway": 0}
 
 @dataclass(slots=True)
 class Desk:
-    """A portal whose clock stands at MONDAY. Each test brings people of its own, so that none knows another's."""
+    """A portal whose clock stands at `now`. Each test brings people of its own, so that none knows another's."""
 
     chain: Chain
     leader: Conductor
     http: httpx.AsyncClient
     producer: AIOKafkaProducer
     numbers: Iterator[int] = field(default_factory=lambda: itertools.count(100))
+    now: datetime = MONDAY
 
     async def person(self) -> "Visitor":
         """A registered applicant, signed in."""
         number = next(self.numbers)
         line = ApplicationRow.model_validate({"line": 1, **row(number, "2016-02-15T10:00", iin=iin(number))})
-        applicant = equip(line, self.chain.nca, ec.generate_private_key(ec.SECP256R1()), MONDAY, self.http)
+        applicant = equip(line, self.chain.nca, ec.generate_private_key(ec.SECP256R1()), self.now, self.http)
         visitor = Visitor(self, line, applicant)
         await visitor.sign_in("/accounts")
         return visitor
@@ -58,7 +59,7 @@ class Desk:
     def certified(self, person: Person, use: Use, *, nca: Nca | None = None, until: timedelta = 9 * _DAY) -> Credential:
         """A certificate in force from ten days ago until `until` from now."""
         key = ec.generate_private_key(ec.SECP256R1())
-        return (nca or self.chain.nca).issue(person, use, MONDAY - 10 * _DAY, MONDAY + until, key)
+        return (nca or self.chain.nca).issue(person, use, self.now - 10 * _DAY, self.now + until, key)
 
     async def events(self) -> int:
         """How much the portal has ever decided."""
@@ -73,23 +74,28 @@ class Desk:
         await self.producer.send_and_wait(self.chain.plan.topic_prefix + shep.TOPIC, value, key=key.encode())
 
     async def tell(self, application_id: str, kind: NoticeKind) -> None:
-        """The gateway hands a notice over; returns when the portal has decided on it."""
-        before = await self.events()
-        notice = Notice.model_validate(
+        """The gateway hands a notice of the duplicates service over; returns when the portal has decided on it."""
+        await self.hand_over(
             {
                 "notice_id": str(uuid4()),
                 "application_id": application_id,
                 "kind": kind,
                 "text": _WORDS,
-                "at": MONDAY,
+                "at": self.now,
                 "collection_place": _WORDS if kind is NoticeKind.READY else None,
                 "corrections": [{"field": "graduation_year", "rule": _WORDS}]
                 if kind is NoticeKind.RETURNED_FOR_CORRECTION
                 else [],
             }
         )
+
+    async def hand_over(self, fields: Mapping[str, object]) -> None:
+        """The gateway hands over the notice of these fields; returns when the portal has decided on it."""
+        before = await self.events()
+        notice = Notice.model_validate(fields)
+        application_id = str(notice.application_id)
         event = shep.NoticeDispatched(
-            application_id=notice.application_id, notice=notice, attempt=1, dispatched_at=MONDAY
+            application_id=notice.application_id, notice=notice, attempt=1, dispatched_at=self.now
         )
         await self.publish(envelope(event.type_name(), application_id, event.model_dump(mode="json")), application_id)
 
@@ -164,6 +170,11 @@ class Visitor:
         body = None if signed is None else {"signed": signed}
         return await self.desk.http.post(path, json=body, headers=headers)
 
+    async def upload(self, content: bytes | AsyncIterator[bytes], media_type: str) -> httpx.Response:
+        """An electronic copy, as it is."""
+        headers = {"authorization": f"Bearer {self.token}"} | ({"content-type": media_type} if media_type else {})
+        return await self.desk.http.post("/attachments", content=content, headers=headers)
+
     async def look(self, path: str) -> httpx.Response:
         return await self.desk.http.get(path, headers={"authorization": f"Bearer {self.token}"})
 
@@ -185,19 +196,19 @@ class Visitor:
 
 
 @asynccontextmanager
-async def open_desk(servers: RunningServers, directory: Path) -> AsyncIterator[Desk]:
-    plan = replace(plan_for(servers, directory, MONDAY), instances=_ALONE)
+async def open_desk(servers: RunningServers, directory: Path, now: datetime = MONDAY) -> AsyncIterator[Desk]:
+    plan = replace(plan_for(servers, directory, now), instances=_ALONE)
     async with AsyncExitStack() as stack:
         chain = await stack.enter_async_context(chain_of(plan))
         bootstrap_servers = plan.servers.bootstrap_servers
         leader = await stack.enter_async_context(
             conductor(list(chain.urls.values()), bootstrap_servers, plan.topic_prefix, plan.operator_token)
         )
-        await leader.set_clock(MONDAY, rate=0)
+        await leader.set_clock(now, rate=0)
         await chain.ready()
         producer = AIOKafkaProducer(bootstrap_servers=bootstrap_servers, acks="all")
         await producer.start()
         stack.push_async_callback(producer.stop)
         http = httpx.AsyncClient(base_url=chain.url("portal"), timeout=30.0, trust_env=False)
         await stack.enter_async_context(http)
-        yield Desk(chain, leader, http, producer)
+        yield Desk(chain, leader, http, producer, now=now)

@@ -1,15 +1,22 @@
 """The portal's public HTTP. Each file is one group of routes."""
 
-from fastapi import APIRouter
+from collections.abc import Awaitable, Callable
 
-from services.portal.api import access, applications, sign_in
+from fastapi import APIRouter, FastAPI
+
+from services.portal.api import access, applications, attachments, sign_in
 from services.portal.settings import Settings
 
 
-def router(settings: Settings) -> APIRouter:
-    """All routes of the portal."""
-    portal = access.Portal(settings)
+def router(settings: Settings, scan: Callable[[bytes, str], Awaitable[None]]) -> APIRouter:
+    """All routes of the portal; `scan` raises Unfit for a file that is not what its media type says."""
+    portal = access.Portal(settings, scan)
     routes = APIRouter()
-    for group in (sign_in, applications):
+    for group in (sign_in, applications, attachments):
         routes.include_router(group.router(portal))
     return routes
+
+
+def prepare(app: FastAPI) -> None:
+    """Uploads are larger than other bodies."""
+    app.add_middleware(attachments.OwnBody)

@@ -1,5 +1,6 @@
 """What the portal's routes share: who is signed in, what they signed, and how a decision is asked for."""
 
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Annotated, Any, Final, TypeVar
 from uuid import UUID
@@ -24,10 +25,10 @@ PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {  # Any: FastAPI's own type
     status: {"description": why, "content": {http.PROBLEM: {}}}
     for status, why in (
         (401, "not signed in"),
-        (404, "no such application of yours"),
+        (404, "nothing of yours is there"),
         (409, "the application's state forbids it"),
         (413, "the body is over the limit"),
-        (422, "the body or the signature breaks a rule; `violations` names field, rule and remedy"),
+        (422, "the body, the file or the signature breaks a rule; `violations` names field, rule and remedy"),
     )
 }
 
@@ -49,9 +50,10 @@ class HistoryEntry(Body):
 
 
 class Portal:
-    """What the routes share: settings and the authority that EDS is judged by."""
+    """What the routes share: settings, the authority that EDS is judged by, and who looks into files."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, scan: Callable[[bytes, str], Awaitable[None]]) -> None:
+        self.scan = scan
         self.secret = settings.session_secret.get_secret_value()
         self.trust = TrustAnchor.load(settings.trust_anchor, settings.revocation_list)
 

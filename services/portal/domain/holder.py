@@ -9,10 +9,10 @@ from services._chassis.decider import Refused
 
 
 class AlreadyOpen(Refused):
-    """The same person already asks for a duplicate of this document for this reason (EDGE-11)."""
+    """The same person already asks for the same: this document for this reason, or a grant of this year (EDGE-11)."""
 
     def __init__(self, application_id: UUID) -> None:
-        super().__init__("application.already-open", "one document has one open application at a time")
+        super().__init__("application.already-open", "for the same thing one application is open at a time")
         self.application_id = application_id
 
 
@@ -28,18 +28,31 @@ class Freed(Event):
     name: ClassVar[str] = "document-freed"
 
 
+class Entered(Taken):
+    """`contest:<year>-<person>`: the person takes part in that year's competition with this application."""
+
+    name: ClassVar[str] = "contest-entered"
+
+
+class Left(Freed):
+    """The application was refused before the competition; the person may file another."""
+
+    name: ClassVar[str] = "contest-left"
+
+
 DOCUMENT_EVENTS: Final = Catalogue([Taken, Freed])
+CONTEST_EVENTS: Final = Catalogue([Entered, Left])
 
 
-def take(application_id: UUID, holder: UUID | None) -> Sequence[Event]:
-    """`holder` is the open application of this document, if there is one. Raises AlreadyOpen."""
+def take(application_id: UUID, holder: UUID | None, kind: type[Taken] = Taken) -> Sequence[Event]:
+    """`holder` is the open application of the same, if there is one. Raises AlreadyOpen."""
     if holder is not None and holder != application_id:
         raise AlreadyOpen(holder)
-    return [] if holder else [Taken(application_id=application_id)]
+    return [] if holder else [kind(application_id=application_id)]
 
 
-def free(holder: UUID | None) -> Sequence[Event]:
-    return [Freed()] if holder else []
+def free(holder: UUID | None, kind: type[Freed] = Freed) -> Sequence[Event]:
+    return [kind()] if holder else []
 
 
 def holds(_holder: UUID | None, event: Taken | Freed) -> UUID | None:

@@ -1,11 +1,29 @@
 """What the portal hears and says on Kafka, and how its streams hang together. SERVICE at the bottom is all of it."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from contracts import portal, shep
-from services._chassis.aggregate import Aggregate, Service, Subscription, on
-from services.portal.domain import account
-from services.portal.messaging.applications import APPLICATION, DOCUMENT, notice
+from contracts.common import PublicService
+from contracts.event import Event
+from services._chassis.aggregate import Aggregate, Message, Service, Subscription, on
+from services.portal.domain import account, application, grant
+from services.portal.messaging import applications, grants
+from services.portal.messaging.applications import APPLICATION, DOCUMENT
+from services.portal.messaging.grants import CONTEST, GRANT
+
+
+def _concerned(message: Message[shep.NoticeDispatched]) -> str:
+    """The stream of the application that a notice is about, by the public service that it belongs to."""
+    about_grants = message.data.notice.service is PublicService.GRANT
+    return (GRANT if about_grants else APPLICATION).stream(message.subject)
+
+
+def _notice(state: application.State | grant.State, message: Message[shep.NoticeDispatched]) -> Sequence[Event]:
+    if isinstance(state, grant.Unfiled | grant.Application):
+        return grants.notice(state, message)
+    return applications.notice(state, message)
+
 
 ACCOUNT: Final = Aggregate[account.AccountOpened | None](
     category="account", initial=None, evolve=lambda _account, event: event, events=account.ACCOUNT_EVENTS
@@ -20,12 +38,12 @@ CHALLENGE: Final = Aggregate[bool](
 
 SERVICE: Final = Service(
     name="portal",
-    aggregates=(APPLICATION, DOCUMENT, ACCOUNT, CHALLENGE),
+    aggregates=(APPLICATION, DOCUMENT, GRANT, CONTEST, ACCOUNT, CHALLENGE),
     subscriptions=(
         Subscription(
             topic=shep.TOPIC,
             catalogue=shep.CATALOGUE,
-            routes=(on(shep.NoticeDispatched, stream=lambda each: APPLICATION.stream(each.subject), handle=notice),),
+            routes=(on(shep.NoticeDispatched, stream=_concerned, handle=_notice),),
         ),
     ),
     publishes={portal.TOPIC: portal.CATALOGUE},

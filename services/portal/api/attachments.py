@@ -1,0 +1,151 @@
+"""Electronic copies over HTTP (GRANT-E-1): uploaded as they are, named in a form by their hash, read by who uploaded them."""
+
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Depends, Path, Request, Response
+from pydantic import Field
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from contracts.grants import MOST_BYTES, Digest
+from services._chassis.errors import Violation
+from services._chassis.http import Problem
+from services._chassis.run import Running
+from services.portal import copies
+from services.portal.api.access import PROBLEMS, Body, Parts, Portal
+from services.portal.scan.unfit import Unfit
+from services.portal.scanner import KINDS
+
+PATH: Final = "/attachments"
+_BODY: Final = {kind: {"schema": {"type": "string", "format": "binary", "maxLength": MOST_BYTES}} for kind in KINDS}
+# What a stranger uploaded is never shown as part of a page of ours.
+_HARMLESS: Final = {
+    "content-disposition": "attachment",
+    "x-content-type-options": "nosniff",
+    "content-security-policy": "sandbox; default-src 'none'",
+    "cache-control": "private, no-store",
+}
+
+
+class Stored(Body):
+    """Name the digest in the form that the copy belongs to."""
+
+    digest: str = Field(description="SHA-256 of the content, hexadecimal")
+    media_type: str = Field(description="what the content really is")
+    size: int = Field(description="bytes")
+
+
+class OwnBody:
+    """Leaves the body of an upload to its route, which knows who sends it before it reads, and takes more than others do."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or (scope["method"], scope["path"]) != ("POST", PATH):
+            await self._app(scope, receive, send)
+            return
+        announced = dict(scope["headers"]).get(b"content-length", b"0")
+        headers = [each for each in scope["headers"] if each[0] not in {b"content-length", b"transfer-encoding"}]
+        empty: list[Message] = [{"type": "http.request", "body": b"", "more_body": False}]
+
+        async def nothing() -> Message:
+            return empty.pop() if empty else await receive()
+
+        await self._app({**scope, "headers": headers, "upload": (announced, receive)}, nothing, send)
+
+
+def router(portal: Portal) -> APIRouter:
+    routes = APIRouter(responses=PROBLEMS, tags=["grants"])
+    person = Annotated[str, Depends(portal.signed_in)]
+
+    @routes.post(
+        PATH,
+        status_code=201,
+        openapi_extra={"requestBody": {"required": True, "content": _BODY}},
+        responses={200: {"model": Stored, "description": "you uploaded it before"}},
+    )
+    async def upload(request: Request, response: Response, iin: person, chassis: Parts) -> Stored:
+        """Upload one electronic copy: the file itself as the body, its type as Content-Type, at most 5 MiB.
+
+        The same file again gives the same answer (200).
+        """
+        media_type = _media_type(request)
+        content = await _content(request.scope)
+        digest = copies.digest_of(content)
+        added = await _stored(portal.scan, chassis, iin, digest, media_type, content)
+        response.status_code = 201 if added else 200
+        response.headers["location"] = f"{PATH}/{digest}"
+        return Stored(digest=digest, media_type=media_type, size=len(content))
+
+    @routes.get(
+        f"{PATH}/{{digest}}", response_class=Response, responses={200: {"content": {each: {} for each in KINDS}}}
+    )
+    async def read(digest: Annotated[Digest, Path()], iin: person, chassis: Parts) -> Response:
+        """A copy that you uploaded."""
+        found = await copies.read(chassis.store, iin, digest)
+        if found is None:
+            rule = "a copy is shown to the person who uploaded it"
+            violation = Violation("/path/digest", rule, "upload the file with POST /attachments")
+            raise Problem(404, "attachment.unknown", rule, [violation])
+        return Response(found[1], media_type=found[0], headers=_HARMLESS)
+
+    return routes
+
+
+def _media_type(request: Request) -> str:
+    stated = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if stated not in KINDS:
+        rule = f"an electronic copy is one of {', '.join(KINDS)}"
+        violation = Violation("/header/content-type", rule, "state the file's type, or save the file as one of these")
+        raise Problem(422, "attachment.media-type", rule, [violation])
+    return stated
+
+
+async def _content(scope: Scope) -> bytes:
+    """The body, as much of it as is allowed; half a file must not be taken for the whole."""
+    announced, receive = scope["upload"]
+    if not announced.isdigit() or int(announced) > MOST_BYTES:
+        raise _too_large()
+    body, more = bytearray(), True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            rule = "a file comes to its end"
+            raise Problem(400, "body.incomplete", rule, [Violation("/body", rule, "send the file again")])
+        body += message.get("body", b"")
+        if len(body) > MOST_BYTES:
+            raise _too_large()
+        more = message.get("more_body", False)
+    if not body:
+        rule = "an electronic copy is not empty"
+        raise Problem(422, "attachment.empty", rule, [Violation("/body", rule, "send the file as the request's body")])
+    return bytes(body)
+
+
+def _too_large() -> Problem:
+    rule = f"an electronic copy has at most {MOST_BYTES} bytes"
+    remedy = "scan with fewer dots an inch or in grey, and send a correct Content-Length"
+    return Problem(413, "body.too-large", rule, [Violation("/body", rule, remedy)])
+
+
+async def _stored(
+    scan: Callable[[bytes, str], Awaitable[None]],
+    chassis: Running,
+    iin: str,
+    digest: str,
+    media_type: str,
+    content: bytes,
+) -> bool:
+    """Whether it is new to this person. What was scanned once, whoever sent it, is not scanned again."""
+    claimed = await copies.claim(chassis.store, iin, digest, media_type)
+    if claimed.known:
+        return claimed.added
+    if claimed.held >= copies.MOST_COPIES:
+        rule = f"a person keeps at most {copies.MOST_COPIES} electronic copies"
+        raise Problem(409, "attachment.too-many", rule, [Violation("", rule, "use those that you uploaded")])
+    try:
+        await scan(content, media_type)
+    except Unfit as unfit:
+        raise Problem(422, unfit.fault, unfit.rule, [Violation("/body", unfit.rule, unfit.remedy)]) from unfit
+    return await copies.keep(chassis.store, iin, media_type, content)

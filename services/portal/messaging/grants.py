@@ -1,0 +1,69 @@
+"""Applications for a grant: what follows from their events, and what a notice makes of them."""
+
+from collections.abc import Iterable, Sequence
+from hashlib import sha256
+from typing import Final
+from uuid import UUID
+
+from contracts import portal, shep
+from contracts.common import NoticeKind
+from contracts.event import Event
+from services._chassis.aggregate import Aggregate, Effect, Message, Publish, Recorded, Tell
+from services.portal import projections
+from services.portal.domain import grant, holder
+from services.portal.domain.grant import Application, GrantFiled, State
+from services.portal.domain.notices import Ended, ReceiveNotice
+from services.portal.messaging import told
+
+
+def contest_of(year: int, iin: str) -> str:
+    """The stream of a person's part in a year's competition: one application is open in it at a time."""
+    return CONTEST.stream(f"{year}-{sha256(iin.encode()).hexdigest()[:32]}")
+
+
+def _said(event: Event, application_id: UUID) -> Event | None:
+    """The contract event that tells others of a private one, if any."""
+    if not isinstance(event, GrantFiled):
+        return told.of_notices(event, application_id)
+    return portal.GrantApplicationSubmitted(
+        application_id=application_id,
+        request=event.request,
+        attachments=event.attachments,
+        signature=told.signature(event.evidence),
+        submitted_at=event.at,
+    )
+
+
+def react(state: State, recorded: Recorded) -> Iterable[Effect]:
+    application_id = recorded.stream.partition(":")[2]
+    said = _said(recorded.event, UUID(application_id))
+    if said:
+        yield Publish(portal.TOPIC, application_id, said)
+    match recorded.event, state:
+        case GrantFiled(), Application():
+            yield Tell(
+                contest_of(state.year, state.request.applicant.iin),
+                lambda held, _at: holder.take(state.application_id, held, holder.Entered),
+            )
+        case Ended(outcome=NoticeKind.REFUSED), Application():
+            # Who was awarded a grant, or none, has taken part; who was refused before may still put it right.
+            yield Tell(
+                contest_of(state.year, state.request.applicant.iin), lambda held, _at: holder.free(held, holder.Left)
+            )
+
+
+def notice(state: State, message: Message[shep.NoticeDispatched]) -> Sequence[Event]:
+    return grant.decide(ReceiveNotice(message.data.notice, message.at), state)
+
+
+GRANT: Final = Aggregate[State](
+    category="grant",
+    initial=grant.GRANT.initial,
+    evolve=grant.evolve,
+    events=grant.EVENTS,
+    react=react,
+    projection=projections.GRANT_APPLICATIONS,
+)
+CONTEST: Final = Aggregate[UUID | None](
+    category="contest", initial=None, evolve=holder.holds, events=holder.CONTEST_EVENTS
+)
