@@ -1,6 +1,7 @@
 """The competition for educational grants: a pure function of data, importable alone."""
 
 from contracts.competition.decide import decide, decide_again
+from contracts.competition.explain import Considered, Course, Explanation, Stage, explain
 from contracts.competition.intake import InvalidChoice, contender_of, invalid_choices
 from contracts.competition.model import (
     Award,
@@ -19,8 +20,11 @@ from contracts.competition.thresholds import ineligible
 __all__ = [
     "Award",
     "ChoiceMarks",
+    "Considered",
     "Contender",
+    "Course",
     "Cutoff",
+    "Explanation",
     "Ground",
     "InvalidChoice",
     "Refused",
@@ -28,11 +32,13 @@ __all__ = [
     "Rules",
     "RulesInvalid",
     "SeatRow",
+    "Stage",
     "Tie",
     "UnknownRules",
     "contender_of",
     "decide",
     "decide_again",
+    "explain",
     "ineligible",
     "invalid_choices",
     "load_rules",

@@ -16,6 +16,7 @@ from rich.console import Console
 
 from deploy.local import (
     background,
+    competition_cli,
     regulation_cli,
     run_chaos,
     run_demo,
@@ -45,6 +46,7 @@ app = typer.Typer(
 app.add_typer(clock, name="clock")
 app.add_typer(eds, name="eds")
 app.add_typer(regulation_cli.app, name="regulation")
+app.add_typer(competition_cli.app, name="competition")
 console = Console()
 _INTERRUPTED: Final = 130  # as shells count: 128 and the number of SIGINT
 

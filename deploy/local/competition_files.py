@@ -1,0 +1,146 @@
+"""The two files of `egov competition`: applicants and seats (docs/competition.md).
+
+They come from others' systems: where the rules can answer a row, as with too many choices, the competition does and no cell.
+"""
+
+import re
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import Final, TypeVar
+
+from pydantic import BaseModel, ConfigDict
+
+from contracts.competition import Contender, SeatRow
+from contracts.grants import Quota
+from contracts.iin import mask
+from deploy.local import cells
+from deploy.local.cells import Read, Wrong
+from deploy.local.rows import Form, RowError, read_rows
+
+_LONGEST_NUMBER: Final = 40
+_MOST_SEATS: Final = 100_000
+
+
+class _Row(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    line: int
+
+
+class ApplicantRow(_Row):
+    """A line of the file; `choices` as they stand in it."""
+
+    iin: str
+    language: str
+    total: int
+    profile_score: int
+    other_min_score: int
+    certificate_average: Decimal
+    preferential_rank: int
+    quota: Quota | None
+    rural: bool
+    choices: tuple[str, ...]
+    registration_number: str
+
+    def contender(self) -> Contender:
+        return Contender(**{name: getattr(self, name) for name in _APPLICANT})
+
+
+class SeatsRow(_Row):
+    specialty: str
+    language: str
+    seats: int
+    rural: bool
+
+    def seat_row(self) -> SeatRow:
+        return SeatRow(self.specialty, self.language, self.seats, self.rural)
+
+
+R = TypeVar("R", bound=_Row)
+
+
+def read_applicants(path: Path) -> tuple[list[Contender], list[RowError]]:
+    """Every good row, and every error. A second row of one IIN is an error of that row."""
+    rows, errors = read_rows(path, _APPLICANTS)
+    once = list(_once(rows, lambda row: row.iin, "iin", lambda row: mask(row.iin), errors))
+    return [row.contender() for row in once], sorted(errors, key=lambda error: error.line)
+
+
+def read_seats(path: Path) -> tuple[list[SeatRow], list[RowError]]:
+    """Every good row, and every error. A second row of one specialty in one language is an error of that row."""
+    rows, errors = read_rows(path, _SEATS)
+    once = list(_once(rows, lambda row: (row.specialty, row.language), "specialty", lambda row: row.specialty, errors))
+    return [row.seat_row() for row in once], sorted(errors, key=lambda error: error.line)
+
+
+def _once(
+    rows: Sequence[R], key: Callable[[R], Hashable], field: str, shown: Callable[[R], str], errors: list[RowError]
+) -> Iterable[R]:
+    first: dict[Hashable, int] = {}
+    for row in rows:
+        line = first.setdefault(key(row), row.line)
+        if line == row.line:
+            yield row
+        else:
+            rule = f"stands on line {line} already"
+            errors.append(RowError(row.line, field, shown(row), rule, "keep one of the two rows"))
+
+
+def _whole(most: int) -> Read:
+    def read(text: str) -> int:
+        if not re.fullmatch("[0-9]{1,9}", text) or int(text) > most:
+            raise Wrong(f"is no whole number from 0 to {most}", "write digits only")
+        return int(text)
+
+    return read
+
+
+def _average(text: str) -> Decimal:
+    if not re.fullmatch(r"[0-9]{1,3}(\.[0-9]{1,6})?", text):
+        raise Wrong("is no average mark", "write 4.75, for example, with a point")
+    return Decimal(text)
+
+
+def _flag(text: str) -> bool:
+    if text not in {"0", "1"}:
+        raise Wrong("is neither 0 nor 1", "write 1 for yes, 0 for no")
+    return text == "1"
+
+
+def _choices(text: str) -> tuple[str, ...]:
+    found = tuple(code.strip() for code in text.split("|")) if text else ()
+    for code in found:
+        _SPECIALTY(code)
+    return found
+
+
+def _number(text: str) -> str:
+    return cells.plain(text, _LONGEST_NUMBER)
+
+
+_SPECIALTY: Final = cells.code(
+    "[0-9A-Za-z._-]{1,20}", "is no code of a specialty", "write codes as 5B130100, several of them with | between"
+)
+_LANGUAGE: Final = cells.code("[A-Za-z]{2,10}", "is no language of instruction", "write kk or ru")
+_POINTS: Final = _whole(999)
+_APPLICANT: Final[dict[str, Read]] = {
+    "iin": cells.code("[0-9]{12}", "an IIN is 12 digits", "write the 12 digits, without spaces"),
+    "language": _LANGUAGE,
+    "total": _POINTS,
+    "profile_score": _POINTS,
+    "other_min_score": _POINTS,
+    "certificate_average": _average,
+    "preferential_rank": _whole(99),
+    "quota": cells.or_none(cells.one_of(Quota)),
+    "rural": _flag,
+    "choices": _choices,
+    "registration_number": _number,
+}
+_APPLICANTS: Final = Form(ApplicantRow, _APPLICANT, frozenset({"registration_number"}), lambda _: ())
+_SEATS: Final = Form(
+    SeatsRow,
+    {"specialty": _SPECIALTY, "language": _LANGUAGE, "seats": _whole(_MOST_SEATS), "rural": _flag},
+    frozenset(),
+    lambda _: (),
+)
