@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from fastapi import APIRouter, FastAPI
 
-from services.portal.api import access, applications, attachments, sign_in
+from services.portal.api import access, applications, attachments, grants, sign_in
 from services.portal.settings import Settings
 
 
@@ -12,7 +12,7 @@ def router(settings: Settings, scan: Callable[[bytes, str], Awaitable[None]]) ->
     """All routes of the portal; `scan` raises Unfit for a file that is not what its media type says."""
     portal = access.Portal(settings, scan)
     routes = APIRouter()
-    for group in (sign_in, applications, attachments):
+    for group in (sign_in, applications, attachments, grants):
         routes.include_router(group.router(portal))
     return routes
 

@@ -1,0 +1,150 @@
+"""Applications for a grant over HTTP (GRANT-PORTAL-1 to -9). Nobody sees another person's application."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import partial
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Request, Response
+from pydantic import AwareDatetime, Field
+
+from contracts.common import Notice, NoticeKind, Refusal, SpecialtyCode
+from contracts.event import Event
+from contracts.grants import Attachment, CampaignYear, GrantRequest, StudyLanguage
+from contracts.specialties import load_specialties
+from services._chassis import ids
+from services._chassis.errors import Violation
+from services._chassis.http import Problem
+from services._chassis.run import Running
+from services.portal import copies
+from services.portal.api.access import (
+    PROBLEMS,
+    Body,
+    HistoryEntry,
+    Parts,
+    Portal,
+    SignedBody,
+    evidence,
+    form_of,
+    history,
+    run,
+    same_person,
+)
+from services.portal.api.grant_form import GrantApplicationForm, check, year_of
+from services.portal.domain import grant
+from services.portal.domain.holder import AlreadyOpen
+from services.portal.messaging.grants import GRANT
+
+_FIRST = (NoticeKind.ACCEPTED, NoticeKind.REFUSED)
+_SECOND = (NoticeKind.AWARDED, NoticeKind.NOT_AWARDED)
+
+
+class GrantSummary(Body):
+    id: UUID
+    year: CampaignYear
+    status: grant.Status
+    refusal_code: str | None
+    language: StudyLanguage
+    choices: tuple[SpecialtyCode, ...] = Field(description="codes of the specialties, in the order of preference")
+    filed_at: AwareDatetime
+
+
+class GrantView(GrantSummary):
+    """`filed_at` is the moment of the technical acknowledgement: the portal has the application (INC-12)."""
+
+    request: GrantRequest
+    attachments: tuple[Attachment, ...]
+    first_result: Notice | None = Field(description="accepted for the competition, or refused (GRANT-PORTAL-8)")
+    second_result: Notice | None = Field(description="a grant awarded, or not, as it stands now (GRANT-PORTAL-9)")
+    refusal: Refusal | None = Field(description="the reason, where it was refused or no grant awarded (GRANT-GEN-5)")
+    notices: tuple[Notice, ...]
+    history: tuple[HistoryEntry, ...]
+
+
+def router(portal: Portal) -> APIRouter:
+    routes = APIRouter(responses=PROBLEMS, tags=["grants"])
+    person = Annotated[str, Depends(portal.signed_in)]
+    specialties = load_specialties()
+
+    @routes.post("/grant-applications", status_code=201)
+    async def file_a_grant_application(
+        body: SignedBody, request: Request, response: Response, iin: person, chassis: Parts
+    ) -> GrantView:
+        """File a signed application. While one of this year's campaign is open, that one is the answer (200)."""
+        at = chassis.clock.now()
+        signed = portal.confirmed(body.signed, at)
+        form = form_of(GrantApplicationForm, signed)
+        same_person("/signed", iin, signed.signer.iin)
+        same_person("/signed/payload/applicant/iin", iin, form.applicant.iin)
+        year = year_of(at)
+        mine = await copies.of_person(chassis.store, iin, (each.digest for each in form.attachments))
+        filing = grant.File(
+            application_id=ids.derive(at, "grant-application", iin, signed.digest),
+            year=year,
+            request=form.request,
+            attachments=check(form, mine, specialties),
+            evidence=evidence(signed, at),
+            at=at,
+        )
+        application_id = filing.application_id
+        try:
+            await run(request, GRANT.stream(application_id), partial(_decide, filing), application_id)
+        except AlreadyOpen as first:
+            response.status_code = 200
+            application_id = first.application_id
+        response.headers["location"] = f"/grant-applications/{application_id}"
+        return await _view(chassis, application_id, iin)
+
+    @routes.get("/grant-applications")
+    async def my_grant_applications(iin: person, chassis: Parts) -> list[GrantSummary]:
+        """The personal account: your applications for grants, oldest first."""
+        columns = ", ".join(GrantSummary.model_fields)
+        query = f"select {columns} from grant_applications where iin = $1 order by filed_at, id"  # noqa: S608 - our columns
+        return [GrantSummary.model_validate(row) for row in await chassis.store.rows(query, iin)]
+
+    @routes.get("/grant-applications/{application_id}")
+    async def my_grant_application(application_id: UUID, iin: person, chassis: Parts) -> GrantView:
+        """One of your applications for a grant, with both results, its notices and its history."""
+        return await _view(chassis, application_id, iin)
+
+    return routes
+
+
+def _decide(command: grant.Command, state: grant.State, _at: datetime) -> Sequence[Event]:
+    return grant.decide(command, state)
+
+
+async def _view(chassis: Running, application_id: UUID, iin: str) -> GrantView:
+    """The application as its applicant may see it; for anybody else it does not exist."""
+    stream = GRANT.stream(application_id)
+    state = (await chassis.store.read(stream)).state
+    if not isinstance(state, grant.Application) or state.request.applicant.iin != iin:
+        rule = "an application is shown to the person who filed it"
+        violation = Violation("/path/application_id", rule, "list your own with GET /grant-applications")
+        raise Problem(404, "application.unknown", rule, [violation])
+    first = next((each for each in state.notices if each.kind in _FIRST), None)
+    second = _second(state)
+    refused = second or first
+    return GrantView(
+        id=application_id,
+        year=state.year,
+        status=state.status,
+        refusal_code=state.refusal_code,
+        language=state.request.language,
+        choices=tuple(each.specialty for each in state.request.choices),
+        filed_at=state.filed_at,
+        request=state.request,
+        attachments=state.attachments,
+        first_result=first,
+        second_result=second,
+        refusal=refused.refusal if refused else None,
+        notices=state.notices,
+        history=await history(chassis, stream),
+    )
+
+
+def _second(application: grant.Application) -> Notice | None:
+    """The award, where there is one: it may follow a refusal to award, or arrive before it."""
+    results = {each.kind: each for each in application.notices if each.kind in _SECOND}
+    return results.get(NoticeKind.AWARDED) or results.get(NoticeKind.NOT_AWARDED)
