@@ -71,7 +71,10 @@ async def told(desk: Desk, application_id: str) -> list[Envelope]:
 
 
 async def test_grant_e_1_a_signed_form_with_its_copies_is_acknowledged_and_told(summer: Desk, gauhar: Visitor) -> None:
-    """GRANT-PORTAL-1 to -5, INC-12: the answer is the technical acknowledgement; the results follow."""
+    """Signed in (GRANT-PORTAL-2), filled in (GRANT-PORTAL-3), signed (GRANT-PORTAL-5), registered (GRANT-PORTAL-7).
+
+    INC-12: the answer is the technical acknowledgement; the results follow.
+    """
     answer = await file(gauhar)
     filed = answer.json()
 
