@@ -4,9 +4,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from contracts.common import PublicService
 from contracts.event import Text
 from contracts.universities import Universities
-from services.esuvo.domain import texts
+from services.esuvo.domain import grant_texts, texts
 
 
 class Standing(StrEnum):
@@ -36,14 +37,17 @@ class Directory:
             return Standing.CLOSED
         return Standing.MERGED if code in self.merged else Standing.OPEN
 
-    def why_unroutable(self, code: str) -> Text | None:
+    def why_unroutable(self, code: str, service: PublicService = PublicService.DUPLICATE) -> Text | None:
         """What the applicant is told when no university answers to the code; None when one does."""
         university = self.universities.get(code)
         if university is None:
             return texts.unknown_university(code)
         match self.standing(code):
             case Standing.CLOSED:
-                return texts.closed_university(university.name)
+                closed = (
+                    texts.closed_university if service is PublicService.DUPLICATE else grant_texts.closed_university
+                )
+                return closed(university.name)
             case Standing.MERGED:
                 successor = self.universities[self.merged[code]]
                 return texts.merged_university(university.name, successor.name, successor.code)

@@ -242,3 +242,8 @@ def refuse(order_number: str, round_: int, cutoffs: Sequence[CutoffPoints] = ())
 def certify(number: str, choice: int, replaces: str | None = None) -> Decision:
     """What the campaign tells a winner's stream when the certificate is prepared."""
     return lambda state, at: decide(Certify(number, choice, replaces, at), state)
+
+
+def release(application_id: UUID, university: str) -> Decision:
+    """What an application tells its person's stream when its winner did not enrol."""
+    return lambda state, at: decide(Release(application_id, university, at), state)

@@ -2,7 +2,7 @@
 
 Committees speak of two applications of one person in no order, and what the register makes of them must not depend on which
 came first. So the way to the register takes a moment of virtual time, and those who set out at one instant arrive in the
-order of their applications' ids (docs/adr/0022).
+order of their applications' ids (docs/adr/0023).
 """
 
 from collections.abc import Sequence
@@ -14,8 +14,10 @@ from uuid import UUID
 from contracts.common import Channel, Notice, PublicService, Refusal, RefusalCode
 from contracts.event import Text
 from contracts.grants import Attachment, GrantRequest, Standing
+from contracts.regulation.campaign import campaign_year
 from services._chassis.decider import Decider, Refused
 from services.esuvo.domain.grant_state import (
+    Entry,
     GrantEvent,
     GrantForwarded,
     GrantGivenUp,
@@ -49,7 +51,6 @@ class Take:
 
 @dataclass(frozen=True, slots=True)
 class Refuse:
-    application_id: UUID
     university: str
     channel: Channel
     refusal: Refusal
@@ -99,6 +100,7 @@ def _of_paper(command: Refuse | Forward | Arrive | GiveUp) -> Sequence[GrantEven
     """Of a package on paper ESUVO hears when a committee has done with it; a refusal is told at the counter (INC-23)."""
     match command:
         case Forward(channel=Channel.PAPER):
+            _check_campaign(command)
             return [_forwarded(command)]
         case Refuse(channel=Channel.PAPER):
             return []
@@ -148,6 +150,7 @@ def _take(command: Take, state: State) -> Sequence[GrantEvent]:
             university=university,
             request=command.request,
             filed_at=command.filed_at,
+            code=refusal.code,
             notice=_notice(command.notice_id, command.application_id, refusal, command.at),
             at=command.at,
         )
@@ -173,11 +176,12 @@ def _refuse(command: Refuse, state: Sent) -> Sequence[GrantEvent]:
 
 def _forward(command: Forward, state: Sent) -> Sequence[GrantEvent]:
     _check_committee(command, state)
-    if state.standing is None and state.status is GrantStatus.ROUTED:
+    _check_campaign(command)
+    if state.entry is None and state.status is GrantStatus.ROUTED:
         return [_forwarded(command)]
-    if state.standing is None:
+    if state.entry is None:
         raise _ended(state, "be forwarded")
-    if (state.standing, state.campaign) == (command.standing, command.campaign):
+    if state.entry == Entry(command.campaign, command.standing):
         return []
     detail = "this application was forwarded before with other particulars"
     remedy = "an application is forwarded once: refuse it at the committee, or let it compete as it is"
@@ -210,6 +214,14 @@ def _check_committee(command: Refuse | Forward, state: Sent) -> None:
         detail = f"the application is of channel {state.channel} and university {state.university}"
         remedy = "only the committee that has an application speaks for it"
         raise Refused("grant.other-committee", detail, field="/data/university", remedy=remedy)
+
+
+def _check_campaign(command: Forward) -> None:
+    filed_in = campaign_year(command.standing.registered_at)
+    if filed_in != command.campaign:
+        detail = f"an application of {filed_in} is not of the campaign of {command.campaign}"
+        remedy = "forward an application to the campaign of the year in which it was registered"
+        raise Refused("grant.other-campaign", detail, field="/data/campaign", remedy=remedy)
 
 
 def _ended(state: Sent, what: str) -> Refused:

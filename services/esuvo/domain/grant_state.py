@@ -11,6 +11,7 @@ from pydantic import AwareDatetime
 from contracts.common import Channel, Notice, RefusalCode
 from contracts.event import Catalogue, Event
 from contracts.grants import Attachment, GrantRequest, Standing
+from services.esuvo.domain.contender_state import key_of
 
 
 class GrantStatus(StrEnum):
@@ -44,6 +45,7 @@ class GrantRoutingFailed(Event):
     university: str
     request: GrantRequest
     filed_at: AwareDatetime
+    code: RefusalCode
     notice: Notice
     at: AwareDatetime
 
@@ -96,8 +98,20 @@ class Unheard:
 
 
 @dataclass(frozen=True, slots=True)
+class Entry:
+    """What the committee forwarded, for the campaign of that year."""
+
+    campaign: int
+    standing: Standing
+
+    @property
+    def contender(self) -> str:
+        return key_of(self.campaign, self.standing.request.applicant.iin)
+
+
+@dataclass(frozen=True, slots=True)
 class Sent:
-    """`request` is the portal's; `standing` what the committee forwarded, for the campaign of that year."""
+    """`request` is what the portal sent; None for an application on paper."""
 
     application_id: UUID
     university: str
@@ -107,8 +121,7 @@ class Sent:
     updated_at: datetime
     request: GrantRequest | None = None
     refusal_code: RefusalCode | None = None
-    campaign: int | None = None
-    standing: Standing | None = None
+    entry: Entry | None = None
 
 
 State: TypeAlias = Unheard | Sent
@@ -119,7 +132,7 @@ def evolve(state: State, event: GrantEvent) -> State:
         case GrantRouted(), _:
             return _known(event, GrantStatus.ROUTED)
         case GrantRoutingFailed(), _:
-            return replace(_known(event, GrantStatus.UNROUTABLE), refusal_code=RefusalCode.UNKNOWN_UNIVERSITY)
+            return replace(_known(event, GrantStatus.UNROUTABLE), refusal_code=event.code)
         case GrantForwarded(), _:
             return _with_standing(event, state)
         case _, Sent():
@@ -142,8 +155,7 @@ def _with_standing(event: GrantForwarded, state: State) -> Sent:
         status=GrantStatus.FORWARDED,
         updated_at=event.at,
         request=known.request if known else None,
-        campaign=event.campaign,
-        standing=event.standing,
+        entry=Entry(event.campaign, event.standing),
     )
 
 

@@ -3,8 +3,8 @@
 from functools import partial
 from typing import Any, Final
 
+from contracts import campaign, portal, shep, university
 from contracts import esuvo as wire
-from contracts import portal, shep, university
 from contracts.event import Catalogue
 from services._chassis.aggregate import Aggregate, Message, Service, Subscription, on
 from services.esuvo import projections
@@ -16,9 +16,10 @@ from services.esuvo.domain.notices import NOTICE
 from services.esuvo.domain.request import REQUEST
 from services.esuvo.domain.serials import SERIALS
 from services.esuvo.domain.state import State
-from services.esuvo.messaging import heard, told
+from services.esuvo.messaging import grants, heard, told
 from services.esuvo.messaging.streams import RESEND, SUPPLY, ministry_stream, notice_stream, request_stream
 from services.esuvo.ministry import Ministry
+from services.esuvo.register import Register, usual
 
 REQUEST_EVENTS: Final = Catalogue(
     [
@@ -63,6 +64,7 @@ def _subscriptions(directory: Directory) -> tuple[Subscription, ...]:
                 on(portal.ApplicationCorrected, stream=_request_of, handle=heard.correct),
                 on(portal.WithdrawalRequested, stream=_request_of, handle=heard.withdraw),
                 on(portal.ApplicationClosed, stream=_request_of, handle=heard.close),
+                *grants.portal_routes(directory),
             ),
         ),
         Subscription(
@@ -90,6 +92,7 @@ def _subscriptions(directory: Directory) -> tuple[Subscription, ...]:
                 ),
             ),
         ),
+        grants.SUBSCRIPTION,
         Subscription(
             shep.TOPIC,
             shep.CATALOGUE,
@@ -102,8 +105,10 @@ def _subscriptions(directory: Directory) -> tuple[Subscription, ...]:
     )
 
 
-def service(policy: Ministry | None, directory: Directory) -> Service:
-    """ESUVO with the Ministry's side of it. Without a policy the Ministry's desk is done by people over HTTP."""
+def service(policy: Ministry | None, directory: Directory, register: Register | None = None) -> Service:
+    """ESUVO with the Ministry's side of it. Without a policy the Ministry's desk is done by people over HTTP; without a
+    register an application for a grant is judged by the data of this repository.
+    """
     requests: Aggregate[State] = Aggregate(
         category="request",
         initial=REQUEST.initial,
@@ -138,11 +143,18 @@ def service(policy: Ministry | None, directory: Directory) -> Service:
     )
     return Service(
         name="esuvo",
-        aggregates=(requests, deliveries, ministry, numbers),
+        aggregates=(
+            requests,
+            deliveries,
+            ministry,
+            numbers,
+            *grants.aggregates(register or usual(directory.universities), lambda _year: ()),
+        ),
         subscriptions=_subscriptions(directory),
         publishes={
             wire.REQUESTS: wire.REQUESTS_CATALOGUE,
             wire.NOTIFICATIONS: wire.NOTIFICATIONS_CATALOGUE,
             wire.BLANKS: wire.BLANKS_CATALOGUE,
+            campaign.TOPIC: campaign.CATALOGUE,
         },
     )

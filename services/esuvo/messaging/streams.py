@@ -1,6 +1,5 @@
 """The names of ESUVO's streams, and the keys of its timers."""
 
-from hashlib import sha256
 from typing import Final
 from uuid import UUID
 
@@ -28,12 +27,8 @@ def grant_stream(application_id: UUID) -> str:
     return f"grant:{application_id}"
 
 
-def contender_key(year: int, iin: str) -> str:
-    """A person in a year's campaign, without the number itself in names and logs."""
-    return sha256(f"{year}\x1f{iin}".encode()).hexdigest()[:32]
-
-
 def contender_stream(key: str) -> str:
+    """`key` is what contender_state.key_of makes of year and IIN."""
     return f"contender:{key}"
 
 

@@ -24,9 +24,14 @@ def react_request(state: State, recorded: Recorded) -> Iterable[Effect]:
     if told := _routed(state, recorded.event):
         yield _publish(wire.REQUESTS, state.application_id, told)
     match recorded.event:
-        case events.RoutingFailed(notice=notice, at=at):
-            refusal = notices.Forward(notice.application_id, None, notice, at)
-            yield Tell(notice_stream(notice.notice_id), lambda unsent, _at: NOTICE.decide(refusal, unsent))
+        case events.RoutingFailed(notice=notice):
+            yield forward_own(notice)
+
+
+def forward_own(notice: Notice) -> Tell:
+    """A notice of ESUVO's own sets out to the gateway."""
+    command = notices.Forward(notice.application_id, None, notice, notice.at)
+    return Tell(notice_stream(notice.notice_id), lambda unsent, _at: NOTICE.decide(command, unsent))
 
 
 def react_notice(state: notices.State, recorded: Recorded) -> Iterable[Effect]:

@@ -1,4 +1,4 @@
-"""The read models, for the operator: a row per request and a row per notice. They hold no personal data."""
+"""The read models of the duplicates service: a row per request and a row per notice. They hold no personal data."""
 
 from typing import Final
 
