@@ -1,12 +1,16 @@
-"""The read model `cases`: one row per case, with each step's deadline and whether it was kept, and the desk that has it."""
+"""The read models `cases` and `grants`: a row for each, with its steps' deadlines, and the desk that has it."""
 
 from typing import Final
 
 from services._chassis.aggregate import Projection, Row
 from services.university_is.domain import terms
 from services.university_is.domain.case import task_of
+from services.university_is.domain.grant.events import GrantTask
+from services.university_is.domain.grant.state import Grant
+from services.university_is.domain.grant.state import State as GrantState
 from services.university_is.domain.state import State, Unopened
 from services.university_is.domain.steps import StepRecord
+from services.university_is.staff import desk_of
 
 
 def case_row(_identity: str, case: State) -> Row | None:
@@ -29,6 +33,31 @@ def case_row(_identity: str, case: State) -> Row | None:
         "task": task.task.value if task else None,
         "started_at": task.started if task else None,
         "due_at": task.due if task else None,
+    }
+
+
+def grant_row(_identity: str, grant: GrantState) -> Row | None:
+    """What was turned away at the counter is no application. Two tasks may be open at one desk (INC-11)."""
+    if not isinstance(grant, Grant):
+        return None
+    came, tasks = grant.registered, sorted(grant.open_steps, key=lambda each: (each.due is None, each.due, each.step))
+    return {
+        "application_id": grant.application_id,
+        "university": grant.university,
+        "committee": came.university,
+        "status": grant.status.value,
+        "channel": came.channel.value,
+        "campaign": came.campaign,
+        "regulation": came.regulation,
+        "registration_number": came.registration_number,
+        "registered_at": came.at,
+        "steps": [_step(each) for each in grant.steps],
+        "desk": desk_of(GrantTask(tasks[0].task)).value if tasks else None,
+        "due_at": tasks[0].due if tasks else None,
+        "tasks": [
+            {"step": each.step, "task": each.task.value, "started_at": each.started, "due_at": each.due}
+            for each in tasks
+        ],
     }
 
 
@@ -57,4 +86,25 @@ CASES: Final = Projection(
         "due_at",
     ),
     row=case_row,
+)
+
+GRANTS: Final = Projection(
+    table="grants",
+    key=("application_id",),
+    columns=(
+        "application_id",
+        "university",
+        "committee",
+        "status",
+        "channel",
+        "campaign",
+        "regulation",
+        "registration_number",
+        "registered_at",
+        "steps",
+        "desk",
+        "due_at",
+        "tasks",
+    ),
+    row=grant_row,
 )

@@ -5,7 +5,7 @@ from fastapi import APIRouter, Depends, params
 from contracts.staffing import Desk
 from contracts.universities import Universities
 from services._chassis import http
-from services.university_is.api import cases, counter, desks, supplies, tasks
+from services.university_is.api import cases, counter, desks, grant_counter, grant_desks, grants, supplies, tasks
 from services.university_is.settings import Settings
 
 
@@ -22,4 +22,7 @@ def routers(settings: Settings, universities: Universities) -> tuple[APIRouter, 
         cases.router(operator, anyone, universities),
         tasks.router(anyone),
         desks.router(at),
+        grant_counter.router(at(Desk.ADMISSION_COMMITTEE), universities, settings.staff.unproven),
+        grants.router(operator, anyone, universities),
+        grant_desks.router(at, universities, settings.staff.unproven),
     )

@@ -45,7 +45,8 @@ select step ->> 'step' as step,
        count(*) filter (where step -> 'met' = 'true') as met,
        count(*) filter (where step -> 'met' = 'false') as missed,
        count(*) filter (where step -> 'met' = 'null') as open
-from cases, jsonb_array_elements(steps) as step
+from (select university, steps from cases union all select university, steps from grants) as those,
+    jsonb_array_elements(steps) as step
 where $1::text is null or university = $1
 group by 1 order by 1
 """

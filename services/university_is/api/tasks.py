@@ -8,12 +8,12 @@ from fastapi import APIRouter, Query, Request, params
 
 from contracts.common import Channel
 from contracts.desks import DeskTask, DeskTasks
-from contracts.event import Text
-from contracts.regulation import regulations
 from contracts.staffing import Desk
 from services._chassis.aggregate import Row
 from services._chassis.run import running
+from services.university_is.api.grants import title
 from services.university_is.domain.events import Task
+from services.university_is.domain.grant.events import GrantTask
 
 ACTS: Final = {
     Task.REGISTER: "registration",
@@ -25,19 +25,36 @@ ACTS: Final = {
     Task.NOTIFY_READY: "notification",
     Task.HAND_OVER: "handover",
 }
+GRANT_ACTS: Final = {
+    GrantTask.VERIFY_APPLICATION: "verification",
+    GrantTask.CERTIFY_PARTICIPATION: "participation-certificate",
+    GrantTask.FORWARD: "forwarding",
+    GrantTask.HAND_OVER_CERTIFICATE: "certificate-handover",
+    GrantTask.ENROL: "enrolment",
+}
+# A paper application for a grant has two tasks at once (INC-11), so a place in the list is told by the step too.
 _PAGE: Final = """
-select application_id, university, regulation, channel, desk, step, task, started_at, due_at
-from cases
-where desk is not null
-  and ($1::text is null or university = $1) and ($2::text is null or desk = $2)
+select * from (
+    select application_id, university, regulation, channel, desk, step, task, started_at, due_at
+    from cases
+    where desk is not null
+    union all
+    select application_id, university, regulation, channel, desk, open.step, open.task, open.started_at, open.due_at
+    from grants
+    cross join lateral jsonb_to_recordset(tasks)
+        as open(step text, task text, started_at timestamptz, due_at timestamptz)
+    where desk is not null
+) as waiting
+where ($1::text is null or university = $1) and ($2::text is null or desk = $2)
   and ($3::timestamptz is null or due_at < $3)
   and ($4::text is null
-       or (coalesce(due_at, 'infinity'::timestamptz), application_id) > ($4::text::timestamptz, $5::uuid))
-order by coalesce(due_at, 'infinity'::timestamptz), application_id limit $6
+       or (coalesce(due_at, 'infinity'::timestamptz), application_id, step)
+           > ($4::text::timestamptz, $5::uuid, $6::text))
+order by coalesce(due_at, 'infinity'::timestamptz), application_id, step limit $7
 """
 _NO_LIMIT: Final = "infinity"
 _MOMENT: Final = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z"
-_CURSOR: Final = rf"^({_MOMENT}|{_NO_LIMIT})_[0-9a-f]{{8}}(-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}}$"
+_CURSOR: Final = rf"^({_MOMENT}|{_NO_LIMIT})_[0-9a-f]{{8}}(-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}}(_[0-9A-Za-z-]{{1,40}})?$"
 
 
 def router(readers: list[params.Depends]) -> APIRouter:
@@ -55,9 +72,9 @@ def router(readers: list[params.Depends]) -> APIRouter:
     ) -> DeskTasks:
         """Open tasks, the most urgent first; those without a limit come last."""
         parts = running(request)
-        due, _, last = after.partition("_") if after else (None, "", None)
+        due, last, step = (*after.split("_"), "")[:3] if after else (None, None, None)
         before = parts.clock.now() if overdue else None
-        found = await parts.store.rows(_PAGE, university, desk, before, due, UUID(last) if last else None, limit)
+        found = await parts.store.rows(_PAGE, university, desk, before, due, UUID(last) if last else None, step, limit)
         page = [_task(each) for each in found]
         return DeskTasks(tasks=page, next_page=_cursor(page[-1]) if len(page) == limit else None)
 
@@ -65,24 +82,25 @@ def router(readers: list[params.Depends]) -> APIRouter:
 
 
 def _task(row: Row) -> DeskTask:
-    task = Task(str(row["task"]))
+    channel, step = Channel(str(row["channel"])), str(row["step"])
     return DeskTask.model_validate(
-        {
-            **row,
-            "title": _title(str(row["regulation"]), Channel(str(row["channel"])), str(row["step"])),
-            "act": f"POST /cases/{row['application_id']}/{ACTS[task]}",
-        }
+        {**row, "title": title(str(row["regulation"]), channel, step), "act": f"POST {_act(row)}"}
     )
 
 
-def _title(regulation: str, channel: Channel, step: str) -> Text:
-    titles = regulations()[regulation].channel(channel).step(step).titles
-    return Text(kk=titles.kk, ru=titles.ru, en=titles.en)
+def _act(row: Row) -> str:
+    """One order of the rector's is for all who wait."""
+    task, who = str(row["task"]), row["application_id"]
+    if task == GrantTask.ASSIGN_SCHOLARSHIP:
+        return f"/universities/{row['university']}/scholarship-orders"
+    if task in set(GrantTask):
+        return f"/grants/{who}/{GRANT_ACTS[GrantTask(task)]}"
+    return f"/cases/{who}/{ACTS[Task(task)]}"
 
 
 def _cursor(task: DeskTask) -> str:
     due = task.due_at and _utc(task.due_at)
-    return f"{due or _NO_LIMIT}_{task.application_id}"
+    return f"{due or _NO_LIMIT}_{task.application_id}_{task.step}"
 
 
 def _utc(at: datetime) -> str:

@@ -1,10 +1,12 @@
-"""The university's information system as the chassis runs it: six kinds of stream, what it hears, what it tells."""
+"""The university's information system as the chassis runs it: seven kinds of stream, what it hears, what it tells."""
 
-from contracts import university
+from contracts import admission, university
 from contracts.universities import Universities
 from services._chassis.aggregate import Service
+from services.university_is.grant_staff import GrantStaff
 from services.university_is.messaging import counter, documents, supplies
 from services.university_is.messaging.cases import Cases
+from services.university_is.messaging.grants import Grants
 from services.university_is.messaging.inbound import subscriptions
 from services.university_is.staff import Simulated
 
@@ -19,7 +21,8 @@ def service(staff: Simulated, universities: Universities) -> Service:
             supplies.errands(staff.blank_alarm.most_requests),
             documents.documents(),
             counter.counter(),
+            Grants(GrantStaff(staff)).aggregate(),
         ),
         subscriptions=subscriptions(universities),
-        publishes={university.TOPIC: university.CATALOGUE},
+        publishes={university.TOPIC: university.CATALOGUE, admission.TOPIC: admission.CATALOGUE},
     )

@@ -21,7 +21,8 @@ from services.university_is.domain import commands as c
 from services.university_is.domain.case import CASE
 from services.university_is.domain.errand import Errands, SetOut
 from services.university_is.domain.state import State, Unopened
-from services.university_is.messaging import streams
+from services.university_is.messaging import campaign, streams
+from services.university_is.messaging.run_here import run_here
 
 OfCase = TypeVar(
     "OfCase",
@@ -47,6 +48,7 @@ def subscriptions(universities: Universities) -> tuple[Subscription, ...]:
             esuvo.REQUESTS_CATALOGUE,
             (
                 on(esuvo.RequestRouted, stream=_case, handle=_open(universities)),
+                campaign.routed(universities),
                 on(esuvo.CorrectionRouted, stream=_case, handle=_correct),
                 on(esuvo.WithdrawalRouted, stream=_case, handle=_withdraw),
             ),
@@ -80,6 +82,7 @@ def subscriptions(universities: Universities) -> tuple[Subscription, ...]:
                 on(con.DuplicateReturned, stream=_case, handle=_returned),
             ),
         ),
+        campaign.competition(universities),
     )
 
 
@@ -94,7 +97,7 @@ def _errand(message: Message[esuvo.BlanksSupplied] | Message[esuvo.BlanksRefused
 def _open(universities: Universities) -> Callable[[State, Message[esuvo.RequestRouted]], Sequence[Event]]:
     def handle(case: State, message: Message[esuvo.RequestRouted]) -> Sequence[Event]:
         data = message.data
-        university = _run_here(universities, data.request.university)
+        university = run_here(universities, data.request.university)
         command = open_command(data.application_id, data.request, data.channel, data.filed_at, university, message.at)
         return CASE.decide(command, case)
 
@@ -111,7 +114,7 @@ def _open_delivered(universities: Universities) -> Callable[[State, Message[con.
                 field="/data/regulation",
                 remedy="add it to contracts/regulation, or correct the id at the service centre",
             )
-        university = _run_here(universities, data.request.university)
+        university = run_here(universities, data.request.university)
         command = open_command(data.application_id, data.request, data.channel, data.filed_at, university, message.at)
         return CASE.decide(replace(command, regulation=data.regulation), case)
 
@@ -135,18 +138,6 @@ def open_command(
         week=university.week,
         at=at,
     )
-
-
-def _run_here(universities: Universities, code: str) -> University:
-    university = universities.get(code)
-    if university is None:
-        raise Refused(
-            "university.unknown",
-            f"no university {code} is run here",
-            field="/data/request/university",
-            remedy="add it to contracts/data/universities.json, or route the request to the system that runs it",
-        )
-    return university
 
 
 def _received(case: State, message: Message[con.DuplicateReceived]) -> Sequence[Event]:

@@ -12,6 +12,7 @@ GRADUATE: Final = "graduate"
 ERRAND: Final = "errand"
 DOCUMENT: Final = "document"
 COUNTER: Final = "counter"
+GRANT: Final = "grant"
 
 
 def case(application_id: UUID | str) -> str:
@@ -35,6 +36,10 @@ def document(request: DuplicateRequest) -> str:
 
 def counter(application_id: UUID | str) -> str:
     return f"{COUNTER}:{application_id}"
+
+
+def grant(application_id: UUID | str) -> str:
+    return f"{GRANT}:{application_id}"
 
 
 def graduate(university: str, iin: str) -> str:

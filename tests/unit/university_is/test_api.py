@@ -349,8 +349,8 @@ async def test_tasks_say_what_to_do_by_when_and_how_in_pages(client: AsyncClient
 
     assert page["tasks"][0]["act"] == f"POST /cases/{ID}/consideration"
     assert page["tasks"][0]["title"]["en"] == "Management considers the document package"
-    assert parts.asked[0] == ("027", "management", FILED, None, None, 1)
-    assert parts.asked[1] == (None, None, None, "2016-02-17T12:30:00.000000Z", ID, 100)
+    assert parts.asked[0] == ("027", "management", FILED, None, None, None, 1)
+    assert parts.asked[1] == (None, None, None, "2016-02-17T12:30:00.000000Z", ID, "DUP-PORTAL-6", 100)
     assert after.json() == {"tasks": [], "next_page": None}
 
 
