@@ -3,6 +3,7 @@
 Keyed by the document's verification code.
 """
 
+import re
 from enum import StrEnum
 from hashlib import blake2b
 from typing import Annotated, ClassVar, Final
@@ -16,10 +17,11 @@ UNIVERSITY_TOPIC: Final = "university.documents.v1"
 ESUVO_TOPIC: Final = "esuvo.documents.v1"
 _ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # base 32 without I, L, O and U, which are misread
 _LENGTH: Final = 16
+_PATTERN: Final = r"^[0-9A-HJKMNP-TV-Z]{4}(-[0-9A-HJKMNP-TV-Z]{4}){3}$"
 
 VerificationCode = Annotated[
     str,
-    StringConstraints(pattern=r"^[0-9A-HJKMNP-TV-Z]{4}(-[0-9A-HJKMNP-TV-Z]{4}){3}$"),
+    StringConstraints(pattern=_PATTERN),
     Field(description="printed on the document; the portal's page finds it by this"),
 ]
 
@@ -44,6 +46,11 @@ def verification_code(kind: DocumentKind, number: str, *parts: object) -> str:
     left = int.from_bytes(blake2b(named, digest_size=10, person=b"egov-document").digest(), "big")
     letters = "".join(_ALPHABET[left >> 5 * place & 31] for place in reversed(range(_LENGTH)))
     return "-".join(letters[at : at + 4] for at in range(0, _LENGTH, 4))
+
+
+def is_code(text: str) -> bool:
+    """Whether `text` has the form of a code, as it is printed."""
+    return re.fullmatch(_PATTERN, text) is not None
 
 
 class DocumentIssued(Event):

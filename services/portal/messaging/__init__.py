@@ -7,6 +7,7 @@ from contracts import portal, shep
 from contracts.common import PublicService
 from contracts.event import Event
 from services._chassis.aggregate import Aggregate, Message, Service, Subscription, on
+from services.portal.documents import ISSUED, SUBSCRIPTIONS
 from services.portal.domain import account, application, grant
 from services.portal.messaging import applications, grants
 from services.portal.messaging.applications import APPLICATION, DOCUMENT
@@ -38,13 +39,14 @@ CHALLENGE: Final = Aggregate[bool](
 
 SERVICE: Final = Service(
     name="portal",
-    aggregates=(APPLICATION, DOCUMENT, GRANT, CONTEST, ACCOUNT, CHALLENGE),
+    aggregates=(APPLICATION, DOCUMENT, GRANT, CONTEST, ACCOUNT, CHALLENGE, ISSUED),
     subscriptions=(
         Subscription(
             topic=shep.TOPIC,
             catalogue=shep.CATALOGUE,
             routes=(on(shep.NoticeDispatched, stream=_concerned, handle=_notice),),
         ),
+        *SUBSCRIPTIONS,
     ),
     publishes={portal.TOPIC: portal.CATALOGUE},
 )

@@ -1,0 +1,212 @@
+"""The registry of documents and the page that checks them (EDGE-33; the documents of domain A.11)."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+import pytest
+import pytest_asyncio
+from fastapi import FastAPI
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contracts.documents import facts as f
+from contracts.documents.registry import (
+    ESUVO_TOPIC,
+    UNIVERSITY_TOPIC,
+    DocumentIssued,
+    DocumentKind,
+    is_code,
+    verification_code,
+)
+from contracts.documents.samples import samples
+from services._chassis import http
+from services._chassis.metrics import Metrics
+from services.portal.documents import ISSUED, normalised, page, row
+from services.portal.messaging import SERVICE
+from tests.support.memory import InMemory
+
+NOON = datetime(2016, 8, 12, 6, tzinfo=UTC)
+RECEIPT, *_, CERTIFICATE = (
+    f.issued(each, NOON)
+    for each in samples()
+    if each.kind in {DocumentKind.GRANT_RECEIPT, DocumentKind.AWARD_CERTIFICATE}
+)
+REISSUED = CERTIFICATE.model_copy(
+    update={
+        "code": verification_code(CERTIFICATE.kind, "2016-0004217-3", "sample"),
+        "number": "2016-0004217-3",
+        "replaces": CERTIFICATE.code,
+        "issued_at": NOON + timedelta(days=2),
+    }
+)
+HOSTILE = "<script>alert(1)</script>"
+BROWSER = {"accept": "text/html,application/xhtml+xml;q=0.9"}
+
+
+class Rows:
+    """The read model where the database would be: the same question, answered from the portal's streams."""
+
+    def __init__(self, portal: InMemory) -> None:
+        self.portal = portal
+
+    async def rows(self, query: str, code: str) -> list[dict[str, Any]]:  # Any: columns of a row
+        assert "issued_documents" in query
+        documents = [
+            found
+            for stream, loaded in self.portal.streams.items()
+            if stream.startswith("issued:") and (found := row(stream.partition(":")[2], loaded.state))
+        ]
+        newer = [each["code"] for each in documents if each["replaces"] == code]
+        return [
+            {
+                **each,
+                "issuer": loaded.issuer.model_dump_json(),
+                "about": loaded.about.model_dump_json(),
+                "issued_at": loaded.issued_at,
+                "replaced_by": newer[0] if newer else None,
+            }
+            for each in documents
+            if each["code"] == code and isinstance(loaded := self.portal.state(ISSUED.stream(code)), DocumentIssued)
+        ]
+
+
+class Site:
+    """The portal's page over its own streams in memory."""
+
+    def __init__(self) -> None:
+        self.portal = InMemory(SERVICE)
+        app = FastAPI()
+        app.state.running = SimpleNamespace(store=Rows(self.portal))
+        http.install(app, Metrics("portal"))
+        app.include_router(page.router())
+        self.client = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://portal")
+
+    def hear(self, document: DocumentIssued, topic: str = UNIVERSITY_TOPIC) -> None:
+        self.portal.hear(topic, document, document.code, document.issued_at)
+
+
+@pytest_asyncio.fixture
+async def site() -> AsyncIterator[Site]:
+    site = Site()
+    async with site.client:
+        yield site
+
+
+async def test_a_paper_is_found_by_its_code_and_shows_what_was_issued_grant_p_1a(site: Site) -> None:
+    site.hear(RECEIPT)
+    answer = await site.client.get(f"/documents/{RECEIPT.code}", headers=BROWSER, params={"lang": "ru"})
+
+    assert answer.status_code == 200
+    assert answer.headers["content-type"].startswith("text/html")
+    for said in ("Документ подлинный", "Расписка о приёме документов", RECEIPT.number, RECEIPT.issuer.ru, "12.08.2016"):
+        assert said in answer.text
+    assert RECEIPT.holder
+    assert RECEIPT.holder in answer.text
+    assert RECEIPT.masked_iin
+    assert RECEIPT.masked_iin in answer.text
+
+
+async def test_programs_get_the_same_as_json(site: Site) -> None:
+    site.hear(RECEIPT)
+    found = (await site.client.get(f"/documents/{RECEIPT.code}", headers={"accept": "application/json"})).json()
+
+    assert found["status"] == "genuine"
+    assert found["number"] == RECEIPT.number
+    assert found["replaced_by"] is None
+
+
+@pytest.mark.parametrize("newer_first", [False, True])
+async def test_a_misprinted_certificate_is_shown_as_replaced_whichever_came_first_edge_33(
+    site: Site, *, newer_first: bool
+) -> None:
+    for document in sorted((CERTIFICATE, REISSUED), key=lambda each: each is CERTIFICATE, reverse=not newer_first):
+        site.hear(document, ESUVO_TOPIC)
+    old = await site.client.get(f"/documents/{CERTIFICATE.code}", headers=BROWSER, params={"lang": "en"})
+    new = await site.client.get(f"/documents/{REISSUED.code}", headers=BROWSER, params={"lang": "en"})
+
+    assert "The document was replaced" in old.text
+    assert f'href="/documents/{REISSUED.code}?lang=en"' in old.text
+    assert "The document is genuine" in new.text
+    assert "Takes the place of" in new.text
+
+
+def test_a_document_that_is_told_of_twice_stands_once(site: Site) -> None:
+    site.hear(RECEIPT)
+    site.hear(RECEIPT)
+
+    assert len(site.portal.events) == 1
+
+
+async def test_an_unknown_code_is_a_page_that_says_what_to_do(site: Site) -> None:
+    code = verification_code(DocumentKind.PROTOCOL, "nobody's")
+    answer = await site.client.get(f"/documents/{code}", headers=BROWSER, params={"lang": "kk"})
+    problem = await site.client.get(f"/documents/{code}")
+
+    assert answer.status_code == 404
+    assert "Мұндай құжат табылмады" in answer.text
+    assert "қайта теріңіз" in answer.text
+    assert problem.status_code == 404
+    assert problem.headers["content-type"] == http.PROBLEM
+    assert problem.json()["code"] == "document.unknown"
+
+
+@pytest.mark.parametrize("typed", [HOSTILE, "%00", "' or 1=1 --", "٣" * 16, "A" * 500, chr(0x202E) + "A" * 15])
+async def test_hostile_input_is_an_unknown_code_and_stays_text(site: Site, typed: str) -> None:
+    answer = await site.client.get(f"/documents/{quote(typed, safe='')}", headers=BROWSER)
+
+    assert answer.status_code == 404
+    assert "<script" not in answer.text
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+
+
+async def test_the_form_leads_to_the_page_of_the_code_that_was_meant(site: Site) -> None:
+    typed = RECEIPT.code.lower().replace("-", " ")
+    answer = await site.client.get("/documents", params={"code": f"  {typed} ", "lang": "en"}, headers=BROWSER)
+    empty = await site.client.get("/documents", params={"code": " "}, headers=BROWSER)
+
+    assert answer.status_code == 303
+    assert answer.headers["location"] == f"/documents/{RECEIPT.code}?lang=en"
+    assert empty.status_code == 200
+    assert "<form" in empty.text
+
+
+@pytest.mark.parametrize(
+    ("accepted", "heading"),
+    [
+        ("ru-RU,ru;q=0.9,en;q=0.8", "Проверка документа"),
+        ("en-GB", "Check a document"),
+        ("de, en;q=0.5", "Check a document"),
+        ("de", "Құжатты тексеру"),
+        ("", "Құжатты тексеру"),
+    ],
+)
+async def test_the_page_speaks_the_browser_s_language(site: Site, accepted: str, heading: str) -> None:
+    answer = await site.client.get("/documents", headers={"accept-language": accepted})
+
+    assert f"<h1>{heading}</h1>" in answer.text
+
+
+async def test_an_unknown_language_is_refused(site: Site) -> None:
+    assert (await site.client.get("/documents", params={"lang": "xx"})).status_code == 422
+
+
+@given(st.sampled_from(list(DocumentKind)), st.text(min_size=1, max_size=20))
+def test_however_a_code_is_typed_it_is_understood(kind: DocumentKind, number: str) -> None:
+    code = verification_code(kind, number)
+
+    assert is_code(code)
+    for typed in (code, code.lower(), code.replace("-", ""), code.replace("-", " – "), code.replace("0", "o")):
+        assert normalised(typed) == code
+    cyrillic = code.translate(str.maketrans("ABCEHKMPTXY", "АВСЕНКМРТХУ"))
+    assert normalised(cyrillic) == code
+
+
+@given(st.text(max_size=80))
+def test_what_is_no_code_is_told_from_one(typed: str) -> None:
+    meant = normalised(typed)
+
+    assert meant is None or is_code(meant)
