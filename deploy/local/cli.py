@@ -18,6 +18,7 @@ from deploy.local import (
     background,
     competition_cli,
     regulation_cli,
+    run_campaign,
     run_chaos,
     run_demo,
     run_scenario,
@@ -56,13 +57,30 @@ def demo(
     applications: Annotated[
         Path, typer.Option(help="a .csv or .jsonl file; its columns: deploy/local/data/README.md")
     ] = default_file(),  # noqa: B008 - typer shows it as the default
-    report: Annotated[Path | None, typer.Option(help="write the report to this JSON file")] = None,
+    campaign: Annotated[
+        Path | None,
+        typer.Option(help="instead: a file of applicants for grants; `campaign-2016.csv` is beside the other"),
+    ] = None,
+    report: Annotated[
+        Path | None, typer.Option(help="write the report to this JSON file; of a campaign, to this directory")
+    ] = None,
     seed: Annotated[int, typer.Option(help="of the simulated staff and Ministry; one seed, one log hash")] = 705,
     keep: Annotated[bool, typer.Option("--keep", help="keep logs and data of the run")] = False,  # noqa: FBT002 - a flag
 ) -> None:
     """Run the whole chain on a file of applications, fast-forward virtual time, and report."""
+    if campaign:
+        _campaign(campaign, report, seed, keep=keep)
     result = _run(run_demo.run(run_demo.Options(applications, seed, keep), console))
     _show(result.report, report, "Every application reached its rightful end in every service.")
+
+
+def _campaign(file: Path, report: Path | None, seed: int, *, keep: bool) -> None:
+    options = run_campaign.Options(file, seed, keep)
+    options.into = report or options.into
+    found = _run(run_campaign.run(options, console))
+    run_campaign.show(found, options.into, console)
+    show_report.show_faults(found.faults, "Every application reached its rightful end in every service.", console)
+    raise typer.Exit(1 if found.faults else 0)
 
 
 @app.command("run")

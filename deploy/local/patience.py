@@ -40,7 +40,8 @@ async def insist(
 ) -> httpx.Response:
     """The first answer that is not 503; `body` is a file as it is, or what becomes JSON.
 
-    Safe wherever a repeated request changes nothing, as at all our services. Raises LauncherError when none comes within PATIENCE_SECONDS.
+    Safe wherever a repeated request changes nothing, as at all our services.
+    Raises LauncherError when none comes within PATIENCE_SECONDS.
     """
     content, form = (body, None) if isinstance(body, bytes) else (None, body)
     until = time.monotonic() + PATIENCE_SECONDS
