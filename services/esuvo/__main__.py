@@ -1,13 +1,17 @@
 """The only place that reads ESUVO's environment and builds its parts."""
 
+from contracts.specialties import load_specialties
 from contracts.staffing import Mode
 from contracts.universities import load_universities
 from services._chassis import run
 from services._chassis.settings import read
 from services.esuvo import api
+from services.esuvo.commission import Commission, state_order
 from services.esuvo.directory import Directory
 from services.esuvo.messaging import service
+from services.esuvo.messaging.campaigns import Campaigns
 from services.esuvo.ministry import Ministry
+from services.esuvo.register import Register
 from services.esuvo.settings import Settings
 
 
@@ -15,7 +19,11 @@ def main() -> None:
     settings = read(Settings)
     directory = Directory(load_universities(), settings.closed_universities, settings.merged_universities)
     policy = None if settings.ministry.mode is Mode.MANUAL else Ministry(settings.seed, settings.ministry)
-    run.main(service(policy, directory), settings, api.routers(settings, directory))
+    commission = Commission(settings.seed, settings.commission, state_order(settings.state_order))
+    campaigns = Campaigns(commission, settings.count_from)
+    register = Register(directory.universities, load_specialties(), campaigns.closes)
+    routers = api.routers(settings, directory, commission)
+    run.main(service(policy, directory, register, campaigns), settings, routers)
 
 
 if __name__ == "__main__":

@@ -1,11 +1,14 @@
 """What ESUVO is told by its environment."""
 
+from pathlib import Path
 from typing import Annotated
 
 from pydantic import BeforeValidator, Field
 from pydantic_settings import NoDecode, SettingsConfigDict
 
+from contracts.commission import CommissionPolicy, commission_policy
 from contracts.common import UniversityCode
+from contracts.regulation import CountFrom
 from contracts.staffing import MinistryPolicy, ministry_policy
 from services._chassis import settings
 
@@ -20,6 +23,17 @@ class Settings(settings.Settings):
     ministry: Annotated[MinistryPolicy, NoDecode, BeforeValidator(ministry_policy)] = Field(
         default_factory=MinistryPolicy,
         description="JSON of contracts/staffing.py; simulated: the defaults; none: requests wait for a person",
+    )
+    commission: Annotated[CommissionPolicy, NoDecode, BeforeValidator(commission_policy)] = Field(
+        default_factory=CommissionPolicy,
+        description="JSON of contracts/commission.py; simulated: the defaults; none: protocol, order and list wait for a person",
+    )
+    state_order: Path | None = Field(
+        default=None,
+        description="CSV of seats (specialty, language, seats, rural) for every campaign; default: our data",
+    )
+    count_from: CountFrom | None = Field(
+        default=None, description="event_day or next_day instead of the regulation's own counting rule (domain C.4)"
     )
     closed_universities: frozenset[UniversityCode] = Field(default=frozenset(), description='["043"]')
     merged_universities: dict[UniversityCode, UniversityCode] = Field(

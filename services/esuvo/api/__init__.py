@@ -2,16 +2,23 @@
 
 from fastapi import APIRouter, Depends
 
+from contracts.specialties import load_specialties
 from services._chassis import http
-from services.esuvo.api import ministry, requests, universities
+from services.esuvo.api import campaigns, ministry, requests, universities
+from services.esuvo.api import commission as by_hand
+from services.esuvo.commission import Commission, state_order
 from services.esuvo.directory import Directory
 from services.esuvo.settings import Settings
 
 
-def routers(settings: Settings, directory: Directory) -> tuple[APIRouter, ...]:
+def routers(settings: Settings, directory: Directory, commission: Commission | None = None) -> tuple[APIRouter, ...]:
+    """Without a commission: the usual one."""
+    commission = commission or Commission(settings.seed, settings.commission, state_order(settings.state_order))
     operator = [Depends(http.operator_only(settings.operator_token))]
     return (
         universities.router(directory),
         requests.router(operator),
         ministry.router(settings, operator),
+        *campaigns.routers(settings, operator, commission, load_specialties()),
+        by_hand.router(settings, operator, commission),
     )

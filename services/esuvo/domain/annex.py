@@ -1,6 +1,6 @@
 """What an annex decides: it is drawn once, told of list and certificates, and then tells its contenders. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final, TypeAlias, assert_never
@@ -14,6 +14,7 @@ from services.esuvo.domain.annex_state import (
     CertificatesReplaced,
     CertificatesSent,
     CertificationHeard,
+    Last,
     Line,
     PublicationHeard,
     ResultsTold,
@@ -98,16 +99,18 @@ ANNEX: Final[Decider[State, Command, AnnexEvent]] = Decider(Undrawn(), decide, e
 # What an annex tells its contenders
 
 
-def result(annex: Annex, line: Line, told: ResultsTold) -> contender.Decision:
-    """The award, or the refusal with the points that would have been needed."""
-    if line.via:
-        return contender.award(told.order_number, annex.sheet.round, line.choice, line.via, told.collect_by)
+def results(annex: Annex, told: ResultsTold) -> Iterable[tuple[Line, contender.Decision]]:
+    """The award, or the refusal with the points that would have been needed, for each line."""
+    round_, lasts = annex.sheet.round, annex.lasts()
 
     def refuse(state: ContenderState, at: datetime) -> Sequence[ContenderEvent]:
-        command = contender.Refuse(told.order_number, annex.sheet.round, _cutoffs(annex, state), at)
-        return contender.decide(command, state)
+        return contender.decide(contender.Refuse(told.order_number, round_, _cutoffs(lasts, state), at), state)
 
-    return refuse
+    for line in annex.sheet.lines:
+        if line.via:
+            yield line, contender.award(told.order_number, round_, line.choice, line.via, told.collect_by)
+        else:
+            yield line, refuse
 
 
 def certified(line: Line, number: str) -> contender.Decision:
@@ -119,13 +122,11 @@ def replaced(line: Line, number: str) -> contender.Decision:
     return contender.certify(f"{number}-2", line.choice, replaces=number)
 
 
-def _cutoffs(annex: Annex, state: ContenderState) -> tuple[CutoffPoints, ...]:
+def _cutoffs(lasts: Mapping[tuple[str, str], Last], state: ContenderState) -> tuple[CutoffPoints, ...]:
     if not isinstance(state, Contender):
         return ()
     request = state.standing.request
-    found = (
-        (number, annex.lasts.get((each.specialty, request.language))) for number, each in enumerate(request.choices, 1)
-    )
+    found = ((number, lasts.get((each.specialty, request.language))) for number, each in enumerate(request.choices, 1))
     return tuple(
         CutoffPoints(choice=number, total=last.total, profile_score=last.profile_score)
         if last

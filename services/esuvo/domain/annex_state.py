@@ -107,7 +107,6 @@ class Annex:
     sent: bool = False
     replaced: bool = False
 
-    @property
     def lasts(self) -> Mapping[tuple[str, str], Last]:
         return {(each.specialty, each.language): each for each in self.sheet.lasts}
 

@@ -4,13 +4,21 @@ Whatever is repeated gives no events; what is out of turn is refused.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Final, TypeAlias, assert_never
+from datetime import datetime
+from typing import Final, assert_never
 
-from contracts.regulation.campaign import Infeasible
 from services._chassis.decider import Decider, Refused
-from services.esuvo.domain.annex_state import Sheet
+from services.esuvo.domain.campaign_commands import (
+    Breach,
+    Certify,
+    Command,
+    IssueOrder,
+    Meet,
+    Open,
+    PrepareSheets,
+    Publish,
+    Sign,
+)
 from services.esuvo.domain.campaign_events import (
     CampaignClosed,
     CampaignEvent,
@@ -25,96 +33,11 @@ from services.esuvo.domain.campaign_events import (
     ProtocolSigned,
     ScheduleInfeasible,
     SheetsPrepared,
-    TieUnresolved,
 )
 from services.esuvo.domain.campaign_state import Campaign, Round, State, Unopened, evolve
 from services.esuvo.domain.schedule import CampaignStep
 
 ROUNDS: Final = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Open:
-    year: int
-    regulation: str
-    rules: str
-    seats: int
-    infeasible: Infeasible | None
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class PrepareSheets:
-    """`digest` is of the contenders as the commission will see them."""
-
-    contenders: int
-    digest: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Meet:
-    round: int
-    members: int
-    present: int
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Decided:
-    """What the commission made of the contenders. `freed` are the seats that a second round had to give."""
-
-    awarded: int
-    refused: int
-    digest: str
-    sheets: tuple[Sheet, ...]
-    ties: tuple[TieUnresolved, ...]
-    freed: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Sign:
-    round: int
-    decided: Decided
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class IssueOrder:
-    """`day` is the order's date; a corrective one follows a list in which an error was found (EDGE-33)."""
-
-    round: int
-    day: date
-    at: datetime
-    corrective: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Publish:
-    """`flawed`: its readers will find an error of the order in it."""
-
-    round: int
-    at: datetime
-    flawed: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Certify:
-    round: int
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Breach:
-    """The term of a step ends; nothing happens if the step is done."""
-
-    step: CampaignStep
-    round: int
-    due_at: datetime
-    at: datetime
-
-
-Command: TypeAlias = Open | PrepareSheets | Meet | Sign | IssueOrder | Publish | Certify | Breach
 
 
 def decide(command: Command, state: State) -> Sequence[CampaignEvent]:

@@ -17,6 +17,7 @@ from services.esuvo.domain.request import REQUEST
 from services.esuvo.domain.serials import SERIALS
 from services.esuvo.domain.state import State
 from services.esuvo.messaging import grants, heard, told
+from services.esuvo.messaging.campaigns import Campaigns, usual_campaigns
 from services.esuvo.messaging.streams import RESEND, SUPPLY, ministry_stream, notice_stream, request_stream
 from services.esuvo.ministry import Ministry
 from services.esuvo.register import Register, usual
@@ -105,10 +106,16 @@ def _subscriptions(directory: Directory) -> tuple[Subscription, ...]:
     )
 
 
-def service(policy: Ministry | None, directory: Directory, register: Register | None = None) -> Service:
+def service(
+    policy: Ministry | None,
+    directory: Directory,
+    register: Register | None = None,
+    campaigns: Campaigns | None = None,
+) -> Service:
     """ESUVO with the Ministry's side of it. Without a policy the Ministry's desk is done by people over HTTP; without a
-    register an application for a grant is judged by the data of this repository.
+    register an application for a grant is judged by the data of this repository, without campaigns by a usual commission.
     """
+    campaigns = campaigns or usual_campaigns()
     requests: Aggregate[State] = Aggregate(
         category="request",
         initial=REQUEST.initial,
@@ -148,7 +155,8 @@ def service(policy: Ministry | None, directory: Directory, register: Register | 
             deliveries,
             ministry,
             numbers,
-            *grants.aggregates(register or usual(directory.universities), lambda _year: ()),
+            *grants.aggregates(register or usual(directory.universities), campaigns.opening),
+            *campaigns.aggregates(),
         ),
         subscriptions=_subscriptions(directory),
         publishes={

@@ -1,0 +1,225 @@
+"""A campaign over HTTP: what everybody sees, what the operator sees, and the desks done by hand."""
+
+from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
+from types import SimpleNamespace
+from uuid import UUID
+
+import pytest
+from fastapi import FastAPI
+from httpx import ASGITransport, AsyncClient
+from pydantic import SecretStr
+
+from contracts.campaign import campaign_id
+from contracts.commission import CommissionPolicy
+from contracts.staffing import Mode
+from services._chassis import http
+from services._chassis.aggregate import Decide, Row
+from services._chassis.batch import Decision, Loaded
+from services._chassis.metrics import Metrics
+from services.esuvo import api
+from services.esuvo.commission import Commission
+from services.esuvo.domain.schedule import schedule
+from services.esuvo.projections import campaigns as queries
+from services.esuvo.settings import Settings
+from tests.support.memory import InMemory
+from tests.unit.esuvo.campaign_examples import END, SEATS, YEAR, esuvo, forwarded, hear, id_of, iin_of, run
+from tests.unit.esuvo.examples import DIRECTORY
+
+MANUAL = CommissionPolicy(mode=Mode.MANUAL)
+SETTINGS = Settings(
+    database_url=SecretStr("postgresql://unused"), operator_token=SecretStr("open sesame"), commission=MANUAL
+)
+OPERATOR = {"authorization": "Bearer open sesame"}
+
+
+class Parts:
+    """What the routes use of a running service, in memory; `at` is the time of what people do."""
+
+    def __init__(self) -> None:
+        self.memory: InMemory = esuvo(MANUAL)
+        hear(self.memory, *(forwarded(number, 24 - number) for number in range(1, 6)))
+        self.store = self.commands = self
+        self.at: datetime = schedule(YEAR).sheets.at
+        self.clock = SimpleNamespace(now=lambda: self.at)
+        run(self.memory, self.at)
+
+    async def read(self, stream: str) -> Loaded:
+        return self.memory.streams.get(stream) or Loaded(self.memory.batch.aggregate(stream).initial, 0)
+
+    async def rows(self, query: str, *arguments: object) -> list[Row]:
+        """The rows as the projection makes them; the SQL itself is tried on a real database."""
+        rows = self.memory.rows("contenders")
+        match query:
+            case queries.COUNTS:
+                return [{"status": row["status"], "channel": row["channel"], "people": 1} for row in rows[:1]]
+            case queries.LIST:
+                won = [row for row in rows if row["awarded_university"]]
+                return [
+                    {**row, "specialty": row["awarded_specialty"], "university": row["awarded_university"]}
+                    for row in won
+                ]
+            case queries.SHEETS:
+                line = {"applicants": 5, "first_choices": 5, "by_quota": 0, "rural": 0, "highest_total": 89}
+                return [{"specialty": each.specialty, "language": "kk", "lowest_total": 77, **line} for each in SEATS]
+            case queries.WHO:
+                return [row for row in rows if arguments[1] in {row["iin"], str(row["application_id"])}]
+            case _:
+                return rows
+
+    async def execute(
+        self, stream: str, decide: Decide, *, cause: UUID, correlation: UUID, traceparent: str | None = None
+    ) -> Decision:
+        assert (cause.version, correlation, traceparent) == (8, campaign_id(YEAR), None)
+        plan = self.memory.command(stream, decide, self.at)
+        run(self.memory, self.at)
+        result = plan.results[0]
+        assert isinstance(result, Decision)
+        return result
+
+
+@pytest.fixture
+def parts() -> Parts:
+    return Parts()
+
+
+@pytest.fixture
+async def client(parts: Parts) -> AsyncIterator[AsyncClient]:
+    app = FastAPI()
+    http.install(app, Metrics("esuvo"))
+    app.state.running = parts
+    commission = Commission(seed=705, policy=MANUAL, seats=lambda _year: SEATS)
+    for router in api.routers(SETTINGS, DIRECTORY, commission):
+        app.include_router(router)
+    transport = ASGITransport(app, raise_app_exceptions=False)
+    async with AsyncClient(transport=transport, base_url="http://esuvo") as found:
+        yield found
+
+
+async def post(client: AsyncClient, act: str, form: object = None) -> tuple[int, dict[str, object]]:
+    answer = await client.post(f"/campaigns/{YEAR}/{act}", json=form, headers=OPERATOR)
+    return answer.status_code, answer.json()
+
+
+async def test_everybody_sees_the_plan_and_how_far_the_campaign_is(client: AsyncClient) -> None:
+    answer = await client.get(f"/campaigns/{YEAR}")
+    shown = answer.json()
+
+    assert answer.status_code == 200
+    assert (shown["phase"], shown["seats"], shown["infeasible"]) == ("sheets-prepared", 3, False)
+    assert [each["step"] for each in shown["schedule"]["steps"]] == [
+        "GRANT-E-4",
+        "GRANT-C-5",
+        "GRANT-C-6",
+        "GRANT-C-7",
+        "GRANT-C-8",
+    ]
+
+
+async def test_a_campaign_that_has_not_begun_is_answered_with_field_and_remedy(client: AsyncClient) -> None:
+    answer = await client.get("/campaigns/2019")
+    [violation] = answer.json()["violations"]
+
+    assert (answer.status_code, answer.json()["code"]) == (404, "campaign.unknown")
+    assert violation["field"] == "/path/year"
+    assert violation["remedy"]
+
+
+@pytest.mark.parametrize("what", ["protocol", "order", "publication", "certificates"])
+async def test_the_desks_are_the_operators(client: AsyncClient, what: str) -> None:
+    assert (await client.post(f"/campaigns/{YEAR}/{what}", json={"present": 9})).status_code == 401
+
+
+@pytest.mark.parametrize("what", ["summary-sheets", "applicants.csv", "protocol"])
+async def test_what_names_people_or_points_is_the_operators(client: AsyncClient, what: str) -> None:
+    assert (await client.get(f"/campaigns/{YEAR}/{what}")).status_code == 401
+
+
+async def test_people_hold_the_commission_and_issue_order_list_and_certificates(
+    parts: Parts, client: AsyncClient
+) -> None:
+    parts.at += timedelta(days=1)
+    invalid = await post(client, "protocol", {"present": 5})
+    meeting = await post(client, "protocol", {"present": 7})
+    signed = await client.get(f"/campaigns/{YEAR}/protocol", headers=OPERATOR)
+    issued, listed, certified = [await post(client, each) for each in ("order", "publication", "certificates")]
+
+    assert (invalid[0], invalid[1]["valid"], invalid[1]["flaw"]) == (202, False, "no-quorum")
+    assert (meeting[0], meeting[1]["valid"]) == (202, True)
+    assert (signed.json()["awarded"], signed.json()["invalid_meetings"]) == (3, 1)
+    assert (issued[1]["phase"], listed[1]["phase"], certified[1]["phase"]) == ("ordered", "ordered", "awarded")
+
+
+@pytest.mark.parametrize("what", ["order", "publication", "certificates"])
+async def test_what_is_out_of_turn_is_refused_with_a_remedy(client: AsyncClient, what: str) -> None:
+    status, answer = await post(client, what)
+
+    assert (status, answer["code"]) == (409, "campaign.out-of-turn")
+    assert answer["violations"][0]["remedy"]  # type: ignore[index] # a list of objects
+
+
+async def test_the_second_round_waits_until_winners_may_no_longer_enrol_edge_35(
+    parts: Parts, client: AsyncClient
+) -> None:
+    parts.at += timedelta(days=1)
+    await post(client, "protocol", {"present": 9})
+    for act in ("order", "publication", "certificates"):
+        await post(client, act)
+
+    assert (await post(client, "protocol", {"present": 9}))[1]["code"] == "campaign.out-of-turn"
+
+    parts.at = END
+    assert (await post(client, "protocol", {"present": 9}))[0] == 202
+
+
+@pytest.mark.parametrize("form", [{}, {"present": "9"}, {"present": -1}, {"present": 9, "more": 1}, None])
+async def test_a_form_that_breaks_its_rules_is_refused(client: AsyncClient, form: object) -> None:
+    assert (await post(client, "protocol", form))[0] == 422
+
+
+async def test_the_published_list_has_names_and_no_iins_grant_gen_6(parts: Parts, client: AsyncClient) -> None:
+    before = await client.get(f"/campaigns/{YEAR}/list")
+    parts.at += timedelta(days=1)
+    await post(client, "protocol", {"present": 9})
+    await post(client, "order")
+    await post(client, "publication")
+    answer = await client.get(f"/campaigns/{YEAR}/list")
+
+    assert before.json()["code"] == "campaign.no-list"
+    assert len(answer.json()["holders"]) == 3
+    assert not any(iin_of(number) in answer.text for number in range(1, 6))
+
+
+async def test_others_can_check_the_decision_with_two_tables(client: AsyncClient) -> None:
+    people = await client.get(f"/campaigns/{YEAR}/applicants.csv", headers=OPERATOR)
+    seats = await client.get(f"/campaigns/{YEAR}/seats.csv")
+
+    assert people.text.splitlines()[0].split(",")[:4] == ["iin", "language", "total", "profile_score"]
+    assert len(people.text.splitlines()) == 6
+    assert seats.text.splitlines() == ["specialty,language,seats,rural", "5B011000,kk,2,0", "5B060400,kk,1,0"]
+
+
+async def test_summary_sheets_are_by_field_and_specialty_grant_p_3(client: AsyncClient) -> None:
+    sheets = (await client.get(f"/campaigns/{YEAR}/summary-sheets", headers=OPERATOR)).json()
+
+    assert [(each["code"], [one["code"] for one in each["specialties"]]) for each in sheets] == [
+        ("5B01", ["5B011000"]),
+        ("5B06", ["5B060400"]),
+    ]
+    assert sheets[0]["specialties"][0]["lines"][0]["seats"] == 2
+
+
+async def test_a_result_is_explained_choice_by_choice_to_the_operator(parts: Parts, client: AsyncClient) -> None:
+    path = f"/campaigns/{YEAR}/contenders/{id_of(4)}/explanation"
+    early = await client.get(path, headers=OPERATOR)
+    parts.at += timedelta(days=1)
+    await post(client, "protocol", {"present": 9})
+    explained = await client.get(path, headers=OPERATOR)
+    unknown = await client.get(f"/campaigns/{YEAR}/contenders/{id_of(77)}/explanation", headers=OPERATOR)
+
+    assert early.json()["code"] == "campaign.no-protocol"
+    assert explained.status_code == 200
+    assert (explained.json()["award"], explained.json()["reason"]) == (None, "no-seat")
+    assert len(explained.json()["considered"]) == 2
+    assert unknown.json()["code"] == "contender.unknown"
+    assert (await client.get(path)).status_code == 401
