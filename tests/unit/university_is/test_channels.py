@@ -304,6 +304,7 @@ def test_with_none_left_the_case_is_short_again_and_goes_on_when_the_ministry_ha
 
     paper.act(c.Spoil((diploma(1).serial,), local(18, 10)))
     assert paper.case().status is Status.SHORT
+    assert "DUP-PAPER-4" in paper.steps()
     paper.act(c.RequestBlanks(local(18, 11)))
     paper.tell(supplied(diploma(7), at=local(19, 9)), local(19, 9))
     paper.live(local(19, 12))
@@ -326,6 +327,17 @@ def test_a_withdrawal_after_spoiling_frees_the_other_blank_and_leaves_the_queue(
     assert paper.blank_state(supplement(1)) is BlankState.FREE
     assert paper.blank_state(diploma(1)) is BlankState.WRITTEN_OFF
     assert not paper.ledger.places
+
+
+def test_without_a_blank_form_the_ministry_is_asked_for_the_service_centres_package_too(centre: Chain) -> None:
+    centre.enter()
+    centre.stock(diploma(1))
+    centre.act(c.ConsultRegister(local(16, 10)))
+    centre.act(c.Consider(local(17, 10)))
+    centre.live(local(17, 11))
+
+    assert centre.case().status is Status.SHORT
+    assert "DUP-CON-8" in centre.steps()
 
 
 @pytest.mark.parametrize("first_by_arrival", [ID, OTHER_ID])
