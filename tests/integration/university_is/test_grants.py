@@ -1,0 +1,90 @@
+"""A package for a grant at a committee of people, on a real broker and database: its tasks in pages, done over HTTP."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest_asyncio
+
+from contracts.desks import DeskTasks
+from contracts.grants import REQUIRED_ATTACHMENTS
+from deploy.local.conductor import conductor
+from deploy.local.infra import RunningServers
+from tests.support.chain import chain_of, plan_for
+from tests.unit.university_is.grants import request
+
+MONDAY = datetime(2016, 7, 25, 4, tzinfo=UTC)
+ALONE = {"portal": 0, "esuvo": 0, "shep_gateway": 0, "con": 0}
+TOKENS = {"admission_committee": "token-of-committee", "rector": "token-of-rector"}
+
+
+class Committee:
+    """A university whose committee and rector are people."""
+
+    def __init__(self, http: httpx.AsyncClient) -> None:
+        self.http = http
+
+    async def get(self, path: str, desk: str = "admission_committee", **query: str) -> Any:  # Any: a JSON answer
+        answer = await self.http.get(path, params=query, headers={"authorization": f"Bearer {TOKENS[desk]}"})
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    async def post(self, path: str, body: object = None, desk: str = "admission_committee") -> httpx.Response:
+        return await self.http.post(path, json=body, headers={"authorization": f"Bearer {TOKENS[desk]}"})
+
+    async def tasks(self, **query: str) -> DeskTasks:
+        return DeskTasks.model_validate(await self.get("/tasks", **query))
+
+
+@pytest_asyncio.fixture
+async def committee(running_servers: RunningServers, tmp_path: Path) -> AsyncIterator[Committee]:
+    plan = plan_for(running_servers, tmp_path, MONDAY)
+    tokens = '{"admission_committee": "token-of-committee", "rector": "token-of-rector"}'
+    settings = {"UNIVERSITY_IS_STAFF": "none", "UNIVERSITY_IS_DESK_TOKENS": tokens}
+    plan = replace(plan, instances=ALONE, environment={**plan.environment, **settings})
+    async with (
+        chain_of(plan) as chain,
+        conductor(
+            list(chain.urls.values()), plan.servers.bootstrap_servers, plan.topic_prefix, plan.operator_token
+        ) as leader,
+        httpx.AsyncClient(base_url=chain.url("university_is"), timeout=30.0, trust_env=False) as http,
+    ):
+        await leader.set_clock(MONDAY, rate=0)
+        await chain.ready()
+        yield Committee(http)
+
+
+async def test_a_package_has_two_tasks_that_are_found_in_pages_and_done_over_http(committee: Committee) -> None:
+    """GRANT-P-1, GRANT-P-1b, GRANT-P-2, INC-11."""
+    package = {
+        "university": "027",
+        "request": request().model_dump(mode="json"),
+        "presented": list(REQUIRED_ATTACHMENTS),
+    }
+    short = await committee.post("/grants", {**package, "presented": ["photo"]})
+    entered = await committee.post("/grants", package)
+    again = await committee.post("/grants", package)
+    first = await committee.tasks(desk="admission_committee", limit="1")
+    second = await committee.tasks(desk="admission_committee", limit="1", after=first.next_page or "")
+    third = await committee.tasks(desk="admission_committee", limit="1", after=second.next_page or "")
+    tasks = [*first.tasks, *second.tasks, *third.tasks]
+    done = [await committee.post(each.act.removeprefix("POST ")) for each in tasks]
+    order = await committee.post("/universities/027/scholarship-orders", desk="rector")
+    view = await committee.get(f"/grants/{entered.json()['application_id']}", desk="rector")
+
+    assert (short.status_code, entered.status_code, again.status_code) == (422, 201, 200), entered.text
+    assert [each.step for each in tasks] == ["GRANT-P-1b", "GRANT-P-2"]
+    assert [each.status_code for each in done] == [200, 200]
+    assert (order.status_code, order.json()["assigned"]) == (200, 0)
+    assert view["status"] == "forwarded"
+    assert [each["met"] for each in view["steps"]] == [True, True]
+    assert [each["event"] for each in view["history"]] == [
+        "grant-turned-away",
+        "grant-registered",
+        "grant-participation-certified",
+        "grant-forwarded",
+    ]
+    assert not (await committee.tasks()).tasks
