@@ -11,15 +11,19 @@ from rich.console import Console
 from rich.table import Table
 
 from contracts.competition import (
+    Award,
     Considered,
     Contender,
     Course,
+    Cutoff,
     Explanation,
+    Refused,
     Result,
     Rules,
     RulesInvalid,
     SeatRow,
     Stage,
+    Tie,
     UnknownRules,
     decide,
     decide_again,
@@ -119,7 +123,7 @@ def _answer(result: Result, read: _Read, *, as_json: bool) -> None:
 
 def as_document(result: Result) -> dict[str, list[dict[str, object]]]:
     """The answer for machines: the same words as the columns of the files."""
-    parts = {
+    parts: dict[str, Sequence[Award | Refused | Tie | Cutoff]] = {
         "awards": result.awards,
         "refused": result.refused,
         "ties": result.ties,

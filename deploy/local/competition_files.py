@@ -6,6 +6,7 @@ They come from others' systems: where the rules can answer a row, as with too ma
 import re
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -115,24 +116,31 @@ def _choices(text: str) -> tuple[str, ...]:
     return found
 
 
+def _often(read: Read) -> Read:
+    """For columns of few values in a hundred thousand rows."""
+    return lru_cache(maxsize=4_096)(read)
+
+
 def _number(text: str) -> str:
     return cells.plain(text, _LONGEST_NUMBER)
 
 
-_SPECIALTY: Final = cells.code(
-    "[0-9A-Za-z._-]{1,20}", "is no code of a specialty", "write codes as 5B130100, several of them with | between"
+_SPECIALTY: Final = _often(
+    cells.code(
+        "[0-9A-Za-z._-]{1,20}", "is no code of a specialty", "write codes as 5B130100, several of them with | between"
+    )
 )
-_LANGUAGE: Final = cells.code("[A-Za-z]{2,10}", "is no language of instruction", "write kk or ru")
-_POINTS: Final = _whole(999)
+_LANGUAGE: Final = _often(cells.code("[A-Za-z]{2,10}", "is no language of instruction", "write kk or ru"))
+_POINTS: Final = _often(_whole(999))
 _APPLICANT: Final[dict[str, Read]] = {
     "iin": cells.code("[0-9]{12}", "an IIN is 12 digits", "write the 12 digits, without spaces"),
     "language": _LANGUAGE,
     "total": _POINTS,
     "profile_score": _POINTS,
     "other_min_score": _POINTS,
-    "certificate_average": _average,
-    "preferential_rank": _whole(99),
-    "quota": cells.or_none(cells.one_of(Quota)),
+    "certificate_average": _often(_average),
+    "preferential_rank": _often(_whole(99)),
+    "quota": _often(cells.or_none(cells.one_of(Quota))),
     "rural": _flag,
     "choices": _choices,
     "registration_number": _number,
