@@ -157,10 +157,8 @@ def _operations(metrics: Metrics, operator: Callable[[Request], Awaitable[None]]
 
 
 async def _at_rest(parts: Running, sequence: int, patience: float) -> tuple[int, datetime | None]:
-    """The outbox and the next timer when no work is under way any more, or when patience ends.
-
-    At rest they are of one moment with what was handled by then: nothing was finished while the database was asked.
-    """
+    """The outbox and the next timer when no work is under way any more, or when patience ends."""
+    # At rest they are of one moment with what was handled by then: nothing was finished while the database was asked.
     loop, busy = asyncio.get_running_loop(), parts.engine.busy
     until = loop.time() + patience
     while True:

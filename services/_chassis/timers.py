@@ -99,8 +99,7 @@ class Timers:
             if (timer.stream, timer.key) not in plan.timers:
                 plan.fired[timer.stream, timer.key] = timer.id
             self.metrics.timers.labels(_kind(timer)).inc()
-            result = plan.results[index]
-            if isinstance(result, Exception):
+            if isinstance(result := plan.results[index], Exception):
                 log.error("timer failed", stream=timer.stream, key=timer.key, error=str(result))
                 plan.outbox.append(self.dead_letters.of_timer(timer, result))
 
