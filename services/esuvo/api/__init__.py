@@ -1,10 +1,10 @@
-"""ESUVO's HTTP: the public list of universities, and for the operator the requests and the Ministry's desk."""
+"""ESUVO's HTTP: the public list of universities, and for the operator requests, applications for grants and desks."""
 
 from fastapi import APIRouter, Depends
 
 from contracts.specialties import load_specialties
 from services._chassis import http
-from services.esuvo.api import campaigns, ministry, requests, universities
+from services.esuvo.api import campaigns, grants, ministry, requests, universities
 from services.esuvo.api import commission as by_hand
 from services.esuvo.commission import Commission, state_order
 from services.esuvo.directory import Directory
@@ -18,6 +18,7 @@ def routers(settings: Settings, directory: Directory, commission: Commission | N
     return (
         universities.router(directory),
         requests.router(operator),
+        grants.router(operator),
         ministry.router(settings, operator),
         *campaigns.routers(settings, operator, commission, load_specialties()),
         by_hand.router(settings, operator, commission),
