@@ -58,6 +58,7 @@ def grant_row(_identity: str, grant: GrantState) -> Row | None:
             {"step": each.step, "task": each.task.value, "started_at": each.started, "due_at": each.due}
             for each in tasks
         ],
+        "scholarship_order": grant.scholarship.order_number if grant.scholarship else None,
     }
 
 
@@ -105,6 +106,7 @@ GRANTS: Final = Projection(
         "desk",
         "due_at",
         "tasks",
+        "scholarship_order",
     ),
     row=grant_row,
 )

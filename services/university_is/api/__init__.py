@@ -5,7 +5,17 @@ from fastapi import APIRouter, Depends, params
 from contracts.staffing import Desk
 from contracts.universities import Universities
 from services._chassis import http
-from services.university_is.api import cases, counter, desks, grant_counter, grant_desks, grants, supplies, tasks
+from services.university_is.api import (
+    cases,
+    counter,
+    desks,
+    documents,
+    grant_counter,
+    grant_desks,
+    grants,
+    supplies,
+    tasks,
+)
 from services.university_is.settings import Settings
 
 
@@ -24,5 +34,6 @@ def routers(settings: Settings, universities: Universities) -> tuple[APIRouter, 
         desks.router(at),
         grant_counter.router(at(Desk.ADMISSION_COMMITTEE), universities, settings.staff.unproven),
         grants.router(operator, anyone, universities),
+        documents.router(anyone, universities),
         grant_desks.router(at, universities, settings.staff.unproven),
     )

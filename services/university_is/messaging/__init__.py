@@ -1,10 +1,11 @@
-"""The university's information system as the chassis runs it: seven kinds of stream, what it hears, what it tells."""
+"""The university's information system as the chassis runs it: eight kinds of stream, what it hears, what it tells."""
 
 from contracts import admission, university
+from contracts.documents import registry
 from contracts.universities import Universities
 from services._chassis.aggregate import Service
 from services.university_is.grant_staff import GrantStaff
-from services.university_is.messaging import counter, documents, supplies
+from services.university_is.messaging import counter, documents, papers, supplies
 from services.university_is.messaging.cases import Cases
 from services.university_is.messaging.grants import Grants
 from services.university_is.messaging.inbound import subscriptions
@@ -21,8 +22,13 @@ def service(staff: Simulated, universities: Universities) -> Service:
             supplies.errands(staff.blank_alarm.most_requests),
             documents.documents(),
             counter.counter(),
-            Grants(GrantStaff(staff)).aggregate(),
+            Grants(GrantStaff(staff), universities).aggregate(),
+            papers.papers(),
         ),
         subscriptions=subscriptions(universities),
-        publishes={university.TOPIC: university.CATALOGUE, admission.TOPIC: admission.CATALOGUE},
+        publishes={
+            university.TOPIC: university.CATALOGUE,
+            admission.TOPIC: admission.CATALOGUE,
+            registry.UNIVERSITY_TOPIC: registry.CATALOGUE,
+        },
     )

@@ -8,6 +8,7 @@ from typing import Final
 from contracts import admission as contract
 from contracts.common import Channel
 from contracts.event import Event
+from contracts.universities import Universities
 from services._chassis.aggregate import Aggregate, Cancel, Effect, Publish, Recorded, Schedule, Timer
 from services.university_is.domain.grant import commands as c
 from services.university_is.domain.grant import events as e
@@ -16,7 +17,7 @@ from services.university_is.domain.grant.events import GrantTask
 from services.university_is.domain.grant.state import Grant, State, Unknown
 from services.university_is.domain.grant.terms import ENROLMENT
 from services.university_is.grant_staff import GrantStaff
-from services.university_is.messaging import streams
+from services.university_is.messaging import papers, streams
 from services.university_is.messaging.grant_contracts import told
 from services.university_is.projections import GRANTS
 from services.university_is.staff import COMMITTEE, Job
@@ -26,9 +27,10 @@ _AFTER_DUE: Final = timedelta(seconds=1)
 
 @dataclass(frozen=True, slots=True)
 class Grants:
-    """The grant aggregate, with the policy of its simulated people."""
+    """The grant aggregate, with the policy of its simulated people and the universities that give its documents out."""
 
     staff: GrantStaff
+    universities: Universities
 
     def aggregate(self) -> Aggregate[State]:
         return Aggregate(
@@ -55,6 +57,7 @@ class Grants:
                 publication = told(state, event)
                 if publication:
                     yield Publish(contract.TOPIC, str(state.application_id), publication)
+                yield from papers.given(state, event, self.universities)
                 yield from _ended(event)
                 yield from self._begun(state, event)
 

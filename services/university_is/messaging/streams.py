@@ -12,6 +12,7 @@ GRADUATE: Final = "graduate"
 ERRAND: Final = "errand"
 DOCUMENT: Final = "document"
 COUNTER: Final = "counter"
+PAPER: Final = "paper"
 GRANT: Final = "grant"
 
 
@@ -40,6 +41,11 @@ def counter(application_id: UUID | str) -> str:
 
 def grant(application_id: UUID | str) -> str:
     return f"{GRANT}:{application_id}"
+
+
+def paper(code: str) -> str:
+    """A document that was given out, by its verification code."""
+    return f"{PAPER}:{code}"
 
 
 def graduate(university: str, iin: str) -> str:

@@ -1,0 +1,140 @@
+"""What the university's documents state, taken from a case or an application for a grant: pure functions of its state."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from contracts.documents import facts as f
+from contracts.documents import words
+from contracts.documents.registry import DocumentKind, verification_code
+from contracts.event import Text
+from contracts.specialties import Specialties
+from contracts.universities import Universities, University
+from services.university_is.domain.events import Task
+from services.university_is.domain.grant.events import GrantTask, ScholarshipAssigned
+from services.university_is.domain.grant.state import Grant
+from services.university_is.domain.state import Case
+
+OF_A_CASE = (DocumentKind.REFERENCE_NOTE, DocumentKind.READINESS_NOTICE)
+OF_A_GRANT = (DocumentKind.GRANT_RECEIPT, DocumentKind.PARTICIPATION_CERTIFICATE)
+
+
+def of_case(kind: DocumentKind, case: Case, university: University) -> f.Facts | None:
+    """The reference note once the data are verified, the notice once the duplicate is ready; None before, or for others."""
+    done_at = _done(case, Task.VERIFY if kind is DocumentKind.REFERENCE_NOTE else Task.PREPARE)
+    if done_at is None or kind not in OF_A_CASE:
+        return None
+    number = case.incoming_number or case.request.number
+    code = verification_code(kind, number, case.application_id)
+    day = done_at.astimezone(ZoneInfo(university.zone)).date()
+    match kind:
+        case DocumentKind.REFERENCE_NOTE if case.reference_note:
+            taught = university.specialty(case.request.specialty)
+            return f.ReferenceNoteFacts(
+                number=number,
+                code=code,
+                issuer=university.name,
+                day=day,
+                person=case.request.applicant,
+                request_number=case.request.number,
+                specialty=_named(case.request.specialty, taught.name if taught else None),
+                graduation_year=case.request.graduation_year,
+                lost=case.request.document_kind,
+                reason=case.request.reason,
+            )
+        case DocumentKind.READINESS_NOTICE:
+            return f.ReadinessNoticeFacts(
+                number=number,
+                code=code,
+                issuer=university.name,
+                day=day,
+                person=case.request.applicant,
+                request_number=case.request.number,
+                lost=case.request.document_kind,
+                place=university.collection_place,
+            )
+        case _:
+            return None
+
+
+def receipt(grant: Grant, universities: Universities) -> f.ReceiptFacts | None:
+    """The receipt for a paper package (GRANT-P-1a); None for what came electronically."""
+    came = grant.registered
+    if came.receipt is None:
+        return None
+    number = came.registration_number
+    return f.ReceiptFacts(
+        number=number,
+        code=verification_code(DocumentKind.GRANT_RECEIPT, number, grant.application_id),
+        issuer=universities[came.university].name,
+        day=came.receipt.accepted_on,
+        person=came.request.applicant,
+        receipt=came.receipt,
+        presented=tuple(words.ATTACHMENTS[each] for each in came.documents),
+    )
+
+
+def certificate(grant: Grant, universities: Universities, specialties: Specialties) -> f.ParticipationFacts | None:
+    """The certificate of participation (GRANT-P-1b); None until it is given."""
+    came = grant.registered
+    at = next((each.done for each in grant.steps if each.task is GrantTask.CERTIFY_PARTICIPATION), None)
+    if at is None:
+        return None
+    request, number = came.request, came.registration_number
+    return f.ParticipationFacts(
+        number=number,
+        code=verification_code(DocumentKind.PARTICIPATION_CERTIFICATE, number, grant.application_id),
+        issuer=universities[came.university].name,
+        day=at.astimezone(ZoneInfo(came.zone)).date(),
+        person=request.applicant,
+        year=came.campaign,
+        language=request.language,
+        certificate=request.certificate,
+        certificate_average=request.certificate_average,
+        choices=tuple(
+            f.ChosenSpecialty(
+                specialty=_specialty(each.specialty, specialties),
+                university=_named(
+                    each.university, universities[each.university].name if each.university in universities else None
+                ),
+            )
+            for each in request.choices
+        ),
+        quota=request.quota,
+        rural=request.rural,
+        preferential_right=request.preferential_right,
+        secretary=came.receipt.accepted_by if came.receipt else None,
+    )
+
+
+def scholarship_order(
+    university: University, assigned: ScholarshipAssigned, students: Sequence[Grant], specialties: Specialties
+) -> f.ScholarshipOrderFacts:
+    """The rector's order (GRANT-C-9s). The registry needs no students: its page names nobody."""
+    return f.ScholarshipOrderFacts(
+        number=assigned.order_number,
+        code=verification_code(DocumentKind.SCHOLARSHIP_ORDER, assigned.order_number, university.code),
+        issuer=university.name,
+        day=assigned.order_date,
+        paid_from=assigned.paid_from,
+        students=tuple(
+            f.StudentLine(
+                full_name=f.full_name(each.registered.request.applicant),
+                specialty=_specialty(each.award.specialty if each.award else "–", specialties),
+            )
+            for each in students
+        ),
+    )
+
+
+def _done(case: Case, task: Task) -> datetime | None:
+    return next((each.done for each in reversed(case.steps) if each.task == task and each.done), None)
+
+
+def _specialty(code: str, specialties: Specialties) -> f.Named:
+    known = specialties.get(code)
+    return _named(code, known.name if known else None)
+
+
+def _named(code: str, name: Text | None) -> f.Named:
+    return f.Named(code=code, name=name or Text(kk="", ru="", en=""))

@@ -1,0 +1,27 @@
+"""A document that the university gave out, known by its verification code: registered once, whoever prints it again."""
+
+from collections.abc import Sequence
+from typing import ClassVar, Final, TypeAlias
+
+from contracts.documents.registry import DocumentIssued
+from contracts.event import Catalogue, Event
+
+Paper: TypeAlias = DocumentIssued | None
+
+
+class PaperIssued(Event):
+    name: ClassVar[str] = "paper-issued"
+
+    document: DocumentIssued
+
+
+def issue(document: DocumentIssued, paper: Paper) -> Sequence[PaperIssued]:
+    """Nothing when it is registered already: the first date of issue stands."""
+    return [] if paper else [PaperIssued(document=document)]
+
+
+def evolve(_paper: Paper, event: PaperIssued) -> Paper:
+    return event.document
+
+
+EVENTS: Final = Catalogue([PaperIssued])
