@@ -5,6 +5,7 @@ from uuid import UUID
 
 from contracts import campaign, esuvo
 from contracts.common import Channel, Collector, CollectorKind, Refusal, RefusalCode
+from contracts.documents.registry import DocumentIssued
 from contracts.event import Event, Text
 from contracts.grants import REQUIRED_ATTACHMENTS, Attachment, AttachmentKind, GrantRequest, StudyLanguage, Via
 from contracts.staffing import StaffPolicy, Unproven
@@ -200,6 +201,13 @@ class Admission(InMemory):
     def __init__(self, policy: StaffPolicy | None = None, seed: int = 1) -> None:
         super().__init__(service(Simulated(seed, policy or StaffPolicy()), UNIVERSITIES))
         self.told: list[Event] = []
+        self.documents: list[DocumentIssued] = []
+
+    def take_published(self) -> list[Event]:
+        """What was said of applications; what the registry was told is kept apart, in `documents`."""
+        published = super().take_published()
+        self.documents += [each for each in published if isinstance(each, DocumentIssued)]
+        return [each for each in published if not isinstance(each, DocumentIssued)]
 
     def tell(self, event: Event, at: datetime, about: UUID = ID) -> None:
         topic = esuvo.REQUESTS if isinstance(event, esuvo.GrantApplicationRouted) else campaign.TOPIC

@@ -1,0 +1,119 @@
+"""The university's papers: what is told to the registry, and the pages that are printed (GRANT-P-1a, GRANT-P-1b)."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from fastapi import FastAPI
+from httpx import ASGITransport, AsyncClient
+
+from contracts.common import Channel
+from contracts.documents.registry import UNIVERSITY_TOPIC, DocumentIssued, DocumentKind
+from services._chassis import http
+from services._chassis.metrics import Metrics
+from services.portal.documents import ISSUED
+from services.portal.messaging import SERVICE as PORTAL
+from services.university_is import api, documents
+from services.university_is.domain.state import Status
+from tests.support.memory import InMemory
+from tests.unit.university_is.grants import ID, NUMBER, UNIVERSITIES, Admission, register
+from tests.unit.university_is.test_grant_api import OPERATOR, SETTINGS, Parts
+from tests.unit.university_is.test_grant_messaging import PUNCTUAL, won
+from tests.unit.university_is.test_messaging import University
+
+
+@pytest.fixture
+def parts() -> Parts:
+    return Parts()
+
+
+@pytest.fixture
+async def client(parts: Parts) -> AsyncIterator[AsyncClient]:
+    app = FastAPI()
+    app.state.running = parts
+    http.install(app, Metrics("university_is"))
+    for router in api.routers(SETTINGS, UNIVERSITIES):
+        app.include_router(router)
+    async with AsyncClient(transport=ASGITransport(app), base_url="http://university", headers=OPERATOR) as opened:
+        yield opened
+
+
+def on_paper() -> Admission:
+    committee = Admission(PUNCTUAL)
+    committee.act(register(channel=Channel.PAPER))
+    committee.live()
+    return committee
+
+
+def test_receipt_and_certificate_of_a_paper_application_are_told_to_the_registry_grant_p_1a_grant_p_1b() -> None:
+    told = on_paper().documents
+
+    assert {each.kind for each in told} == {DocumentKind.GRANT_RECEIPT, DocumentKind.PARTICIPATION_CERTIFICATE}
+    assert {each.number for each in told} == {NUMBER}
+    assert len({each.code for each in told}) == 2
+
+
+def test_the_registry_finds_the_receipt_by_the_code_that_is_printed_on_it_grant_p_1a() -> None:
+    committee, portal = on_paper(), InMemory(PORTAL)
+    printed = documents.receipt(committee.grant(), UNIVERSITIES)
+    for each in committee.documents:
+        portal.hear(UNIVERSITY_TOPIC, each, each.code, each.issued_at)
+
+    assert printed
+    found = portal.state(ISSUED.stream(printed.code))
+    assert isinstance(found, DocumentIssued)
+    assert (found.kind, found.number, found.issuer) == (printed.kind, printed.number, printed.issuer)
+
+
+def test_an_order_is_told_once_however_many_it_names() -> None:
+    university = won()
+    university.live()
+    orders = [each for each in university.documents if each.kind is DocumentKind.SCHOLARSHIP_ORDER]
+
+    assert len(orders) == 1
+    assert orders[0].holder is None
+    assert university.state(f"paper:{orders[0].code}") == orders[0]
+
+
+async def test_the_receipt_is_a_page_to_print_and_the_certificate_is_not_given_before_its_step_grant_p_1a(
+    client: AsyncClient, parts: Parts
+) -> None:
+    parts.memory.act(register(channel=Channel.PAPER))
+    receipt = await client.get(f"/grants/{ID}/documents/grant_receipt")
+    early = await client.get(f"/grants/{ID}/documents/participation_certificate")
+    strange = await client.get(f"/grants/{ID}/documents/summary_sheet")
+
+    assert receipt.status_code == 200, receipt.text
+    assert NUMBER in receipt.text
+    assert parts.memory.documents[0].code in receipt.text
+    assert "script-src" not in receipt.headers["content-security-policy"]
+    assert (early.status_code, early.json()["code"]) == (404, "document.not-given")
+    assert strange.status_code == 422
+
+
+async def test_a_stranger_without_a_token_reads_no_document(client: AsyncClient) -> None:
+    answer = await client.get(f"/grants/{ID}/documents/grant_receipt", headers={"authorization": ""})
+
+    assert answer.status_code == 401
+
+
+async def test_an_unknown_order_says_where_its_number_is_found(client: AsyncClient) -> None:
+    answer = await client.get("/universities/027/scholarship-orders/027-2016-08-25/С")
+
+    assert (answer.status_code, answer.json()["code"]) == (404, "order.unknown")
+
+
+def test_the_reference_note_follows_the_verification_and_the_notice_the_duplicate() -> None:
+    case_of = University()
+    case_of.enter()
+    case_of.file()
+    where = UNIVERSITIES["027"]
+    early = documents.of_case(DocumentKind.REFERENCE_NOTE, case_of.case(), where)
+    case_of.live_until(Status.VERIFIED)
+    note = documents.of_case(DocumentKind.REFERENCE_NOTE, case_of.case(), where)
+    notice = documents.of_case(DocumentKind.READINESS_NOTICE, case_of.case(), where)
+
+    assert early is None
+    assert note
+    assert note.number == case_of.case().incoming_number
+    assert notice is None
+    assert not [each for each in case_of.told if isinstance(each, DocumentIssued)]
