@@ -25,6 +25,9 @@ _COMMIT_SECONDS: Final = 1.0  # the inbox makes repeats harmless, so offsets may
 _PAUSE_SECONDS: Final = 0.5  # between two tries while the broker or the database is away
 _ONCE_MORE_SECONDS: Final = 0.1
 _IDLE_MS: Final = 200
+# Longer than any healthy answer. The client itself would wait for ever where its group vanished under it: for a position
+# that nobody fetches any more, for a coordinator that it no longer looks for.
+_BROKER_SECONDS: Final = 30.0
 _WORTH_READING_AHEAD: Final = 64  # messages; the next few are read in no time
 
 log = structlog.get_logger()
@@ -124,10 +127,11 @@ class Consumer:
 
     async def _take(self, consumer: Any, patience_ms: int) -> _Taken:  # Any: aiokafka ships no types
         """All that is waiting, read. A partition's position stays before what was taken until that is handled."""
-        for partition in consumer.assignment() - self.positions.keys():
-            self.positions[partition] = await consumer.position(partition)
-        self.connected = bool(consumer.assignment())
-        taken = await consumer.getmany(timeout_ms=patience_ms, max_records=self._settings.batch_size)
+        async with asyncio.timeout(_BROKER_SECONDS):
+            for partition in consumer.assignment() - self.positions.keys():
+                self.positions[partition] = await consumer.position(partition)
+            self.connected = bool(consumer.assignment())
+            taken = await consumer.getmany(timeout_ms=patience_ms, max_records=self._settings.batch_size)
         for partition, records in taken.items():
             self.positions.setdefault(partition, records[0].offset)
         return _Taken(
@@ -234,7 +238,8 @@ class Consumer:
         self._committed_at = time.monotonic()
         mine = {partition: self.positions[partition] for partition in consumer.assignment() & self.positions.keys()}
         if mine:
-            await consumer.commit(mine)
+            async with asyncio.timeout(_BROKER_SECONDS):
+                await consumer.commit(mine)
 
     def _measure(self, consumer: Any) -> None:  # Any: aiokafka ships no types
         for partition, position in self.positions.items():

@@ -2,7 +2,9 @@
 
 import asyncio
 from collections.abc import Coroutine
-from typing import Any
+from typing import Any, Final
+
+_STOP_SECONDS: Final = 10.0
 
 
 async def unless(stopping: asyncio.Event, doing: Coroutine[Any, Any, None]) -> bool:  # Any: what coroutines send
@@ -20,12 +22,14 @@ async def unless(stopping: asyncio.Event, doing: Coroutine[Any, Any, None]) -> b
 
 
 async def close(client: Any) -> None:  # Any: aiokafka ships no types
-    """Stop a consumer or a producer. In the pause after a failed request its `stop` raises CancelledError at whoever
-    called it, who then would seem to have been cancelled; that is passed on only if somebody did cancel us.
+    """Stop a consumer or a producer, or leave it after some seconds. In the pause after a failed request its `stop` raises
+    CancelledError at whoever called it, who then would seem to have been cancelled; that is passed on only if somebody did
+    cancel us.
     """
     try:
-        await client.stop()
-    except asyncio.CancelledError:
+        async with asyncio.timeout(_STOP_SECONDS):
+            await client.stop()
+    except (asyncio.CancelledError, TimeoutError):
         if _was_asked():
             raise
         await (client.client if hasattr(client, "client") else client._client).close()  # noqa: SLF001 - half stopped

@@ -128,6 +128,25 @@ async def test_a_partition_that_another_instance_took_over_meanwhile_is_no_longe
     assert broker.committed == {OURS: 6}
 
 
+@pytest.mark.parametrize("call", ["position", "commit"])
+async def test_a_client_whose_group_vanished_under_it_is_not_waited_for_without_end(
+    clock: VirtualClock, monkeypatch: pytest.MonkeyPatch, call: str
+) -> None:
+    """After the broker's death the client may wait for what nobody fetches any more; the consumer then starts anew."""
+
+    async def for_ever(*_arguments: object) -> None:
+        await asyncio.Event().wait()
+
+    clock.apply(ClockSet(sequence=1, virtual=NOON, wall=NOON, rate=0))
+    monkeypatch.setattr("services._chassis.consumer._BROKER_SECONDS", 0.01)
+    broker, known = FakeBroker(), list[Consumer]()
+    monkeypatch.setattr(broker, call, for_ever)
+    known.append(consumer(clock, SkippingReader(known, broker)))
+
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(known[0]._poll(broker), 1)  # noqa: SLF001 - one turn of its loop
+
+
 async def test_a_consumer_that_is_told_to_stop_before_there_is_a_clock_stops(clock: VirtualClock) -> None:
     stopping = asyncio.Event()
     running = asyncio.create_task(consumer(clock, Reader(SERVICE, "")).run(stopping))

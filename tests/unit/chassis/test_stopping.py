@@ -59,6 +59,18 @@ async def test_a_client_that_stumbles_over_its_own_task_does_not_cancel_who_stop
     assert stumbling.closed
 
 
+async def test_a_client_that_does_not_stop_is_left_after_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Stuck(Stumbling):
+        async def stop(self) -> None:
+            await asyncio.Event().wait()
+
+    monkeypatch.setattr("services._chassis.stopping._STOP_SECONDS", 0.01)
+    stuck = Stuck()
+    await asyncio.wait_for(close(stuck), 1)
+
+    assert stuck.closed
+
+
 async def test_who_is_cancelled_while_stopping_a_client_stays_cancelled() -> None:
     class Slow(Stumbling):
         async def stop(self) -> None:
