@@ -54,7 +54,7 @@ def won(policy: StaffPolicy = PUNCTUAL) -> Admission:
 
 
 def test_an_electronic_application_comes_to_the_testing_centre_with_two_timers_grant_e_2_grant_e_3() -> None:
-    """What the staff plan in time needs no watch over its deadline."""
+    """GRANT-PORTAL-7a. What the staff plan in time needs no watch over its deadline."""
     committee = Admission(PUNCTUAL)
     committee.tell(routed(), FILED)
     fired = committee.live()
