@@ -11,6 +11,7 @@ from contracts.common import (
     GraduationYear,
     NoticeId,
     NoticeKind,
+    PublicService,
     RefusalCode,
     SpecialtyCode,
     Value,
@@ -106,6 +107,7 @@ class ApplicationClosed(Event):
     outcome: NoticeKind = Field(description="how it ended: issued, refused or withdrawn")
     refusal_code: RefusalCode | None = Field(default=None, description="the ground, where it was refused")
     closed_at: AwareDatetime = Field(description="virtual time of the end")
+    service: PublicService = Field(default=PublicService.DUPLICATE, description="the public service that it belongs to")
 
 
 def _submitted_v1(data: JsonObject) -> JsonObject:

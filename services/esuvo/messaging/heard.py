@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from contracts import portal, shep, university
-from contracts.common import RefusalCode
+from contracts.common import PublicService, RefusalCode
 from services._chassis import ids
 from services._chassis.aggregate import Message, Timer
 from services.esuvo.directory import Directory
@@ -43,6 +43,9 @@ def withdraw(state: State, message: Message[portal.WithdrawalRequested]) -> Sequ
 
 
 def close(state: State, message: Message[portal.ApplicationClosed]) -> Sequence[RequestEvent]:
+    """Of a grant the register itself knows the end: the portal repeats what it was told."""
+    if message.data.service is PublicService.GRANT:
+        return []
     return REQUEST.decide(request.Close(message.data.outcome, message.data.refusal_code, message.at), state)
 
 

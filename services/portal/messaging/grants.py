@@ -6,7 +6,7 @@ from typing import Final
 from uuid import UUID
 
 from contracts import portal, shep
-from contracts.common import NoticeKind
+from contracts.common import NoticeKind, PublicService
 from contracts.event import Event
 from services._chassis.aggregate import Aggregate, Effect, Message, Publish, Recorded, Tell
 from services.portal import projections
@@ -24,7 +24,7 @@ def contest_of(year: int, iin: str) -> str:
 def _said(event: Event, application_id: UUID) -> Event | None:
     """The contract event that tells others of a private one, if any."""
     if not isinstance(event, GrantFiled):
-        return told.of_notices(event, application_id)
+        return told.of_notices(event, application_id, PublicService.GRANT)
     return portal.GrantApplicationSubmitted(
         application_id=application_id,
         request=event.request,

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from contracts import portal
+from contracts.common import PublicService
 from contracts.event import Event
 from services.portal.domain import notices
 from services.portal.domain.evidence import Evidence
@@ -12,7 +13,7 @@ def signature(evidence: Evidence) -> portal.Signature:
     return portal.Signature.model_validate(evidence.model_dump())
 
 
-def of_notices(event: Event, application_id: UUID) -> Event | None:
+def of_notices(event: Event, application_id: UUID, service: PublicService = PublicService.DUPLICATE) -> Event | None:
     """The contract event that tells others of a notice or of an end, if it is about one."""
     match event:
         case notices.NoticeArrived(notice=notice):
@@ -29,6 +30,7 @@ def of_notices(event: Event, application_id: UUID) -> Event | None:
                 outcome=event.outcome,
                 refusal_code=event.refusal_code,
                 closed_at=event.at,
+                service=service,
             )
         case _:
             return None

@@ -5,7 +5,7 @@ from uuid import UUID
 import pytest
 
 from contracts import portal, shep
-from contracts.common import Notice, NoticeKind, PublicService, RefusalCode
+from contracts.common import Notice, NoticeKind, PublicService, PublicService, RefusalCode
 from contracts.event import Event
 from services._chassis.decider import Refused
 from services.portal.domain import grant
@@ -42,7 +42,9 @@ def received(each: Notice) -> portal.NoticeReceived:
 
 
 def closed(outcome: NoticeKind, code: RefusalCode | None = None) -> portal.ApplicationClosed:
-    return portal.ApplicationClosed(application_id=ID, outcome=outcome, refusal_code=code, closed_at=AUGUST)
+    return portal.ApplicationClosed(
+        application_id=ID, outcome=outcome, refusal_code=code, closed_at=AUGUST, service=PublicService.GRANT
+    )
 
 
 def test_grant_portal_4_a_filed_application_is_told_with_its_copies_and_its_signature(memory: InMemory) -> None:
