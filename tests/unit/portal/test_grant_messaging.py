@@ -5,7 +5,7 @@ from uuid import UUID
 import pytest
 
 from contracts import portal, shep
-from contracts.common import Notice, NoticeKind, PublicService, PublicService, RefusalCode
+from contracts.common import Notice, NoticeKind, PublicService, RefusalCode
 from contracts.event import Event
 from services._chassis.decider import Refused
 from services.portal.domain import grant
