@@ -139,7 +139,7 @@ class PointsCertificate(Value):
 AverageMark = Annotated[
     Decimal,
     Field(ge=2, le=5, decimal_places=2),
-    WithJsonSchema({"type": "string", "pattern": r"^([2-4](\.[0-9]{1,2})?|5(\.0{1,2})?)$"}),
+    WithJsonSchema({"type": "string", "pattern": r"^((2|3|4)(\.[0-9]{1,2})?|5(\.0{1,2})?)$"}),
 ]
 
 
