@@ -1,6 +1,8 @@
 """The competition: a pure function of who competes, for which seats, by which rules."""
 
+import gc
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Self
 
@@ -49,6 +51,12 @@ class Competition:
 
     @classmethod
     def held(cls, contenders: Sequence[Contender], seats: Sequence[SeatRow], rules: Rules) -> Self:
+        """Hold it. ValueError as of `decide`."""
+        with _without_cycle_search():
+            return cls._held(contenders, seats, rules)
+
+    @classmethod
+    def _held(cls, contenders: Sequence[Contender], seats: Sequence[SeatRow], rules: Rules) -> Self:
         if len({each.iin for each in contenders}) != len(contenders):
             raise ValueError("an IIN comes twice among the contenders; merge the applications of one person first")
         ranked = ranking(contenders, rules)
@@ -133,6 +141,18 @@ class Competition:
                     index = self.ranked.owner[entry]
                     choice, _, _ = self.wishes[index][self.at[index]]
                     yield Award(self.contenders[index].iin, pool.specialty, kind.via, choice)
+
+
+@contextmanager
+def _without_cycle_search() -> Iterator[None]:
+    """A million small values and no cycles among them: looking for some is two fifths of the work, and grows faster than it."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _wishes(

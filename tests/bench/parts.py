@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
-from tests.bench import chain, three_channels
+from tests.bench import chain, competition, three_channels
 from tests.bench.append import WARM_UP
 from tests.bench.growth import BEFORE, FEW
 from tests.bench.programs import Figures
@@ -12,6 +12,7 @@ from tests.bench.rounds import Measurement, Results
 from tests.bench.stage import PARTITIONS, Stage, check_count, hop, make_topics
 
 THREE_CHANNELS: Final = "three_channels"
+COMPETITION: Final = "competition"
 _DUPLICATES: Final = 1_000  # in all three channels together
 CROWD: Final = 64  # clients at once
 _CLIENTS: Final = (1, 8, CROWD)
@@ -55,6 +56,7 @@ def measurements(sizes: Sizes) -> list[Measurement]:
         Measurement("replay", "replay", partial(_replay, sizes.messages)),
         *(Measurement("chain", _chain_of(each), partial(_chain, sizes, each)) for each in _INSTANCES),
         Measurement("three_channels", THREE_CHANNELS, _three_channels),
+        Measurement("competition", COMPETITION, _competition),
         # The last, for the server has long to do with what it leaves behind.
         Measurement("growth", "growth", partial(_growth, sizes.events)),
     ]
@@ -87,6 +89,7 @@ def figures(results: Results) -> dict[str, float | None]:
         "chain_applications_per_second": results.middle(_chain_of(1)),
         "chain_p50_ms": results.middle(_chain_of(1), "p50_ms"),
         "chain_p99_ms": results.middle(_chain_of(1), "p99_ms"),
+        "competition_100k_seconds": results.middle(COMPETITION, f"seconds_{competition.SIZES[-1]}"),
         "cost_growth_10k_to_1m": (
             results.middle("growth", "many_vs_few") if results.middle("growth", "events_many") == _MANY else None
         ),
@@ -128,6 +131,10 @@ async def _growth(count: int, stage: Stage) -> Figures:
         await check_count(own, "events", FEW + appended)
         await check_count(other, "events", count + appended)
     return {**found, "many_vs_few": found["many_us_per_event"] / found["few_us_per_event"]}
+
+
+async def _competition(_stage: Stage) -> Figures:
+    return competition.measure()
 
 
 async def _three_channels(stage: Stage) -> Figures:

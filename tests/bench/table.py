@@ -5,7 +5,7 @@ from typing import TypeAlias
 
 from rich.table import Table
 
-from tests.bench.parts import CROWD, THREE_CHANNELS, best_peer
+from tests.bench.parts import COMPETITION, CROWD, THREE_CHANNELS, best_peer
 from tests.bench.rounds import Results
 
 Line: TypeAlias = tuple[str, str, str]
@@ -13,7 +13,14 @@ Line: TypeAlias = tuple[str, str, str]
 
 def table(results: Results, found: Mapping[str, float | None]) -> Table:
     made = Table("what", "figure", "beside it", title="Medians of the rounds; read ratios, not single figures")
-    lines = (*_ratios(results, found), *_rates(results), *_chain(results), *_three_channels(results), *_memory(results))
+    lines = (
+        *_ratios(results, found),
+        *_rates(results),
+        *_chain(results),
+        *_three_channels(results),
+        *_competition(results),
+        *_memory(results),
+    )
     for what, figure, beside in lines:
         made.add_row(what, figure, beside)
     return made
@@ -91,6 +98,18 @@ def _three_channels(results: Results) -> Iterator[Line]:
             if figure.startswith("cpu_seconds of ")
         )
         yield "CPU of all three channels", f"{used:.1f} s", "of both cores, all processes together"
+
+
+def _competition(results: Results) -> Iterator[Line]:
+    """How long it takes to decide, by how many apply."""
+    for figure in next(iter(results.rounds.get(COMPETITION, [])), {}):
+        if figure.startswith("seconds_"):
+            size = int(figure.removeprefix("seconds_"))
+            seconds = results.middle(COMPETITION, figure) or 0
+            beside = (
+                f"{_rate(results.middle(COMPETITION, f'awards_{size}'))} grants, {seconds / size * 1e6:.0f} µs each"
+            )
+            yield f"competition of {size:,} applicants", f"{seconds:.2f} s", f"of CPU; {beside}"
 
 
 def _memory(results: Results) -> Iterator[Line]:

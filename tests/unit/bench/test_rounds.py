@@ -20,6 +20,7 @@ KEYS = {
     "chain_applications_per_second",
     "chain_p50_ms",
     "chain_p99_ms",
+    "competition_100k_seconds",
     "cost_growth_10k_to_1m",
 }
 

@@ -4,7 +4,7 @@ import json
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pytest
 from typer.testing import CliRunner
@@ -35,9 +35,9 @@ HEADER: Final = (
 )
 
 
-def somebody(number: int, total: int = 80, **other: object) -> Contender:
+def somebody(number: int, total: int = 80, **other: Any) -> Contender:  # Any: the fields of a contender
     usual = Contender(f"{number:012}", "kk", total, 20, 10, Decimal("4.5"), 0, None, rural=False, choices=(FINANCE,))
-    return replace(usual, **other)  # type: ignore[arg-type] - the test knows the fields
+    return replace(usual, **other)
 
 
 def seats(count: int, specialty: str = FINANCE, *, rural: bool = False) -> SeatRow:
@@ -111,9 +111,9 @@ def test_quota_then_general_then_rural() -> None:
     ],
 )
 def test_equal_totals_are_told_apart_by_the_order_of_the_tie_breaks(
-    better: dict[str, object], worse: dict[str, object]
+    better: dict[str, Any], worse: dict[str, Any]
 ) -> None:
-    result = decide([somebody(1, **worse), somebody(2, **better)], [seats(1)], LAW)  # type: ignore[arg-type] - as above
+    result = decide([somebody(1, **worse), somebody(2, **better)], [seats(1)], LAW)
 
     assert [each.iin for each in result.awards] == ["000000000002"]
     assert result.ties == []

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from contracts.competition import (
     Contender,
+    Course,
     Result,
     Rules,
     SeatRow,
@@ -348,4 +349,4 @@ def test_an_explanation_agrees_with_the_result(case: tuple[list[Contender], list
     assert (found.award is None) == (who.iin in {each.iin for each in result.refused})
     assert [each.specialty for each in found.considered] == list(who.choices)
     if found.award:
-        assert [each.course for each in found.considered].index("won") == found.award.choice - 1
+        assert [each.course for each in found.considered].index(Course.WON) == found.award.choice - 1
