@@ -222,16 +222,17 @@ def _expected(database: Database) -> dict[str, dict[UUID, tuple[str, int]]]:
 
 def _disorder(topic: str, messages: Sequence[Envelope], wanted: Mapping[UUID, tuple[str, int]]) -> Iterable[str]:
     """Messages of one key whose first appearance does not follow the order of their stream."""
-    reached: dict[str, int] = {}
+    reached: dict[tuple[str, str], int] = {}
     seen: set[UUID] = set()
     for each in messages:
         if each.id in seen or each.id not in wanted:
             continue
         seen.add(each.id)
         stream, version = wanted[each.id]
-        if version < reached.get(stream, 0):
+        own = stream, each.subject  # a stream may speak of several things, each of them in order
+        if version < reached.get(own, 0):
             yield f"{topic}: {each.type} {each.id} of {stream} came after a later one"
-        reached[stream] = max(version, reached.get(stream, 0))
+        reached[own] = max(version, reached.get(own, 0))
 
 
 def _audit_incoming(ledger: Ledger, database: Database, said: Mapping[str, Sequence[Envelope]], prefix: str) -> None:
