@@ -264,8 +264,8 @@ class AwardCertificateFacts(Personal):
     specialty: Named
     university: Named
     language: StudyLanguage
-    order_number: str
-    order_day: date
+    order_number: str | None = None
+    order_day: date | None = None
     instead_of: str | None = Field(default=None, description="number of the misprinted one that it replaces (EDGE-33)")
 
     def about(self) -> Text:

@@ -4,7 +4,7 @@ from fastapi import APIRouter, Depends
 
 from contracts.specialties import load_specialties
 from services._chassis import http
-from services.esuvo.api import campaigns, grants, ministry, requests, universities
+from services.esuvo.api import campaigns, documents, grants, ministry, requests, universities
 from services.esuvo.api import commission as by_hand
 from services.esuvo.commission import Commission, state_order
 from services.esuvo.directory import Directory
@@ -22,4 +22,5 @@ def routers(settings: Settings, directory: Directory, commission: Commission | N
         ministry.router(settings, operator),
         *campaigns.routers(settings, operator, commission, load_specialties()),
         by_hand.router(settings, operator, commission),
+        documents.router(operator, commission, load_specialties(), directory.universities),
     )

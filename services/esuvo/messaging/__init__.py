@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from contracts import campaign, portal, shep, university
 from contracts import esuvo as wire
+from contracts.documents import registry
 from contracts.event import Catalogue
 from services._chassis.aggregate import Aggregate, Message, Service, Subscription, on
 from services.esuvo import projections
@@ -164,5 +165,6 @@ def service(
             wire.NOTIFICATIONS: wire.NOTIFICATIONS_CATALOGUE,
             wire.BLANKS: wire.BLANKS_CATALOGUE,
             campaign.TOPIC: campaign.CATALOGUE,
+            registry.ESUVO_TOPIC: registry.CATALOGUE,
         },
     )

@@ -9,9 +9,11 @@ from contracts import campaign as wire
 from contracts.campaign import campaign_id
 from contracts.commission import CommissionPolicy
 from contracts.competition import rules
+from contracts.documents import registry
 from contracts.event import Event
 from contracts.regulation import CountFrom
 from services._chassis.aggregate import Aggregate, Cancel, Effect, Publish, Recorded, Schedule, Survey, Tell, Timer
+from services.esuvo import documents
 from services.esuvo.commission import Commission, applicants, digest_of, state_order
 from services.esuvo.domain import annex, schedule
 from services.esuvo.domain import campaign_commands as ask
@@ -209,6 +211,9 @@ class Campaigns:
         told = contract_event(state, event, schedule.regulation(self._count_from).counting.count_from)
         if told:
             yield Publish(wire.TOPIC, str(campaign_id(state.year)), told)
+        document = documents.told(state, event)
+        if document:
+            yield Publish(registry.ESUVO_TOPIC, document.code, document)
 
 
 def usual_campaigns() -> Campaigns:

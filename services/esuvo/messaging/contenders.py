@@ -10,9 +10,11 @@ from uuid import UUID
 
 from contracts import campaign as wire
 from contracts.common import Channel, Notice, NoticeKind, PublicService, Refusal, RefusalCode
+from contracts.documents import registry
 from contracts.event import Event, Text
 from services._chassis import ids
 from services._chassis.aggregate import Effect, Publish, Recorded
+from services.esuvo import documents
 from services.esuvo.domain import contender_state as c
 from services.esuvo.domain import grant_texts as texts
 from services.esuvo.domain.contender_state import Contender
@@ -43,7 +45,7 @@ def react_contender(register: Register, opening: Opening, state: c.State, record
         case c.GrantNotAwarded() as event:
             yield from _not_awarded(register, state, event, recorded)
         case c.CertificateIssued() as event:
-            yield from _certified(state, event)
+            yield from _certified(register, state, event)
 
 
 def _of(state: Contender, at: datetime) -> dict[str, Any]:  # Any: the fields that every event of an application has
@@ -105,7 +107,7 @@ def _not_awarded(
     yield from _notice(state, recorded, NoticeKind.NOT_AWARDED, refusal.reason, refusal=refusal)
 
 
-def _certified(state: Contender, event: c.CertificateIssued) -> Iterable[Effect]:
+def _certified(register: Register, state: Contender, event: c.CertificateIssued) -> Iterable[Effect]:
     choice = state.standing.request.choices[event.choice - 1]
     told = wire.CertificateDispatched(
         **_of(state, event.at),
@@ -115,6 +117,8 @@ def _certified(state: Contender, event: c.CertificateIssued) -> Iterable[Effect]
         replaces=event.replaces,
     )
     yield _tell(state.application_id, told)
+    document = documents.certified(state, event, register.specialties, register.universities)
+    yield Publish(registry.ESUVO_TOPIC, document.code, document)
 
 
 def _refused(application_id: UUID, channel: Channel, recorded: Recorded, refusal: Refusal) -> Iterable[Effect]:
