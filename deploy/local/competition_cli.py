@@ -36,7 +36,7 @@ from deploy.local.processes import LauncherError
 from deploy.local.rows import RowError
 
 app = typer.Typer(no_args_is_help=True, help="the competition for grants, alone, on files")
-console = Console()
+console = Console(soft_wrap=True, highlight=False)
 to_stderr: Final = Console(stderr=True, soft_wrap=True, highlight=False)
 
 Applicants = Annotated[Path, typer.Option(help="a .csv file of applicants; its columns: docs/competition.md")]
@@ -92,7 +92,7 @@ def explain_one(
             f"iin: {mask(iin)} is not among the good rows of {applicants}. Give the IIN of an applicant."
         ) from None
     for line in lines(found):
-        console.print(line, highlight=False, soft_wrap=True, markup=False)
+        console.print(line, markup=False)
     raise typer.Exit(1 if read.bad else 0)
 
 
@@ -144,8 +144,7 @@ def _show(result: Result, read: _Read) -> None:
     seats = sum(row.seats for row in read.seats)
     console.print(
         f"{read.law.id}: {len(read.contenders)} applicants, {seats} seats; {len(result.awards)} grants, "
-        f"{len(result.refused)} without one, {len(result.ties)} ties that the rules do not break",
-        highlight=False,
+        f"{len(result.refused)} without one; ties that the rules do not break: {len(result.ties)}"
     )
     table = Table("specialty", "language", "seats of", "set aside", "awarded", "last total", title="Cut-offs")
     for each in result.cutoffs:
@@ -155,8 +154,7 @@ def _show(result: Result, read: _Read) -> None:
     for tie in result.ties:
         won, lost = (", ".join(map(mask, side)) or "nobody" for side in (tie.won, tie.lost))
         console.print(
-            f"tie for the last {tie.via} seat of {tie.specialty} ({tie.language}): {won} got one, {lost} did not",
-            highlight=False,
+            f"tie for the last {tie.via} seat of {tie.specialty} ({tie.language}): {won} got one, {lost} did not"
         )
 
 

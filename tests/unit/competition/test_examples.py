@@ -217,3 +217,15 @@ def test_an_explanation_masks_the_others(tmp_path: Path) -> None:
     assert "the last went to 01********02 with total 80" in ran.stdout
     assert "behind by total" in ran.stdout
     assert "010101300002" not in ran.stdout
+
+
+def test_the_examples_of_the_document_come_out_as_it_says() -> None:
+    root = Path(__file__).resolve().parents[3]
+    folder = root / "docs" / "examples" / "competition"
+    files = ["--applicants", str(folder / "applicants.csv"), "--seats", str(folder / "seats.csv")]
+
+    ran = CliRunner().invoke(app, ["competition", "explain", "010101300004", *files])
+    again = CliRunner().invoke(app, ["competition", "reaward", *files, "--freed", str(folder / "freed.csv"), "--json"])
+
+    assert ran.stdout.strip() in (root / "docs" / "competition.md").read_text()
+    assert [each["iin"] for each in json.loads(again.stdout)["awards"]] == ["010101300004"]
