@@ -1,6 +1,7 @@
 """A campaign from the first application in the register to the end of the second round, within ESUVO."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Final, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -10,12 +11,14 @@ from contracts import admission
 from contracts import campaign as wire
 from contracts.commission import CommissionPolicy
 from contracts.common import Channel, RefusalCode
+from contracts.competition import decide, rules
 from contracts.esuvo import NoticeForwarded
 from contracts.event import Event
 from contracts.regulation import CountFrom
 from contracts.specialties import SeatRow
 from contracts.staffing import Mode
-from services.esuvo.commission import applicants, digest_of
+from deploy.local.competition_files import read_applicants, read_seats
+from services.esuvo.commission import applicants, digest_of, seats_table
 from services.esuvo.domain.campaign_state import Phase
 from services.esuvo.domain.contender_state import ContenderStatus
 from services.esuvo.domain.schedule import schedule
@@ -26,6 +29,7 @@ from tests.unit.esuvo.campaign_examples import (
     FORWARDED_AT,
     FULL,
     PHYSICS,
+    SEATS,
     YEAR,
     campaign,
     contender,
@@ -125,6 +129,22 @@ def test_the_digest_of_the_sheets_is_that_of_the_table_others_check_the_decision
     memory = held(until=schedule(YEAR).sheets.at)
 
     assert told(memory, wire.SummarySheetsPrepared)[0].digest == digest_of(applicants(memory.rows("contenders")))
+
+
+def test_others_who_decide_from_the_two_tables_come_to_the_same_awards(tmp_path: Path) -> None:
+    memory = held()
+    people, seats = tmp_path / "applicants.csv", tmp_path / "seats.csv"
+    people.write_text(applicants(memory.rows("contenders")), encoding="utf-8")
+    seats.write_text(seats_table(SEATS), encoding="utf-8")
+    (contenders, wrong), (rows, wrong_seats) = read_applicants(people), read_seats(seats)
+    awards = decide(contenders, rows, rules(YEAR)).awards
+
+    assert (wrong, wrong_seats) == ([], [])
+    assert {(each.iin, each.specialty, each.choice) for each in awards} == {
+        (row["iin"], row["awarded_specialty"], row["choice"])
+        for row in memory.rows("contenders")
+        if row["status"] == "awarded"
+    }
 
 
 def test_the_order_in_which_applications_came_changes_nothing() -> None:
