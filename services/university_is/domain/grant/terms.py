@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from contracts.regulation import Regulation, Step, Week, WorkCalendar, regulations
@@ -36,8 +36,7 @@ class Terms:
 
     def begin(self, task: GrantTask, at: datetime) -> Begun:
         """The step of that task begins; its term is counted from `at`."""
-        step = step_of(self.regulation, self.channel, task)
-        return Begun(step=step.id, task=task, due_at=self._due(step, at))
+        return _begun(self, task, at)
 
     def enrolment_ends(self, at: datetime) -> datetime:
         """The last moment at which a winner whose certificate was there at `at` is enrolled (assumed, EDGE-35).
@@ -75,11 +74,18 @@ class Terms:
     def counting_in_words(self) -> str:
         return _regulation(self.regulation).counting.count_from.value
 
-    def _due(self, step: Step, at: datetime) -> datetime | None:
-        """A fixed date has passed before a later round begins: it breaches nothing (assumed)."""
-        if step.limit is None and (self.round > 1 or backstop_of(step, self.calendar, self.year) is None):
-            return None
-        return due_of(step, at, _regulation(self.regulation), self.calendar, self.year).at
+
+@lru_cache(maxsize=10_000)  # a committee does the work of many applications at one instant
+def _begun(terms: Terms, task: GrantTask, at: datetime) -> Begun:
+    step = step_of(terms.regulation, terms.channel, task)
+    return Begun(step=step.id, task=task, due_at=_due(terms, step, at))
+
+
+def _due(terms: Terms, step: Step, at: datetime) -> datetime | None:
+    """A fixed date has passed before a later round begins: it breaches nothing (assumed)."""
+    if step.limit is None and (terms.round > 1 or backstop_of(step, terms.calendar, terms.year) is None):
+        return None
+    return due_of(step, at, _regulation(terms.regulation), terms.calendar, terms.year).at
 
 
 @cache
