@@ -118,6 +118,7 @@ def test_an_application_takes_part_in_the_campaign_of_its_own_year() -> None:
 
 
 def test_an_application_reaches_the_register_once() -> None:
+    """GRANT-PORTAL-7b, GRANT-E-4: the Testing Centre has it."""
     given(routed, sent).when(g.Arrive(AT)).then(reached)
     given(routed, sent, reached).when(g.Arrive(AT)).then_nothing()
 
