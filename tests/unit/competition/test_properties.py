@@ -350,3 +350,18 @@ def test_an_explanation_agrees_with_the_result(case: tuple[list[Contender], list
     assert [each.specialty for each in found.considered] == list(who.choices)
     if found.award:
         assert [each.course for each in found.considered].index(Course.WON) == found.award.choice - 1
+
+
+@given(competitions(most=7), st.permutations(CODES), st.integers(1, 3))
+@settings(max_examples=200, deadline=None)
+def test_nobody_gains_by_another_list_of_choices(
+    case: tuple[list[Contender], list[SeatRow]], order: list[str], count: int
+) -> None:
+    contenders, seats = case
+    who, others = contenders[0], contenders[1:]
+    lied = replace(who, choices=tuple(order[:count]))
+    honest = awarded(decide(contenders, seats, LAW)).get(who.iin)
+    other = awarded(decide([lied, *others], seats, LAW)).get(who.iin)
+
+    rank = {code: number for number, code in enumerate(who.choices)}
+    assert rank.get(other[0] if other else "", 9) >= rank.get(honest[0] if honest else "", 9)
