@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Final
 
-from contracts.common import Channel, Refusal, RefusalCode
+from contracts.common import Channel, PublicService, Refusal, RefusalCode
 from contracts.grants import Quota, Via
 from services.esuvo.domain import contender as c
 from services.esuvo.domain import contender_state as cs
@@ -32,7 +32,7 @@ sent = gs.GrantForwarded(
     application_id=id_of(1), university="027", channel=Channel.PORTAL, campaign=2016, standing=FIRST.standing, at=AT
 )
 reached = gs.RegisterReached(at=AT)
-notice = refusal_notice(NOTICE_ID, id_of(1), REFUSAL, AT, g.PublicService.GRANT)
+notice = refusal_notice(NOTICE_ID, id_of(1), REFUSAL, AT, PublicService.GRANT)
 refused = gs.IntakeRefused(notice=notice, at=AT)
 
 COUNTED: Final = cs.Counted(
