@@ -98,14 +98,17 @@ class NoticeReceived(Event):
 
 
 class ApplicationClosed(Event):
-    """The application has reached its end at the portal: issued, refused (with its code) or withdrawn."""
+    """The application has reached its end at the portal: issued, refused (with its code), withdrawn; a grant awarded or not.
+
+    No grant awarded may be followed by an award in the second round: then the end is told again (EDGE-35).
+    """
 
     name: ClassVar[str] = "kz.egov.portal.application-closed"
     title: ClassVar[Text] = Text(kk="Өтініш жабылды", ru="Заявление закрыто", en="Application closed")
 
     application_id: ApplicationId
-    outcome: NoticeKind = Field(description="how it ended: issued, refused or withdrawn")
-    refusal_code: RefusalCode | None = Field(default=None, description="the ground, where it was refused")
+    outcome: NoticeKind = Field(description="how it ended: issued, refused or withdrawn; awarded or not-awarded")
+    refusal_code: RefusalCode | None = Field(default=None, description="the ground, where it was refused or no grant awarded")
     closed_at: AwareDatetime = Field(description="virtual time of the end")
     service: PublicService = Field(default=PublicService.DUPLICATE, description="the public service that it belongs to")
 

@@ -10,6 +10,7 @@ import pytest
 import pytest_asyncio
 
 from contracts.grants import MOST_BYTES
+from services.portal.copies import MOST_COPIES
 from tests.integration.portal.test_bad_input import says
 from tests.support.desk import Desk, Visitor
 from tests.support.files import bomb, document, picture, with_action
@@ -97,6 +98,16 @@ async def test_a_copy_is_refused_that_is(
 
     says(answer, 422, code, field)
     assert await stored(desk) == before
+
+
+async def test_a_person_fills_no_disk(desk: Desk) -> None:
+    hoarder = await desk.person()
+    answers = [await hoarder.upload(picture("PNG", shade=shade), PNG) for shade in range(10, 10 + MOST_COPIES)]
+    known = await hoarder.upload(picture("PNG", shade=10), PNG)
+
+    assert {each.status_code for each in answers} == {201}
+    says(await hoarder.upload(document(7), PDF), 409, "attachment.too-many", "")
+    assert known.status_code == httpx.codes.OK
 
 
 async def test_nobody_uploads_without_signing_in(desk: Desk) -> None:
