@@ -4,7 +4,7 @@ They come from others' systems: where the rules can answer a row, as with too ma
 """
 
 import re
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
@@ -12,7 +12,7 @@ from typing import Final, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
-from contracts.competition import Contender, SeatRow
+from contracts.competition import ChoiceMarks, Contender, SeatRow
 from contracts.grants import Quota
 from contracts.iin import mask
 from deploy.local import cells
@@ -43,9 +43,13 @@ class ApplicantRow(_Row):
     rural: bool
     choices: tuple[str, ...]
     registration_number: str
+    creative_score: int | None
+    profile_scores: tuple[int, ...]
+    other_min_scores: tuple[int, ...]
 
     def contender(self) -> Contender:
-        return Contender(**{name: getattr(self, name) for name in _APPLICANT})
+        marks = tuple(map(ChoiceMarks, self.profile_scores, self.other_min_scores))
+        return Contender(**{name: getattr(self, name) for name in _OF_CONTENDER}, by_choice=marks)
 
 
 class SeatsRow(_Row):
@@ -116,6 +120,19 @@ def _choices(text: str) -> tuple[str, ...]:
     return found
 
 
+def _points_by_choice(text: str) -> tuple[int, ...]:
+    return tuple(int(str(_POINTS(each.strip()))) for each in text.split("|")) if text else ()
+
+
+def _contradictions(row: ApplicantRow) -> Iterator[tuple[str, Wrong]]:
+    lengths = {len(row.profile_scores), len(row.other_min_scores)}
+    if lengths not in ({0}, {len(row.choices)}):
+        yield (
+            "profile_scores",
+            Wrong("is not of every choice, or other_min_scores is not", "write both for each choice, or neither"),
+        )
+
+
 def _often(read: Read) -> Read:
     """For columns of few values in a hundred thousand rows."""
     return lru_cache(maxsize=4_096)(read)
@@ -144,8 +161,18 @@ _APPLICANT: Final[dict[str, Read]] = {
     "rural": _flag,
     "choices": _choices,
     "registration_number": _number,
+    "creative_score": cells.or_none(_POINTS),
+    "profile_scores": _points_by_choice,
+    "other_min_scores": _points_by_choice,
 }
-_APPLICANTS: Final = Form(ApplicantRow, _APPLICANT, frozenset({"registration_number"}), lambda _: ())
+_BY_CHOICE: Final = ("profile_scores", "other_min_scores")
+_OF_CONTENDER: Final = tuple(name for name in _APPLICANT if name not in _BY_CHOICE)
+_APPLICANTS: Final = Form(
+    ApplicantRow,
+    _APPLICANT,
+    frozenset({"registration_number", "creative_score", *_BY_CHOICE}),
+    _contradictions,
+)
 _SEATS: Final = Form(
     SeatsRow,
     {"specialty": _SPECIALTY, "language": _LANGUAGE, "seats": _whole(_MOST_SEATS), "rural": _flag},

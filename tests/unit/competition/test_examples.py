@@ -166,6 +166,19 @@ def test_bad_rows_are_named_and_the_others_read(tmp_path: Path) -> None:
     assert all(each.rule and each.remedy for each in errors)
 
 
+def test_marks_may_be_given_for_each_choice(tmp_path: Path) -> None:
+    file = tmp_path / "applicants.csv"
+    start = "kk,57,6,14,4.5,0,,0,5B050900|5B060900"
+    rows = (f"010101300001,{start},6|14,14|6,", f"010101300002,{start},6,14|6,", f"010101300003,{start},,,9")
+    file.write_text("\n".join([f"{HEADER},profile_scores,other_min_scores,creative_score", *rows]) + "\n")
+
+    contenders, errors = read_applicants(file)
+
+    assert [each.by_choice for each in contenders] == [(ChoiceMarks(6, 14), ChoiceMarks(14, 6)), ()]
+    assert [each.creative_score for each in contenders] == [None, 9]
+    assert [(each.line, each.field) for each in errors] == [(3, "profile_scores")]
+
+
 def test_a_second_row_of_seats_is_an_error_of_that_row(tmp_path: Path) -> None:
     file = tmp_path / "seats.csv"
     file.write_text("specialty,language,seats,rural\n5B050900,kk,3,1\n5B050900,kk,4,0\n5B050900,ru,-1,0\n")
