@@ -104,7 +104,7 @@ class Campaign:
         """File each application at its moment and go on until scholarships are assigned and nothing is left to do."""
         self._applied = applied
         for each in applied:
-            self.agenda.later(each.at, partial(self._file, each))
+            self.agenda.later(each.at, partial(self.file, each))
         await self.after(min(each.at for each in applied).year)
 
     async def after(self, year: int) -> None:
@@ -131,7 +131,7 @@ class Campaign:
     async def _show(self, now: datetime) -> None:
         await self.show(now, sum(bool(each.application_id or each.rejected) for each in self._applied))
 
-    async def _file(self, each: Applied) -> None:
+    async def file(self, each: Applied) -> None:
         answer = await (self._over_portal(each) if each.row.channel is Door.PORTAL else self.at_counter(each.row))
         if not answer.accepted:
             each.rejected = answer.problem

@@ -15,7 +15,7 @@ from contracts.competition import Award, ChoiceMarks, Contender, Result, decide,
 from contracts.grants import MOST_CHOICES, Subject
 from contracts.regulation.campaign import window
 from contracts.regulation.model import load
-from contracts.specialties import SeatRow, Specialties, load_specialties, load_state_order
+from contracts.specialties import SeatRow, load_specialties, load_state_order
 from contracts.universities import Universities
 from deploy.local.campaign import Applied
 from deploy.local.campaign_file import CampaignRow, Door, Signature
@@ -105,23 +105,25 @@ class Rightful:
     rounds: Mapping[str, tuple[int, Award]]
 
 
-def rightful(applied: Sequence[Applied], states: States, universities: Universities) -> Rightful:
-    """By the rules of the year in which the first of them was filed."""
-    return _Reckoning(applied, states, universities, load_specialties()).done()
+def rightful(
+    applied: Sequence[Applied], states: States, universities: Universities, seats: Sequence[SeatRow] = ()
+) -> Rightful:
+    """By the rules of the year in which most of them were filed, and its seats if no others are given."""
+    return _Reckoning(applied, states, universities, seats).done()
 
 
 class _Reckoning:
     def __init__(
-        self, applied: Sequence[Applied], states: States, universities: Universities, specialties: Specialties
+        self, applied: Sequence[Applied], states: States, universities: Universities, seats: Sequence[SeatRow]
     ) -> None:
         self.applied = applied
         self.states = states
         self.universities = universities
-        self.specialties = specialties
+        self.specialties = load_specialties()
         year = Counter(each.at.year for each in applied).most_common(1)[0][0]
         self.rules = rules(year)
         self.window = window(load(_REGULATION), year)
-        self.seats = load_state_order(year)
+        self.seats = seats or load_state_order(year)
 
     def done(self) -> Rightful:
         ends: dict[int, str] = {}

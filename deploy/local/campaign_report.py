@@ -25,7 +25,6 @@ _TALLIES: Final = {
     "kz.egov.university.scholarship-assigned": "scholarships assigned",
     "kz.egov.university.grant-declined": "declined",
 }
-_BREACH: Final = ("kz.egov.university.grant-deadline-breached", "kz.egov.esuvo.campaign-deadline-breached")
 
 
 @dataclass(slots=True)
@@ -44,7 +43,7 @@ class Report:
     awarded_again: int
     cutoffs: list[dict[str, Any]]  # Any: JSON
     per_step: dict[str, dict[str, int]]
-    announced_breaches: int
+    breaches: dict[str, int]
     per_topic: dict[str, int]
     dead_letters: dict[str, int]
     repeated_deliveries: int
@@ -79,7 +78,7 @@ def report(story: Story, malformed: int, states: States, right: Rightful, ledger
         awarded_again=len(right.second.awards),
         cutoffs=[_cutoff(each) for each in _hardest(right.first.cutoffs)],
         per_step=deadlines(step for grant in states.committee.values() for step in grant.steps),
-        announced_breaches=sum(ledger.events.get(name, 0) for name in _BREACH),
+        breaches=dict(sorted(ledger.breaches.items())),
         per_topic=dict(sorted(ledger.messages.items())),
         dead_letters=ledger.dead,
         repeated_deliveries=sum(ledger.repeated.values()),

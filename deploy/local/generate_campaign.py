@@ -116,6 +116,11 @@ def generate(seed: int, specialties: Specialties, applicants: int = APPLICANTS) 
     return sorted(forms, key=lambda form: (form.filed_at, form.person.iin, form.door))
 
 
+def ordinary(seed: int, specialties: Specialties, applicants: int) -> list[Form]:
+    """So many applications without anything strange about them, each by somebody else."""
+    return _Campaign(Random(seed), specialties).ordinary(applicants)  # noqa: S311 - a sample that must repeat, no secret
+
+
 def write(forms: list[Form], path: Path) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
@@ -150,6 +155,9 @@ class _Campaign:
         special = list(self._special(lambda count: max(1, round(count * share))))
         ordinary = (self._ordinary() for _ in range(max(0, applicants - len(special))))
         return [*special, *ordinary]
+
+    def ordinary(self, applicants: int) -> list[Form]:
+        return [self._ordinary() for _ in range(applicants)]
 
     def _special(self, some: Callable[[int], int]) -> Iterator[Form]:
         kinds = (

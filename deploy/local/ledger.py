@@ -22,7 +22,7 @@ from services._chassis import ids
 from services._chassis.aggregate import Publish, Recorded, Service
 from services._chassis.dead_letters import SUFFIX
 
-_BREACH: Final = ".deadline-breached"
+_BREACH: Final = "deadline-breached"
 _EVENTS: Final = """
 select stream, version, id, name, schema_version, data, at, correlation, causation, tx::text as tx
 from events order by stream, version

@@ -3,7 +3,7 @@
 import csv
 import dataclasses
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
@@ -17,7 +17,7 @@ from contracts.competition import Contender
 from contracts.universities import Universities, load_universities
 from deploy.local.applications import instant
 from deploy.local.cache import Progress
-from deploy.local.campaign import STAFF, Story, campaign
+from deploy.local.campaign import STAFF, Campaign, Story, campaign
 from deploy.local.campaign_ends import Rightful, replay, rightful
 from deploy.local.campaign_file import CampaignRow, read_campaign
 from deploy.local.campaign_report import Report, report
@@ -46,8 +46,13 @@ class Options:
     environment: dict[str, str] = field(default_factory=dict)
 
 
-async def run(options: Options, console: Console) -> Report:
-    """A campaign from nothing to its report. Raises LauncherError and TimeoutError with what went wrong."""
+async def run(
+    options: Options, console: Console, prepare: Callable[[Campaign], None] = lambda _campaign: None
+) -> Report:
+    """A campaign from nothing to its report; `prepare` may put more on its agenda.
+
+    Raises LauncherError and TimeoutError with what went wrong.
+    """
     universities = load_universities()
     rows, errors = read_campaign(options.file, universities)
     for error in errors:
@@ -63,7 +68,7 @@ async def run(options: Options, console: Console) -> Report:
     ):
         plan = plan_of(options.seed, environment, directory, servers, start)
         async with cleaned_up(plan, servers), running_chain(plan, say) as chain:
-            story = await _told(chain, universities, rows, console, say)
+            story = await _told(chain, universities, rows, console, say, prepare)
             say("Auditing databases and topics, and holding the competition once more from the file…")
             databases, ledger = await inspect(plan)
             states = replay(databases)
@@ -78,10 +83,16 @@ def _lines(errors: Sequence[RowError]) -> int:
 
 
 async def _told(
-    chain: Chain, universities: Universities, rows: list[CampaignRow], console: Console, say: Progress
+    chain: Chain,
+    universities: Universities,
+    rows: list[CampaignRow],
+    console: Console,
+    say: Progress,
+    prepare: Callable[[Campaign], None],
 ) -> Story:
     view = View(chain, len(rows), console, _STATES)
     async with watched(chain), view.shown(), campaign(chain, universities, view.show) as told:
+        prepare(told)
         return await told.run(rows, say)
 
 
@@ -136,7 +147,7 @@ def show(found: Report, into: Path, console: Console) -> None:
         f"{sum(found.awards_by_via.values())} awards for {found.seats} seats: {_listed(found.awards_by_via)}; "
         f"{found.awarded_again} of them in the second round\n"
         f"by field: {_listed(found.awards_by_field)}\n"
-        f"deadlines announced as missed: {found.announced_breaches}\n"
+        f"deadlines announced as missed: {_listed(found.breaches)}\n"
         f"lost {found.lost}, duplicated effects {found.duplicated_effects}, out of order {found.out_of_order}, "
         f"delivered again and dropped {found.repeated_deliveries}\n"
         f"{found.simulated_days:g} days of virtual time in {found.wall_seconds:g} s, {found.clock_jumps} jumps, "

@@ -26,7 +26,8 @@ console = Console(soft_wrap=True)
 
 def main(
     only: Annotated[
-        str, typer.Option(help="parts to measure: hop,append,relay,replay,growth,chain,three_channels,competition")
+        str,
+        typer.Option(help="parts to measure: hop,append,relay,replay,growth,chain,three_channels,campaign,competition"),
     ] = "",
     rounds: Annotated[int, typer.Option(min=1, help="how often each takes its turn")] = 3,
     messages: Annotated[int, typer.Option(min=100, help="messages through a hop, rows of an outbox, events")] = 40_000,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
-from tests.bench import chain, competition, three_channels
+from tests.bench import campaign, chain, competition, three_channels
 from tests.bench.append import WARM_UP
 from tests.bench.growth import BEFORE, FEW
 from tests.bench.programs import Figures
@@ -56,6 +56,7 @@ def measurements(sizes: Sizes) -> list[Measurement]:
         Measurement("replay", "replay", partial(_replay, sizes.messages)),
         *(Measurement("chain", _chain_of(each), partial(_chain, sizes, each)) for each in _INSTANCES),
         Measurement("three_channels", THREE_CHANNELS, _three_channels),
+        *(Measurement("campaign", _campaign_of(size), partial(_campaign, size)) for size in campaign.USUAL),
         Measurement("competition", COMPETITION, _competition),
         # The last, for the server has long to do with what it leaves behind.
         Measurement("growth", "growth", partial(_growth, sizes.events)),
@@ -131,6 +132,23 @@ async def _growth(count: int, stage: Stage) -> Figures:
         await check_count(own, "events", FEW + appended)
         await check_count(other, "events", count + appended)
     return {**found, "many_vs_few": found["many_us_per_event"] / found["few_us_per_event"]}
+
+
+def _campaign_of(size: int) -> str:
+    return f"campaign of {size}"
+
+
+async def _campaign(size: int, stage: Stage) -> Figures:
+    found = await campaign.measure(stage.running, stage.directory, size)
+    return {
+        "applications": found.applications,
+        "per_second": found.applications_per_second,
+        "seconds": found.seconds,
+        "filing_seconds": found.filing_seconds,
+        "clock_jumps": found.clock_jumps,
+        "cpu_ms_per_application": found.cpu_ms_per_application,
+        **{f"cpu_seconds of {name}": seconds for name, seconds in found.cpu_seconds.items()},
+    }
 
 
 async def _competition(_stage: Stage) -> Figures:
