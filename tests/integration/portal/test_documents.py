@@ -1,0 +1,39 @@
+"""A document told on the real broker is found on the portal's page by its code, and so is the one that replaces it (EDGE-33)."""
+
+import httpx
+
+from contracts.documents import facts as f
+from contracts.documents.registry import ESUVO_TOPIC, DocumentIssued, DocumentKind, verification_code
+from contracts.documents.samples import samples
+from deploy.local.processes import wait_until
+from tests.support.desk import MONDAY, WITHIN, Desk, envelope
+
+PAGE = {"accept": "text/html"}
+
+
+async def _tell(desk: Desk, document: DocumentIssued) -> None:
+    value = envelope(document.type_name(), document.code, document.model_dump(mode="json"))
+    topic = desk.chain.plan.topic_prefix + ESUVO_TOPIC
+    await desk.producer.send_and_wait(topic, value, key=document.code.encode())
+
+    async def known() -> bool:
+        return (await desk.http.get(f"/documents/{document.code}")).status_code == httpx.codes.OK
+
+    await wait_until(known, WITHIN, "the registry to know the document")
+
+
+async def test_whoever_holds_a_paper_finds_it_by_its_code_and_learns_when_it_was_replaced_edge_33(desk: Desk) -> None:
+    facts = next(each for each in samples() if each.kind is DocumentKind.AWARD_CERTIFICATE)
+    old = f.issued(facts, MONDAY)
+    new = old.model_copy(update={"code": verification_code(old.kind, "the next one"), "replaces": old.code})
+    await _tell(desk, old)
+    before = (await desk.http.get(f"/documents/{old.code.lower().replace('-', ' ')}")).json()
+    await _tell(desk, new)
+    after = (await desk.http.get(f"/documents/{old.code}")).json()
+    page = await desk.http.get(f"/documents/{new.code}", params={"lang": "ru"}, headers=PAGE)
+
+    assert (before["status"], before["number"], before["holder"]) == ("genuine", old.number, old.holder)
+    assert (after["status"], after["replaced_by"]) == ("replaced", new.code)
+    assert page.status_code == httpx.codes.OK
+    assert "Документ подлинный" in page.text
+    assert old.code in page.text

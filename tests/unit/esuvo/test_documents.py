@@ -1,0 +1,113 @@
+"""Papers of the Testing Centre, the commission and the Ministry: what the registry is told, and what is printed (EDGE-33)."""
+
+from datetime import timedelta
+
+from contracts.commission import CommissionPolicy
+from contracts.documents.registry import ESUVO_TOPIC, DocumentIssued, DocumentKind
+from contracts.documents.render import render
+from contracts.specialties import load_specialties
+from services.esuvo import documents
+from services.esuvo.domain.contender_state import CertificateIssued
+from services.portal.messaging import SERVICE as PORTAL
+from tests.support.memory import InMemory
+from tests.unit.esuvo.campaign_examples import (
+    END,
+    FORWARDED_AT,
+    FULL,
+    PHYSICS,
+    SEATS,
+    campaign,
+    contender,
+    esuvo,
+    forwarded,
+    hear,
+    run,
+)
+from tests.unit.esuvo.examples import UNIVERSITIES
+
+SPECIALTIES = load_specialties()
+ROW = {"specialty": PHYSICS, "language": "kk", "highest": 89, "lowest": 77}
+
+
+def held(policy: CommissionPolicy = FULL) -> InMemory:
+    memory = esuvo(policy)
+    hear(memory, *(forwarded(number, 24 - number) for number in range(1, 6)))
+    run(memory, END)
+    return memory
+
+
+def issued(memory: InMemory, kind: DocumentKind) -> list[DocumentIssued]:
+    told = [event for topic, event in memory.published if topic == ESUVO_TOPIC]
+    return [each for each in told if isinstance(each, DocumentIssued) and each.kind is kind]
+
+
+def test_sheet_protocol_and_order_are_told_to_the_registry_once_each_and_every_winner_s_certificate() -> None:
+    memory = held()
+
+    assert len(issued(memory, DocumentKind.SUMMARY_SHEET)) == 1
+    assert len(issued(memory, DocumentKind.PROTOCOL)) == len(
+        [each for each in campaign(memory).rounds.values() if each.protocol]
+    )
+    assert issued(memory, DocumentKind.AWARD_ORDER)[0].number == campaign(memory).round(1).order.number  # type: ignore[union-attr] - issued in `held`
+    certificates = issued(memory, DocumentKind.AWARD_CERTIFICATE)
+    assert len(certificates) == 3
+    assert all(each.replaces is None and each.masked_iin and each.application_id for each in certificates)
+
+
+def test_the_certificate_instead_of_a_misprinted_one_takes_its_place_in_the_registry_edge_33() -> None:
+    memory, portal = held(CommissionPolicy(absent_share=0, misprint_share=1)), InMemory(PORTAL)
+    certificates = issued(memory, DocumentKind.AWARD_CERTIFICATE)
+    for each in certificates:
+        portal.hear(ESUVO_TOPIC, each, each.code, each.issued_at)
+    misprinted = {each.code for each in certificates if each.replaces is None}
+    rows = portal.rows("issued_documents")
+
+    assert len(rows) == 6
+    assert {row["replaces"] for row in rows if row["replaces"]} == misprinted
+
+
+def test_a_misprinted_certificate_is_printed_void_and_the_new_one_names_it_edge_33() -> None:
+    memory = held(CommissionPolicy(absent_share=0, misprint_share=1))
+    winner = contender(memory, 1)
+    events = [(each.at, each) for each in memory.events if isinstance(each, CertificateIssued)]
+    new = next(each for _, each in events if each.number == winner.certificate_number)
+    assert new.replaces
+    old, replaced = documents.issue_of(events, new.replaces)
+    page = render(documents.certificate(winner, new, SPECIALTIES, UNIVERSITIES, ("502", new.at.date())))
+
+    assert old
+    assert replaced
+    assert documents.issue_of(events, new.number) == (new, False)
+    assert f"№ {new.replaces}" in page
+    assert "№ 502" in page
+    assert "Тегі1 Аты" in page
+
+
+def test_sheet_protocol_and_order_are_printed_by_specialty_with_their_numbers() -> None:
+    memory = held()
+    state = campaign(memory)
+    counted = {**ROW, "listed": 5, "first_choice": 4, "quota": 0, "preferential": 1}
+    won = {"surname": "Тегі1", "name": "Аты", "patronymic": None, "registration_number": "027-2016-000001", "total": 89}
+    winner = {**won, "specialty": PHYSICS, "university": "027", "language": "kk", "via": "general"}
+    sheet = documents.sheet(state, [counted], SPECIALTIES, SEATS)
+    protocol = documents.protocol(state, 1, [{**ROW, "awarded": 2}], SPECIALTIES, SEATS)
+    order = state.round(1).order
+    assert sheet
+    assert protocol
+    assert order
+
+    assert [each.field.code for each in sheet.fields] == [SPECIALTIES[PHYSICS].field.code]
+    assert sheet.total("seats") == 2
+    assert PHYSICS in render(sheet)
+    assert protocol.lines[0].seats == 2
+    assert protocol.number in render(protocol)
+    assert "Тегі1 Аты" in render(documents.order(state, order, [winner], SPECIALTIES))
+
+
+def test_nothing_is_printed_before_it_is_decided() -> None:
+    memory = esuvo(FULL)
+    hear(memory, forwarded(1, 20))
+    run(memory, FORWARDED_AT + timedelta(hours=1))
+
+    assert documents.sheet(campaign(memory)) is None
+    assert documents.protocol(campaign(memory), 1) is None
