@@ -43,6 +43,9 @@ COLUMNS: Final = (
     "rural",
     "choices",
     "registration_number",
+    "creative_score",
+    "profile_scores",
+    "other_min_scores",
 )
 
 
@@ -146,7 +149,7 @@ def _known_order(year: int) -> tuple[SeatRow, ...]:
 
 
 def applicants(rows: Iterable[Row]) -> str:
-    """All who take part as `applicants.csv` (RFC 4180 with bare newlines), by IIN. It has the marks for the first choice only."""
+    """All who take part as `applicants.csv` (RFC 4180 with bare newlines), by IIN."""
     return _table(COLUMNS, map(_applicant, sorted(rows, key=lambda row: str(row["iin"]))))
 
 
@@ -183,6 +186,9 @@ def _applicant(row: Row) -> Sequence[object]:
         int(each.rural),
         "|".join(each.choices),
         each.registration_number,
+        "" if each.creative_score is None else each.creative_score,
+        "|".join(str(marks.profile_score) for marks in each.by_choice),
+        "|".join(str(marks.other_min_score) for marks in each.by_choice),
     ]
 
 
