@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 UV_COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --python-version 3.11 \
 	--custom-compile-command 'make lock'
 
-.PHONY: demo test lint unit bench up down generate lock clean
+.PHONY: demo campaign test lint unit bench up down generate lock clean
 .DEFAULT_GOAL := help
 
 help: ## what can be made
@@ -13,6 +13,9 @@ help: ## what can be made
 
 demo: $(VENV)/.runtime ## run the whole chain on the committed applications and report
 	$(BIN)/egov demo $(ARGS)
+
+campaign: $(VENV)/.runtime ## run a grant campaign of 2,400 applicants and report
+	$(BIN)/egov demo --campaign deploy/local/data/campaign-2016.csv $(ARGS)
 
 up: $(VENV)/.runtime ## start the chain and keep it running
 	$(BIN)/egov up $(ARGS)

@@ -112,8 +112,9 @@ class Campaign:
         day, last = date(year, *_ENROLS_FROM), date(year, *_ENROLS_UNTIL)
         while day <= last:
             if day.isoweekday() <= _WEEK:
-                at = datetime.combine(day, datetime.min.time(), self.conductor.now.tzinfo) + _ENROLS_AT
-                self.agenda.later(max(at, self.conductor.now), self._enrol)
+                midnight = datetime.combine(day, datetime.min.time(), self.conductor.now.tzinfo)
+                for after in _ENROLS_AT:
+                    self.agenda.later(max(midnight + after, self.conductor.now), self._enrol)
             day += timedelta(days=1)
         await self.agenda.live(self.conductor.now + _LONGEST)
 

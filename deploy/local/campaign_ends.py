@@ -1,7 +1,8 @@
 """Where each application of a campaign should have ended, worked out from the file alone, and whether the services agree.
 
-From the services come only facts that no file can know: an application's id and registration number, and which of a person's
-applications was the first in the register. Who competes, who wins and what follows is reckoned here anew.
+From the services come only facts that no file can know: an application's id and registration number, which of a person's
+applications was the first in the register, whether a committee missed its term and the register had closed, whether a winner
+never got the certificate. Who competes, who wins and what follows is reckoned here anew.
 """
 
 from collections import Counter
@@ -11,6 +12,7 @@ from functools import reduce
 from typing import Any, Final
 from uuid import UUID
 
+from contracts.common import RefusalCode
 from contracts.competition import Award, ChoiceMarks, Contender, Result, decide, decide_again, ineligible, rules
 from contracts.grants import MOST_CHOICES, Subject
 from contracts.regulation.campaign import window
@@ -136,6 +138,8 @@ class _Reckoning:
                 ends[row.line] = ANSWERED_BEFORE
             elif ineligible(self.contender(row), self.rules) or not self._routable(row):
                 ends[row.line] = REFUSED if row.channel is Door.PORTAL else AT_THE_DOOR
+            elif self._forwarded_too_late(each):
+                ends[row.line] = REFUSED
             else:
                 competing.setdefault(row.iin, []).append(each)
         return self._held(ends, competing)
@@ -146,14 +150,29 @@ class _Reckoning:
             ends |= {each.row.line: MERGED for each in those if each is not counted[iin]}
         contenders = [self.contender(each.row, each.application_id) for each in counted.values()]
         first = decide(contenders, self.seats, self.rules)
-        leaving = [each for each in first.awards if not counted[each.iin].row.enrols]
+        leaving = [each for each in first.awards if not self._enrols(counted[each.iin])]
         freed = Counter((each.specialty, counted[each.iin].row.language.value) for each in leaving)
         free = [SeatRow(*seat, number, rural=False) for seat, number in sorted(freed.items())]
         second = decide_again(contenders, {each.iin for each in first.awards}, free, self.rules)
         rounds = {each.iin: (number, each) for number, held in ((1, first), (2, second)) for each in held.awards}
         for iin, each in counted.items():
-            ends[each.row.line] = (SCHOLARSHIP if each.row.enrols else DECLINED) if iin in rounds else NOT_AWARDED
+            ends[each.row.line] = (SCHOLARSHIP if self._enrols(each) else DECLINED) if iin in rounds else NOT_AWARDED
         return Rightful(ends, contenders, self.seats, first, second, rounds)
+
+    def _forwarded_too_late(self, each: Applied) -> bool:
+        """A committee that missed its term may find the register closed: then it must have said so itself (EDGE-15)."""
+        found = self._at_committee(each)
+        if found is None or found.refusal is None or found.refusal.code is not RefusalCode.TOO_LATE:
+            return False
+        return any(step.met is False for step in found.steps)
+
+    def _enrols(self, each: Applied) -> bool:
+        """Who means to study, and got the certificate that one enrols with."""
+        found = self._at_committee(each)
+        return each.row.enrols and not (found and found.award and found.handed_over is None)
+
+    def _at_committee(self, each: Applied) -> committee.Grant | None:
+        return self.states.committee.get(UUID(each.application_id)) if each.application_id else None
 
     def _turned_away(self, each: Applied) -> bool:
         """What the portal or the counter refuses at once (EDGE-03, EDGE-05, EDGE-27, EDGE-34)."""

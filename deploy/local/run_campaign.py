@@ -30,7 +30,7 @@ from deploy.local.run_demo import View, cleaned_up, inspect, plan_of, run_direct
 _STATES: Final = "select status, count(*) from grant_applications group by status order by status"
 _APPLICANT: Final = (
     "iin", "language", "total", "profile_score", "other_min_score", "certificate_average", "preferential_rank", "quota",
-    "rural", "choices", "registration_number",
+    "rural", "choices", "registration_number", "profile_scores", "other_min_scores",
 )  # fmt: skip
 _SEAT: Final = ("specialty", "language", "seats", "rural")
 
@@ -113,9 +113,15 @@ def write(found: Report, right: Rightful, into: Path) -> None:
 
 
 def _applicant(each: Contender) -> Mapping[str, object]:
-    """With the marks of the first choice, which are those of the others too where all have one profile subject."""
-    cells = {name: getattr(each, name) for name in _APPLICANT}
-    return {**cells, "quota": each.quota or "", "rural": int(each.rural), "choices": "|".join(each.choices)}
+    marks = [each.marks(number) for number in range(len(each.choices))]
+    return {
+        **{name: getattr(each, name, "") for name in _APPLICANT},
+        "quota": each.quota or "",
+        "rural": int(each.rural),
+        "choices": "|".join(each.choices),
+        "profile_scores": "|".join(str(mark.profile_score) for mark in marks),
+        "other_min_scores": "|".join(str(mark.other_min_score) for mark in marks),
+    }
 
 
 def _table(path: Path, columns: Sequence[str], rows: Iterator[Mapping[str, object]]) -> None:
