@@ -32,9 +32,8 @@ _LONGEST: Final = timedelta(days=400)
 _WEEK: Final = 5  # working days; Saturday and Sunday are its last
 _ENROLS_FROM: Final = (8, 1)  # month and day: earlier nobody has a certificate
 _ENROLS_UNTIL: Final = (10, 15)
-_ENROLS_AT: Final = timedelta(
-    hours=4, minutes=22
-)  # after UTC midnight, in office hours: when winners bring their papers
+# After UTC midnight, in office hours and just before they end: when winners bring their papers.
+_ENROLS_AT: Final = (timedelta(hours=4, minutes=22), timedelta(hours=12, minutes=22))
 _PAGE: Final = 500
 _EXPIRED: Final = timedelta(days=500)  # so long before now was the certificate issued that has run out
 _SHADES: Final = 8  # different photographs
