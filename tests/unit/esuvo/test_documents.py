@@ -48,7 +48,9 @@ def test_sheet_protocol_and_order_are_told_to_the_registry_once_each_and_every_w
     assert len(issued(memory, DocumentKind.PROTOCOL)) == len(
         [each for each in campaign(memory).rounds.values() if each.protocol]
     )
-    assert issued(memory, DocumentKind.AWARD_ORDER)[0].number == campaign(memory).round(1).order.number  # type: ignore[union-attr] - issued in `held`
+    order = campaign(memory).round(1).order
+    assert order
+    assert issued(memory, DocumentKind.AWARD_ORDER)[0].number == order.number
     certificates = issued(memory, DocumentKind.AWARD_CERTIFICATE)
     assert len(certificates) == 3
     assert all(each.replaces is None and each.masked_iin and each.application_id for each in certificates)
