@@ -108,7 +108,9 @@ class ApplicationClosed(Event):
 
     application_id: ApplicationId
     outcome: NoticeKind = Field(description="how it ended: issued, refused or withdrawn; awarded or not-awarded")
-    refusal_code: RefusalCode | None = Field(default=None, description="the ground, where it was refused or no grant awarded")
+    refusal_code: RefusalCode | None = Field(
+        default=None, description="the ground, where it was refused or no grant awarded"
+    )
     closed_at: AwareDatetime = Field(description="virtual time of the end")
     service: PublicService = Field(default=PublicService.DUPLICATE, description="the public service that it belongs to")
 
