@@ -1,20 +1,40 @@
 """A package for a grant at a committee of people, on a real broker and database: its tasks in pages, done over HTTP."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
+from uuid import UUID, uuid4
 
 import httpx
 import pytest_asyncio
+from fastapi import FastAPI
 
 from contracts.desks import DeskTasks
+from contracts.documents.registry import DocumentKind, verification_code
 from contracts.grants import REQUIRED_ATTACHMENTS
+from contracts.staffing import StaffPolicy
 from deploy.local.conductor import conductor
 from deploy.local.infra import RunningServers
+from services._chassis import http
+from services._chassis.metrics import Metrics
+from services._chassis.migrate import upgrade
+from services.university_is import api
+from services.university_is.domain.grant import commands as c
+from services.university_is.domain.grant.decide import GRANT
+from services.university_is.domain.grant.state import State
+from services.university_is.messaging import service
+from services.university_is.messaging.streams import grant
+from services.university_is.staff import Simulated
 from tests.support.chain import chain_of, plan_for
-from tests.unit.university_is.grants import request
+from tests.support.process import Stand, stand
+from tests.support.servers import Place
+from tests.unit.university_is.grants import ID, NUMBER, OTHER_ID, STUDENT, UNIVERSITIES, WINNING, august, request
+from tests.unit.university_is.test_grant_api import OPERATOR, SETTINGS
 
 MONDAY = datetime(2016, 7, 25, 4, tzinfo=UTC)
 ALONE = {"portal": 0, "esuvo": 0, "shep_gateway": 0, "con": 0}
@@ -88,3 +108,49 @@ async def test_a_package_has_two_tasks_that_are_found_in_pages_and_done_over_htt
         "grant-forwarded",
     ]
     assert not (await committee.tasks()).tasks
+
+
+def obey(command: c.Command, state: State, _at: datetime) -> Any:  # Any: as Decide has it
+    return GRANT.decide(command, state)
+
+
+async def student(own: Stand, who: UUID, surname: str) -> None:
+    """Somebody who won a grant and was enrolled, and waits for the rector's order."""
+    for command in STUDENT:
+        if isinstance(command, c.Register):
+            particulars = command.request
+            named = particulars.applicant.model_copy(update={"surname": surname})
+            asked = particulars.model_copy(update={"applicant": named})
+            command = replace(command, application_id=who, request=asked)  # noqa: PLW2901 - the same, of this one
+        await own.parts.commands.execute(grant(who), partial(obey, command), cause=uuid4(), correlation=who)
+
+
+async def test_a_rector_s_order_is_printed_with_all_whom_it_names_grant_c_9s(corner: Place) -> None:
+    await asyncio.to_thread(upgrade, "university_is", corner.database_url)
+    app = FastAPI()
+    http.install(app, Metrics("university_is"))
+    for router in api.routers(SETTINGS, UNIVERSITIES):
+        app.include_router(router)
+    async with (
+        stand(service(Simulated(1, StaffPolicy.manual()), UNIVERSITIES), corner, running=False) as own,
+        httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://university", headers=OPERATOR) as client,
+    ):
+        app.state.running = own.parts
+        committing = asyncio.create_task(own.parts.commands.run())
+        await own.jump(august(24, 12))
+        await student(own, ID, "Әбдіқадыр")
+        await student(own, OTHER_ID, "Бекмұрат")
+        signed = await client.post(f"/universities/{WINNING}/scholarship-orders")
+        number = signed.json()["order_number"]
+        printed = await client.get(f"/universities/{WINNING}/scholarship-orders/{quote(number)}")
+        elsewhere = await client.get(f"/universities/027/scholarship-orders/{quote(number)}")
+        certificate = await client.get(f"/grants/{ID}/documents/participation_certificate")
+        committing.cancel()
+
+    assert signed.json()["assigned"] == 2
+    assert printed.status_code == 200, printed.text
+    code = verification_code(DocumentKind.SCHOLARSHIP_ORDER, number, WINNING)
+    assert all(each in printed.text for each in (number, code, "Әбдіқадыр", "Бекмұрат", "5B050600"))
+    assert (elsewhere.status_code, elsewhere.json()["code"]) == (404, "order.unknown")
+    assert certificate.status_code == 404  # what came over the portal has none (INC-23)
+    assert NUMBER not in certificate.text
