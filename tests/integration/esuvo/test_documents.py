@@ -61,7 +61,7 @@ async def certificates(own: Stand) -> dict[int, str]:
     rows = await own.parts.store.rows(
         "select registration_number, certificate_number from contenders where status = 'awarded'"
     )
-    return {int(row["registration_number"][-6:]): str(row["certificate_number"]) for row in rows}
+    return {int(str(row["registration_number"])[-6:]): str(row["certificate_number"]) for row in rows}
 
 
 async def test_sheet_protocol_and_order_are_printed_from_the_register_grant_p_3_grant_c_5_grant_c_6(
