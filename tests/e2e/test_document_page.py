@@ -8,8 +8,14 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+from pypdf import PdfReader
 
+from contracts.documents import facts as f
 from contracts.documents.__main__ import pages
+from contracts.documents.render import render
+from contracts.documents.samples import samples
+from contracts.specialties import load_specialties
+from contracts.universities import load_universities
 
 BROWSER: Final = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 WITHIN_SECONDS: Final = 60
@@ -48,3 +54,30 @@ def test_every_document_fits_a_phone_and_a_desk_without_scrolling_sideways(width
 
     assert said
     assert sorted(said[1].split()) == [f"{name}=true" for name in sorted(pages())]
+
+
+def longest() -> f.ParticipationFacts:
+    """The fullest certificate of participation: four choices of the longest names."""
+    taught = sorted(load_specialties().values(), key=lambda each: len(each.name.kk), reverse=True)
+    where = sorted(load_universities().values(), key=lambda each: len(each.name.kk), reverse=True)
+    [sample] = [each for each in samples() if isinstance(each, f.ParticipationFacts)]
+    choices = tuple(
+        f.ChosenSpecialty(
+            specialty=f.Named(code=specialty.code, name=specialty.name),
+            university=f.Named(code=university.code, name=university.name),
+        )
+        for specialty, university in zip(taught[:4], where, strict=False)
+    )
+    return sample.model_copy(update={"choices": choices, "issuer": where[0].name})
+
+
+def test_every_sample_and_the_fullest_certificate_of_participation_are_printed_on_one_page(tmp_path: Path) -> None:
+    sheets = {**pages(), "longest.html": render(longest())}
+    found = {}
+    for name, source in sheets.items():
+        page, printed = tmp_path / name, tmp_path / f"{name}.pdf"
+        page.write_text(source, encoding="utf-8")
+        browser(tmp_path / "profile", "--no-pdf-header-footer", f"--print-to-pdf={printed}", page.as_uri())
+        found[name] = [[round(float(each)) for each in sheet.mediabox[2:]] for sheet in PdfReader(printed).pages]
+
+    assert found == {name: [[595, 842]] for name in sheets}  # A4, in points

@@ -9,7 +9,7 @@ from tests.unit.university_is.test_api import CASE, GRADUATE, PACKAGE, Parts, cl
 
 __all__ = ["client", "parts"]  # the fixtures
 NOTE, NOTICE = f"{CASE}/documents/reference_note", f"{CASE}/documents/readiness_notice"
-BEFORE_THE_NOTE = {"registration": {}}
+BEFORE_THE_NOTE: dict[str, dict[str, str]] = {"registration": {}}
 BEFORE_THE_NOTICE = {"verification": {"decision": "check"}, "consideration": {"decision": "approve"}}
 
 
