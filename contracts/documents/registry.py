@@ -66,7 +66,9 @@ class DocumentIssued(Event):
     holder: str | None = Field(
         default=None, max_length=120, description="whose it is: surname and initials; none for a document about many"
     )
-    masked_iin: str | None = Field(default=None, max_length=12, description="the holder's IIN, the middle hidden")
+    masked_iin: str | None = Field(
+        default=None, pattern=r"^[0-9*]{12}$", description="the holder's IIN, the middle hidden"
+    )
     about: Text = Field(description="what it says, in a sentence")
     application_id: ApplicationId | None = Field(default=None, description="the application that it belongs to")
     replaces: VerificationCode | None = Field(default=None, description="the document whose place it takes (EDGE-33)")
