@@ -110,7 +110,7 @@ class Attachment(Value):
     media_type: str = Field(
         pattern=r"^(image/jpeg|image/png|application/pdf)$", description="what the content really is"
     )
-    size: int = Field(gt=0, le=MOST_BYTES, description="bytes")
+    size: int = Field(ge=1, le=MOST_BYTES, description="bytes")
 
 
 class Scores(Value):
