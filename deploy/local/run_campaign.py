@@ -26,6 +26,7 @@ from deploy.local.infra import local_servers_async
 from deploy.local.processes import LauncherError
 from deploy.local.rows import RowError
 from deploy.local.run_demo import View, cleaned_up, inspect, plan_of, run_directory
+from deploy.local.show_report import deadlines, table, topics
 
 _STATES: Final = "select status, count(*) from grant_applications group by status order by status"
 _APPLICANT: Final = (
@@ -142,9 +143,9 @@ def _plain(value: object) -> str:
 
 
 def show(found: Report, into: Path, console: Console) -> None:
-    for table in (_ends(found), _cutoffs(found), _deadlines(found), _counts("Messages", "topic", found.per_topic)):
-        if table.row_count:
-            console.print(table)
+    for each in (_ends(found), _cutoffs(found), deadlines(found.per_step), topics(found.per_topic)):
+        if each.row_count:
+            console.print(each)
     tallies = "\n".join(f"{what}: {count}" for what, count in found.tallies.items())
     console.print(
         f"{tallies}\n"
@@ -167,41 +168,20 @@ def show(found: Report, into: Path, console: Console) -> None:
 
 
 def _ends(found: Report) -> Table:
-    table = Table(title=f"{found.applications} applications, {found.malformed_rows} malformed rows left out")
-    table.add_column("end")
-    for door in found.by_end:
-        table.add_column(door, justify="right")
+    title = f"{found.applications} applications, {found.malformed_rows} malformed rows left out"
+    shown = table(title, ["end", *found.by_end])
     for end in dict.fromkeys(end for ends in found.by_end.values() for end in ends):
-        table.add_row(end, *(str(ends.get(end, 0)) for ends in found.by_end.values()))
-    return table
+        shown.add_row(end, *(str(ends.get(end, 0)) for ends in found.by_end.values()))
+    return shown
 
 
 def _cutoffs(found: Report) -> Table:
-    table = Table(title="The hardest seats: the last who won a general one")
-    for name in ("specialty", "language", "seats", "total", "profile"):
-        table.add_column(name, justify="left" if name == "specialty" else "right")
+    title = "The hardest seats: the last who won a general one"
+    shown = table(title, ["specialty", "language", "seats", "total", "profile"])
     for each in found.cutoffs:
         cells = (each["language"], str(each["seats"]), str(each["total"]), str(each["profile_score"]))
-        table.add_row(f"{each['specialty']} {each['name']}", *cells)
-    return table
-
-
-def _deadlines(found: Report) -> Table:
-    table = Table(title="Deadlines")
-    for name in ("step", "met", "missed", "without"):
-        table.add_column(name, justify="left" if name == "step" else "right")
-    for step, counts in found.per_step.items():
-        table.add_row(step, *(str(counts[name]) for name in ("met", "missed", "without")))
-    return table
-
-
-def _counts(title: str, what: str, counts: Mapping[str, int]) -> Table:
-    table = Table(title=title)
-    table.add_column(what)
-    table.add_column("count", justify="right")
-    for name, count in counts.items():
-        table.add_row(name, str(count))
-    return table
+        shown.add_row(f"{each['specialty']} {each['name']}", *cells)
+    return shown
 
 
 def _listed(counts: Mapping[str, int]) -> str:

@@ -19,9 +19,9 @@ def write(found: Report, path: Path) -> None:
 
 
 def show(found: Report, console: Console) -> None:
-    for table in (_outcomes(found), _deadlines(found), _blanks(found), _topics(found)):
-        if table.row_count:
-            console.print(table)
+    for each in (_outcomes(found), deadlines(found.per_step), _blanks(found), topics(found.per_topic)):
+        if each.row_count:
+            console.print(each)
     if found.turned_away:
         console.print(
             f"{found.turned_away} packages were turned away as incomplete; their applicants came again", highlight=False
@@ -49,7 +49,7 @@ def show_faults(faults: Sequence[str], good: str, console: Console) -> None:
 
 
 def _outcomes(found: Report) -> Table:
-    table = _table(
+    shown = table(
         f"{found.applications} applications, {found.malformed_rows} malformed rows left out",
         ["outcome", *found.by_channel, "all"],
     )
@@ -60,38 +60,40 @@ def _outcomes(found: Report) -> Table:
             )
             detail = f" ({', '.join(f'{code}: {number}' for code, number in codes.items())})" if codes else ""
             each = [str(outcomes.get(name, 0)) for outcomes in found.by_channel.values()]
-            table.add_row(name.replace("_", " ") + detail, *each, str(count))
-    return table
+            shown.add_row(name.replace("_", " ") + detail, *each, str(count))
+    return shown
 
 
-def _deadlines(found: Report) -> Table:
-    table = _table("Deadlines", ["step", *_VERDICTS])
-    for step, counts in found.per_step.items():
-        table.add_row(step, *(str(counts[each]) for each in _VERDICTS))
-    return table
+def deadlines(per_step: Mapping[str, Mapping[str, int]]) -> Table:
+    """How often each step was done in time, late, or is without a verdict yet."""
+    shown = table("Deadlines", ["step", *_VERDICTS])
+    for step, counts in per_step.items():
+        shown.add_row(step, *(str(counts[each]) for each in _VERDICTS))
+    return shown
 
 
 def _blanks(found: Report) -> Table:
     """Only where something of note happened: blank forms used, spoilt or still held."""
     states = sorted({state for counts in found.blanks.values() for state in counts})
-    table = _table("Blank forms", ["university", *states])
+    shown = table("Blank forms", ["university", *states])
     for code, counts in found.blanks.items():
-        table.add_row(code, *(str(counts.get(state, 0)) for state in states))
-    return table
+        shown.add_row(code, *(str(counts.get(state, 0)) for state in states))
+    return shown
 
 
-def _topics(found: Report) -> Table:
-    table = _table("Messages", ["topic", "messages"])
-    for topic, count in found.per_topic.items():
-        table.add_row(topic, str(count))
-    return table
+def topics(per_topic: Mapping[str, int]) -> Table:
+    shown = table("Messages", ["topic", "messages"])
+    for topic, count in per_topic.items():
+        shown.add_row(topic, str(count))
+    return shown
 
 
-def _table(title: str, columns: Iterable[str]) -> Table:
-    table = Table(title=title)
+def table(title: str, columns: Iterable[str]) -> Table:
+    """An empty table: names on the left, numbers on the right."""
+    shown = Table(title=title)
     for number, column in enumerate(columns):
-        table.add_column(column, justify="right" if number else "left")
-    return table
+        shown.add_column(column, justify="right" if number else "left")
+    return shown
 
 
 def _counted(what: str, counts: Mapping[str, int]) -> str:
