@@ -1,7 +1,7 @@
 """The only place that reads ESUVO's environment and builds its parts."""
 
 from contracts.specialties import load_specialties
-from contracts.staffing import Mode
+from contracts.staffing import Mode, Unproven
 from contracts.universities import load_universities
 from services._chassis import run
 from services._chassis.settings import read
@@ -21,7 +21,8 @@ def main() -> None:
     policy = None if settings.ministry.mode is Mode.MANUAL else Ministry(settings.seed, settings.ministry)
     commission = Commission(settings.seed, settings.commission, state_order(settings.state_order))
     campaigns = Campaigns(commission, settings.count_from)
-    register = Register(directory.universities, load_specialties(), campaigns.closes)
+    strict = settings.unproven is Unproven.REFUSED
+    register = Register(directory.universities, load_specialties(), campaigns.closes, strict)
     routers = api.routers(settings, directory, commission)
     run.main(service(policy, directory, register, campaigns), settings, routers)
 

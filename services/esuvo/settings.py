@@ -9,7 +9,7 @@ from pydantic_settings import NoDecode, SettingsConfigDict
 from contracts.commission import CommissionPolicy, commission_policy
 from contracts.common import UniversityCode
 from contracts.regulation import CountFrom
-from contracts.staffing import MinistryPolicy, ministry_policy
+from contracts.staffing import MinistryPolicy, Unproven, ministry_policy
 from services._chassis import settings
 
 
@@ -34,6 +34,10 @@ class Settings(settings.Settings):
     )
     count_from: CountFrom | None = Field(
         default=None, description="event_day or next_day instead of the regulation's own counting rule (domain C.4)"
+    )
+    unproven: Unproven = Field(
+        default=Unproven.DROPPED,
+        description="a quota or right claimed without proof, at the register: dropped, or the application refused (EDGE-29)",
     )
     closed_universities: frozenset[UniversityCode] = Field(default=frozenset(), description='["043"]')
     merged_universities: dict[UniversityCode, UniversityCode] = Field(

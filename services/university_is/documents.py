@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from contracts.documents import facts as f
 from contracts.documents import words
-from contracts.documents.registry import DocumentKind, verification_code
+from contracts.documents.registry import DocumentIssued, DocumentKind, verification_code
 from contracts.event import Text
 from contracts.specialties import Specialties
 from contracts.universities import Universities, University
@@ -15,14 +15,15 @@ from services.university_is.domain.grant.events import GrantTask, ScholarshipAss
 from services.university_is.domain.grant.state import Grant
 from services.university_is.domain.state import Case
 
-OF_A_CASE = (DocumentKind.REFERENCE_NOTE, DocumentKind.READINESS_NOTICE)
+_OUTPUT_OF = {DocumentKind.REFERENCE_NOTE: Task.VERIFY, DocumentKind.READINESS_NOTICE: Task.PREPARE}
+OF_A_CASE = tuple(_OUTPUT_OF)
 OF_A_GRANT = (DocumentKind.GRANT_RECEIPT, DocumentKind.PARTICIPATION_CERTIFICATE)
 
 
 def of_case(kind: DocumentKind, case: Case, university: University) -> f.Facts | None:
     """The reference note once the data are verified, the notice once the duplicate is ready; None before, or for others."""
-    done_at = _done(case, Task.VERIFY if kind is DocumentKind.REFERENCE_NOTE else Task.PREPARE)
-    if done_at is None or kind not in OF_A_CASE:
+    done_at = _done(kind, case)
+    if done_at is None:
         return None
     number = case.incoming_number or case.request.number
     code = verification_code(kind, number, case.application_id)
@@ -55,6 +56,12 @@ def of_case(kind: DocumentKind, case: Case, university: University) -> f.Facts |
             )
         case _:
             return None
+
+
+def issued_of_case(kind: DocumentKind, case: Case, university: University) -> DocumentIssued | None:
+    """What the registry is told when it is printed: its date is that of the step, however much later that is."""
+    facts, done_at = of_case(kind, case, university), _done(kind, case)
+    return f.issued(facts, done_at, application_id=case.application_id) if facts and done_at else None
 
 
 def receipt(grant: Grant, universities: Universities) -> f.ReceiptFacts | None:
@@ -127,7 +134,8 @@ def scholarship_order(
     )
 
 
-def _done(case: Case, task: Task) -> datetime | None:
+def _done(kind: DocumentKind, case: Case) -> datetime | None:
+    task = _OUTPUT_OF.get(kind)
     return next((each.done for each in reversed(case.steps) if each.task == task and each.done), None)
 
 

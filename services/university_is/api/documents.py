@@ -1,7 +1,8 @@
 """Documents to print: those of a case, of an application for a grant, and the rector's orders."""
 
 from functools import partial
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, TypeVar
+from uuid import UUID
 
 from fastapi import APIRouter, Path, Request, Response, params
 from fastapi.responses import HTMLResponse
@@ -24,6 +25,7 @@ from services.university_is.domain.grant.state import Grant
 from services.university_is.domain.state import Case
 from services.university_is.messaging import streams
 
+T = TypeVar("T", f.Facts, DocumentIssued)
 OfCase = Literal[DocumentKind.REFERENCE_NOTE, DocumentKind.READINESS_NOTICE]
 OfGrant = Literal[DocumentKind.GRANT_RECEIPT, DocumentKind.PARTICIPATION_CERTIFICATE]
 
@@ -52,22 +54,23 @@ def router(anyone: list[params.Depends], universities: Universities) -> APIRoute
     @routes.get("/cases/{application_id}/documents/{kind}", **_PAGE)
     async def of_a_case(request: Request, application_id: ApplicationId, kind: OfCase) -> Response:
         """The reference note, or the readiness notice, as a page to print (DUP-PAPER-2, DUP-PAPER-6)."""
-        return _page(await _of_case(running(request), application_id, kind, universities))
+        case = await _case(running(request), application_id)
+        return _page(_given(documents.of_case(kind, case, universities[case.university]), kind))
 
     @routes.post("/cases/{application_id}/documents/{kind}")
     async def print_of_a_case(request: Request, application_id: ApplicationId, kind: OfCase) -> Printed:
         """Print it: from now on the portal's page knows its code. Printing again changes nothing."""
         chassis = running(request)
-        facts = await _of_case(chassis, application_id, kind, universities)
-        document = f.issued(facts, chassis.clock.now(), application_id=application_id)
+        case = await _case(chassis, application_id)
+        document = _given(documents.issued_of_case(kind, case, universities[case.university]), kind)
         await chassis.commands.execute(
-            streams.paper(facts.code),
+            streams.paper(document.code),
             partial(_once, document),
-            cause=ids.derive(document.issued_at, application_id, "print", kind),
+            cause=ids.derive(chassis.clock.now(), application_id, "print", kind),
             correlation=application_id,
             traceparent=http.trace_of(request),
         )
-        return Printed(code=facts.code, kind=facts.kind, number=facts.number)
+        return Printed(code=document.code, kind=document.kind, number=document.number)
 
     @routes.get("/grants/{application_id}/documents/{kind}", **_PAGE)
     async def of_a_grant(request: Request, application_id: ApplicationId, kind: OfGrant) -> Response:
@@ -104,17 +107,16 @@ def _once(document: DocumentIssued, state: paper.Paper, _at: object) -> Any:  # 
     return paper.issue(document, state)
 
 
-async def _of_case(chassis: Running, application_id: Any, kind: DocumentKind, universities: Universities) -> f.Facts:
-    # Any: a UUID, which FastAPI's annotation wraps
+async def _case(chassis: Running, application_id: UUID) -> Case:
     case = (await chassis.store.read(streams.case(application_id))).state
     if not isinstance(case, Case):
         raise unknown_case()
-    return _given(documents.of_case(kind, case, universities[case.university]), kind)
+    return case
 
 
-def _given(facts: f.Facts | None, kind: DocumentKind) -> f.Facts:
-    if facts:
-        return facts
+def _given(document: T | None, kind: DocumentKind) -> T:
+    if document:
+        return document
     rule = f"the {kind.replace('_', ' ')} is given when its step is done, and it is not"
     remedy = "read the application: its steps show what is still to be done"
     raise http.Problem(404, "document.not-given", rule, [Violation("/path/kind", rule, remedy)])

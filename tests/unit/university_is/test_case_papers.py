@@ -55,12 +55,13 @@ async def test_each_is_refused_until_its_step_is_done_and_the_answer_says_why_du
 
 
 @pytest.mark.parametrize("kind", [DocumentKind.REFERENCE_NOTE, DocumentKind.READINESS_NOTICE])
-async def test_printing_tells_the_registry_once_and_the_code_is_on_the_page(
+async def test_printing_tells_the_registry_once_when_the_step_was_done_and_the_code_is_on_the_page(
     client: AsyncClient, parts: Parts, kind: DocumentKind
 ) -> None:
     await route(client, parts)
     await do(client, {**BEFORE_THE_NOTE, **BEFORE_THE_NOTICE, "preparation": {}})
     path = f"{CASE}/documents/{kind}"
+    parts.now = local(16, 9)
     first = await client.post(path)
     parts.now = local(17, 16)
     again = await client.post(path)
