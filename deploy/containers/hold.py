@@ -13,8 +13,7 @@ import httpx
 from contracts.universities import load_universities
 from deploy.containers.place import URLS, Secrets, Settings, plan, published
 from deploy.local import background
-from deploy.local.applications import read_applications
-from deploy.local.demo import default_file
+from deploy.local.applications import default_file, read_applications
 from deploy.local.processes import wait_until
 from deploy.local.supervisor import State, state_of, time_runs
 

@@ -20,7 +20,6 @@ from deploy.local.infra import Servers
 from deploy.local.nca import CERTIFICATE_FILE, Nca
 from deploy.local.patience import client
 from deploy.local.processes import Process, claim_port, wait_ready, wait_until
-from services._chassis.migrate import upgrade
 
 SERVICES: Final = ("portal", "esuvo", "university_is", "shep_gateway", "con")
 _READY_SECONDS: Final = 60.0
@@ -232,6 +231,8 @@ async def create_databases(plan: Plan) -> None:
                 await admin.execute(f'create database "{plan.database(service)}"')
     finally:
         await admin.close()
+    from services._chassis.migrate import upgrade  # noqa: PLC0415 - Alembic is slow to load, and most commands migrate nothing
+
     for service in SERVICES:
         await asyncio.to_thread(upgrade, service, plan.database_url(service))
 

@@ -1,4 +1,4 @@
-"""The command `egov`."""
+"""The command `egov`. What runs a whole chain is loaded by the commands that do: the others answer at once."""
 
 import asyncio
 import logging
@@ -8,30 +8,19 @@ from collections.abc import Coroutine
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar
 
 import typer
 import uvloop
 from rich.console import Console
 
-from deploy.local import (
-    background,
-    competition_cli,
-    regulation_cli,
-    run_campaign,
-    run_chaos,
-    run_demo,
-    run_scenario,
-    scenario,
-    show_report,
-    supervisor,
-)
-from deploy.local.applications import read_applications
-from deploy.local.demo import default_file
-from deploy.local.faults import Fault
+from deploy.local import background, competition_cli, regulation_cli, supervisor
+from deploy.local.applications import default_file, read_applications
 from deploy.local.processes import LauncherError
-from deploy.local.report import Report
 from deploy.local.supervisor import Wish
+
+if TYPE_CHECKING:
+    from deploy.local.report import Report
 
 T = TypeVar("T")
 clock = typer.Typer(no_args_is_help=True, help="virtual time of the chain of `egov up`")
@@ -68,6 +57,8 @@ def demo(
     keep: Annotated[bool, typer.Option("--keep", help="keep logs and data of the run")] = False,  # noqa: FBT002 - a flag
 ) -> None:
     """Run the whole chain on a file of applications, fast-forward virtual time, and report."""
+    from deploy.local import run_demo
+
     if campaign:
         _campaign(campaign, report, seed, keep=keep)
     result = _run(run_demo.run(run_demo.Options(applications, seed, keep), console))
@@ -75,6 +66,8 @@ def demo(
 
 
 def _campaign(file: Path, report: Path | None, seed: int, *, keep: bool) -> None:
+    from deploy.local import run_campaign, show_report
+
     options = run_campaign.Options(file, seed, keep)
     options.into = report or options.into
     found = _run(run_campaign.run(options, console))
@@ -93,6 +86,8 @@ def run_a_scenario(
     keep: Annotated[bool, typer.Option("--keep", help="keep logs and data of the run")] = False,  # noqa: FBT002 - a flag
 ) -> None:
     """Run a scenario: who applies, how the desks and the Ministry work, what breaks (docs/scenarios.md)."""
+    from deploy.local import run_scenario, scenario
+
     name, found = scenario.load(wanted)
     console.print(f"{name}: {found.story}", highlight=False)
     _show(
@@ -105,11 +100,15 @@ def run_a_scenario(
 @app.command()
 def scenarios() -> None:
     """The scenarios that come with it, one line each."""
+    from deploy.local import scenario
+
     for name, each in scenario.shipped():
         console.print(f"{name:24}{each.story}", highlight=False, soft_wrap=True)
 
 
-def _show(found: Report, into: Path | None, good: str) -> None:
+def _show(found: "Report", into: Path | None, good: str) -> None:
+    from deploy.local import show_report
+
     show_report.show(found, console)
     show_report.show_faults(found.faults, good, console)
     if into:
@@ -141,6 +140,9 @@ def chaos(
     keep: Annotated[bool, typer.Option("--keep", help="keep logs and data of the run")] = False,  # noqa: FBT002 - a flag
 ) -> None:
     """Kill and disturb a chain at work, on servers of its own; then an independent ledger says what came of it."""
+    from deploy.local import run_chaos
+    from deploy.local.faults import Fault
+
     wanted = {
         Fault.KILL: kills,
         Fault.PAUSE: pauses,
@@ -161,7 +163,7 @@ def chaos(
 @app.command()
 def check(file: Annotated[Path, typer.Argument(help="a .csv or .jsonl file of applications")]) -> None:
     """Check a file of applications without running anything."""
-    from contracts.universities import load_universities  # noqa: PLC0415 - only this command needs it
+    from contracts.universities import load_universities
 
     rows, errors = read_applications(file, load_universities())
     for error in errors:

@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Final
 
 import httpx
@@ -256,7 +255,3 @@ async def demo(
         for http in (portal, staff, con):
             await stack.enter_async_context(http)
         yield Demo(chain, leader, universities, portal, staff, counters(staff, con), show)
-
-
-def default_file() -> Path:
-    return Path(__file__).with_name("data") / "applications.csv"

@@ -15,11 +15,11 @@ from rich.console import Console
 from rich.table import Table
 
 from contracts.universities import load_universities
-from deploy.local.applications import ApplicationRow, read_applications
+from deploy.local.applications import ApplicationRow, default_file, read_applications
 from deploy.local.cache import Progress
 from deploy.local.chain import SERVICES, Chain, Plan, running_chain, watched
 from deploy.local.chaos_flow import Flow, counter_of
-from deploy.local.demo import default_file, demo
+from deploy.local.demo import demo
 from deploy.local.ends import replay
 from deploy.local.faults import KAFKA, POSTGRES, Card, Fault, Faults, deal
 from deploy.local.infra import Servers, local_servers_async

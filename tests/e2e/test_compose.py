@@ -17,9 +17,8 @@ import pytest
 import pytest_asyncio
 
 from contracts.universities import load_universities
-from deploy.local.applications import ApplicationRow, read_applications
+from deploy.local.applications import ApplicationRow, default_file, read_applications
 from deploy.local.chain import SERVICES
-from deploy.local.demo import default_file
 from deploy.local.nca import Credential, Person
 from deploy.local.people import Applicant
 from deploy.local.processes import free_port

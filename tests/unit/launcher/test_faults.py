@@ -9,9 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contracts.universities import load_universities
-from deploy.local.applications import read_applications
+from deploy.local.applications import default_file, read_applications
 from deploy.local.chaos_flow import FIRST_MONDAY, rows_of
-from deploy.local.demo import default_file
 from deploy.local.faults import Card, Fault, deal
 
 VICTIMS = ["portal", "esuvo", "kafka"]
