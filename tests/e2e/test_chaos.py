@@ -18,7 +18,7 @@ pytestmark = pytest.mark.timeout(600)
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def found() -> Finding:
     """On servers of its own, whatever the environment names: it kills them."""
-    return await run(Options(FAULTS, size=30), Console(quiet=True))
+    return await run(Options(FAULTS, size=30, between=1.5), Console(quiet=True))
 
 
 def test_every_service_the_broker_and_the_database_were_killed_at_least_four_times(found: Finding) -> None:

@@ -1,5 +1,7 @@
 """What the command answers before anything runs, and its exit codes."""
 
+import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -134,3 +136,9 @@ def test_reset_forgets_the_data_and_may_be_repeated(cache: Path) -> None:
 
     assert codes == [0, 0]
     assert not (cache / "chain").exists()
+
+
+def test_a_command_that_runs_no_chain_does_not_wait_for_what_a_chain_needs() -> None:
+    program = "import sys, deploy.local.cli; print({'alembic', 'sqlalchemy', 'pypdf', 'PIL'} & set(sys.modules))"
+    said = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)  # noqa: S603 - our own program
+    assert said.stdout.strip() == "set()"
