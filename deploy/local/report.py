@@ -27,6 +27,7 @@ class Report:
     malformed_rows: int
     by_outcome: dict[str, int]
     by_channel: dict[str, dict[str, int]]
+    by_regulation: dict[str, dict[str, int]]
     turned_away: int
     refused_by_code: dict[str, int]
     rejected_by_code: dict[str, int]
@@ -66,6 +67,7 @@ def report(
         malformed_rows=malformed,
         by_outcome={name: outcomes[name] for name in OUTCOMES_OF_ROWS},
         by_channel=_by_channel(story.filed, states),
+        by_regulation=_by_regulation(states),
         turned_away=sum(each.turned_away for each in story.filed),
         refused_by_code=_refusals(story.filed, states),
         rejected_by_code=dict(sorted(Counter(each.rejected for each in story.filed if each.rejected).items())),
@@ -132,6 +134,14 @@ def _by_channel(filed: Sequence[Filed], states: States) -> dict[str, dict[str, i
         if counted:
             found[str(channel)] = {name: counted[name] for name in OUTCOMES_OF_ROWS if counted[name]}
     return found
+
+
+def _by_regulation(states: States) -> dict[str, dict[str, int]]:
+    """Where the universities' cases stand, by the regulation that governs each (EDGE-37)."""
+    found: dict[str, Counter[str]] = {}
+    for case in states.university_is.values():
+        found.setdefault(case.opened.regulation, Counter())[str(case.status)] += 1
+    return {name: dict(sorted(counted.items())) for name, counted in sorted(found.items())}
 
 
 def _blanks(states: States, universities: Universities) -> dict[str, dict[str, int]]:

@@ -19,7 +19,14 @@ def write(found: Report, path: Path) -> None:
 
 
 def show(found: Report, console: Console) -> None:
-    for each in (_outcomes(found), deadlines(found.per_step), _blanks(found), topics(found.per_topic)):
+    shown = (
+        _outcomes(found),
+        _by_regulation(found),
+        deadlines(found.per_step),
+        _blanks(found),
+        topics(found.per_topic),
+    )
+    for each in shown:
         if each.row_count:
             console.print(each)
     if found.turned_away:
@@ -61,6 +68,16 @@ def _outcomes(found: Report) -> Table:
             detail = f" ({', '.join(f'{code}: {number}' for code, number in codes.items())})" if codes else ""
             each = [str(outcomes.get(name, 0)) for outcomes in found.by_channel.values()]
             shown.add_row(name.replace("_", " ") + detail, *each, str(count))
+    return shown
+
+
+def _by_regulation(found: Report) -> Table:
+    """Only where more than one governs."""
+    ends = sorted({end for counts in found.by_regulation.values() for end in counts})
+    shown = table("Cases at the universities", ["regulation", *ends])
+    if len(found.by_regulation) > 1:
+        for name, counts in found.by_regulation.items():
+            shown.add_row(name, *(str(counts.get(end, 0)) for end in ends))
     return shown
 
 

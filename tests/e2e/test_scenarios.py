@@ -10,7 +10,7 @@ from tests.support.command import egov, existing
 
 SMALL = """
 story: "A dozen at three doors, some of them careless"
-period: {first_day: 2016-02-15, last_day: 2016-02-15}
+period: {first_day: 2022-12-29, last_day: 2023-01-05}
 arrivals:
   applicants: 12
   channels: {portal: 1, paper: 1, con: 1}
@@ -35,6 +35,10 @@ async def test_a_scenario_runs_over_all_channels_and_one_seed_gives_one_log(
 
     assert hashes[0] == hashes[1]
     assert found["by_channel"] == {each: {"issued": 4} for each in ("paper", "con", "portal")}
+    assert {name: sum(ends.values()) for name, ends in found["by_regulation"].items()} == {
+        "KZ-MES-705-DUP": 6,
+        "KZ-EGOV-2023-DUP": 6,
+    }
     assert found["turned_away"] == 1
     assert {"DUP-PAPER-7", "DUP-CON-10", "DUP-PORTAL-9", "overall"} <= found["per_step"].keys()
     assert (found["lost"], found["duplicated_effects"], found["out_of_order"], found["faults"]) == (0, 0, 0, [])

@@ -33,6 +33,7 @@ def found(*faults: str) -> Report:
         malformed_rows=0,
         by_outcome={"issued": 1},
         by_channel={"portal": {"issued": 1}},
+        by_regulation={"KZ-MES-705-DUP": {"issued": 1}},
         turned_away=0,
         refused_by_code={},
         rejected_by_code={},
