@@ -119,10 +119,14 @@ class Campaign:
 
     async def register(self, rows: Sequence[CampaignRow], at: datetime) -> None:
         """Give the electronic applicants certificates in force at `at`, and accounts at the portal."""
+        await at_once([each.register for each in self.equip(rows, at)])
+
+    def equip(self, rows: Sequence[CampaignRow], at: datetime) -> Sequence[Applicant]:
+        """The electronic applicants with certificates in force at `at`, who have yet to register."""
         first_rows = {row.iin: row for row in reversed(rows) if row.channel is Door.PORTAL}
         newcomers = {iin: self._equipped(row, at) for iin, row in sorted(first_rows.items())}
         self.people |= newcomers
-        await at_once([each.register for each in newcomers.values()])
+        return list(newcomers.values())
 
     def _equipped(self, row: CampaignRow, at: datetime) -> Applicant:
         """With a key of an elliptic curve, which is made at once; the portal takes both kinds."""

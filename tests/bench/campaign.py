@@ -25,10 +25,11 @@ from contracts.universities import load_universities
 from deploy.local.agenda import at_once
 from deploy.local.campaign import STAFF, Applied, Campaign, campaign
 from deploy.local.campaign_ends import replay, rightful, wrong_ends
-from deploy.local.campaign_file import read_campaign
+from deploy.local.campaign_file import Door, read_campaign
 from deploy.local.chain import SERVICES, Plan, drop_databases, running_chain
 from deploy.local.generate_campaign import APPLICANTS, ordinary, write
 from deploy.local.infra import RunningServers, local_servers_async
+from deploy.local.people import Applicant
 from deploy.local.processes import LauncherError
 from deploy.local.run_demo import inspect
 from deploy.local.topics import delete_topics
@@ -74,13 +75,13 @@ async def measure(running: RunningServers, directory: Path, applications: int) -
             story.conductor.patience_seconds = _PATIENCE_SECONDS
             await story.conductor.set_clock(_BEGIN, rate=0)
             await chain.ready()
-            await story.register(rows, _BEGIN)
+            newcomers = {each.person.iin: each for each in story.equip(rows, _BEGIN)}
             applied = [Applied(row, _FILED) for row in rows]
             await story.conductor.jump(_FILED)
             await story.conductor.quiescence()
             watched = processes_of(running, chain)
             before, began, jumps = cpu_of(watched), time.perf_counter(), story.conductor.jumps
-            await at_once([partial(story.file, each) for each in applied])
+            await at_once([partial(_apply, story, newcomers, each) for each in applied])
             filing_seconds = time.perf_counter() - began
             await story.after(_FILED.year)
             seconds = time.perf_counter() - began
@@ -101,6 +102,14 @@ async def measure(running: RunningServers, directory: Path, applications: int) -
     finally:
         await drop_databases(plan)
         await delete_topics(plan.servers.bootstrap_servers, plan.topic_prefix)
+
+
+async def _apply(story: Campaign, newcomers: dict[str, Applicant], each: Applied) -> None:
+    """Whoever applies electronically registers first: a session opened before would end before the last of many thousands."""
+    newcomer = newcomers.pop(each.row.iin, None) if each.row.channel is Door.PORTAL else None
+    if newcomer:
+        await newcomer.register()
+    await story.file(each)
 
 
 def _plan(running: RunningServers, directory: Path, applications: int) -> Plan:
