@@ -278,3 +278,28 @@ async def test_out_of_season_the_portal_names_the_days(desk: Desk) -> None:
     says(answer, 422, "grant.too-early", "/signed")
     assert "23 July" in answer.json()["violations"][0]["remedy"]
     assert await desk.events() == before
+
+
+async def test_the_committee_reads_the_copies_that_an_application_came_with_grant_e_2(
+    summer: Desk, gauhar: Visitor
+) -> None:
+    filed = (await file(gauhar)).json()
+    token = {"authorization": f"Bearer {summer.chain.plan.operator_token}"}
+    path = f"/grant-applications/{filed['id']}/copies"
+    listed = await summer.http.get(path, headers=token)
+    photo = await summer.http.get(f"{path}/photo", headers=token)
+
+    assert listed.json() == filed["attachments"]
+    assert (photo.content, photo.headers["content-type"]) == (picture(), "image/jpeg")
+    assert photo.headers["content-disposition"] == "attachment"
+    says(await summer.http.get(f"{path}/benefit_proof", headers=token), 404, "attachment.unknown", "/path/kind")
+    unknown = f"/grant-applications/{UUID(int=1)}/copies"
+    says(await summer.http.get(unknown, headers=token), 404, "application.unknown", "/path/application_id")
+
+
+async def test_copies_are_shown_to_no_one_but_the_committee_and_their_owner(summer: Desk, gauhar: Visitor) -> None:
+    path = f"/grant-applications/{(await file(gauhar)).json()['id']}/copies/photo"
+
+    for token in ("", gauhar.token, (await summer.person()).token):
+        answer = await summer.http.get(path, headers={"authorization": f"Bearer {token}"})
+        says(answer, 401, "operator.token-wrong", "/header/authorization")

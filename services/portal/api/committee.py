@@ -1,0 +1,57 @@
+"""For admission committees, and a university's own system: the copies that an electronic application came with (GRANT-E-2)."""
+
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Response
+
+from contracts.grants import Attachment, AttachmentKind
+from contracts.staffing import Desk
+from services._chassis import http
+from services._chassis.errors import Violation
+from services._chassis.http import Problem
+from services._chassis.run import Running
+from services.portal import copies
+from services.portal.api.access import PROBLEMS, Parts
+from services.portal.api.attachments import CONTENT, download
+from services.portal.domain import grant
+from services.portal.messaging.grants import GRANT
+from services.portal.settings import Settings
+
+
+def router(settings: Settings) -> APIRouter:
+    """For the operator's token, and that of the committee's desk: events name a copy by its hash, and this is where it lies."""
+    committee = http.operator_or_desk(settings.operator_token, settings.desk_tokens, Desk.ADMISSION_COMMITTEE)
+    routes = APIRouter(
+        prefix="/grant-applications/{application_id}/copies",
+        dependencies=[Depends(committee)],
+        responses=PROBLEMS,
+        tags=["committee"],
+    )
+
+    @routes.get("")
+    async def copies_of_an_application(application_id: UUID, chassis: Parts) -> tuple[Attachment, ...]:
+        """What lies with the application."""
+        return (await _application(chassis, application_id)).attachments
+
+    @routes.get("/{kind}", response_class=Response, responses=CONTENT)
+    async def copy_of_an_application(application_id: UUID, kind: AttachmentKind, chassis: Parts) -> Response:
+        """One of them as it was uploaded."""
+        application = await _application(chassis, application_id)
+        digest = next((each.digest for each in application.attachments if each.kind is kind), None)
+        found = await copies.read(chassis.store, application.request.applicant.iin, digest) if digest else None
+        if found is None:
+            rule = f"the application came without a copy of this kind: {kind}"
+            remedy = "GET …/copies lists those that lie with it"
+            raise Problem(404, "attachment.unknown", rule, [Violation("/path/kind", rule, remedy)])
+        return download(*found)
+
+    return routes
+
+
+async def _application(chassis: Running, application_id: UUID) -> grant.Application:
+    state = (await chassis.store.read(GRANT.stream(application_id))).state
+    if not isinstance(state, grant.Application):
+        rule = "no application for a grant of this id was filed at the portal"
+        remedy = "take the id of an application that came electronically"
+        raise Problem(404, "application.unknown", rule, [Violation("/path/application_id", rule, remedy)])
+    return state
