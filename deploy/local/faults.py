@@ -13,7 +13,7 @@ from deploy.local.chain import Chain
 from deploy.local.conductor import Conductor
 from deploy.local.kafka import Kafka
 from deploy.local.postgres import Postgres
-from deploy.local.processes import LauncherError, Process
+from deploy.local.processes import LauncherError, Process, wait_until
 from deploy.local.small_disk import SmallDisk
 
 KAFKA: Final = "kafka"
@@ -23,6 +23,8 @@ _SLOW_SECONDS: Final = 10.0
 _SLOW_STOPPED, _SLOW_RUNNING = 0.2, 0.05
 _FULL_SECONDS: Final = (2.0, 5.0)
 _BACK: Final = timedelta(days=30)
+_MOST_IN_A_ROW: Final = 10
+_MOVES_WITHIN_SECONDS: Final = 600.0
 
 
 class Fault(StrEnum):
@@ -60,8 +62,30 @@ def _spread(victims: list[str], count: int, random: Random) -> list[str]:
 
 
 @dataclass(slots=True)
+class Streak:
+    """Faults since virtual time last moved. A chain that is hit again and again before it gets anywhere shows little, and
+    never comes to rest on a slow machine.
+    """
+
+    moved: int = -1
+    faults: int = 0
+
+    def one_more(self, jumps: int) -> None:
+        """A fault, after so many jumps of the clock in all."""
+        self.faults = self.faults + 1 if jumps == self.moved else 1
+        self.moved = jumps
+
+    def too_long(self, jumps: int) -> bool:
+        """Whether the next one should wait for a jump."""
+        return jumps == self.moved and self.faults >= _MOST_IN_A_ROW
+
+
+@dataclass(slots=True)
 class Faults:
-    """Plays the cards while work flows, at most `between` seconds apart. `disk` is there if the database's is to run full."""
+    """Plays the cards while work flows, at most `between` seconds apart unless the chain gets nowhere.
+
+    `disk` is there if the database's is to run full.
+    """
 
     chain: Chain
     conductor: Conductor
@@ -76,6 +100,7 @@ class Faults:
     _flowing: asyncio.Event = field(default_factory=asyncio.Event)
     _acting: asyncio.Lock = field(default_factory=asyncio.Lock)
     _recovering: dict[str, asyncio.Task[None]] = field(default_factory=dict)
+    _streak: Streak = field(default_factory=Streak)
 
     async def run(self) -> None:
         """Each card at a random moment. Raises LauncherError or TimeoutError when a victim does not come back."""
@@ -89,11 +114,13 @@ class Faults:
         }
         for number, card in enumerate(self.cards, start=1):
             await asyncio.sleep(self.random.uniform(self.between / 10, self.between))
+            await wait_until(self._may_strike, _MOVES_WITHIN_SECONDS, f"virtual time to move after {number - 1} faults")
             await self._flowing.wait()
             async with self._acting:
                 await self._recovered(card.victim)
                 await ways[card.fault](card.victim)
             self.done[card] += 1
+            self._streak.one_more(self.conductor.jumps)
             self.told(card, number)
         await self._all_recovered()
 
@@ -111,6 +138,10 @@ class Faults:
         self._flowing.clear()
         async with self._acting:
             await self._all_recovered()
+
+    def _may_strike(self) -> bool:
+        """Not while the chain is yet to get anywhere; between two rounds nothing is to be waited for here."""
+        return not (self._flowing.is_set() and self._streak.too_long(self.conductor.jumps))
 
     def _process(self, victim: str) -> Process:
         ours = {KAFKA: self.kafka.process, POSTGRES: self.postgres.process}

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from contracts.universities import load_universities
 from deploy.local.applications import default_file, read_applications
 from deploy.local.chaos_flow import FIRST_MONDAY, rows_of
-from deploy.local.faults import Card, Fault, deal
+from deploy.local.faults import Card, Fault, Streak, deal
 
 VICTIMS = ["portal", "esuvo", "kafka"]
 
@@ -38,6 +38,19 @@ def test_one_seed_gives_one_series_of_faults() -> None:
 
     assert deal(wanted, VICTIMS, seeded(1)) == deal(wanted, VICTIMS, seeded(1))
     assert deal(wanted, VICTIMS, seeded(1)) != deal(wanted, VICTIMS, seeded(2))
+
+
+def test_a_chain_that_is_hit_ten_times_in_a_row_gets_a_step_of_time_before_the_next_fault() -> None:
+    streak, jumps = Streak(), 7
+    hits = 0
+    while not streak.too_long(jumps):
+        streak.one_more(jumps)
+        hits += 1
+
+    assert hits == 10
+    assert not streak.too_long(jumps + 1)
+    streak.one_more(jumps + 1)
+    assert not streak.too_long(jumps + 1)
 
 
 @pytest.mark.parametrize("number", range(3))
