@@ -1,4 +1,4 @@
-"""A university's information system in one page, in place of the chain's own: it registers, prepares and issues at once.
+"""A university's information system in one page, in place of the chain's own: it does at once what is asked of it.
 
     python docs/examples/own_university.py 127.0.0.1:9092            # plays every university
     python docs/examples/own_university.py 127.0.0.1:9092 --rubbish  # leaves a required field out
@@ -16,8 +16,8 @@ from uuid import UUID, uuid5
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 
-HEARS = ("esuvo.requests.v1", "esuvo.notifications.v1", "university.cases.v1.dead")
-SAYS = "university.cases.v1"
+DUPLICATES, GRANTS = "university.cases.v1", "university.grants.v1"
+HEARS = ("esuvo.requests.v1", "esuvo.notifications.v1", "esuvo.competition.v1", f"{DUPLICATES}.dead", f"{GRANTS}.dead")
 OURS = UUID("5b0c5a0e-7d0b-4d61-9a53-7c1b7f1f3a10")  # ids derive from what caused them: sent twice, counted once
 Json = dict[str, Any]  # Any: JSON
 
@@ -27,10 +27,21 @@ def text(words: str) -> Json:
     return dict.fromkeys(("kk", "ru", "en"), words)
 
 
-def answers(heard: Json) -> list[tuple[str, Json]]:
-    """What the university makes of a request: the events of a case, in the order of the procedure."""
-    if heard["type"] != "kz.egov.esuvo.request-routed.v1":
-        return []
+def answers(heard: Json) -> list[tuple[str, str, Json]]:
+    """Topic, event and data of all that the university makes of a message."""
+    match heard["type"]:
+        case "kz.egov.esuvo.request-routed.v1":
+            return [(DUPLICATES, name, data) for name, data in duplicate(heard)]
+        case "kz.egov.esuvo.grant-application-routed.v1":
+            return [(GRANTS, name, data) for name, data in intake(heard)]
+        case "kz.egov.esuvo.certificate-dispatched.v1":
+            return [(GRANTS, name, data) for name, data in winner(heard)]
+        case _:
+            return []
+
+
+def duplicate(heard: Json) -> list[tuple[str, Json]]:
+    """The events of a case, in the order of the procedure."""
     kind = heard["data"]["request"]["document_kind"].removesuffix("_with_supplement")
     blanks = {"blanks": [{"kind": kind, "serial": "ЖБ0000001"}]}
     return [
@@ -46,6 +57,32 @@ def answers(heard: Json) -> list[tuple[str, Json]]:
     ]
 
 
+def intake(heard: Json) -> list[tuple[str, Json]]:
+    """The admission committee takes every application; a real one reads its copies at the portal first."""
+    data, year = heard["data"], int(heard["time"][:4])
+    number = f"{data['university']}-{year}-{UUID(heard['subject']).int % 10**6:06d}"
+    proven = any(each["kind"] == "benefit_proof" for each in data["attachments"])
+    standing = {
+        "registration_number": number,
+        "request": data["request"],
+        "benefits_proven": proven,
+        "registered_at": heard["time"],
+    }
+    came = {"channel": "portal", "campaign": year}
+    return [
+        ("grant-application-registered", {**came, "regulation": "KZ-MES-705-GRANT", "registration_number": number}),
+        ("grant-application-verified", {"benefits_proven": proven}),
+        ("forwarded-to-testing-centre", {**came, "standing": standing}),
+    ]
+
+
+def winner(heard: Json) -> list[tuple[str, Json]]:
+    """Every winner comes for the certificate, enrols, and has the rector's order."""
+    certificate = {"certificate_number": heard["data"]["certificate_number"], "collector": {"kind": "applicant"}}
+    order = {"order_number": "1/С", "order_date": heard["time"][:10], "paid_from": f"{heard['time'][:4]}-09-01"}
+    return [("certificate-handed-over", certificate), ("winner-enrolled", {}), ("scholarship-assigned", order)]
+
+
 def notice(heard: Json, kind: str, **more: Json) -> Json:
     """A notice to the applicant. Real systems send it again until esuvo.notifications.v1 says NoticeForwarded."""
     about = {"application_id": heard["subject"], "at": heard["time"], "kind": kind, "text": text(f"Your case: {kind}")}
@@ -54,7 +91,9 @@ def notice(heard: Json, kind: str, **more: Json) -> Json:
 
 def envelope(heard: Json, number: int, name: str, data: Json) -> Json:
     """CloudEvents 1.0 as contracts/schemas/envelope.json asks; the record's key is `subject`."""
-    who = {"application_id": heard["subject"], "at": heard["time"]}
+    asked = heard["data"]
+    university = asked["university"] if "university" in asked else asked["request"]["university"]
+    who = {"application_id": heard["subject"], "at": heard["time"], "university": university}
     return {
         "specversion": "1.0",
         "id": str(uuid5(OURS, f"{heard['id']}{number}")),
@@ -65,7 +104,7 @@ def envelope(heard: Json, number: int, name: str, data: Json) -> Json:
         "datacontenttype": "application/json",
         "correlationid": heard["correlationid"],
         "causationid": heard["id"],
-        "data": {**who, "university": heard["data"]["request"]["university"], **data},
+        "data": {**who, **data},
     }
 
 
@@ -81,12 +120,12 @@ async def play(bootstrap_servers: str, *, rubbish: bool) -> None:
             print(f"heard  {record.topic}: {heard['type']}")
             if record.topic.endswith(".dead"):
                 print(json.dumps({key: heard["data"][key] for key in ("reason", "field", "rule", "remedy")}, indent=2))
-            for number, (name, data) in enumerate(answers(heard)):
+            for number, (topic, name, data) in enumerate(answers(heard)):
                 if rubbish:
                     data.pop("incoming_number", None)
                 said = envelope(heard, number, name, data)
-                await producer.send_and_wait(SAYS, json.dumps(said).encode(), key=record.key)
-                print(f"said   {SAYS}: {said['type']}")
+                await producer.send_and_wait(topic, json.dumps(said).encode(), key=record.key)
+                print(f"said   {topic}: {said['type']}")
 
 
 def main() -> None:
