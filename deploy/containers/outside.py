@@ -9,7 +9,12 @@ VARIABLE: Final = "EGOV_HELD_BY"
 COMPOSE: Final = "compose"
 
 
+def held() -> bool:
+    """Whether Docker Compose holds this chain."""
+    return os.environ.get(VARIABLE) == COMPOSE
+
+
 def refuse(what: str, instead: str) -> None:
     """In such a container: raises LauncherError that says which command of Compose to give on the host."""
-    if os.environ.get(VARIABLE) == COMPOSE:
+    if held():
         raise LauncherError(f"{what}. On the host: `docker compose -f deploy/compose.yaml {instead}`.")

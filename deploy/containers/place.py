@@ -17,7 +17,6 @@ from deploy.local.postgres import SUPERUSER
 from deploy.local.supervisor import Wish
 
 SECRETS: Final = Path("/run/egov")
-TRUST_ANCHOR: Final = "nca.pem"
 BOOTSTRAP_SERVERS: Final = "kafka:19092"
 POSTGRES: Final = "postgres:5432"
 PORTS: Final = {service: supervisor.PORT_BASE + number for number, service in enumerate(SERVICES, 1)}

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import asyncpg
 
-from deploy.containers.place import SECRETS, TRUST_ANCHOR, Secrets, Settings, plan, secret_file
+from deploy.containers.place import SECRETS, Secrets, Settings, plan, secret_file
 from deploy.local.chain import authority, create_databases
-from deploy.local.nca import CERTIFICATE_FILE, write_private
+from deploy.local.nca import CERTIFICATE_FILE, CRL_FILE, write_private
 from deploy.local.processes import LauncherError
 
 
@@ -21,7 +21,8 @@ def draw_secrets(settings: Settings, directory: Path = SECRETS) -> None:
     chain = plan(settings, Secrets.read(directory))
     nca_directory = chain.directory / "nca"
     authority(chain, nca_directory)
-    write_private(directory / TRUST_ANCHOR, (nca_directory / CERTIFICATE_FILE).read_bytes())
+    for file in (CERTIFICATE_FILE, CRL_FILE):
+        write_private(directory / file, (nca_directory / file).read_bytes())
 
 
 async def make_databases(settings: Settings) -> None:

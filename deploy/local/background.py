@@ -209,6 +209,29 @@ def issue(iin: str, surname: str, name: str, patronymic: str | None, out: Path) 
     nca.save(directory)
 
 
+async def revoke(state: State, credential: Path, console: Console) -> None:
+    """Take a certificate back from this virtual moment on; the portal reads the new list before its next signature."""
+    if outside.held():
+        raise LauncherError("In containers nothing is revoked: the portal there reads the list of the first start.")
+    directory, serial = supervisor.home() / "nca", _serial(credential)
+    async with _conductor(state) as leader:
+        nca = Nca.load(directory)
+        try:
+            nca.revoke(serial, leader.now)
+        except ValueError as wrong:
+            raise LauncherError(f"{credential}: {wrong}. Name a file that `egov eds issue` wrote.") from None
+        nca.save(directory)
+        nca.publish(directory, leader.now)
+        console.print(f"{credential}: revoked from {leader.now.isoformat(timespec='seconds')} on", highlight=False)
+
+
+def _serial(credential: Path) -> int:
+    try:
+        return Credential.from_pem(credential.read_bytes()).certificate.serial_number
+    except (OSError, ValueError) as wrong:
+        raise LauncherError(f"{credential}: not a credential ({wrong}). Name sign.pem or auth.pem.") from None
+
+
 def _person(iin: str, surname: str, name: str, patronymic: str | None) -> Person:
     try:
         validate(iin)

@@ -17,7 +17,7 @@ import httpx
 
 from deploy.local.cache import Progress, silent
 from deploy.local.infra import Servers
-from deploy.local.nca import CERTIFICATE_FILE, Nca
+from deploy.local.nca import CERTIFICATE_FILE, CRL_FILE, Nca
 from deploy.local.patience import client
 from deploy.local.processes import Process, claim_port, wait_ready, wait_until
 
@@ -164,11 +164,14 @@ def stop(processes: Iterable[Process]) -> None:
 
 
 def authority(plan: Plan, directory: Path) -> Nca:
-    """The certification authority of this chain; one that is there already goes on."""
-    with suppress(FileNotFoundError):
-        return Nca.load(directory)
-    nca = Nca.create(plan.seed, plan.virtual_start - timedelta(days=365))
-    nca.save(directory)
+    """The certification authority of this chain, with a revocation list; one that is there already goes on."""
+    try:
+        nca = Nca.load(directory)
+    except FileNotFoundError:
+        nca = Nca.create(plan.seed, plan.virtual_start - timedelta(days=365))
+        nca.save(directory)
+    if not (directory / CRL_FILE).exists():
+        nca.publish(directory, plan.virtual_start)
     return nca
 
 
@@ -178,7 +181,7 @@ def _instance_names(plan: Plan, service: str) -> list[str]:
 
 
 def service_settings(
-    plan: Plan, service: str, instance: str, port: int, trust_anchor: Path, session_secret: str
+    plan: Plan, service: str, instance: str, port: int, nca_directory: Path, session_secret: str
 ) -> dict[str, str]:
     """The variables that a service's settings are read from."""
     own = {
@@ -190,13 +193,17 @@ def service_settings(
         "OPERATOR_TOKEN": plan.operator_token,
     }
     if service == "portal":
-        own |= {"TRUST_ANCHOR": str(trust_anchor), "SESSION_SECRET": session_secret}
+        own |= {
+            "TRUST_ANCHOR": str(nca_directory / CERTIFICATE_FILE),
+            "REVOCATION_LIST": str(nca_directory / CRL_FILE),
+            "SESSION_SECRET": session_secret,
+        }
     return {**{f"{service.upper()}_{key}": value for key, value in own.items()}, **plan.environment}
 
 
 def _process(plan: Plan, name: str, port: int, nca_directory: Path, secret: str) -> Process:
     service, _, number = name.partition("-")
-    own = service_settings(plan, service, number or "1", port, nca_directory / CERTIFICATE_FILE, secret)
+    own = service_settings(plan, service, number or "1", port, nca_directory, secret)
     inherited = {key: value for key, value in os.environ.items() if not key.startswith(_OUR_PREFIXES)}
     environment = {**inherited, **own}
     return Process(

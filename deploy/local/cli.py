@@ -290,6 +290,12 @@ def eds_sign(
     print(background.sign(credential, payload))
 
 
+@eds.command("revoke")
+def eds_revoke(credential: Annotated[Path, typer.Argument(help="sign.pem or auth.pem of `egov eds issue`")]) -> None:
+    """Revoke a certificate from now on, in virtual time: the portal confirms nothing that it signs later."""
+    _run(background.revoke(supervisor.State.read(), credential, console))
+
+
 def _run(task: Coroutine[Any, Any, T]) -> T:
     """Run on the faster loop. Any: asyncio's own signature. Ctrl-C ends with code 130, once everything is stopped."""
     try:

@@ -38,6 +38,7 @@ Progress: TypeAlias = Callable[[int, int], None]
 CERTIFICATE_FILE: Final = "nca.pem"
 KEY_FILE: Final = "nca.key"
 STATE_FILE: Final = "nca.json"
+CRL_FILE: Final = "nca.crl"
 ISSUER: Final = "ҰКО 3.0 (RSA SIM)"
 
 _KEY_BITS: Final = 2048
@@ -161,6 +162,10 @@ class Nca:
         write_private(directory / KEY_FILE, _key_pem(self._credential.key))
         write_private(directory / CERTIFICATE_FILE, self.certificate.public_bytes(Encoding.PEM))
         write_private(directory / STATE_FILE, json.dumps(state, indent=1, sort_keys=True).encode())
+
+    def publish(self, directory: Path, now: datetime) -> None:
+        """Write the revocation list, which verifiers read anew."""
+        write_private(directory / CRL_FILE, self.crl(now))
 
     @property
     def certificate(self) -> x509.Certificate:

@@ -13,7 +13,9 @@ class Settings(settings.Settings):
 
     port: int = Field(default=8701, ge=1, le=65535)
     trust_anchor: Path = Field(description="PEM file: the certification authority whose signatures count")
-    revocation_list: Path | None = Field(default=None, description="PEM file: the authority's CRL")
+    revocation_list: Path | None = Field(
+        default=None, description="PEM file: the authority's CRL, read anew when it changes"
+    )
     session_secret: SecretStr = Field(
         min_length=32, description="signs challenges and tokens; the same for all instances"
     )

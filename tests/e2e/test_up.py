@@ -142,6 +142,10 @@ async def stop_and_go_on(operator: Operator) -> None:
         signed_in = await operator.token(http, "/sessions")
         answer = await http.get(f"/applications/{operator.seen['filed']['id']}", headers=signed_in)
         operator.seen["afterwards"] = answer.json()
+        await operator.types("revoke", "eds", "revoke", str(operator.cache / "aigerim" / "sign.pem"))
+        form = await operator.sign("sign.pem", json.dumps({**FORM, "document_kind": "supplement"}, ensure_ascii=False))
+        answer = await http.post("/applications", json={"signed": form}, headers=signed_in)
+        operator.seen["after the revocation"] = answer.json()
     operator.note_processes()
     await operator.types("down at last", "down")
     operator.seen["left at last"] = operator.still_there()
@@ -189,6 +193,12 @@ def test_credentials_lie_in_files_that_only_their_owner_reads(story: Operator) -
 
     assert story.said["issue"].code == 0
     assert modes == [0o600, 0o600]
+
+
+def test_edge_04_what_a_revoked_certificate_signs_is_not_confirmed_from_then_on(story: Operator) -> None:
+    assert story.said["revoke"].code == 0, story.said["revoke"].said
+    assert moment(story.said["revoke"].said) == moment(story.said["show after"].said)
+    assert story.seen["after the revocation"]["code"] == "eds.revoked"
 
 
 def test_an_application_filed_by_hand_is_taken(story: Operator) -> None:

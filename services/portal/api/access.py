@@ -15,8 +15,9 @@ from services._chassis.errors import Violation, violations
 from services._chassis.http import Problem
 from services._chassis.run import Running, running
 from services.portal import session, texts
+from services.portal.authority import Authority
 from services.portal.domain.evidence import Evidence
-from services.portal.eds import EdsNotConfirmed, Signed, TrustAnchor, Use, verify
+from services.portal.eds import EdsNotConfirmed, Signed, Use, verify
 from services.portal.settings import Settings
 
 F = TypeVar("F", bound=BaseModel)
@@ -55,17 +56,19 @@ class Portal:
     def __init__(self, settings: Settings, scan: Callable[[bytes, str], Awaitable[None]]) -> None:
         self.scan = scan
         self.secret = settings.session_secret.get_secret_value()
-        self.trust = TrustAnchor.load(settings.trust_anchor, settings.revocation_list)
+        self.authority = Authority(settings.trust_anchor, settings.revocation_list)
 
     def confirmed(self, signed: str, at: datetime) -> Signed:
         try:
-            return verify(signed, self.trust, at, Use.SIGN)
+            return verify(signed, self.authority.trust, at, Use.SIGN)
         except EdsNotConfirmed as fault:
             raise _not_confirmed(fault) from fault
 
     def session(self, signed: str, at: datetime) -> session.Session:
         try:
-            return session.open_session(signed, trust=self.trust, secret=self.secret, at=at, now=datetime.now(UTC))
+            return session.open_session(
+                signed, trust=self.authority.trust, secret=self.secret, at=at, now=datetime.now(UTC)
+            )
         except EdsNotConfirmed as fault:
             raise _not_confirmed(fault) from fault
         except session.NotSignedIn as fault:

@@ -58,7 +58,7 @@ def test_secrets_are_drawn_once_and_only_their_owner_reads_them(tmp_path: Path, 
     draw_secrets(SETTINGS, tmp_path / "secrets")
     second = {path.name: path.read_text() for path in (tmp_path / "secrets").iterdir()}
 
-    assert sorted(first) == ["nca.pem", "operator-token", "postgres-password", "session-secret"]
+    assert sorted(first) == ["nca.crl", "nca.pem", "operator-token", "postgres-password", "session-secret"]
     assert second == first
     assert {path.stat().st_mode & 0o777 for path in (tmp_path / "secrets").iterdir()} == {0o600}
     assert Nca.load(home / "nca").certificate.issuer

@@ -17,8 +17,9 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deploy.local.nca import CERTIFICATE_FILE, KEY_FILE, Credential, Nca, Organisation, Person, sign_jws
+from deploy.local.nca import CERTIFICATE_FILE, CRL_FILE, KEY_FILE, Credential, Nca, Organisation, Person, sign_jws
 from services.portal import eds
+from services.portal.authority import Authority
 from services.portal.eds import EdsNotConfirmed, Fault, TrustAnchor, Use, verify
 
 NOW = datetime(2016, 2, 15, 9, 0, tzinfo=UTC)
@@ -539,6 +540,26 @@ def test_the_anchor_is_loaded_with_what_it_revoked(nca: Nca, tmp_path: Path) -> 
     trust = TrustAnchor.load(tmp_path / CERTIFICATE_FILE, tmp_path / "nca.crl")
 
     assert refused(sign_jws(PAYLOAD, lost), trust).code == "eds.revoked"
+
+
+def test_edge_04_a_list_that_changes_counts_from_then_on_and_a_broken_one_changes_nothing(
+    nca: Nca, tmp_path: Path
+) -> None:
+    lost = nca.issue(BOLAT, Use.SIGN, BEGINS, ENDS)
+    nca.save(tmp_path)
+    nca.publish(tmp_path, NOW - SECOND)
+    authority = Authority(tmp_path / CERTIFICATE_FILE, tmp_path / CRL_FILE)
+    signed = sign_jws(PAYLOAD, lost)
+    assert verify(signed, authority.trust, NOW, Use.SIGN).payload == PAYLOAD
+
+    nca.revoke(lost.certificate.serial_number, NOW)
+    nca.publish(tmp_path, NOW)
+    assert refused(signed, authority.trust).code == "eds.revoked"
+
+    (tmp_path / CRL_FILE).write_text("half a list")
+    assert refused(signed, authority.trust).code == "eds.revoked"
+    (tmp_path / CRL_FILE).unlink()
+    assert refused(signed, authority.trust).code == "eds.revoked"
 
 
 def test_without_a_list_nothing_is_revoked(nca: Nca, tmp_path: Path) -> None:
