@@ -27,6 +27,7 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
     load_pem_private_key,
 )
+from cryptography.x509 import ocsp
 from cryptography.x509.oid import NameOID, ObjectIdentifier
 from jwt import PyJWS
 
@@ -218,6 +219,32 @@ class Nca:
             if since <= at:
                 builder = builder.add_revoked_certificate(_revocation(serial, since))
         return builder.sign(self._credential.key, hashes.SHA256()).public_bytes(Encoding.PEM)
+
+    def answer(self, request: bytes, now: datetime) -> bytes:
+        """What the authority's OCSP responder says by `now` to a request for one certificate (RFC 6960), DER."""
+        asked, at = ocsp.load_der_ocsp_request(request), _utc("now", now)
+        since = self._revoked.get(asked.serial_number)
+        revoked = since is not None and since <= at
+        known = asked.serial_number in self._serials()
+        status = ocsp.OCSPCertStatus.GOOD if known else ocsp.OCSPCertStatus.UNKNOWN
+        builder = (
+            ocsp.OCSPResponseBuilder()
+            .add_response_by_hash(
+                issuer_name_hash=asked.issuer_name_hash,
+                issuer_key_hash=asked.issuer_key_hash,
+                serial_number=asked.serial_number,
+                algorithm=asked.hash_algorithm,
+                cert_status=ocsp.OCSPCertStatus.REVOKED if revoked else status,
+                this_update=at,
+                next_update=at + _CRL_LIFETIME,
+                revocation_time=since if revoked else None,
+                revocation_reason=None,
+            )
+            .responder_id(ocsp.OCSPResponderEncoding.HASH, self.certificate)
+        )
+        for extension in asked.extensions:
+            builder = builder.add_extension(extension.value, critical=False)  # the nonce
+        return builder.sign(self._credential.key, hashes.SHA256()).public_bytes(Encoding.DER)
 
     def _with_profile(
         self, builder: x509.CertificateBuilder, key: PrivateKey, use: Use, role: ObjectIdentifier

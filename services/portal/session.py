@@ -41,10 +41,11 @@ class Session:
 
     The caller stores `nonce` in the transaction that hands out `token` and refuses one that is
     already there: that is what makes a challenge good for once. It may forget it after
-    `nonce_expires_at`. All times are wall clock.
+    `nonce_expires_at`. `certificate` is the signer's, in PEM. All times are wall clock.
     """
 
     signer: Signer
+    certificate: str
     token: str
     expires_at: datetime
     nonce: str
@@ -71,7 +72,9 @@ def open_session(signed: str, *, trust: TrustAnchor, secret: str, at: datetime, 
     nonce, nonce_expires_at = _read_challenge(confirmed.payload, secret, now)
     expires_at = _whole(now + TOKEN_LIFETIME)
     claims = {"sub": confirmed.signer.iin, "exp": _seconds(expires_at), "aud": _AUDIENCE}
-    return Session(confirmed.signer, _encode(claims, secret), expires_at, nonce, nonce_expires_at)
+    return Session(
+        confirmed.signer, confirmed.certificate, _encode(claims, secret), expires_at, nonce, nonce_expires_at
+    )
 
 
 def authenticate(token: str, *, secret: str, now: datetime) -> str:

@@ -16,6 +16,11 @@ class Settings(settings.Settings):
     revocation_list: Path | None = Field(
         default=None, description="PEM file: the authority's CRL, read anew when it changes"
     )
+    ocsp_url: str | None = Field(
+        default=None,
+        pattern=r"^https?://[^\s]{1,200}$",
+        description="the authority's OCSP responder, asked at each signature; none: the list alone counts",
+    )
     session_secret: SecretStr = Field(
         min_length=32, description="signs challenges and tokens; the same for all instances"
     )

@@ -196,8 +196,11 @@ class Visitor:
 
 
 @asynccontextmanager
-async def open_desk(servers: RunningServers, directory: Path, now: datetime = MONDAY) -> AsyncIterator[Desk]:
-    plan = replace(plan_for(servers, directory, now), instances=_ALONE)
+async def open_desk(
+    servers: RunningServers, directory: Path, now: datetime = MONDAY, environment: Mapping[str, str] | None = None
+) -> AsyncIterator[Desk]:
+    usual = plan_for(servers, directory, now)
+    plan = replace(usual, instances=_ALONE, environment={**usual.environment, **(environment or {})})
     async with AsyncExitStack() as stack:
         chain = await stack.enter_async_context(chain_of(plan))
         bootstrap_servers = plan.servers.bootstrap_servers

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, Final, TypeVar
 from uuid import UUID
 
+from cryptography import x509
 from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
@@ -14,10 +15,10 @@ from services._chassis import http
 from services._chassis.errors import Violation, violations
 from services._chassis.http import Problem
 from services._chassis.run import Running, running
-from services.portal import session, texts
+from services.portal import ocsp, session, texts
 from services.portal.authority import Authority
 from services.portal.domain.evidence import Evidence
-from services.portal.eds import EdsNotConfirmed, Signed, Use, verify
+from services.portal.eds import EdsNotConfirmed, Fault, Signed, Use, refusal, verify
 from services.portal.settings import Settings
 
 F = TypeVar("F", bound=BaseModel)
@@ -30,6 +31,7 @@ PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {  # Any: FastAPI's own type
         (409, "the application's state forbids it"),
         (413, "the body is over the limit"),
         (422, "the body, the file or the signature breaks a rule; `violations` names field, rule and remedy"),
+        (503, "a part that is needed does not answer; nothing was changed"),
     )
 }
 
@@ -57,14 +59,18 @@ class Portal:
         self.scan = scan
         self.secret = settings.session_secret.get_secret_value()
         self.authority = Authority(settings.trust_anchor, settings.revocation_list)
+        anchor = self.authority.trust.certificate
+        self.responder = ocsp.Responder(settings.ocsp_url, anchor) if settings.ocsp_url else None
 
-    def confirmed(self, signed: str, at: datetime) -> Signed:
+    async def confirmed(self, signed: str, at: datetime) -> Signed:
         try:
-            return verify(signed, self.authority.trust, at, Use.SIGN)
+            found = verify(signed, self.authority.trust, at, Use.SIGN)
         except EdsNotConfirmed as fault:
             raise _not_confirmed(fault) from fault
+        await self._require_standing(found.certificate, at)
+        return found
 
-    def session(self, signed: str, at: datetime) -> session.Session:
+    def _opened(self, signed: str, at: datetime) -> session.Session:
         try:
             return session.open_session(
                 signed, trust=self.authority.trust, secret=self.secret, at=at, now=datetime.now(UTC)
@@ -73,6 +79,24 @@ class Portal:
             raise _not_confirmed(fault) from fault
         except session.NotSignedIn as fault:
             raise Problem(422, fault.code, fault.detail, [Violation("/signed", fault.detail, fault.remedy)]) from fault
+
+    async def session(self, signed: str, at: datetime) -> session.Session:
+        opened = self._opened(signed, at)
+        await self._require_standing(opened.certificate, at)
+        return opened
+
+    async def _require_standing(self, certificate: str, at: datetime) -> None:
+        """By the authority's responder, where one is named: what it cannot say now is asked again later (EDGE-04)."""
+        if self.responder is None:
+            return
+        try:
+            since = await self.responder.revoked_since(x509.load_pem_x509_certificate(certificate.encode()))
+        except ocsp.StatusUnknown as reason:
+            rule = "a signature counts once the authority says that its certificate stands (EDGE-04)"
+            remedy = "send the same again later: nothing was changed, and the signature is not refused"
+            raise Problem(503, "eds.status-unknown", str(reason), [Violation("/signed", rule, remedy)]) from reason
+        if since is not None and since <= at:
+            raise _not_confirmed(refusal(Fault.REVOKED, f"the certificate was revoked at {since.isoformat()}"))
 
     def person(self, credentials: HTTPAuthorizationCredentials | None) -> str:
         try:

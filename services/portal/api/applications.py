@@ -98,7 +98,7 @@ def router(portal: Portal) -> APIRouter:
     ) -> ApplicationView:
         """File a signed application. While one is open for the same document, that one is the answer (200)."""
         at = chassis.clock.now()
-        signed = portal.confirmed(body.signed, at)
+        signed = await portal.confirmed(body.signed, at)
         form = form_of(ApplicationForm, signed)
         same_person("/signed", iin, signed.signer.iin)
         same_person("/signed/payload/applicant/iin", iin, form.applicant.iin)
@@ -136,7 +136,7 @@ def router(portal: Portal) -> APIRouter:
         """Put right what the university returned, signed anew."""
         await _view(chassis, application_id, iin)
         at = chassis.clock.now()
-        signed = portal.confirmed(body.signed, at)
+        signed = await portal.confirmed(body.signed, at)
         form = form_of(CorrectionForm, signed)
         same_person("/signed", iin, signed.signer.iin)
         if form.application_id != application_id:

@@ -73,7 +73,7 @@ def router(portal: Portal) -> APIRouter:
     ) -> GrantView:
         """File a signed application. While one of this year's campaign is open, that one is the answer (200)."""
         at = chassis.clock.now()
-        signed = portal.confirmed(body.signed, at)
+        signed = await portal.confirmed(body.signed, at)
         form = form_of(GrantApplicationForm, signed)
         same_person("/signed", iin, signed.signer.iin)
         same_person("/signed/payload/applicant/iin", iin, form.applicant.iin)

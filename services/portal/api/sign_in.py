@@ -79,7 +79,7 @@ def _open_account(signer: Signer, jws: str, account: AccountOpened | None, at: d
 
 
 async def _open(portal: Portal, body: SignedBody, request: Request, chassis: Running) -> session.Session:
-    opened = portal.session(body.signed, chassis.clock.now())
+    opened = await portal.session(body.signed, chassis.clock.now())
     cause = ids.derive(datetime.fromtimestamp(0, UTC), "challenge", opened.nonce)
     await run(request, CHALLENGE.stream(opened.nonce), lambda used, at: answer_challenge(at, used=used), cause)
     return opened
