@@ -7,14 +7,11 @@ from dataclasses import replace
 from typing import Final
 
 import pytest_asyncio
-from fastapi import FastAPI
-from httpx import ASGITransport, AsyncClient, Response
+from httpx import AsyncClient, Response
 from pydantic import SecretStr
 
 from contracts.commission import CommissionPolicy
 from contracts.documents.registry import DocumentKind, verification_code
-from services._chassis import http
-from services._chassis.metrics import Metrics
 from services._chassis.migrate import upgrade
 from services.esuvo import api
 from services.esuvo.domain.schedule import schedule
@@ -23,24 +20,19 @@ from services.esuvo.messaging.campaigns import Campaigns
 from services.esuvo.settings import Settings
 from tests.integration.esuvo.test_campaign import COMMISSION, REGISTER, enter, esuvo, run, state_of
 from tests.support.process import Stand, stand
+from tests.support.routes import OPERATOR, client_of
 from tests.support.servers import Place
 from tests.unit.esuvo.campaign_examples import FORWARDED_AT, PHYSICS, TEACHERS, YEAR, id_of
 from tests.unit.esuvo.examples import DIRECTORY, MINISTRY
 
 __all__ = ["esuvo"]  # the fixture
 SETTINGS: Final = Settings(database_url=SecretStr("postgresql://unused"), operator_token=SecretStr("open sesame"))
-OPERATOR: Final = {"authorization": "Bearer open sesame"}
 PAPERS: Final = f"/campaigns/{YEAR}/documents"
 
 
 @asynccontextmanager
 async def operator(own: Stand) -> AsyncIterator[AsyncClient]:
-    app = FastAPI()
-    http.install(app, Metrics("esuvo"))
-    app.state.running = own.parts
-    for router in api.routers(SETTINGS, DIRECTORY, COMMISSION):
-        app.include_router(router)
-    async with AsyncClient(transport=ASGITransport(app), base_url="http://esuvo", headers=OPERATOR) as opened:
+    async with client_of("esuvo", own.parts, api.routers(SETTINGS, DIRECTORY, COMMISSION), OPERATOR) as opened:
         yield opened
 
 

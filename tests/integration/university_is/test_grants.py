@@ -32,9 +32,10 @@ from services.university_is.messaging.streams import grant
 from services.university_is.staff import Simulated
 from tests.support.chain import chain_of, plan_for
 from tests.support.process import Stand, stand
+from tests.support.routes import OPERATOR
 from tests.support.servers import Place
 from tests.unit.university_is.grants import ID, NUMBER, OTHER_ID, STUDENT, UNIVERSITIES, WINNING, august, request
-from tests.unit.university_is.test_grant_api import OPERATOR, SETTINGS
+from tests.unit.university_is.test_grant_api import SETTINGS
 
 MONDAY = datetime(2016, 7, 25, 4, tzinfo=UTC)
 ALONE = {"portal": 0, "esuvo": 0, "shep_gateway": 0, "con": 0}

@@ -7,22 +7,20 @@ from typing import Any
 
 import httpx
 import pytest
-from fastapi import FastAPI
 from pydantic import SecretStr
 
 from contracts import university
 from contracts.event import Event
 from contracts.staffing import StaffPolicy
 from contracts.universities import load_universities
-from services._chassis import http
 from services._chassis.aggregate import Decide, Row
 from services._chassis.batch import Decision, Loaded
-from services._chassis.metrics import Metrics
 from services.con import api, projections
 from services.con.messaging import service
 from services.con.settings import Settings
 from services.con.staff import Simulated
 from tests.support.memory import InMemory
+from tests.support.routes import client_of
 
 MANUAL = service(Simulated(705, StaffPolicy.manual()), load_universities())
 NINE = datetime(2016, 2, 15, 3, 0, tzinfo=UTC)
@@ -101,16 +99,8 @@ async def client(running: Running) -> AsyncIterator[httpx.AsyncClient]:
         operator_token=SecretStr("token"),
         desk_tokens=DESKS,
     )
-    served = FastAPI()
-    served.state.running = running
-    http.install(served, Metrics("con"))
-    for router in api.routers(settings, load_universities()):
-        served.include_router(router)
-    async with httpx.AsyncClient(
-        transport=httpx.ASGITransport(served),
-        base_url="http://con",
-        headers={"authorization": "Bearer token"},
-    ) as opened:
+    routers, headers = api.routers(settings, load_universities()), {"authorization": "Bearer token"}
+    async with client_of("con", running, routers, headers) as opened:
         yield opened
 
 

@@ -2,46 +2,33 @@
 
 from collections.abc import AsyncIterator
 from datetime import datetime
-from types import SimpleNamespace
 from typing import Any
-from uuid import UUID
 
 import pytest
-from fastapi import FastAPI
-from httpx import ASGITransport, AsyncClient
+from httpx import AsyncClient
 from pydantic import SecretStr
 
 from contracts import portal, university
 from contracts.event import Event
-from services._chassis import http
-from services._chassis.aggregate import Decide, Recorded, Row
-from services._chassis.batch import Decision, Loaded
-from services._chassis.metrics import Metrics
+from services._chassis.aggregate import Recorded, Row
 from services.esuvo import api, projections
 from services.esuvo.directory import Directory
 from services.esuvo.messaging import service
 from services.esuvo.settings import Settings
 from tests.support.memory import InMemory
+from tests.support.routes import OPERATOR, Parts, client_of
 from tests.unit.esuvo.examples import ID, NOON, UNIVERSITIES, blanks_wanted, notice_sent, submitted
 
 SETTINGS = Settings(database_url=SecretStr("postgresql://unused"), operator_token=SecretStr("open sesame"))
 DIRECTORY = Directory(UNIVERSITIES, merged={"013": "027"})
-OPERATOR = {"authorization": "Bearer open sesame"}
 
 
-class Parts:
-    """What the routes use of a running service: its store, clock and commands, in memory."""
+class Esuvo(Parts[InMemory]):
+    """ESUVO, with what it recorded."""
 
     def __init__(self) -> None:
-        self.memory = InMemory(service(None, DIRECTORY))
+        super().__init__(InMemory(service(None, DIRECTORY)), NOON)
         self.recorded: list[Recorded] = []
-        self.store = self
-        self.commands = self
-        self.clock = SimpleNamespace(now=lambda: NOON)
-
-    async def read(self, stream: str) -> Loaded:
-        aggregate = self.memory.batch.aggregate(stream)
-        return self.memory.streams.get(stream) or Loaded(aggregate.initial, 0)
 
     async def rows(self, query: str, *_arguments: object) -> list[Row]:
         """The rows of the read models as the projections make them; the SQL itself is not tried here."""
@@ -63,28 +50,15 @@ class Parts:
     def hear(self, topic: str, event: Event) -> None:
         self.recorded += self.memory.hear(topic, event, ID, NOON).events
 
-    async def execute(
-        self, stream: str, decide: Decide, *, cause: UUID, correlation: UUID, traceparent: str | None = None
-    ) -> Decision:
-        assert (cause.version, correlation, traceparent) == (8, ID, None)
-        result = self.memory.command(stream, decide, NOON).results[0]
-        assert isinstance(result, Decision)
-        return result
+
+@pytest.fixture
+def parts() -> Esuvo:
+    return Esuvo()
 
 
 @pytest.fixture
-def parts() -> Parts:
-    return Parts()
-
-
-@pytest.fixture
-async def client(parts: Parts) -> AsyncIterator[AsyncClient]:
-    app = FastAPI()
-    app.state.running = parts
-    http.install(app, Metrics("esuvo"))
-    for router in api.routers(SETTINGS, DIRECTORY):
-        app.include_router(router)
-    async with AsyncClient(transport=ASGITransport(app), base_url="http://esuvo") as opened:
+async def client(parts: Esuvo) -> AsyncIterator[AsyncClient]:
+    async with client_of("esuvo", parts, api.routers(SETTINGS, DIRECTORY)) as opened:
         yield opened
 
 
@@ -108,7 +82,7 @@ async def test_the_operators_endpoints_are_shut_without_the_token(client: AsyncC
 
 
 async def test_a_request_is_shown_with_its_notices_and_history_and_without_the_applicant(
-    client: AsyncClient, parts: Parts
+    client: AsyncClient, parts: Esuvo
 ) -> None:
     parts.hear(portal.TOPIC, submitted())
     parts.hear(university.TOPIC, notice_sent())
@@ -135,7 +109,7 @@ async def test_what_is_not_known_is_not_found(client: AsyncClient, method: str, 
     assert problem["violations"][0]["remedy"]
 
 
-async def test_a_person_supplies_blank_forms_once(client: AsyncClient, parts: Parts) -> None:
+async def test_a_person_supplies_blank_forms_once(client: AsyncClient, parts: Esuvo) -> None:
     parts.hear(university.TOPIC, blanks_wanted())
 
     first = await client.post(f"/blank-requests/{ID}/supply", headers=OPERATOR)

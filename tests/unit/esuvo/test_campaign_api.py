@@ -1,28 +1,25 @@
 """A campaign over HTTP: what everybody sees, what the operator sees, and the desks done by hand."""
 
 from collections.abc import AsyncIterator
-from datetime import datetime, timedelta
-from types import SimpleNamespace
-from uuid import UUID
+from datetime import timedelta
+from typing import Any
 
 import pytest
-from fastapi import FastAPI
-from httpx import ASGITransport, AsyncClient
+from httpx import AsyncClient
 from pydantic import SecretStr
 
 from contracts.campaign import campaign_id
 from contracts.commission import CommissionPolicy
 from contracts.staffing import Mode
-from services._chassis import http
 from services._chassis.aggregate import Decide, Row
-from services._chassis.batch import Decision, Loaded
-from services._chassis.metrics import Metrics
+from services._chassis.batch import Decision
 from services.esuvo import api
 from services.esuvo.commission import Commission
 from services.esuvo.domain.schedule import schedule
 from services.esuvo.projections import campaigns as queries
 from services.esuvo.settings import Settings
 from tests.support.memory import InMemory
+from tests.support.routes import OPERATOR, Parts, client_of
 from tests.unit.esuvo.campaign_examples import END, SEATS, YEAR, esuvo, forwarded, hear, id_of, iin_of, run
 from tests.unit.esuvo.examples import DIRECTORY
 
@@ -30,22 +27,15 @@ MANUAL = CommissionPolicy(mode=Mode.MANUAL)
 SETTINGS = Settings(
     database_url=SecretStr("postgresql://unused"), operator_token=SecretStr("open sesame"), commission=MANUAL
 )
-OPERATOR = {"authorization": "Bearer open sesame"}
 
 
-class Parts:
-    """What the routes use of a running service, in memory; `at` is the time of what people do."""
+class Esuvo(Parts[InMemory]):
+    """A campaign whose people do what they do at `now`."""
 
     def __init__(self) -> None:
-        self.memory: InMemory = esuvo(MANUAL)
+        super().__init__(esuvo(MANUAL), schedule(YEAR).sheets.at)
         hear(self.memory, *(forwarded(number, 24 - number) for number in range(1, 6)))
-        self.store = self.commands = self
-        self.at: datetime = schedule(YEAR).sheets.at
-        self.clock = SimpleNamespace(now=lambda: self.at)
-        run(self.memory, self.at)
-
-    async def read(self, stream: str) -> Loaded:
-        return self.memory.streams.get(stream) or Loaded(self.memory.batch.aggregate(stream).initial, 0)
+        run(self.memory, self.now)
 
     async def rows(self, query: str, *arguments: object) -> list[Row]:
         """The rows as the projection makes them; the SQL itself is tried on a real database."""
@@ -67,32 +57,22 @@ class Parts:
             case _:
                 return rows
 
-    async def execute(
-        self, stream: str, decide: Decide, *, cause: UUID, correlation: UUID, traceparent: str | None = None
-    ) -> Decision:
-        assert (cause.version, correlation, traceparent) == (8, campaign_id(YEAR), None)
-        plan = self.memory.command(stream, decide, self.at)
-        run(self.memory, self.at)
-        result = plan.results[0]
-        assert isinstance(result, Decision)
-        return result
+    async def execute(self, stream: str, decide: Decide, **origin: Any) -> Decision:  # Any: ids
+        assert origin["correlation"] == campaign_id(YEAR)
+        decision = await super().execute(stream, decide, **origin)
+        run(self.memory, self.now)
+        return decision
 
 
 @pytest.fixture
-def parts() -> Parts:
-    return Parts()
+def parts() -> Esuvo:
+    return Esuvo()
 
 
 @pytest.fixture
-async def client(parts: Parts) -> AsyncIterator[AsyncClient]:
-    app = FastAPI()
-    http.install(app, Metrics("esuvo"))
-    app.state.running = parts
+async def client(parts: Esuvo) -> AsyncIterator[AsyncClient]:
     commission = Commission(seed=705, policy=MANUAL, seats=lambda _year: SEATS)
-    for router in api.routers(SETTINGS, DIRECTORY, commission):
-        app.include_router(router)
-    transport = ASGITransport(app, raise_app_exceptions=False)
-    async with AsyncClient(transport=transport, base_url="http://esuvo") as found:
+    async with client_of("esuvo", parts, api.routers(SETTINGS, DIRECTORY, commission), raises=False) as found:
         yield found
 
 
@@ -136,9 +116,9 @@ async def test_what_names_people_or_points_is_the_operators(client: AsyncClient,
 
 
 async def test_people_hold_the_commission_and_issue_order_list_and_certificates(
-    parts: Parts, client: AsyncClient
+    parts: Esuvo, client: AsyncClient
 ) -> None:
-    parts.at += timedelta(days=1)
+    parts.now += timedelta(days=1)
     invalid = await post(client, "protocol", {"present": 5})
     meeting = await post(client, "protocol", {"present": 7})
     signed = await client.get(f"/campaigns/{YEAR}/protocol", headers=OPERATOR)
@@ -159,16 +139,16 @@ async def test_what_is_out_of_turn_is_refused_with_a_remedy(client: AsyncClient,
 
 
 async def test_the_second_round_waits_until_winners_may_no_longer_enrol_edge_35(
-    parts: Parts, client: AsyncClient
+    parts: Esuvo, client: AsyncClient
 ) -> None:
-    parts.at += timedelta(days=1)
+    parts.now += timedelta(days=1)
     await post(client, "protocol", {"present": 9})
     for act in ("order", "publication", "certificates"):
         await post(client, act)
 
     assert (await post(client, "protocol", {"present": 9}))[1]["code"] == "campaign.out-of-turn"
 
-    parts.at = END
+    parts.now = END
     assert (await post(client, "protocol", {"present": 9}))[0] == 202
 
 
@@ -177,9 +157,9 @@ async def test_a_form_that_breaks_its_rules_is_refused(client: AsyncClient, form
     assert (await post(client, "protocol", form))[0] == 422
 
 
-async def test_the_published_list_has_names_and_no_iins_grant_gen_6(parts: Parts, client: AsyncClient) -> None:
+async def test_the_published_list_has_names_and_no_iins_grant_gen_6(parts: Esuvo, client: AsyncClient) -> None:
     before = await client.get(f"/campaigns/{YEAR}/list")
-    parts.at += timedelta(days=1)
+    parts.now += timedelta(days=1)
     await post(client, "protocol", {"present": 9})
     await post(client, "order")
     await post(client, "publication")
@@ -209,10 +189,10 @@ async def test_summary_sheets_are_by_field_and_specialty_grant_p_3(client: Async
     assert sheets[0]["specialties"][0]["lines"][0]["seats"] == 2
 
 
-async def test_a_result_is_explained_choice_by_choice_to_the_operator(parts: Parts, client: AsyncClient) -> None:
+async def test_a_result_is_explained_choice_by_choice_to_the_operator(parts: Esuvo, client: AsyncClient) -> None:
     path = f"/campaigns/{YEAR}/contenders/{id_of(4)}/explanation"
     early = await client.get(path, headers=OPERATOR)
-    parts.at += timedelta(days=1)
+    parts.now += timedelta(days=1)
     await post(client, "protocol", {"present": 9})
     explained = await client.get(path, headers=OPERATOR)
     unknown = await client.get(f"/campaigns/{YEAR}/contenders/{id_of(77)}/explanation", headers=OPERATOR)

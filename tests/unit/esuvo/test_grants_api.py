@@ -6,20 +6,18 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from fastapi import FastAPI
-from httpx import ASGITransport, AsyncClient
+from httpx import AsyncClient
 
 from contracts.common import Channel
 from contracts.event import Event
-from services._chassis import http
 from services._chassis.aggregate import Row
-from services._chassis.metrics import Metrics
 from services.esuvo import api, projections
 from services.esuvo.projections import grants
+from tests.support.routes import OPERATOR, client_of
 from tests.unit.esuvo import campaign_examples as ce
 from tests.unit.esuvo.campaign_examples import FORWARDED_AT, forwarded, hear, id_of, iin_of
 from tests.unit.esuvo.examples import DIRECTORY
-from tests.unit.esuvo.test_api import OPERATOR, SETTINGS
+from tests.unit.esuvo.test_api import SETTINGS
 from tests.unit.esuvo.test_register import ARRIVED_AT, as_another
 
 
@@ -58,12 +56,7 @@ def parts() -> Parts:
 
 @pytest.fixture
 async def client(parts: Parts) -> AsyncIterator[AsyncClient]:
-    app = FastAPI()
-    app.state.running = parts
-    http.install(app, Metrics("esuvo"))
-    for router in api.routers(SETTINGS, DIRECTORY):
-        app.include_router(router)
-    async with AsyncClient(transport=ASGITransport(app), base_url="http://esuvo") as opened:
+    async with client_of("esuvo", parts, api.routers(SETTINGS, DIRECTORY)) as opened:
         yield opened
 
 

@@ -4,19 +4,16 @@ from collections.abc import AsyncIterator
 from types import SimpleNamespace
 
 import pytest
-from fastapi import FastAPI
-from httpx import ASGITransport, AsyncClient
+from httpx import AsyncClient
 from pydantic import SecretStr
 
-from services._chassis import http
 from services._chassis.aggregate import Row
-from services._chassis.metrics import Metrics
 from services.shep_gateway import api
 from services.shep_gateway.settings import Settings
+from tests.support.routes import OPERATOR, client_of
 from tests.unit.shep_gateway.examples import FIRST, ID, NOON, SECOND
 
 SETTINGS = Settings(database_url=SecretStr("postgresql://unused"), operator_token=SecretStr("open sesame"))
-OPERATOR = {"authorization": "Bearer open sesame"}
 
 
 class Store:
@@ -38,12 +35,7 @@ def store() -> Store:
 
 @pytest.fixture
 async def client(store: Store) -> AsyncIterator[AsyncClient]:
-    app = FastAPI()
-    app.state.running = SimpleNamespace(store=store)
-    http.install(app, Metrics("shep_gateway"))
-    for router in api.routers(SETTINGS):
-        app.include_router(router)
-    async with AsyncClient(transport=ASGITransport(app), base_url="http://shep") as opened:
+    async with client_of("shep_gateway", SimpleNamespace(store=store), api.routers(SETTINGS)) as opened:
         yield opened
 
 

@@ -1,23 +1,15 @@
 """The university's HTTP, over the service in memory."""
 
 from collections.abc import AsyncIterator
-from datetime import datetime
-from types import SimpleNamespace
-from uuid import UUID
 
 import pytest
-from fastapi import FastAPI
-from httpx import ASGITransport, AsyncClient, Response
+from httpx import AsyncClient, Response
 from pydantic import SecretStr
 
 from contracts import esuvo
-from contracts.event import Event
 from contracts.staffing import StaffPolicy
 from contracts.universities import load_universities
-from services._chassis import http
-from services._chassis.aggregate import Decide, Row
-from services._chassis.batch import Decision, Loaded
-from services._chassis.metrics import Metrics
+from services._chassis.aggregate import Row
 from services.university_is import api
 from services.university_is.domain.state import Case
 from services.university_is.messaging import service
@@ -25,6 +17,7 @@ from services.university_is.projections import case_row
 from services.university_is.settings import Settings
 from services.university_is.staff import Simulated
 from tests.support.memory import InMemory
+from tests.support.routes import OPERATOR, Parts, client_of
 from tests.unit.university_is.examples import FILED, ID, IIN, RECORD, diploma, local, routed, supplement
 
 UNIVERSITIES = load_universities()
@@ -34,59 +27,28 @@ SETTINGS = Settings(
     operator_token=SecretStr("open sesame"),
     desk_tokens={desk: SecretStr(token) for desk, token in DESKS.items()},
 )
-OPERATOR = {"authorization": "Bearer open sesame"}
 GRADUATE = {"iin": IIN, **RECORD.model_dump(mode="json")}
 CASE = f"/cases/{ID}"
 
 
-class Parts:
-    """What the routes use of a running service: its store, clock and commands, in memory."""
+class Desks(Parts[InMemory]):
+    """The universities' desks, and ESUVO to route an application to them."""
 
     def __init__(self) -> None:
-        self.memory = InMemory(service(Simulated(705, StaffPolicy.manual()), UNIVERSITIES))
-        self.store = self
-        self.commands = self
-        self.now: datetime = FILED
-        self.clock = SimpleNamespace(now=lambda: self.now)
-        self.asked: list[tuple[object, ...]] = []
-        self.found: list[Row] = []
-
-    async def read(self, stream: str) -> Loaded:
-        aggregate = self.memory.batch.aggregate(stream)
-        return self.memory.streams.get(stream) or Loaded(aggregate.initial, 0)
-
-    async def history(self, _stream: str) -> list[tuple[datetime, Event]]:
-        return [(FILED, event) for event in self.memory.events]
-
-    async def rows(self, _query: str, *arguments: object) -> list[Row]:
-        self.asked.append(arguments)
-        return self.found
-
-    async def execute(
-        self, stream: str, decide: Decide, *, cause: UUID, correlation: UUID, traceparent: str | None = None
-    ) -> Decision:
-        assert (cause.version, correlation.version, traceparent) == (8, 8, None)
-        result = self.memory.command(stream, decide, self.now).results[0]
-        assert isinstance(result, Decision)
-        return result
+        super().__init__(InMemory(service(Simulated(705, StaffPolicy.manual()), UNIVERSITIES)), FILED)
 
     def route(self) -> None:
         self.memory.hear(esuvo.REQUESTS, routed(), ID, FILED)
 
 
 @pytest.fixture
-def parts() -> Parts:
-    return Parts()
+def parts() -> Desks:
+    return Desks()
 
 
 @pytest.fixture
-async def client(parts: Parts) -> AsyncIterator[AsyncClient]:
-    app = FastAPI()
-    app.state.running = parts
-    http.install(app, Metrics("university_is"))
-    for router in api.routers(SETTINGS, UNIVERSITIES):
-        app.include_router(router)
-    async with AsyncClient(transport=ASGITransport(app), base_url="http://university", headers=OPERATOR) as opened:
+async def client(parts: Desks) -> AsyncIterator[AsyncClient]:
+    async with client_of("university_is", parts, api.routers(SETTINGS, UNIVERSITIES), OPERATOR) as opened:
         yield opened
 
 
@@ -124,7 +86,7 @@ async def test_graduates_are_entered_once(client: AsyncClient) -> None:
     ],
 )
 async def test_a_wrong_record_is_named_and_nothing_is_entered(
-    client: AsyncClient, parts: Parts, wrong: dict[str, object], field: str
+    client: AsyncClient, parts: Desks, wrong: dict[str, object], field: str
 ) -> None:
     answer = await client.post("/universities/027/graduates", json={"graduates": [{**GRADUATE, **wrong}]})
 
@@ -169,7 +131,7 @@ async def test_a_spoilt_blank_is_written_off(client: AsyncClient) -> None:
     assert _violation(unknown) == (409, "blank.not-free", "/serial")
 
 
-async def test_every_desk_can_be_done_by_hand(client: AsyncClient, parts: Parts) -> None:
+async def test_every_desk_can_be_done_by_hand(client: AsyncClient, parts: Desks) -> None:
     await client.post("/universities/027/graduates", json={"graduates": [GRADUATE]})
     for kind in ("diploma", "supplement"):
         await client.post("/universities/027/blanks", json={"kind": kind, "count": 1})
@@ -215,7 +177,7 @@ async def test_every_desk_can_be_done_by_hand(client: AsyncClient, parts: Parts)
     ids=["accept", "return", "refuse"],
 )
 async def test_academic_affairs_decide_by_hand(
-    client: AsyncClient, parts: Parts, body: dict[str, object], status: str
+    client: AsyncClient, parts: Desks, body: dict[str, object], status: str
 ) -> None:
     parts.route()
     await client.post(f"{CASE}/registration", json={"incoming_number": "1/2016"})
@@ -225,7 +187,7 @@ async def test_academic_affairs_decide_by_hand(
     assert answer.json()["status"] == status
 
 
-async def test_management_refuses_by_hand(client: AsyncClient, parts: Parts) -> None:
+async def test_management_refuses_by_hand(client: AsyncClient, parts: Desks) -> None:
     parts.route()
     await client.post(f"{CASE}/registration", json={})
     await client.post(f"{CASE}/verification", json={"decision": "accept", "reference_note": "seen"})
@@ -236,7 +198,7 @@ async def test_management_refuses_by_hand(client: AsyncClient, parts: Parts) -> 
     assert answer.json()["status"] == "refused"
 
 
-async def test_a_desk_act_out_of_turn_says_where_the_case_lies(client: AsyncClient, parts: Parts) -> None:
+async def test_a_desk_act_out_of_turn_says_where_the_case_lies(client: AsyncClient, parts: Desks) -> None:
     parts.route()
 
     answer = await client.post(f"{CASE}/preparation")
@@ -251,7 +213,7 @@ async def test_an_unknown_case_is_not_found(client: AsyncClient, method: str) ->
     assert _violation(answer) == (404, "case.unknown", "/path/application_id")
 
 
-async def test_the_list_of_cases_is_asked_for_by_university_status_and_page(client: AsyncClient, parts: Parts) -> None:
+async def test_the_list_of_cases_is_asked_for_by_university_status_and_page(client: AsyncClient, parts: Desks) -> None:
     query: dict[str, str | int] = {"university": "027", "status": "waiting", "after": str(ID), "limit": 5}
 
     answer = await client.get("/cases", params=query)
@@ -277,7 +239,7 @@ ACTS = {
 
 
 @pytest.mark.parametrize("act", ACTS)
-async def test_a_desks_token_acts_at_its_own_desk_only(client: AsyncClient, parts: Parts, act: str) -> None:
+async def test_a_desks_token_acts_at_its_own_desk_only(client: AsyncClient, parts: Desks, act: str) -> None:
     parts.route()
     body, own = ACTS[act]
     for desk in DESKS:
@@ -289,7 +251,7 @@ async def test_a_desks_token_acts_at_its_own_desk_only(client: AsyncClient, part
             assert _violation(answer) == (403, "desk.not-yours", "/header/authorization")
 
 
-async def test_a_desk_reads_tasks_and_its_case_but_not_the_operators_lists(client: AsyncClient, parts: Parts) -> None:
+async def test_a_desk_reads_tasks_and_its_case_but_not_the_operators_lists(client: AsyncClient, parts: Desks) -> None:
     parts.route()
 
     assert (await client.get("/tasks", headers=_as("management"))).status_code == 200
@@ -298,7 +260,7 @@ async def test_a_desk_reads_tasks_and_its_case_but_not_the_operators_lists(clien
     assert (await client.get("/universities/027/blanks", headers=_as("management"))).status_code == 401
 
 
-async def test_a_case_moves_from_desk_to_desk_as_one_task_with_its_term(client: AsyncClient, parts: Parts) -> None:
+async def test_a_case_moves_from_desk_to_desk_as_one_task_with_its_term(client: AsyncClient, parts: Desks) -> None:
     await client.post("/universities/027/graduates", json={"graduates": [GRADUATE]})
     blanks = [diploma(1).model_dump(mode="json"), supplement(1).model_dump(mode="json")]
     await client.post("/universities/027/blanks", json={"blanks": blanks})
@@ -320,7 +282,7 @@ async def test_a_case_moves_from_desk_to_desk_as_one_task_with_its_term(client: 
     ]
 
 
-def _at_desk(parts: Parts) -> tuple[object, ...]:
+def _at_desk(parts: Desks) -> tuple[object, ...]:
     case = parts.memory.state(f"case:{ID}")
     assert isinstance(case, Case)
     row = case_row(str(ID), case)
@@ -328,7 +290,7 @@ def _at_desk(parts: Parts) -> tuple[object, ...]:
     return row["desk"], row["step"], row["task"], row["due_at"] is not None
 
 
-async def test_tasks_say_what_to_do_by_when_and_how_in_pages(client: AsyncClient, parts: Parts) -> None:
+async def test_tasks_say_what_to_do_by_when_and_how_in_pages(client: AsyncClient, parts: Desks) -> None:
     row: Row = {
         "application_id": ID,
         "university": "027",
@@ -403,7 +365,7 @@ async def test_the_chancellerys_counter_takes_a_whole_package_and_its_case_waits
     ids=["EDGE-01", "EDGE-02 damage", "EDGE-02 name change"],
 )
 async def test_an_incomplete_package_is_turned_away_and_no_clock_starts(
-    client: AsyncClient, parts: Parts, reason: str, presented: list[str], missing: list[str]
+    client: AsyncClient, parts: Desks, reason: str, presented: list[str], missing: list[str]
 ) -> None:
     answer = await client.post("/cases", json={**PACKAGE, "reason": reason, "presented": presented})
 
@@ -416,7 +378,7 @@ async def test_an_incomplete_package_is_turned_away_and_no_clock_starts(
 
 
 async def test_a_second_package_for_the_same_document_is_answered_with_the_first(
-    client: AsyncClient, parts: Parts
+    client: AsyncClient, parts: Desks
 ) -> None:
     """EDGE-11."""
     first = (await client.post("/cases", json=PACKAGE)).json()
@@ -436,7 +398,7 @@ async def test_a_package_for_a_university_that_is_not_run_here_is_refused(client
     assert answer.json()["violations"][0]["field"] == "/body/university"
 
 
-async def test_what_came_over_the_portal_is_not_changed_at_the_counter(client: AsyncClient, parts: Parts) -> None:
+async def test_what_came_over_the_portal_is_not_changed_at_the_counter(client: AsyncClient, parts: Desks) -> None:
     parts.route()
 
     withdrawn = await client.post(f"{CASE}/withdrawal")
@@ -447,7 +409,7 @@ async def test_what_came_over_the_portal_is_not_changed_at_the_counter(client: A
 
 
 async def test_a_paper_case_is_worked_and_handed_to_a_representative_over_http(
-    client: AsyncClient, parts: Parts
+    client: AsyncClient, parts: Desks
 ) -> None:
     """DUP-PAPER-1 to 7, EDGE-13, EDGE-19, EDGE-25."""
     await client.post("/universities/027/graduates", json={"graduates": [GRADUATE]})

@@ -5,7 +5,7 @@ from httpx import AsyncClient
 
 from contracts.documents.registry import UNIVERSITY_TOPIC, DocumentIssued, DocumentKind, verification_code
 from tests.unit.university_is.examples import ID, diploma, local, supplement
-from tests.unit.university_is.test_api import CASE, GRADUATE, PACKAGE, Parts, client, parts
+from tests.unit.university_is.test_api import CASE, GRADUATE, PACKAGE, Desks, client, parts
 
 __all__ = ["client", "parts"]  # the fixtures
 NOTE, NOTICE = f"{CASE}/documents/reference_note", f"{CASE}/documents/readiness_notice"
@@ -13,12 +13,12 @@ BEFORE_THE_NOTE: dict[str, dict[str, str]] = {"registration": {}}
 BEFORE_THE_NOTICE = {"verification": {"decision": "check"}, "consideration": {"decision": "approve"}}
 
 
-def told(parts: Parts) -> list[DocumentIssued]:
+def told(parts: Desks) -> list[DocumentIssued]:
     events = [event for topic, event in parts.memory.published if topic == UNIVERSITY_TOPIC]
     return [each for each in events if isinstance(each, DocumentIssued)]
 
 
-async def route(client: AsyncClient, parts: Parts) -> None:
+async def route(client: AsyncClient, parts: Desks) -> None:
     """A case that came over the portal, with a graduate and blanks at the university; Monday, 11 o'clock."""
     blanks = [diploma(1).model_dump(mode="json"), supplement(1).model_dump(mode="json")]
     await client.post("/universities/027/graduates", json={"graduates": [GRADUATE]})
@@ -34,7 +34,7 @@ async def do(client: AsyncClient, acts: dict[str, dict[str, str]], case: str = C
 
 
 async def test_each_is_refused_until_its_step_is_done_and_the_answer_says_why_dup_paper_2_dup_paper_6(
-    client: AsyncClient, parts: Parts
+    client: AsyncClient, parts: Desks
 ) -> None:
     await route(client, parts)
     await do(client, BEFORE_THE_NOTE)
@@ -56,7 +56,7 @@ async def test_each_is_refused_until_its_step_is_done_and_the_answer_says_why_du
 
 @pytest.mark.parametrize("kind", [DocumentKind.REFERENCE_NOTE, DocumentKind.READINESS_NOTICE])
 async def test_printing_tells_the_registry_once_when_the_step_was_done_and_the_code_is_on_the_page(
-    client: AsyncClient, parts: Parts, kind: DocumentKind
+    client: AsyncClient, parts: Desks, kind: DocumentKind
 ) -> None:
     await route(client, parts)
     await do(client, {**BEFORE_THE_NOTE, **BEFORE_THE_NOTICE, "preparation": {}})
@@ -78,7 +78,7 @@ async def test_printing_tells_the_registry_once_when_the_step_was_done_and_the_c
 
 
 async def test_a_package_at_the_counter_has_both_papers_with_its_incoming_number_dup_paper_2_dup_paper_6(
-    client: AsyncClient, parts: Parts
+    client: AsyncClient, parts: Desks
 ) -> None:
     await client.post("/universities/027/graduates", json={"graduates": [GRADUATE]})
     blanks = [diploma(1).model_dump(mode="json"), supplement(1).model_dump(mode="json")]
@@ -98,7 +98,7 @@ async def test_a_package_at_the_counter_has_both_papers_with_its_incoming_number
 
 @pytest.mark.parametrize("method", ["get", "post"])
 async def test_the_paper_of_an_unknown_case_and_one_that_a_case_has_not_are_refused(
-    client: AsyncClient, parts: Parts, method: str
+    client: AsyncClient, parts: Desks, method: str
 ) -> None:
     ask = client.get if method == "get" else client.post
     unknown = await ask(NOTE)

@@ -1,40 +1,20 @@
 """The university's papers: what is told to the registry, and the pages that are printed (GRANT-P-1a, GRANT-P-1b)."""
 
-from collections.abc import AsyncIterator
-
-import pytest
-from fastapi import FastAPI
-from httpx import ASGITransport, AsyncClient
+from httpx import AsyncClient
 
 from contracts.common import Channel
 from contracts.documents.registry import UNIVERSITY_TOPIC, DocumentIssued, DocumentKind
-from services._chassis import http
-from services._chassis.metrics import Metrics
 from services.portal.documents import ISSUED
 from services.portal.messaging import SERVICE as PORTAL
-from services.university_is import api, documents
+from services.university_is import documents
 from services.university_is.domain.state import Status
 from tests.support.memory import InMemory
 from tests.unit.university_is.grants import ID, NUMBER, UNIVERSITIES, Admission, register
-from tests.unit.university_is.test_grant_api import OPERATOR, SETTINGS, Parts
+from tests.unit.university_is.test_grant_api import Committee, client, parts
 from tests.unit.university_is.test_grant_messaging import PUNCTUAL, won
 from tests.unit.university_is.test_messaging import University
 
-
-@pytest.fixture
-def parts() -> Parts:
-    return Parts()
-
-
-@pytest.fixture
-async def client(parts: Parts) -> AsyncIterator[AsyncClient]:
-    app = FastAPI()
-    app.state.running = parts
-    http.install(app, Metrics("university_is"))
-    for router in api.routers(SETTINGS, UNIVERSITIES):
-        app.include_router(router)
-    async with AsyncClient(transport=ASGITransport(app), base_url="http://university", headers=OPERATOR) as opened:
-        yield opened
+__all__ = ["client", "parts"]  # the fixtures
 
 
 def on_paper() -> Admission:
@@ -75,7 +55,7 @@ def test_an_order_is_told_once_however_many_it_names() -> None:
 
 
 async def test_the_receipt_is_a_page_to_print_and_the_certificate_is_not_given_before_its_step_grant_p_1a(
-    client: AsyncClient, parts: Parts
+    client: AsyncClient, parts: Committee
 ) -> None:
     parts.memory.act(register(channel=Channel.PAPER))
     receipt = await client.get(f"/grants/{ID}/documents/grant_receipt")

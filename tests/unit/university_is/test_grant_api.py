@@ -2,26 +2,19 @@
 
 from collections.abc import AsyncIterator
 from datetime import datetime
-from types import SimpleNamespace
 from typing import Any
-from uuid import UUID
 
 import pytest
-from fastapi import FastAPI
-from httpx import ASGITransport, AsyncClient, Response
+from httpx import AsyncClient, Response
 from pydantic import SecretStr
 
 from contracts.common import Channel
-from contracts.event import Event
 from contracts.staffing import StaffPolicy
-from services._chassis import http
-from services._chassis.aggregate import Decide, Row
-from services._chassis.batch import Decision, Loaded
-from services._chassis.metrics import Metrics
 from services.university_is import api
 from services.university_is.domain.grant.state import Status
 from services.university_is.projections import grant_row
 from services.university_is.settings import Settings
+from tests.support.routes import OPERATOR, Parts, client_of
 from tests.unit.university_is.grants import (
     FILED,
     GOLDEN,
@@ -46,55 +39,24 @@ SETTINGS = Settings(
     desk_tokens={desk: SecretStr(token) for desk, token in DESKS.items()},
     staff=StaffPolicy.manual(),
 )
-OPERATOR = {"authorization": "Bearer open sesame"}
 GRANT = f"/grants/{ID}"
 
 
-class Parts:
-    """What the routes use of a running service: its store, clock and commands, in memory."""
+class Committee(Parts[Admission]):
+    """The committee's and the rector's desks."""
 
     def __init__(self) -> None:
-        self.memory = Admission(StaffPolicy.manual())
-        self.store = self
-        self.commands = self
-        self.now: datetime = FILED
-        self.clock = SimpleNamespace(now=lambda: self.now)
-        self.asked: list[tuple[object, ...]] = []
-        self.found: list[Row] = []
-
-    async def read(self, stream: str) -> Loaded:
-        aggregate = self.memory.batch.aggregate(stream)
-        return self.memory.streams.get(stream) or Loaded(aggregate.initial, 0)
-
-    async def history(self, _stream: str) -> list[tuple[datetime, Event]]:
-        return [(FILED, event) for event in self.memory.events]
-
-    async def rows(self, _query: str, *arguments: object) -> list[Row]:
-        self.asked.append(arguments)
-        return self.found
-
-    async def execute(
-        self, stream: str, decide: Decide, *, cause: UUID, correlation: UUID, traceparent: str | None = None
-    ) -> Decision:
-        assert (cause.version, correlation.version, traceparent) == (8, 8, None)
-        result = self.memory.command(stream, decide, self.now).results[0]
-        assert isinstance(result, Decision)
-        return result
+        super().__init__(Admission(StaffPolicy.manual()), FILED)
 
 
 @pytest.fixture
-def parts() -> Parts:
-    return Parts()
+def parts() -> Committee:
+    return Committee()
 
 
 @pytest.fixture
-async def client(parts: Parts) -> AsyncIterator[AsyncClient]:
-    app = FastAPI()
-    app.state.running = parts
-    http.install(app, Metrics("university_is"))
-    for router in api.routers(SETTINGS, UNIVERSITIES):
-        app.include_router(router)
-    async with AsyncClient(transport=ASGITransport(app), base_url="http://university", headers=OPERATOR) as opened:
+async def client(parts: Committee) -> AsyncIterator[AsyncClient]:
+    async with client_of("university_is", parts, api.routers(SETTINGS, UNIVERSITIES), OPERATOR) as opened:
         yield opened
 
 
@@ -114,7 +76,7 @@ def refusal(answer: Response) -> tuple[int, str, list[str]]:
 
 
 async def test_grant_p_1_a_package_is_entered_once_and_answered_with_its_number_and_receipt(
-    client: AsyncClient, parts: Parts
+    client: AsyncClient, parts: Committee
 ) -> None:
     """GRANT-P-1, GRANT-P-1a."""
     first = await client.post("/grants", json=package(accepted_by="Сәрсенбай Г. Қ."))
@@ -142,7 +104,7 @@ async def test_the_committees_people_enter_data_and_other_desks_do_not(client: A
     assert refusal(chancellery)[:2] == (403, "desk.not-yours")
 
 
-async def test_an_incomplete_package_is_refused_and_says_what_is_lacking(client: AsyncClient, parts: Parts) -> None:
+async def test_an_incomplete_package_is_refused_and_says_what_is_lacking(client: AsyncClient, parts: Committee) -> None:
     answer = await client.post("/grants", json=package(presented=["photo", "identity_document", "medical_form"]))
     complete = await client.post("/grants", json=package())
 
@@ -163,7 +125,7 @@ async def test_edge_26_a_total_of_57_with_6_in_the_profile_subject_is_refused(cl
 
 
 async def test_edge_27_wrong_choices_are_named_one_by_one_and_nothing_is_entered(
-    client: AsyncClient, parts: Parts
+    client: AsyncClient, parts: Committee
 ) -> None:
     choices = [{"specialty": code, "university": "027"} for code in ("5B050900", "5B060400", "5B999999")]
     answer = await client.post("/grants", json=package(request=request(choices=choices).model_dump(mode="json")))
@@ -184,7 +146,9 @@ async def test_edge_27_wrong_choices_are_named_one_by_one_and_nothing_is_entered
         (datetime.fromisoformat("2031-07-25T10:00+06:00"), "grant.no-campaign"),
     ],
 )
-async def test_outside_the_window_nothing_is_taken(client: AsyncClient, parts: Parts, now: datetime, code: str) -> None:
+async def test_outside_the_window_nothing_is_taken(
+    client: AsyncClient, parts: Committee, now: datetime, code: str
+) -> None:
     parts.now = now
     answer = await client.post("/grants", json=package())
 
@@ -210,7 +174,7 @@ async def test_a_package_that_cannot_be_meant_is_refused_by_field(
     assert refusal(answer)[2] == [field]
 
 
-async def test_every_desk_of_the_grants_by_hand(client: AsyncClient, parts: Parts) -> None:
+async def test_every_desk_of_the_grants_by_hand(client: AsyncClient, parts: Committee) -> None:
     """GRANT-E-2, GRANT-E-3, GRANT-C-9, GRANT-C-9s."""
     parts.memory.tell(routed(), FILED)
     committee, rector = as_("admission_committee"), as_("rector")
@@ -265,7 +229,7 @@ async def test_grant_p_1b_the_view_holds_the_certificate_of_participation_the_re
     assert [each["event"] for each in view["history"]] == ["grant-registered", "grant-participation-certified"]
 
 
-async def test_a_person_may_refuse_with_a_reason(client: AsyncClient, parts: Parts) -> None:
+async def test_a_person_may_refuse_with_a_reason(client: AsyncClient, parts: Committee) -> None:
     parts.memory.tell(routed(), FILED)
     reason = {"kk": "күмәнді", "ru": "сомнительно", "en": "doubtful"}
     body = {"decision": "refuse", "refusal": {"code": "unreliable-data", "reason": reason}}
@@ -287,7 +251,7 @@ async def test_an_order_of_a_university_that_is_not_run_here_is_not_found(client
     assert refusal(await client.post("/universities/999/scholarship-orders"))[:2] == (404, "university.unknown")
 
 
-async def test_applications_are_listed_in_pages(client: AsyncClient, parts: Parts) -> None:
+async def test_applications_are_listed_in_pages(client: AsyncClient, parts: Committee) -> None:
     parts.memory.tell(routed(), FILED)
     row = grant_row(str(ID), parts.memory.grant())
     assert row
@@ -307,7 +271,7 @@ async def test_applications_are_listed_in_pages(client: AsyncClient, parts: Part
     ],
 )
 async def test_a_task_names_the_request_that_does_it(
-    client: AsyncClient, parts: Parts, desk: str, task: str, act: str
+    client: AsyncClient, parts: Committee, desk: str, task: str, act: str
 ) -> None:
     step = {"verify_application": "GRANT-E-2", "enrol": "enrolment", "assign_scholarship": "GRANT-C-9s"}[task]
     parts.found = [
