@@ -120,6 +120,7 @@ def _submitted_v1(data: JsonObject) -> JsonObject:
     return {**data, "channel": Channel.PORTAL.value}
 
 
+_UPCASTERS: Final = {(ApplicationSubmitted.name, 1): _submitted_v1}
 CATALOGUE: Final = Catalogue(
     events=[
         ApplicationSubmitted,
@@ -129,5 +130,7 @@ CATALOGUE: Final = Catalogue(
         NoticeReceived,
         ApplicationClosed,
     ],
-    upcasters={(ApplicationSubmitted.name, 1): _submitted_v1},
+    upcasters=_UPCASTERS,
 )
+# All of it but the receipts of notices, which are for the gateway.
+REQUESTS_CATALOGUE: Final = Catalogue([each for each in CATALOGUE if each is not NoticeReceived], _UPCASTERS)

@@ -1,4 +1,7 @@
-"""Published by the gateway (ШЭП) on `shep.deliveries.v1`, keyed by application id."""
+"""Published by the gateway (ШЭП), keyed by application id: `shep.deliveries.v1`, and `shep.requests.v1` where it is asked to.
+
+On `shep.requests.v1` stands what the portal said of applications, as it was said (INC-09).
+"""
 
 from typing import ClassVar, Final
 
@@ -8,6 +11,7 @@ from contracts.common import ApplicationId, Attempt, Notice, NoticeId, NoticeKin
 from contracts.event import Catalogue, Event, Text
 
 TOPIC: Final = "shep.deliveries.v1"
+REQUESTS: Final = "shep.requests.v1"
 
 
 class DeliveryAccepted(Event):

@@ -158,6 +158,18 @@ TOPICS: Final = (
         ),
     ),
     Topic(
+        name=shep.REQUESTS,
+        writers=("shep_gateway",),
+        consumers=("esuvo",),
+        catalogue=portal.REQUESTS_CATALOGUE,
+        title=Text(kk="Шлюз арқылы сұраулар", ru="Запросы через шлюз", en="Requests over the gateway"),
+        carries=Text(
+            kk="Портал өтініштері шлюз арқылы, айтылған күйінде; тек шлюз сұрау жолында болса (INC-09).",
+            ru="Заявления портала через шлюз, как они сказаны; только если шлюз стоит и на пути запроса (INC-09).",
+            en="What the portal says of applications, as it was said; only where requests go over the gateway too (INC-09).",
+        ),
+    ),
+    Topic(
         name=con.TOPIC,
         writers=("con",),
         consumers=("university_is",),

@@ -55,20 +55,26 @@ def demo(
     ] = None,
     seed: Annotated[int, typer.Option(help="of the simulated staff and Ministry; one seed, one log hash")] = 705,
     keep: Annotated[bool, typer.Option("--keep", help="keep logs and data of the run")] = False,  # noqa: FBT002 - a flag
+    gateway_on_request_leg: Annotated[  # noqa: FBT002 - a flag
+        bool,
+        typer.Option("--gateway-on-request-leg", help="requests go over the gateway, too, not only notices (INC-09)"),
+    ] = False,
 ) -> None:
     """Run the whole chain on a file of applications, fast-forward virtual time, and report."""
     from deploy.local import run_demo
+    from deploy.local.services import BOTH_LEGS
 
+    wiring = dict(BOTH_LEGS) if gateway_on_request_leg else {}
     if campaign:
-        _campaign(campaign, report, seed, keep=keep)
-    result = _run(run_demo.run(run_demo.Options(applications, seed, keep), console))
+        _campaign(campaign, report, seed, wiring, keep=keep)
+    result = _run(run_demo.run(run_demo.Options(applications, seed, keep, wiring), console))
     _show(result.report, report, "Every application reached its rightful end in every service.")
 
 
-def _campaign(file: Path, report: Path | None, seed: int, *, keep: bool) -> None:
+def _campaign(file: Path, report: Path | None, seed: int, wiring: dict[str, str], *, keep: bool) -> None:
     from deploy.local import run_campaign, show_report
 
-    options = run_campaign.Options(file, seed, keep)
+    options = run_campaign.Options(file, seed, keep, environment=wiring)
     options.into = report or options.into
     found = _run(run_campaign.run(options, console))
     run_campaign.show(found, options.into, console)

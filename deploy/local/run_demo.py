@@ -79,7 +79,8 @@ async def run(options: Options, console: Console) -> Result:
 
 async def inspect(plan: Plan) -> tuple[dict[str, Database], Ledger]:
     """The databases of a chain at rest, and what the ledger finds in them and on the topics."""
-    databases = {name: await read_database(each, plan.database_url(name)) for name, each in definitions().items()}
+    wired = definitions(plan.environment)
+    databases = {name: await read_database(each, plan.database_url(name)) for name, each in wired.items()}
     live = [plan.topic_prefix + topic for each in databases.values() for topic in each.service.publishes]
     values = await read_topics(plan.servers.bootstrap_servers, [*live, *(topic + SUFFIX for topic in live)])
     return databases, audit(list(databases.values()), values, plan.topic_prefix)

@@ -25,6 +25,7 @@ from deploy.local.processes import LauncherError
 from deploy.local.report import Report, report
 from deploy.local.run_demo import cleaned_up, inspect, plan_of, run_directory, told, virtual_start
 from deploy.local.scenario import FaultKind, Scenario, ScenarioFault
+from deploy.local.services import BOTH_LEGS
 
 _ZONE: Final = ZoneInfo("Asia/Almaty")
 
@@ -71,7 +72,7 @@ def settings(scenario: Scenario) -> dict[str, str]:
         said |= {"UNIVERSITY_IS_STAFF": policy, "CON_STAFF": policy}
     if scenario.ministry != MinistryPolicy():
         said["ESUVO_MINISTRY"] = scenario.ministry.model_dump_json()
-    return said
+    return said | (dict(BOTH_LEGS) if scenario.gateway_on_request_leg else {})
 
 
 def blanks(scenario: Scenario, universities: Universities) -> dict[str, dict[BlankKind, int]]:

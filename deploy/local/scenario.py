@@ -195,6 +195,9 @@ class Scenario(_Part):
     staff: StaffPolicy = Field(default=StaffPolicy(), description="how the desks, the courier and the collectors work")
     ministry: MinistryPolicy = Field(default=MinistryPolicy(), description="how the Ministry answers for blank forms")
     blanks: BlankStock = Field(default=BlankStock(), description="blank forms at the start")
+    gateway_on_request_leg: bool = Field(
+        default=False, description="whether the portal's requests go over the gateway, too (INC-09)"
+    )
     faults: tuple[ScenarioFault, ...] = Field(default=(), max_length=100, description="what breaks, and when")
 
     @model_validator(mode="after")

@@ -1,10 +1,19 @@
 """The five services as the chassis knows them, with their default settings: for those who read what they stored."""
 
+from collections.abc import Mapping
+from typing import Final
+
 from services._chassis.aggregate import Service
 
+# The environment of a chain whose requests go over the gateway, too (INC-09).
+BOTH_LEGS: Final[Mapping[str, str]] = {
+    "SHEP_GATEWAY_ON_REQUEST_LEG": "true",
+    "ESUVO_GATEWAY_ON_REQUEST_LEG": "true",
+}
 
-def definitions() -> dict[str, Service]:
-    """By name. Built on demand, as the services build themselves."""
+
+def definitions(environment: Mapping[str, str] | None = None) -> dict[str, Service]:
+    """By name, wired as `environment` has it. Built on demand, as the services build themselves."""
     from contracts.staffing import StaffPolicy  # noqa: PLC0415 - nothing is loaded before it is asked for
     from contracts.universities import load_universities  # noqa: PLC0415
     from services.con import messaging as con  # noqa: PLC0415
@@ -12,17 +21,18 @@ def definitions() -> dict[str, Service]:
     from services.esuvo import messaging as esuvo  # noqa: PLC0415
     from services.esuvo.directory import Directory  # noqa: PLC0415
     from services.portal.messaging import SERVICE as PORTAL  # noqa: PLC0415
-    from services.shep_gateway.messaging import SERVICE as SHEP_GATEWAY  # noqa: PLC0415
+    from services.shep_gateway import messaging as shep_gateway  # noqa: PLC0415
     from services.university_is import messaging as university_is  # noqa: PLC0415
     from services.university_is import staff as university_staff  # noqa: PLC0415
 
     universities, manual = load_universities(), StaffPolicy.manual()
     directory = Directory(universities, frozenset(), {})
+    both_legs = BOTH_LEGS.items() <= (environment or {}).items()
     found = (
         PORTAL,
-        esuvo.service(None, directory),
+        esuvo.service(None, directory, over_gateway=both_legs),
         university_is.service(university_staff.Simulated(0, manual), universities),
-        SHEP_GATEWAY,
+        shep_gateway.service(on_request_leg=both_legs),
         con.service(con_staff.Simulated(0, manual), universities),
     )
     return {each.name: each for each in found}

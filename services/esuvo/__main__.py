@@ -24,7 +24,8 @@ def main() -> None:
     strict = settings.unproven is Unproven.REFUSED
     register = Register(directory.universities, load_specialties(), campaigns.closes, strict)
     routers = api.routers(settings, directory, commission)
-    run.main(service(policy, directory, register, campaigns), settings, routers)
+    described = service(policy, directory, register, campaigns, over_gateway=settings.gateway_on_request_leg)
+    run.main(described, settings, routers)
 
 
 if __name__ == "__main__":

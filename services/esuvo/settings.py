@@ -39,6 +39,9 @@ class Settings(settings.Settings):
         default=Unproven.DROPPED,
         description="a quota or right claimed without proof, at the register: dropped, or the application refused (EDGE-29)",
     )
+    gateway_on_request_leg: bool = Field(
+        default=False, description="hear the portal's applications over the gateway, which must pass them on (INC-09)"
+    )
     closed_universities: frozenset[UniversityCode] = Field(default=frozenset(), description='["043"]')
     merged_universities: dict[UniversityCode, UniversityCode] = Field(
         default_factory=dict, description='the successor by code, {"020": "027"}'

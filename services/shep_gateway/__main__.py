@@ -3,13 +3,13 @@
 from services._chassis import run
 from services._chassis.settings import read
 from services.shep_gateway import api
-from services.shep_gateway.messaging import SERVICE
+from services.shep_gateway.messaging import service
 from services.shep_gateway.settings import Settings
 
 
 def main() -> None:
     settings = read(Settings)
-    run.main(SERVICE, settings, api.routers(settings))
+    run.main(service(on_request_leg=settings.on_request_leg), settings, api.routers(settings))
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ from services._chassis.aggregate import (
     on,
 )
 from services._chassis.retry import next_attempt_at
-from services.shep_gateway import projections
+from services.shep_gateway import projections, requests
 from services.shep_gateway.domain import (
     CONVERSATION,
     Accept,
@@ -37,8 +37,10 @@ from services.shep_gateway.domain import (
     ReceiptLate,
     Resend,
 )
+from services.shep_gateway.requests import RequestPassed
 
 RESEND: Final = "resend"
+_ON_REQUESTS: Final = tuple(portal.REQUESTS_CATALOGUE)
 Told: TypeAlias = wire.DeliveryAccepted | wire.NoticeDispatched | wire.DeliveryConfirmed | wire.DeliveryAbandoned
 
 
@@ -57,6 +59,26 @@ def confirm(state: Conversation, message: Message[portal.NoticeReceived]) -> Seq
 
 def resend(state: Conversation, timer: Timer) -> Sequence[ConversationEvent]:
     return CONVERSATION.decide(Resend(UUID(timer.key.partition(":")[2]), timer.at), state)
+
+
+def pass_on(_passed: int, message: Message[Any]) -> Sequence[RequestPassed]:  # Any: whatever the portal says
+    data = message.data
+    return [
+        RequestPassed(
+            application_id=data.application_id,
+            said=data.name,
+            said_version=data.version,
+            data=data.model_dump(mode="json"),
+            at=message.at,
+        )
+    ]
+
+
+def react_request(_passed: int, recorded: Recorded) -> Iterable[Effect]:
+    match recorded.event:
+        case RequestPassed() as event:
+            said = portal.REQUESTS_CATALOGUE.decode(event.said, event.said_version, event.data)
+            yield Publish(wire.REQUESTS, str(event.application_id), said)
 
 
 def react(state: Conversation, recorded: Recorded) -> Iterable[Effect]:
@@ -117,30 +139,45 @@ def _of(message: Message[Any]) -> str:  # Any: every event heard here names its 
     return conversation_stream(message.data.application_id)
 
 
+def _request_of(message: Message[Any]) -> str:  # Any: as above
+    return f"request:{message.data.application_id}"
+
+
 EVENTS: Final = Catalogue(
     [NoticeAccepted, NoticeRepeated, NoticeDispatched, DeliveryConfirmed, DeliveryAbandoned, ReceiptLate]
 )
 
-SERVICE: Final = Service(
-    name="shep_gateway",
-    aggregates=(
-        Aggregate(
-            category="conversation",
-            initial=CONVERSATION.initial,
-            evolve=CONVERSATION.evolve,
-            events=EVENTS,
-            react=react,
-            timers={RESEND: resend},
-            projection=projections.JOURNAL,
-        ),
-    ),
-    subscriptions=(
-        Subscription(
-            esuvo.NOTIFICATIONS,
-            esuvo.NOTIFICATIONS_CATALOGUE,
-            (on(esuvo.NoticeForwarded, stream=_of, handle=accept),),
-        ),
-        Subscription(portal.TOPIC, portal.CATALOGUE, (on(portal.NoticeReceived, stream=_of, handle=confirm),)),
-    ),
-    publishes={wire.TOPIC: wire.CATALOGUE},
+_REQUESTS: Final = Aggregate(
+    category="request", initial=0, evolve=requests.evolve, events=Catalogue([RequestPassed]), react=react_request
 )
+
+
+def service(*, on_request_leg: bool) -> Service:
+    """With the gateway on the way back only, as the order has it, or on the portal's way to ESUVO as well (INC-09)."""
+    passing = [on(each, stream=_request_of, handle=pass_on) for each in _ON_REQUESTS] if on_request_leg else []
+    return Service(
+        name="shep_gateway",
+        aggregates=(
+            Aggregate(
+                category="conversation",
+                initial=CONVERSATION.initial,
+                evolve=CONVERSATION.evolve,
+                events=EVENTS,
+                react=react,
+                timers={RESEND: resend},
+                projection=projections.JOURNAL,
+            ),
+            _REQUESTS,
+        ),
+        subscriptions=(
+            Subscription(
+                esuvo.NOTIFICATIONS,
+                esuvo.NOTIFICATIONS_CATALOGUE,
+                (on(esuvo.NoticeForwarded, stream=_of, handle=accept),),
+            ),
+            Subscription(
+                portal.TOPIC, portal.CATALOGUE, (on(portal.NoticeReceived, stream=_of, handle=confirm), *passing)
+            ),
+        ),
+        publishes={wire.TOPIC: wire.CATALOGUE} | ({wire.REQUESTS: portal.REQUESTS_CATALOGUE} if on_request_leg else {}),
+    )

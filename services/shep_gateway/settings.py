@@ -12,3 +12,6 @@ class Settings(settings.Settings):
     model_config = SettingsConfigDict(env_prefix="SHEP_GATEWAY_", frozen=True, extra="ignore")
 
     port: int = Field(default=8704, ge=1, le=65535)
+    on_request_leg: bool = Field(
+        default=False, description="pass the portal's applications on to ESUVO, which must be told so too (INC-09)"
+    )

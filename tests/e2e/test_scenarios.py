@@ -17,6 +17,7 @@ arrivals:
   universities: ["017"]
   spread: {from_hour: 10, to_hour: 11, every_minutes: 60}
   careless: {wrong_year: 0.1, missing_documents: 0.1}
+gateway_on_request_leg: true
 """
 
 
@@ -37,6 +38,7 @@ async def test_a_scenario_runs_over_all_channels_and_one_seed_gives_one_log(
     assert found["by_channel"] == {each: {"issued": 4} for each in ("paper", "con", "portal")}
     governed = {name: sum(ends.values()) for name, ends in found["by_regulation"].items()}
     assert governed == {"KZ-MES-705-DUP": 4, "KZ-EGOV-2023-DUP": 8}  # by the day of filing (EDGE-37)
+    assert found["per_topic"]["shep.requests.v1"] >= 8  # submitted and closed, of four (INC-09)
     assert found["turned_away"] == 1
     assert {"DUP-PAPER-7", "DUP-CON-10", "DUP-PORTAL-9", "overall"} <= found["per_step"].keys()
     assert (found["lost"], found["duplicated_effects"], found["out_of_order"], found["faults"]) == (0, 0, 0, [])

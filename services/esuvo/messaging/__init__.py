@@ -56,19 +56,23 @@ def _notice_of(message: Message[Any]) -> str:  # Any: every event of the gateway
     return notice_stream(message.data.notice_id)
 
 
-def _subscriptions(directory: Directory) -> tuple[Subscription, ...]:
+def _portal(directory: Directory, *, over_gateway: bool) -> Subscription:
+    """What the portal says: on its own topic, or where the gateway passes it on (INC-09)."""
+    routes = (
+        on(portal.ApplicationSubmitted, stream=_request_of, handle=partial(heard.take, directory)),
+        on(portal.ApplicationCorrected, stream=_request_of, handle=heard.correct),
+        on(portal.WithdrawalRequested, stream=_request_of, handle=heard.withdraw),
+        on(portal.ApplicationClosed, stream=_request_of, handle=heard.close),
+        *grants.portal_routes(directory),
+    )
+    if over_gateway:
+        return Subscription(shep.REQUESTS, portal.REQUESTS_CATALOGUE, routes)
+    return Subscription(portal.TOPIC, portal.CATALOGUE, routes)
+
+
+def _subscriptions(directory: Directory, *, over_gateway: bool) -> tuple[Subscription, ...]:
     return (
-        Subscription(
-            portal.TOPIC,
-            portal.CATALOGUE,
-            (
-                on(portal.ApplicationSubmitted, stream=_request_of, handle=partial(heard.take, directory)),
-                on(portal.ApplicationCorrected, stream=_request_of, handle=heard.correct),
-                on(portal.WithdrawalRequested, stream=_request_of, handle=heard.withdraw),
-                on(portal.ApplicationClosed, stream=_request_of, handle=heard.close),
-                *grants.portal_routes(directory),
-            ),
-        ),
+        _portal(directory, over_gateway=over_gateway),
         Subscription(
             university.TOPIC,
             university.CATALOGUE,
@@ -112,9 +116,12 @@ def service(
     directory: Directory,
     register: Register | None = None,
     campaigns: Campaigns | None = None,
+    *,
+    over_gateway: bool = False,
 ) -> Service:
     """ESUVO with the Ministry's side of it. Without a policy the Ministry's desk is done by people over HTTP; without a
     register an application for a grant is judged by the data of this repository, without campaigns by a usual commission.
+    `over_gateway`: requests come from the portal by way of the gateway.
     """
     campaigns = campaigns or usual_campaigns()
     requests: Aggregate[State] = Aggregate(
@@ -159,7 +166,7 @@ def service(
             *grants.aggregates(register or usual(directory.universities), campaigns.opening),
             *campaigns.aggregates(),
         ),
-        subscriptions=_subscriptions(directory),
+        subscriptions=_subscriptions(directory, over_gateway=over_gateway),
         publishes={
             wire.REQUESTS: wire.REQUESTS_CATALOGUE,
             wire.NOTIFICATIONS: wire.NOTIFICATIONS_CATALOGUE,

@@ -8,16 +8,18 @@ import pytest
 from contracts import esuvo, portal, shep
 from contracts.common import NoticeKind
 from contracts.event import Event
+from contracts.generate.__main__ import ROOT
 from services.shep_gateway import projections
 from services.shep_gateway.domain import Conversation
-from services.shep_gateway.messaging import SERVICE
+from services.shep_gateway.messaging import service
+from tests.contracts.committed import read
 from tests.support.memory import InMemory
 from tests.unit.shep_gateway.examples import FIRST, ID, NOON, SECOND, notice
 
 
 class Gateway(InMemory):
     def __init__(self) -> None:
-        super().__init__(SERVICE)
+        super().__init__(service(on_request_leg=False))
 
     def forward(self, notice_id: UUID = FIRST, attempt: int = 1, at: datetime = NOON) -> list[Event]:
         event = esuvo.NoticeForwarded(application_id=ID, notice=notice(notice_id), attempt=attempt, forwarded_at=at)
@@ -136,3 +138,27 @@ def journal(gateway: Gateway) -> list[dict[str, object]]:
     entries = row["entries"]
     assert isinstance(entries, list)
     return entries
+
+
+SAID = [
+    read(ROOT / "contracts" / "samples" / f"{each.type_name()}.json") | {"application_id": str(ID)}
+    for each in portal.REQUESTS_CATALOGUE
+]
+
+
+def test_on_the_request_leg_all_that_the_portal_says_is_passed_on_as_it_was_inc_09() -> None:
+    gateway = InMemory(service(on_request_leg=True))
+    said = [
+        portal.REQUESTS_CATALOGUE.decode(each.name, each.version, data)
+        for each, data in zip(portal.REQUESTS_CATALOGUE, SAID, strict=True)
+    ]
+    for event in said:
+        gateway.hear(portal.TOPIC, event, ID, NOON)
+
+    assert gateway.published == [(shep.REQUESTS, event) for event in said]
+
+
+def test_on_the_way_back_only_the_gateway_passes_no_request_on(gateway: Gateway) -> None:
+    assert [each for each in gateway.service.publishes if each == shep.REQUESTS] == []
+    routed = {route.event for each in gateway.service.subscriptions for route in each.routes}
+    assert routed & set(portal.REQUESTS_CATALOGUE) == set()
