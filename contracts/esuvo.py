@@ -151,7 +151,9 @@ class BlanksSupplied(Event):
     application_id: ApplicationId
     university: UniversityCode
     blanks: tuple[Blank, ...] = Field(min_length=1, description="blank forms by serial number")
-    supplied_at: AwareDatetime = Field(description="virtual time of dispatch by the Ministry")
+    supplied_at: AwareDatetime = Field(
+        description="virtual time of dispatch by the Ministry, or of the delivery where somebody delivers (INC-02)"
+    )
 
 
 class BlanksRefused(Event):

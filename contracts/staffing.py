@@ -283,6 +283,10 @@ class MinistryPolicy(Policy):
     slow_factor: Annotated[int, Strict(), Field(ge=2, le=20)] = Field(
         default=3, description="slow: so many times the usual working days"
     )
+    fulfilment_days: Annotated[int, Strict(), Field(ge=0, le=60)] = Field(
+        default=0,
+        description="working days that the Almaty branch of the Testing Centre takes to deliver; 0: it has no part (INC-02)",
+    )
 
     @model_validator(mode="after")
     def _forward(self) -> Self:

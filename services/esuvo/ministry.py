@@ -49,11 +49,21 @@ class Ministry:
             case Mood.REFUSES:
                 return Decline(at)
             case Mood.PARTIAL:
-                return Grant(0, at, kinds[:1])
+                return Grant(0, at, kinds[:1], by_agent=self._by_agent)
             case Mood.WRONG_KIND:
-                return Grant(0, at, tuple(each for each in BlankKind if each not in kinds) or kinds[-1:])
+                other = tuple(each for each in BlankKind if each not in kinds)
+                return Grant(0, at, other or kinds[-1:], by_agent=self._by_agent)
             case _:
-                return Grant(self.policy.reserve, at)
+                return Grant(self.policy.reserve, at, by_agent=self._by_agent)
+
+    @property
+    def _by_agent(self) -> bool:
+        return self.policy.fulfilment_days > 0
+
+    def delivers_at(self, supplied_at: datetime) -> datetime:
+        """When the Almaty branch has delivered what the Ministry supplied (INC-02), UTC."""
+        day = WorkCalendar(5, ZONE).add_working_days(supplied_at.astimezone(ZONE).date(), self.policy.fulfilment_days)
+        return datetime.combine(day, ANSWERS, ZONE).astimezone(UTC)
 
     def _draw(self, application_id: UUID, ordinal: int) -> int:
         step = f"{self.seed}\x1f{application_id}\x1fministry\x1f{ordinal}"

@@ -41,6 +41,7 @@ class SupplyGranted(Event):
 
     each: int
     kinds: tuple[BlankKind, ...] | None = None  # other than those that were asked for (EDGE-13)
+    by_agent: bool = False  # the Almaty branch of the Testing Centre delivers them (INC-02)
     at: AwareDatetime
 
 
@@ -59,7 +60,15 @@ class BlanksSupplied(Event):
     at: AwareDatetime
 
 
-BlankEvent: TypeAlias = BlankRequestReceived | SupplyGranted | SupplyRefused | BlanksSupplied
+class BlanksDelivered(Event):
+    """The Testing Centre's branch brought what the Ministry supplied (INC-02)."""
+
+    name: ClassVar[str] = "blanks-delivered"
+
+    at: AwareDatetime
+
+
+BlankEvent: TypeAlias = BlankRequestReceived | SupplyGranted | SupplyRefused | BlanksSupplied | BlanksDelivered
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +87,7 @@ class Asked:
     requested_at: datetime
     granted: int = 0
     sent: tuple[BlankKind, ...] = ()  # the kinds that are being numbered
+    by_agent: bool = False
 
     @property
     def forms(self) -> int:
@@ -91,6 +101,12 @@ class Answered:
     request: Asked
     blanks: tuple[Blank, ...]
     at: datetime
+    delivered: bool = False
+
+    @property
+    def under_way(self) -> bool:
+        """Whether the forms left the Ministry and have yet to be delivered (INC-02)."""
+        return self.request.by_agent and bool(self.blanks) and not self.delivered
 
 
 State: TypeAlias = NotAsked | Asked | Answered
@@ -112,6 +128,7 @@ class Grant:
     reserve: int
     at: datetime
     kinds: tuple[BlankKind, ...] | None = None
+    by_agent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +144,14 @@ class Number:
     at: datetime
 
 
-Command: TypeAlias = Ask | Grant | Decline | Number
+@dataclass(frozen=True, slots=True)
+class Deliver:
+    """The forms are at the university."""
+
+    at: datetime
+
+
+Command: TypeAlias = Ask | Grant | Decline | Number | Deliver
 
 
 def decide(command: Command, state: State) -> Sequence[BlankEvent]:
@@ -142,6 +166,8 @@ def decide(command: Command, state: State) -> Sequence[BlankEvent]:
             if not isinstance(state, Asked) or not state.granted:
                 return []
             return [BlanksSupplied(blanks=_numbered(state, command.first), at=command.at)]
+        case Deliver():
+            return [BlanksDelivered(at=command.at)] if isinstance(state, Answered) and state.under_way else []
         case _:
             assert_never(command)
 
@@ -154,7 +180,7 @@ def _ask(command: Ask, state: State) -> Sequence[BlankEvent]:
             return []  # on the desk already
         case Asked():
             ordinal = state.ordinal + 1  # asked again, since no answer came
-        case Answered() if command.requested_at <= state.request.requested_at:
+        case Answered() if state.under_way or command.requested_at <= state.request.requested_at:
             return []  # answered already
         case Answered():
             ordinal = state.request.ordinal + 1
@@ -178,7 +204,9 @@ def _grant(command: Grant, state: State) -> Sequence[BlankEvent]:
             detail = "no university has asked for blank forms for this application"
             raise Refused("blank-request.unknown", detail, field="/path/application_id", remedy="see GET /requests")
         case Asked(granted=0):
-            return [SupplyGranted(each=1 + command.reserve, kinds=command.kinds, at=command.at)]
+            return [
+                SupplyGranted(each=1 + command.reserve, kinds=command.kinds, by_agent=command.by_agent, at=command.at)
+            ]
         case Asked() | Answered():
             return []
         case _:
@@ -195,11 +223,13 @@ def evolve(state: State, event: BlankEvent) -> State:
         case BlankRequestReceived():
             return Asked(event.application_id, event.university, event.kinds, event.ordinal, event.requested_at)
         case SupplyGranted() if isinstance(state, Asked):
-            return replace(state, granted=event.each, sent=event.kinds or state.kinds)
+            return replace(state, granted=event.each, sent=event.kinds or state.kinds, by_agent=event.by_agent)
         case SupplyRefused() if isinstance(state, Asked):
             return Answered(state, (), event.at)
         case BlanksSupplied() if isinstance(state, Asked):
             return Answered(state, event.blanks, event.at)
+        case BlanksDelivered() if isinstance(state, Answered):
+            return replace(state, delivered=True)
         case _:
             raise ValueError(f"{event.name} follows a request for blank forms")
 

@@ -19,7 +19,7 @@ from services.esuvo.domain.serials import SERIALS
 from services.esuvo.domain.state import State
 from services.esuvo.messaging import grants, heard, told
 from services.esuvo.messaging.campaigns import Campaigns, usual_campaigns
-from services.esuvo.messaging.streams import RESEND, SUPPLY, ministry_stream, notice_stream, request_stream
+from services.esuvo.messaging.streams import DELIVER, RESEND, SUPPLY, ministry_stream, notice_stream, request_stream
 from services.esuvo.ministry import Ministry
 from services.esuvo.register import Register, usual
 
@@ -44,7 +44,13 @@ NOTICE_EVENTS: Final = Catalogue(
     ]
 )
 BLANK_EVENTS: Final = Catalogue(
-    [blanks.BlankRequestReceived, blanks.SupplyGranted, blanks.SupplyRefused, blanks.BlanksSupplied]
+    [
+        blanks.BlankRequestReceived,
+        blanks.SupplyGranted,
+        blanks.SupplyRefused,
+        blanks.BlanksSupplied,
+        blanks.BlanksDelivered,
+    ]
 )
 
 
@@ -147,7 +153,7 @@ def service(
         evolve=BLANK_REQUEST.evolve,
         events=BLANK_EVENTS,
         react=partial(told.react_ministry, policy),
-        timers={SUPPLY: partial(heard.supply, policy)},
+        timers={SUPPLY: partial(heard.supply, policy), DELIVER: heard.deliver},
     )
     numbers: Aggregate[int] = Aggregate(
         category="serials",

@@ -111,3 +111,7 @@ def supply(policy: Ministry | None, state: blanks.State, timer: Timer) -> Sequen
         return []
     answer = policy.answer(state.application_id, state.ordinal, state.kinds, timer.at)
     return BLANK_REQUEST.decide(answer, state)
+
+
+def deliver(state: blanks.State, timer: Timer) -> Sequence[blanks.BlankEvent]:
+    return BLANK_REQUEST.decide(blanks.Deliver(timer.at), state)

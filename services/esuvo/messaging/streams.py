@@ -8,6 +8,7 @@ from contracts.campaign import campaign_id
 RESEND: Final = "resend"
 REACH: Final = "reach"
 SUPPLY: Final = "supply"
+DELIVER: Final = "deliver"
 ALL_SERIALS: Final = "serials:blanks"
 
 

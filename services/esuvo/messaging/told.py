@@ -14,7 +14,15 @@ from services.esuvo.domain.notices import NOTICE
 from services.esuvo.domain.request import REQUEST
 from services.esuvo.domain.serials import SERIALS
 from services.esuvo.domain.state import Known, State
-from services.esuvo.messaging.streams import ALL_SERIALS, RESEND, SUPPLY, ministry_stream, notice_stream, request_stream
+from services.esuvo.messaging.streams import (
+    ALL_SERIALS,
+    DELIVER,
+    RESEND,
+    SUPPLY,
+    ministry_stream,
+    notice_stream,
+    request_stream,
+)
 from services.esuvo.ministry import Ministry
 
 
@@ -136,7 +144,10 @@ def react_ministry(policy: Ministry | None, state: blanks.State, recorded: Recor
                 application_id=asked.application_id, university=asked.university, kinds=asked.kinds, refused_at=at
             )
             yield _publish(wire.BLANKS, asked.application_id, refused)
-        case blanks.Answered() as answered, blanks.BlanksSupplied(at=at):
+        case blanks.Answered() as answered, blanks.BlanksSupplied(at=at) if answered.request.by_agent:
+            if policy:
+                yield Schedule(DELIVER, policy.delivers_at(at))
+        case blanks.Answered() as answered, blanks.BlanksSupplied(at=at) | blanks.BlanksDelivered(at=at):
             supplied = wire.BlanksSupplied(
                 application_id=answered.request.application_id,
                 university=answered.request.university,

@@ -17,8 +17,10 @@ from services.esuvo.domain.blanks import (
     Answered,
     Ask,
     BlankRequestReceived,
+    BlanksDelivered,
     BlanksSupplied,
     Decline,
+    Deliver,
     Grant,
     Number,
     SupplyGranted,
@@ -208,3 +210,34 @@ def test_edge_13_after_silence_or_refusal_the_request_is_made_again() -> None:
     given(received).when(Decline(LATER)).then(refused)
     given(received, refused).when(Decline(LATER)).then_nothing()
     given(received, SupplyRefused(at=NOON)).when(again).then(second)
+
+
+def test_inc_02_what_the_branch_has_to_deliver_is_delivered_once_and_not_asked_for_again_meanwhile() -> None:
+    by_agent = granted.model_copy(update={"by_agent": True})
+    again = Ask(ID, "027", (BlankKind.DIPLOMA,), LATER, LATER)
+    delivered = BlanksDelivered(at=LATER)
+
+    given(received).when(Grant(1, LATER, by_agent=True)).then(by_agent)
+    given(received, by_agent, supplied).when(again).then_nothing()
+    given(received, by_agent, supplied).when(Deliver(LATER)).then(delivered)
+    given(received, by_agent, supplied, delivered).when(Deliver(LATER)).then_nothing()
+    given(received, by_agent, supplied, delivered).when(again).then(
+        BlankRequestReceived(
+            application_id=ID, university="027", kinds=(BlankKind.DIPLOMA,), ordinal=2, requested_at=LATER, at=LATER
+        )
+    )
+
+
+def test_inc_02_without_a_branch_the_ministry_itself_delivers() -> None:
+    given(received, granted, supplied).when(Deliver(LATER)).then_nothing()
+
+
+def test_inc_02_the_branch_takes_its_working_days() -> None:
+    ministry = Ministry(705, MinistryPolicy(fulfilment_days=3))
+    friday = datetime(2016, 2, 19, 6, tzinfo=UTC)
+    answer = ministry.answer(ID, 1, (BlankKind.DIPLOMA,), friday)
+
+    assert isinstance(answer, Grant)
+    assert answer.by_agent
+    assert ministry.delivers_at(friday).astimezone(ZONE).date().isoformat() == "2016-02-24"
+    assert Ministry(705, MinistryPolicy()).answer(ID, 1, (BlankKind.DIPLOMA,), friday) == Grant(5, friday)

@@ -8,6 +8,7 @@ import pytest
 from contracts import esuvo, portal, shep, university
 from contracts.common import BlankKind, NoticeKind, Refusal, RefusalCode
 from contracts.event import Event
+from contracts.staffing import MinistryPolicy
 from services._chassis.decider import Refused
 from services.esuvo import projections
 from services.esuvo.domain.blanks import Grant
@@ -16,6 +17,7 @@ from services.esuvo.domain.events import Status
 from services.esuvo.domain.notices import Delivery
 from services.esuvo.domain.state import Known
 from services.esuvo.messaging import service
+from services.esuvo.ministry import Ministry
 from tests.support.memory import InMemory
 from tests.unit.esuvo.examples import (
     DIRECTORY,
@@ -36,8 +38,8 @@ from tests.unit.esuvo.examples import (
 class Esuvo(InMemory):
     """The service in memory, with an application on its way."""
 
-    def __init__(self, *, simulated: bool = True) -> None:
-        super().__init__(service(MINISTRY if simulated else None, DIRECTORY))
+    def __init__(self, ministry: Ministry | None = MINISTRY) -> None:
+        super().__init__(service(ministry, DIRECTORY))
 
     def portal(self, event: Event, subject: UUID = ID, at: datetime = NOON) -> list[Event]:
         self.hear(portal.TOPIC, event, subject, at)
@@ -235,7 +237,7 @@ def test_another_universitys_blank_form_request_changes_nothing(chain: Esuvo) ->
 
 
 def test_without_a_simulated_ministry_a_person_supplies() -> None:
-    chain = Esuvo(simulated=False)
+    chain = Esuvo(None)
     chain.portal(submitted())
     chain.university(blanks_wanted(ID, BlankKind.DIPLOMA))
     assert not chain.timers
@@ -245,6 +247,24 @@ def test_without_a_simulated_ministry_a_person_supplies() -> None:
 
     assert isinstance(supplied, esuvo.BlanksSupplied)
     assert [each.serial for each in supplied.blanks] == ["МД0000001"]
+
+
+def test_inc_02_where_a_branch_delivers_the_university_hears_of_the_forms_on_their_delivery() -> None:
+    chain = Esuvo(Ministry(705, MinistryPolicy(fulfilment_days=2)))
+    chain.portal(submitted())
+    chain.university(blanks_wanted(ID, BlankKind.DIPLOMA))
+    chain.take_published()
+    chain.fire_next()
+    sent = [event.name for event in chain.events][-1]
+    before = chain.take_published()
+    chain.fire_next()
+    (supplied,) = chain.take_published()
+
+    assert (sent, before) == ("blanks-supplied", [])
+    assert isinstance(supplied, esuvo.BlanksSupplied)
+    assert len(supplied.blanks) == 6
+    assert [event.name for event in chain.events][-1] == "blanks-delivered"
+    assert not chain.timers
 
 
 def test_another_universitys_notice_is_not_forwarded(chain: Esuvo) -> None:
