@@ -3,7 +3,7 @@
 import io
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cache, partial
@@ -16,13 +16,14 @@ from pypdf import PdfWriter
 
 from contracts.grants import REQUIRED_ATTACHMENTS, AttachmentKind
 from contracts.universities import Universities
-from deploy.local.agenda import AT_ONCE, Agenda, at_once
+from deploy.local.agenda import Agenda, at_once
 from deploy.local.applications import instant
 from deploy.local.cache import Progress
 from deploy.local.campaign_file import CampaignRow, Door, Signature, request
 from deploy.local.chain import Chain
-from deploy.local.conductor import Conductor, conductor
-from deploy.local.patience import client, insist
+from deploy.local.conductor import Conductor
+from deploy.local.doors import doors
+from deploy.local.patience import insist
 from deploy.local.people import Answer, Applicant, equip
 from deploy.local.processes import LauncherError
 
@@ -233,13 +234,5 @@ async def campaign(
     chain: Chain, universities: Universities, show: Callable[[datetime, int], Awaitable[None]]
 ) -> AsyncIterator[Campaign]:
     """A campaign on a running chain whose clock was never set."""
-    plan = chain.plan
-    async with AsyncExitStack() as stack:
-        leader = await stack.enter_async_context(
-            conductor(list(chain.urls.values()), plan.servers.bootstrap_servers, plan.topic_prefix, plan.operator_token)
-        )
-        portal = client(chain.url("portal"), connections=AT_ONCE)
-        staff = client(chain.url("university_is"), token=plan.operator_token, timeout=60.0, connections=AT_ONCE)
-        for http in (portal, staff):
-            await stack.enter_async_context(http)
-        yield Campaign(chain, leader, universities, portal, staff, show)
+    async with doors(chain) as found:
+        yield Campaign(chain, found.conductor, universities, found.portal, found.university_is, show)

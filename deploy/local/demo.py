@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
@@ -12,15 +12,15 @@ import httpx
 
 from contracts.common import BlankKind, Channel, CollectorKind
 from contracts.universities import Universities
-from deploy.local.agenda import AT_ONCE, Agenda, at_once
+from deploy.local.agenda import Agenda, at_once
 from deploy.local.applications import ApplicationRow, instant
 from deploy.local.cache import Progress, cache_dir
 from deploy.local.chain import Chain
 from deploy.local.columns import Collects
-from deploy.local.conductor import Conductor, conductor
+from deploy.local.conductor import Conductor
 from deploy.local.counters import TURNED_AWAY, Counter, counters
+from deploy.local.doors import doors
 from deploy.local.nca import KeyStore
-from deploy.local.patience import client
 from deploy.local.people import Answer, Applicant, equip
 from deploy.local.processes import LauncherError
 from deploy.local.reference import enter_graduates, stock
@@ -244,14 +244,6 @@ async def demo(
     chain: Chain, universities: Universities, show: Callable[[datetime, int], Awaitable[None]]
 ) -> AsyncIterator[Demo]:
     """A demo on a running chain whose clock was never set."""
-    plan = chain.plan
-    async with AsyncExitStack() as stack:
-        leader = await stack.enter_async_context(
-            conductor(list(chain.urls.values()), plan.servers.bootstrap_servers, plan.topic_prefix, plan.operator_token)
-        )
-        portal = client(chain.url("portal"), connections=AT_ONCE)
-        staff = client(chain.url("university_is"), token=plan.operator_token, timeout=60.0, connections=AT_ONCE)
-        con = client(chain.url("con"), token=plan.operator_token, timeout=60.0, connections=AT_ONCE)
-        for http in (portal, staff, con):
-            await stack.enter_async_context(http)
-        yield Demo(chain, leader, universities, portal, staff, counters(staff, con), show)
+    async with doors(chain) as found:
+        staff = found.university_is
+        yield Demo(chain, found.conductor, universities, found.portal, staff, counters(staff, found.con), show)

@@ -20,7 +20,8 @@ from contracts.envelope import Envelope
 from contracts.event import Text
 from deploy.local.applications import ApplicationRow
 from deploy.local.chain import Chain
-from deploy.local.conductor import Conductor, conductor
+from deploy.local.conductor import Conductor
+from deploy.local.doors import conductor_of
 from deploy.local.infra import RunningServers
 from deploy.local.nca import Credential, Nca, Person, sign_jws
 from deploy.local.people import Applicant, equip
@@ -203,13 +204,10 @@ async def open_desk(
     plan = replace(usual, instances=_ALONE, environment={**usual.environment, **(environment or {})})
     async with AsyncExitStack() as stack:
         chain = await stack.enter_async_context(chain_of(plan))
-        bootstrap_servers = plan.servers.bootstrap_servers
-        leader = await stack.enter_async_context(
-            conductor(list(chain.urls.values()), bootstrap_servers, plan.topic_prefix, plan.operator_token)
-        )
+        leader = await stack.enter_async_context(conductor_of(chain))
         await leader.set_clock(now, rate=0)
         await chain.ready()
-        producer = AIOKafkaProducer(bootstrap_servers=bootstrap_servers, acks="all")
+        producer = AIOKafkaProducer(bootstrap_servers=plan.servers.bootstrap_servers, acks="all")
         await producer.start()
         stack.push_async_callback(producer.stop)
         http = httpx.AsyncClient(base_url=chain.url("portal"), timeout=30.0, trust_env=False)

@@ -11,7 +11,8 @@ from contracts.common import DocumentKind, Reason
 from contracts.desks import DeskTask, DeskTasks
 from contracts.package import PackageDocument
 from contracts.staffing import Action, Desk, DeskPolicy, Mode, StaffPolicy
-from deploy.local.conductor import Conductor, conductor
+from deploy.local.conductor import Conductor
+from deploy.local.doors import conductor_of
 from deploy.local.infra import RunningServers
 from tests.support.chain import PLENTY, PLENTY_SPECIALTY, chain_of, iin, plan_for
 from tests.support.desk import MONDAY
@@ -58,9 +59,7 @@ async def university(running_servers: RunningServers, tmp_path: Path) -> AsyncIt
     plan = replace(plan, instances=ALONE, environment={**plan.environment, **settings})
     async with (
         chain_of(plan) as chain,
-        conductor(
-            list(chain.urls.values()), plan.servers.bootstrap_servers, plan.topic_prefix, plan.operator_token
-        ) as leader,
+        conductor_of(chain) as leader,
         httpx.AsyncClient(base_url=chain.url("university_is"), timeout=30.0, trust_env=False) as http,
     ):
         await leader.set_clock(MONDAY, rate=0)

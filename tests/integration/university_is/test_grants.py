@@ -18,7 +18,7 @@ from contracts.desks import DeskTasks
 from contracts.documents.registry import DocumentKind, verification_code
 from contracts.grants import REQUIRED_ATTACHMENTS
 from contracts.staffing import StaffPolicy
-from deploy.local.conductor import conductor
+from deploy.local.doors import conductor_of
 from deploy.local.infra import RunningServers
 from services._chassis import http
 from services._chassis.metrics import Metrics
@@ -68,9 +68,7 @@ async def committee(running_servers: RunningServers, tmp_path: Path) -> AsyncIte
     plan = replace(plan, instances=ALONE, environment={**plan.environment, **settings})
     async with (
         chain_of(plan) as chain,
-        conductor(
-            list(chain.urls.values()), plan.servers.bootstrap_servers, plan.topic_prefix, plan.operator_token
-        ) as leader,
+        conductor_of(chain) as leader,
         httpx.AsyncClient(base_url=chain.url("university_is"), timeout=30.0, trust_env=False) as http,
     ):
         await leader.set_clock(MONDAY, rate=0)
