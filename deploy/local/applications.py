@@ -18,12 +18,11 @@ from deploy.local.columns import COLUMNS, OPTIONAL, Collects
 from deploy.local.rows import Form, RowError, read_rows
 
 _CAPITAL_ZONE: Final = "Asia/Almaty"
-_DEMO: Final = "applications.csv"
 
 
 def default_file() -> Path:
     """The applications that come with the project."""
-    return Path(__file__).with_name("data") / _DEMO
+    return Path(__file__).with_name("data") / "applications.csv"
 
 
 class ApplicationRow(BaseModel):

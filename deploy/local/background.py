@@ -213,7 +213,7 @@ async def revoke(state: State, credential: Path, console: Console) -> None:
     """Take a certificate back from this virtual moment on; the portal reads the new list before its next signature."""
     if outside.held():
         raise LauncherError("In containers nothing is revoked: the portal there reads the list of the first start.")
-    directory, serial = supervisor.home() / "nca", _serial(credential)
+    directory, serial = supervisor.home() / "nca", _read(credential).certificate.serial_number
     async with _conductor(state) as leader:
         nca = Nca.load(directory)
         try:
@@ -225,11 +225,13 @@ async def revoke(state: State, credential: Path, console: Console) -> None:
         console.print(f"{credential}: revoked from {leader.now.isoformat(timespec='seconds')} on", highlight=False)
 
 
-def _serial(credential: Path) -> int:
+def _read(credential: Path) -> Credential:
     try:
-        return Credential.from_pem(credential.read_bytes()).certificate.serial_number
+        return Credential.from_pem(credential.read_bytes())
     except (OSError, ValueError) as wrong:
-        raise LauncherError(f"{credential}: not a credential ({wrong}). Name sign.pem or auth.pem.") from None
+        raise LauncherError(
+            f"{credential}: no key with its certificate ({wrong}). Name a sign.pem or auth.pem of `egov eds issue`."
+        ) from None
 
 
 def _person(iin: str, surname: str, name: str, patronymic: str | None) -> Person:
@@ -245,12 +247,7 @@ def _person(iin: str, surname: str, name: str, patronymic: str | None) -> Person
 
 def sign(credential: Path, payload: bytes) -> str:
     """A compact JWS over exactly these bytes."""
-    try:
-        return sign_jws(payload, Credential.from_pem(credential.read_bytes()))
-    except (OSError, ValueError) as wrong:
-        raise LauncherError(
-            f"{credential}: no key with its certificate ({wrong}). Name a sign.pem or auth.pem of `egov eds issue`."
-        ) from None
+    return sign_jws(payload, _read(credential))
 
 
 def _operator(state: State, service: str) -> httpx.AsyncClient:

@@ -39,9 +39,7 @@ class Ministry:
             return None
         days = policy.days_min + self._draw(application_id, ordinal) % (policy.days_max - policy.days_min + 1)
         days *= policy.slow_factor if mood is Mood.SLOW else 1
-        received = received_at.astimezone(ZONE).date()
-        day = WorkCalendar(5, ZONE).add_working_days(received, days)
-        return datetime.combine(day, ANSWERS, ZONE).astimezone(UTC)
+        return _later(received_at, days)
 
     def answer(self, application_id: UUID, ordinal: int, kinds: tuple[BlankKind, ...], at: datetime) -> Grant | Decline:
         """What is sent: of partial and wrong supplies the university asks for the rest again."""
@@ -62,9 +60,13 @@ class Ministry:
 
     def delivers_at(self, supplied_at: datetime) -> datetime:
         """When the Almaty branch has delivered what the Ministry supplied (INC-02), UTC."""
-        day = WorkCalendar(5, ZONE).add_working_days(supplied_at.astimezone(ZONE).date(), self.policy.fulfilment_days)
-        return datetime.combine(day, ANSWERS, ZONE).astimezone(UTC)
+        return _later(supplied_at, self.policy.fulfilment_days)
 
     def _draw(self, application_id: UUID, ordinal: int) -> int:
         step = f"{self.seed}\x1f{application_id}\x1fministry\x1f{ordinal}"
         return int.from_bytes(blake2b(step.encode(), digest_size=8).digest(), "big")
+
+
+def _later(at: datetime, working_days: int) -> datetime:
+    day = WorkCalendar(5, ZONE).add_working_days(at.astimezone(ZONE).date(), working_days)
+    return datetime.combine(day, ANSWERS, ZONE).astimezone(UTC)

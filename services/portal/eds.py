@@ -221,6 +221,12 @@ def refusal(fault: Fault, detail: str) -> EdsNotConfirmed:
     return EdsNotConfirmed(fault.value, detail, REMEDIES[fault])
 
 
+def require_standing(revoked_since: datetime | None, at: datetime) -> None:
+    """Whoever says since when the certificate is revoked: raises EdsNotConfirmed if it was by `at`."""
+    if revoked_since is not None and revoked_since <= at:
+        raise refusal(Fault.REVOKED, f"the certificate was revoked at {revoked_since.isoformat()}")
+
+
 def _header(jws: str) -> Mapping[str, object]:
     if len(jws) > MAX_JWS_CHARACTERS:
         raise refusal(Fault.MALFORMED, f"the JWS is longer than {MAX_JWS_CHARACTERS} characters")
@@ -273,9 +279,7 @@ def _require_in_force(leaf: x509.Certificate, trust: TrustAnchor, at: datetime) 
     if at > leaf.not_valid_after_utc:
         ended = leaf.not_valid_after_utc.isoformat()
         raise refusal(Fault.EXPIRED, f"the certificate was in force until {ended}")
-    since = trust.revoked.get(leaf.serial_number)
-    if since is not None and since <= at:
-        raise refusal(Fault.REVOKED, f"the certificate was revoked at {since.isoformat()}")
+    require_standing(trust.revoked.get(leaf.serial_number), at)
 
 
 def _require_individual(leaf: x509.Certificate) -> None:

@@ -40,7 +40,6 @@ from services.shep_gateway.domain import (
 from services.shep_gateway.requests import RequestPassed
 
 RESEND: Final = "resend"
-_ON_REQUESTS: Final = tuple(portal.REQUESTS_CATALOGUE)
 Told: TypeAlias = wire.DeliveryAccepted | wire.NoticeDispatched | wire.DeliveryConfirmed | wire.DeliveryAbandoned
 
 
@@ -154,7 +153,9 @@ _REQUESTS: Final = Aggregate(
 
 def service(*, on_request_leg: bool) -> Service:
     """With the gateway on the way back only, as the order has it, or on the portal's way to ESUVO as well (INC-09)."""
-    passing = [on(each, stream=_request_of, handle=pass_on) for each in _ON_REQUESTS] if on_request_leg else []
+    passing = (
+        [on(each, stream=_request_of, handle=pass_on) for each in portal.REQUESTS_CATALOGUE] if on_request_leg else []
+    )
     return Service(
         name="shep_gateway",
         aggregates=(

@@ -18,7 +18,7 @@ from services._chassis.run import Running, running
 from services.portal import ocsp, session, texts
 from services.portal.authority import Authority
 from services.portal.domain.evidence import Evidence
-from services.portal.eds import EdsNotConfirmed, Fault, Signed, Use, refusal, verify
+from services.portal.eds import EdsNotConfirmed, Signed, Use, require_standing, verify
 from services.portal.settings import Settings
 
 F = TypeVar("F", bound=BaseModel)
@@ -91,12 +91,13 @@ class Portal:
             return
         try:
             since = await self.responder.revoked_since(x509.load_pem_x509_certificate(certificate.encode()))
+            require_standing(since, at)
+        except EdsNotConfirmed as fault:
+            raise _not_confirmed(fault) from fault
         except ocsp.StatusUnknown as reason:
             rule = "a signature counts once the authority says that its certificate stands (EDGE-04)"
             remedy = "send the same again later: nothing was changed, and the signature is not refused"
             raise Problem(503, "eds.status-unknown", str(reason), [Violation("/signed", rule, remedy)]) from reason
-        if since is not None and since <= at:
-            raise _not_confirmed(refusal(Fault.REVOKED, f"the certificate was revoked at {since.isoformat()}"))
 
     def person(self, credentials: HTTPAuthorizationCredentials | None) -> str:
         try:
