@@ -1,4 +1,4 @@
-"""A batch decided in memory: pure, so that it can be decided again when a stream is missing or an input fails."""
+"""A batch decided in memory: pure, so that it can be decided again when a stream was not as presumed or an input fails."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -64,36 +64,39 @@ class Decision:
 
 @dataclass(slots=True)
 class Plan:
-    """Everything a batch will write, in one transaction."""
+    """Everything a batch will write, in one transaction. `presumed` are the streams that it took as `presume` has them."""
 
     results: dict[int, Decision | Exception] = field(default_factory=dict)
     streams: dict[str, Loaded] = field(default_factory=dict)
+    presumed: dict[str, Loaded] = field(default_factory=dict)
     events: list[Recorded] = field(default_factory=list)
     outbox: list[OutboxRow] = field(default_factory=list)
     timers: dict[tuple[str, str], TimerRow | None] = field(default_factory=dict)
     claims: list[UUID] = field(default_factory=list)
     fired: dict[tuple[str, str], UUID] = field(default_factory=dict)
+    presume: Callable[[str], Loaded] | None = field(default=None, compare=False)
+
+    def stream(self, name: str) -> Loaded:
+        """A stream as this plan leaves it so far."""
+        if name not in self.streams:
+            if self.presume is None:
+                raise KeyError(name)
+            self.streams[name] = self.presumed[name] = self.presume(name)
+        return self.streams[name]
 
     @property
     def is_empty(self) -> bool:
         return not (self.events or self.outbox or self.timers or self.claims or self.fired)
 
 
-class Missing(Exception):  # noqa: N818 - not an error: a question to the store
-    """Streams that decisions asked for and nobody has loaded yet."""
-
-    def __init__(self, streams: frozenset[str]) -> None:
-        super().__init__(", ".join(sorted(streams)))
-        self.streams = streams
-
-
 class Failed(Exception):  # noqa: N818 - not an error of the batch: one input of it is to be left out
-    """Input number `index` cannot be decided; the others are decided again without it."""
+    """Input number `index` cannot be decided; if what was `presumed` by then holds, the others are decided without it."""
 
-    def __init__(self, index: int, reason: Exception) -> None:
+    def __init__(self, index: int, reason: Exception, presumed: Mapping[str, Loaded]) -> None:
         super().__init__(f"input {index}: {reason}")
         self.index = index
         self.reason = reason
+        self.presumed = presumed
 
 
 class Batch:
@@ -114,10 +117,21 @@ class Batch:
     def aggregate(self, stream: str) -> Aggregate[Any]:
         return self._aggregates[stream.partition(":")[0]]
 
-    def decide(self, inputs: Sequence[Input], loaded: Mapping[str, Loaded], failed: Mapping[int, Exception]) -> Plan:
-        """The plan of all inputs but the failed ones. Raises Missing or Failed; then nothing of it counts."""
-        plan = Plan(results=dict(failed), streams=dict(loaded))
-        missing: set[str] = set()
+    def new(self, stream: str) -> Loaded:
+        """A stream that has no events yet."""
+        return Loaded(self.aggregate(stream).initial, 0)
+
+    def decide(
+        self,
+        inputs: Sequence[Input],
+        loaded: Mapping[str, Loaded],
+        failed: Mapping[int, Exception],
+        presume: Callable[[str], Loaded] | None = None,
+    ) -> Plan:
+        """The plan of all inputs but the failed ones. A stream that nobody loaded is taken as `presume` has it, else as new:
+        the plan counts only if those of `presumed` stand so in the store. Raises Failed; then nothing of it counts.
+        """
+        plan = Plan(results=dict(failed), streams=dict(loaded), presume=presume or self.new)
         wall = self._wall()
         for index, each in enumerate(inputs):
             if index in failed:
@@ -125,28 +139,18 @@ class Batch:
             before = len(plan.events)
             try:
                 self._apply(plan, each, each.stream, each.decide, each.cause, wall)
-            except Missing as unknown:
-                missing |= unknown.streams
-                continue
             except Exception as reason:
-                if missing:
-                    continue  # decided on half the streams: it may succeed when they are loaded
                 if len(plan.events) > before:
-                    raise Failed(index, reason) from reason
+                    raise Failed(index, reason, plan.presumed) from reason
                 plan.results[index] = reason  # it changed nothing, so the rest of the plan still counts
                 continue
             own = tuple(event.event for event in plan.events[before:] if event.stream == each.stream)
             plan.results[index] = Decision(own, plan.streams[each.stream].state)
-        if missing:
-            raise Missing(frozenset(missing))
         return plan
 
     def _apply(self, plan: Plan, each: Input, stream: str, decide: Decide, cause: UUID, wall: datetime) -> None:
         aggregate = self.aggregate(stream)
-        if stream not in plan.streams:
-            raise Missing(frozenset({stream}))
-        current = plan.streams[stream]
-        for event in decide(current.state, each.at):
+        for event in decide(plan.stream(stream).state, each.at):
             current = plan.streams[stream]
             version = current.version + 1
             recorded = Recorded(
@@ -164,7 +168,6 @@ class Batch:
             self._follow(plan, each, recorded, aggregate.react(state, recorded), wall)
 
     def _follow(self, plan: Plan, each: Input, recorded: Recorded, effects: Iterable[Effect], wall: datetime) -> None:
-        missing: set[str] = set()
         for number, effect in enumerate(effects):
             match effect:
                 case Publish():
@@ -182,15 +185,7 @@ class Batch:
                 case Cancel():
                     plan.timers[recorded.stream, effect.key] = None
                 case Tell():
-                    try:
-                        self._apply(plan, each, effect.stream, effect.decide, recorded.id, wall)
-                    except Missing as unknown:
-                        missing |= unknown.streams  # ask for those of all that are told at once
-                    except Exception:
-                        if not missing:
-                            raise
-        if missing:
-            raise Missing(frozenset(missing))
+                    self._apply(plan, each, effect.stream, effect.decide, recorded.id, wall)
 
     def _envelope(self, each: Input, recorded: Recorded, publish: Publish, number: int, wall: datetime) -> OutboxRow:
         if publish.event.name not in self._publishes[publish.topic]:

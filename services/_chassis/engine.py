@@ -11,7 +11,7 @@ import structlog
 from aiokafka.errors import KafkaError
 
 from services._chassis import tracing
-from services._chassis.batch import Batch, Failed, Input, Loaded, Missing, Plan
+from services._chassis.batch import Batch, Failed, Input, Loaded, Plan
 from services._chassis.metrics import Metrics
 from services._chassis.store import CONFLICTS, UNWRITABLE, Connection, Store
 
@@ -132,16 +132,30 @@ class Engine:
         return plan
 
     async def _decide(self, connection: Connection, work: Work, loaded: Mapping[str, Loaded]) -> Plan:
+        """What is told to other streams is decided on what is remembered of them, and decided again if that is not so."""
         streams, failed = dict(loaded), dict[int, Exception]()
         while True:
             try:
-                if work.long:
-                    return await asyncio.to_thread(self._batch.decide, work.inputs, streams, failed)
-                return self._batch.decide(work.inputs, streams, failed)
-            except Missing as unknown:
-                streams |= await self.store.load(connection, unknown.streams)
+                plan = await self._decided(work, streams, failed)
             except Failed as failure:
-                failed[failure.index] = failure.reason
+                if await self._holds(connection, failure.presumed, streams):
+                    failed[failure.index] = failure.reason
+            else:
+                if await self._holds(connection, plan.presumed, streams):
+                    return plan
+
+    async def _decided(self, work: Work, streams: Mapping[str, Loaded], failed: Mapping[int, Exception]) -> Plan:
+        if work.long:
+            return await asyncio.to_thread(self._batch.decide, work.inputs, streams, failed, self.store.remembered)
+        return self._batch.decide(work.inputs, streams, failed, self.store.remembered)
+
+    async def _holds(self, connection: Connection, presumed: Mapping[str, Loaded], streams: dict[str, Loaded]) -> bool:
+        """Whether these streams stand as presumed; from now on as they stand."""
+        if not presumed:
+            return True
+        found = await self.store.load(connection, presumed)
+        streams |= found
+        return all(found[name].version == each.version for name, each in presumed.items())
 
     def _committed(self, source: str, plan: Plan) -> None:
         if plan.is_empty:

@@ -78,13 +78,17 @@ class Store:
 
     async def load(self, connection: Connection, streams: Iterable[str]) -> dict[str, Loaded]:
         """The states of `streams` as committed now, in one round trip."""
-        wanted = {stream: self._known.get(stream) or self._blank(stream) for stream in streams}
+        wanted = {stream: self.remembered(stream) for stream in streams}
         versions = [each.version for each in wanted.values()]
         for stream, version, name, schema_version, data in await connection.fetch(_LOAD, list(wanted), versions):
             aggregate = self._aggregate(stream)
             event = aggregate.events.decode_json(name, schema_version, data)
             wanted[stream] = Loaded(aggregate.evolve(wanted[stream].state, event), version)
         return wanted
+
+    def remembered(self, stream: str) -> Loaded:
+        """As this process last saw the stream, or as a new one: what others wrote since is not in it."""
+        return self._known.get(stream) or Loaded(self._aggregate(stream).initial, 0)
 
     async def take_turn(self, connection: Connection, streams: Iterable[str]) -> None:
         """Wait until nobody else is writing these streams; until the transaction ends nobody else will."""
@@ -153,9 +157,6 @@ class Store:
 
     def _aggregate(self, stream: str) -> Aggregate[Any]:
         return self._aggregates[stream.partition(":")[0]]
-
-    def _blank(self, stream: str) -> Loaded:
-        return Loaded(self._aggregate(stream).initial, 0)
 
     def _projected(self, projection: Projection[Any], plan: Plan) -> str:
         touched = dict.fromkeys(event.stream for event in plan.events)

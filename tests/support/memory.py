@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 from contracts.envelope import Envelope
 from contracts.event import Catalogue, Event
 from services._chassis.aggregate import Decide, Row, Service, Timer
-from services._chassis.batch import Batch, Failed, Input, Loaded, Missing, Plan, TimerRow
+from services._chassis.batch import Batch, Failed, Input, Loaded, Plan, TimerRow
 from services._chassis.dead_letters import Position
 from services._chassis.inbound import Reader, Understood
 
@@ -86,23 +86,15 @@ class InMemory:
         return events
 
     def _decide(self, each: Input) -> Plan:
-        loaded = {each.stream: self._loaded(each.stream)}
-        while True:
-            try:
-                plan = self.batch.decide([each], loaded, {})
-                break
-            except Missing as missing:
-                loaded |= {stream: self._loaded(stream) for stream in missing.streams}
-            except Failed as failure:
-                raise failure.reason from failure
+        try:
+            plan = self.batch.decide([each], self.streams, {})
+        except Failed as failure:
+            raise failure.reason from failure
         result = plan.results[0]
         if isinstance(result, Exception):
             raise result
         self._keep(plan)
         return plan
-
-    def _loaded(self, stream: str) -> Loaded:
-        return self.streams.get(stream) or Loaded(self.batch.aggregate(stream).initial, 0)
 
     def _keep(self, plan: Plan) -> None:
         self.streams |= plan.streams

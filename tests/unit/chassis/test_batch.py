@@ -11,7 +11,7 @@ from contracts.envelope import Envelope
 from contracts.event import Catalogue, Event
 from services._chassis import ids
 from services._chassis.aggregate import Aggregate, Cancel, Decide, Effect, Publish, Recorded, Schedule, Service, Tell
-from services._chassis.batch import SHARDS, Batch, Decision, Failed, Input, Loaded, Missing, OutboxRow, Plan
+from services._chassis.batch import SHARDS, Batch, Decision, Failed, Input, Loaded, OutboxRow, Plan
 from services._chassis.decider import Refused
 
 NOON = datetime(2016, 2, 15, 6, tzinfo=UTC)
@@ -96,20 +96,34 @@ def test_an_input_without_events_changes_nothing_and_is_answered_with_the_state(
     assert plan.results == {0: Decision((), 10)}
 
 
-def test_all_streams_that_nobody_loaded_are_asked_for_at_once() -> None:
+def test_streams_that_nobody_loaded_are_presumed_as_remembered_and_the_plan_says_so() -> None:
     def tell(_sum: int, recorded: Recorded) -> Iterable[Effect]:
         if recorded.stream == "sum:a":
             yield Tell("sum:far", add(1))
 
-    with pytest.raises(Missing) as missing:
-        decide(ask(1, "sum:a", add(1)), ask(2, "sum:x", add(1)), ask(3, "sum:y", add(1)), react=tell)
+    remembered = {"sum:far": Loaded(70, 7), "sum:x": Loaded(0, 0)}
+    batch = Batch(service(tell), str)
+    plan = batch.decide(
+        [ask(1, "sum:a", add(1)), ask(2, "sum:x", add(1)), ask(3, "sum:x", add(1))],
+        {"sum:a": Loaded(10, 4)},
+        {},
+        remembered.__getitem__,
+    )
 
-    assert missing.value.streams == {"sum:far", "sum:x", "sum:y"}
+    assert plan.presumed == remembered
+    assert [(each.stream, each.version) for each in plan.events] == [
+        ("sum:a", 5), ("sum:far", 8), ("sum:x", 1), ("sum:x", 2),
+    ]  # fmt: skip
 
 
-def test_what_fails_while_a_stream_is_missing_is_not_judged_yet() -> None:
-    with pytest.raises(Missing):
-        decide(ask(1, "sum:x", add(1)), ask(2, "sum:a", add(1, -1)))
+def test_what_fails_says_what_was_presumed_by_then() -> None:
+    def tell(_sum: int, _recorded: Recorded) -> Iterable[Effect]:
+        yield Tell("sum:unknown", refuse)
+
+    with pytest.raises(Failed, match=r"sum\.closed") as failure:
+        Batch(service(tell), str).decide([ask(1, "sum:all", add(7))], {"sum:all": Loaded(0, 0)}, {})
+
+    assert failure.value.presumed == {"sum:unknown": Loaded(0, 0)}
 
 
 def test_a_stream_that_is_told_decides_in_the_same_plan() -> None:
@@ -127,39 +141,6 @@ def test_a_stream_that_is_told_decides_in_the_same_plan() -> None:
     ]
     assert plan.results == {0: Decision((Added(value=1), Added(value=2)), 13)}
     assert plan.events[1].causation == plan.events[0].id
-
-
-def test_the_streams_of_all_that_are_told_are_asked_for_at_once_and_so_are_those_that_they_tell() -> None:
-    def react(_sum: int, recorded: Recorded) -> Iterable[Effect]:
-        if recorded.stream == "sum:all":
-            yield from (Tell(f"sum:{number}", add(number)) for number in range(1, 4))
-        elif recorded.stream in {"sum:1", "sum:2", "sum:3"}:
-            yield Tell(f"sum:of-{recorded.stream[4:]}", add(1))
-
-    loaded = {"sum:all": Loaded(0, 0)}
-    asked: list[frozenset[str]] = []
-    while True:
-        try:
-            plan = Batch(service(react), str).decide([ask(1, "sum:all", add(7))], loaded, {})
-            break
-        except Missing as missing:
-            asked.append(missing.streams)
-            loaded |= {stream: Loaded(0, 0) for stream in missing.streams}
-
-    assert asked == [frozenset({"sum:1", "sum:2", "sum:3"}), frozenset({"sum:of-1", "sum:of-2", "sum:of-3"})]
-    assert len(plan.events) == 7
-
-
-def test_who_is_told_and_refuses_is_not_judged_while_a_stream_is_missing() -> None:
-    def react(_sum: int, recorded: Recorded) -> Iterable[Effect]:
-        if recorded.stream == "sum:all":
-            yield from (Tell("sum:unknown", add(1)), Tell("sum:known", refuse))
-
-    inputs, loaded = [ask(1, "sum:all", add(7))], {"sum:all": Loaded(0, 0), "sum:known": Loaded(0, 0)}
-    with pytest.raises(Missing, match="sum:unknown"):
-        Batch(service(react), str).decide(inputs, loaded, {})
-    with pytest.raises(Failed, match=r"sum\.closed"):
-        Batch(service(react), str).decide(inputs, {**loaded, "sum:unknown": Loaded(0, 0)}, {})
 
 
 def test_a_refusal_of_the_told_stream_refuses_the_whole_input() -> None:

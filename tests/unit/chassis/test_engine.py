@@ -1,7 +1,8 @@
 """One transaction per batch, again on a conflict, a bounded number of times."""
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import cast
 from uuid import uuid4
@@ -9,20 +10,24 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
+from contracts.event import Event
+from services._chassis.aggregate import Effect, Recorded, Service, Tell
 from services._chassis.batch import Batch, Decision, Input, Loaded, Plan
+from services._chassis.decider import Refused
 from services._chassis.engine import ATTEMPTS, Conflicted, Engine, Work
 from services._chassis.metrics import Metrics
 from services._chassis.store import Connection, Store
-from tests.support.tally import SERVICE, Counted, add
+from tests.support.tally import JOURNAL, SERVICE, TALLY, Counted, Noted, add
 
 NOON = datetime(2016, 2, 15, 6, tzinfo=UTC)
 
 
 class FakeStore:
-    """Meets other writers as often as it is told; notes what it is asked for."""
+    """Meets other writers as often as it is told; notes what it is asked for. What it remembers is not always `true`."""
 
-    def __init__(self, *failures: Exception) -> None:
+    def __init__(self, *failures: Exception, true: Mapping[str, Loaded] | None = None) -> None:
         self.failures = list(failures)
+        self.true = true or {}
         self.asked: list[tuple[str, frozenset[str]]] = []
         self.written: list[Plan] = []
 
@@ -35,7 +40,10 @@ class FakeStore:
     async def load(self, _connection: Connection, streams: Iterable[str]) -> dict[str, Loaded]:
         found = frozenset(streams)
         self.asked.append(("load", found))
-        return {stream: Loaded(0, 0) for stream in found}
+        return {stream: self.true.get(stream, Loaded(0, 0)) for stream in found}
+
+    def remembered(self, _stream: str) -> Loaded:
+        return Loaded(0, 0)
 
     async def take_turn(self, _connection: Connection, streams: Iterable[str]) -> None:
         self.asked.append(("take turn", frozenset(streams)))
@@ -56,8 +64,21 @@ async def gather(_connection: Connection, _again: bool) -> Work:  # noqa: FBT001
     return Work([Input(uuid4(), "tally:a", lambda total, _at: add(total, 1), NOON, uuid4())])
 
 
-def engine_on(store: FakeStore) -> Engine:
-    return Engine(cast("Store", store), Batch(SERVICE, lambda topic: topic), Metrics("tally"))  # no database
+def engine_on(store: FakeStore, service: Service = SERVICE) -> Engine:
+    return Engine(cast("Store", store), Batch(service, lambda topic: topic), Metrics("tally"))  # no database
+
+
+def only_in_a_journal_that_was_begun(noted: int, _at: datetime) -> Sequence[Event]:
+    if not noted:
+        raise Refused("journal.new", "nothing stands in it")
+    return [Noted(value=1)]
+
+
+def into_the_journal(_total: int, _recorded: Recorded) -> Iterable[Effect]:
+    yield Tell("journal:all", only_in_a_journal_that_was_begun)
+
+
+STRICT = replace(SERVICE, aggregates=(replace(TALLY, react=into_the_journal), JOURNAL))
 
 
 async def test_a_conflict_is_decided_again_in_turn_on_all_streams_that_were_concerned() -> None:
@@ -69,6 +90,30 @@ async def test_a_conflict_is_decided_again_in_turn_on_all_streams_that_were_conc
     assert store.asked == [*loads, ("forget", both), ("take turn", both), *loads]
     assert store.written == [plan]
     assert plan.results == {0: Decision((Counted(value=1, total=1),), 1)}
+
+
+async def test_what_is_told_to_a_stream_that_another_wrote_meanwhile_is_decided_again_before_it_is_written() -> None:
+    store = FakeStore(true={"journal:all": Loaded(40, 4)})
+    plan = await engine_on(store).transact("http", gather)
+
+    assert store.written == [plan]
+    assert [(each.stream, each.version) for each in plan.events] == [("tally:a", 1), ("journal:all", 5)]
+
+
+async def test_a_failure_is_judged_on_what_stands_in_the_store_and_not_on_what_is_remembered() -> None:
+    store = FakeStore(true={"journal:all": Loaded(40, 4)})
+    plan = await engine_on(store, STRICT).transact("http", gather)
+
+    assert plan.results == {0: Decision((Counted(value=1, total=1),), 1)}
+    assert [each.stream for each in plan.events] == ["tally:a", "journal:all"]
+
+
+async def test_a_refusal_by_a_stream_that_is_as_remembered_refuses_the_whole_input() -> None:
+    store = FakeStore()
+    plan = await engine_on(store, STRICT).transact("http", gather)
+
+    assert isinstance(plan.results[0], Refused)
+    assert store.written == []
 
 
 async def test_conflicts_without_end_are_given_up() -> None:

@@ -10,7 +10,7 @@ import pytest
 from contracts.dead_letter import DeadReason
 from contracts.envelope import Envelope
 from deploy.local.ledger import Database, Ledger, Stored, audit, differences, log_hash, log_of
-from services._chassis.batch import Batch, Input, Loaded, Missing, OutboxRow, Plan
+from services._chassis.batch import Batch, Loaded, OutboxRow
 from services._chassis.dead_letters import DeadLetters, Position
 from services._chassis.errors import Violation
 from services._chassis.inbound import Reader, Understood
@@ -61,7 +61,7 @@ def act(world: World, loaded: dict[str, Loaded], batch: Batch, each: Envelope, t
     """One message, decided and written as the engine does it."""
     read = Reader(SERVICE, PREFIX).read(Position(PREFIX + IN, 0, 0, each.subject.encode(), each.to_bytes()), NOON)
     assert isinstance(read, Understood)
-    plan = decided(batch, read.input, loaded)
+    plan = batch.decide([read.input], loaded, {})
     loaded |= plan.streams
     world.heard.append(each.to_bytes())
     world.inbox.add(each.id)
@@ -69,15 +69,6 @@ def act(world: World, loaded: dict[str, Loaded], batch: Batch, each: Envelope, t
     for row in plan.events:
         stored = Stored(row.stream, row.version, row.id, row.event, row.at, row.correlation, row.causation, tx)
         world.streams.setdefault(row.stream, []).append(stored)
-
-
-def decided(batch: Batch, each: Input, loaded: dict[str, Loaded]) -> Plan:
-    while True:
-        try:
-            return batch.decide([each], loaded, {})
-        except Missing as missing:
-            for stream in missing.streams | {each.stream}:
-                loaded.setdefault(stream, Loaded(batch.aggregate(stream).initial, 0))
 
 
 @pytest.fixture
