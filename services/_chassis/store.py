@@ -5,7 +5,7 @@ from collections import OrderedDict
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 from uuid import UUID
 from zlib import crc32
 
@@ -47,6 +47,13 @@ _DUE = """
 select id, stream, key, due_at, data, correlation, causation, traceparent from timers
 where due_at <= $1 order by due_at, stream, key limit $2
 """
+
+
+class Story(NamedTuple):
+    """What a page shows of a stream: its state, and its events with their virtual times, oldest first."""
+
+    state: Any  # Any: the state type belongs to the stream's aggregate
+    history: Sequence[tuple[datetime, Event]]
 
 
 class Store:
@@ -137,6 +144,14 @@ class Store:
         async with self._pool.acquire() as connection:
             rows = await connection.fetch(query, stream)
         return [(at, events.decode_json(name, version, data)) for at, name, version, data in rows]
+
+    async def story(self, stream: str) -> Story:
+        """A stream's state and its history, of one moment, in one round trip."""
+        aggregate, history = self._aggregate(stream), await self.history(stream)
+        state = aggregate.initial
+        for _, event in history:
+            state = aggregate.evolve(state, event)
+        return Story(state, history)
 
     async def rows(self, query: str, *arguments: object) -> list[Row]:
         """Read-model rows as dictionaries."""

@@ -248,11 +248,9 @@ async def _act(request: Request, application_id: UUID, act: str, decide: app.Dec
 
 
 async def _view(chassis: Running, application_id: UUID) -> ApplicationView:
-    stream = streams.application(application_id)
-    history = tuple(
-        HistoryEntry(at=at, what=event.name, title=texts.of(event)) for at, event in await chassis.store.history(stream)
-    )
-    found = view((await chassis.store.read(stream)).state, history)
+    story = await chassis.store.story(streams.application(application_id))
+    history = tuple(HistoryEntry(at=at, what=event.name, title=texts.of(event)) for at, event in story.history)
+    found = view(story.state, history)
     if found is None:
         rule = "an application is known by the id that its hand-in answered"
         violation = Violation("/path/application_id", rule, "list those that are known with GET /applications")

@@ -1,6 +1,6 @@
 """What the portal's routes share: who is signed in, what they signed, and how a decision is asked for."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Any, Final, TypeVar
 from uuid import UUID
@@ -10,7 +10,7 @@ from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
-from contracts.event import Text
+from contracts.event import Event, Text
 from services._chassis import http
 from services._chassis.errors import Violation, violations
 from services._chassis.http import Problem
@@ -155,8 +155,6 @@ async def run(request: Request, stream: str, decide: Any, cause: UUID, correlati
     )
 
 
-async def history(chassis: Running, stream: str) -> tuple[HistoryEntry, ...]:
-    """All that happened to an application, in words for its applicant."""
-    return tuple(
-        HistoryEntry(at=at, what=event.name, title=texts.of(event)) for at, event in await chassis.store.history(stream)
-    )
+def in_words(history: Sequence[tuple[datetime, Event]]) -> tuple[HistoryEntry, ...]:
+    """All that happened to an application, for its applicant."""
+    return tuple(HistoryEntry(at=at, what=event.name, title=texts.of(event)) for at, event in history)

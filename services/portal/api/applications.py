@@ -36,7 +36,7 @@ from services.portal.api.access import (
     SignedBody,
     evidence,
     form_of,
-    history,
+    in_words,
     run,
     same_person,
 )
@@ -172,13 +172,12 @@ def _decide(command: application.Command, state: application.State, _at: datetim
 
 async def _view(chassis: Running, application_id: UUID, iin: str) -> ApplicationView:
     """The application as its applicant may see it; for anybody else it does not exist."""
-    stream = APPLICATION.stream(application_id)
-    state = (await chassis.store.read(stream)).state
-    match state:
+    story = await chassis.store.story(APPLICATION.stream(application_id))
+    match story.state:
         case application.Open() as mine:
-            status, code = str(state.status), None
-        case application.Closed(application=mine):
-            status, code = str(state.outcome), state.refusal_code
+            status, code = str(mine.status), None
+        case application.Closed(application=mine, outcome=outcome, refusal_code=code):
+            status = str(outcome)
         case _:
             raise _unknown()
     if mine.request.applicant.iin != iin:
@@ -199,7 +198,7 @@ async def _view(chassis: Running, application_id: UUID, iin: str) -> Application
         refusal=next((each.refusal for each in notices if each.refusal), None),
         corrections=last.corrections if last and status == application.Status.RETURNED else (),
         notices=notices,
-        history=await history(chassis, stream),
+        history=in_words(story.history),
     )
 
 

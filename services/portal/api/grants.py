@@ -27,7 +27,7 @@ from services.portal.api.access import (
     SignedBody,
     evidence,
     form_of,
-    history,
+    in_words,
     run,
     same_person,
 )
@@ -117,8 +117,8 @@ def _decide(command: grant.Command, state: grant.State, _at: datetime) -> Sequen
 
 async def _view(chassis: Running, application_id: UUID, iin: str) -> GrantView:
     """The application as its applicant may see it; for anybody else it does not exist."""
-    stream = GRANT.stream(application_id)
-    state = (await chassis.store.read(stream)).state
+    story = await chassis.store.story(GRANT.stream(application_id))
+    state = story.state
     if not isinstance(state, grant.Application) or state.request.applicant.iin != iin:
         rule = "an application is shown to the person who filed it"
         violation = Violation("/path/application_id", rule, "list your own with GET /grant-applications")
@@ -140,7 +140,7 @@ async def _view(chassis: Running, application_id: UUID, iin: str) -> GrantView:
         second_result=second,
         refusal=refused.refusal if refused else None,
         notices=state.notices,
-        history=await history(chassis, stream),
+        history=in_words(story.history),
     )
 
 

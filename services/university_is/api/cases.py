@@ -152,15 +152,14 @@ def router(operator: list[params.Depends], anyone: list[params.Depends], univers
 
 async def read_case(request: Request, application_id: UUID, universities: Universities) -> CaseView:
     """The view of a case; a problem of status 404 when there is none."""
-    store, stream = running(request).store, streams.case(application_id)
-    state = (await store.read(stream)).state
-    if isinstance(state, Unopened):
+    story = await running(request).store.story(streams.case(application_id))
+    if isinstance(story.state, Unopened):
         raise unknown_case()
     history = [
         Happened(at=at, event=event.name, details=json.loads(event.model_dump_json(exclude={"at"})))
-        for at, event in await store.history(stream)
+        for at, event in story.history
     ]
-    return _view(state, history, universities)
+    return _view(story.state, history, universities)
 
 
 def unknown_case() -> http.Problem:

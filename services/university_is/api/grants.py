@@ -116,15 +116,14 @@ def router(operator: list[params.Depends], anyone: list[params.Depends], univers
     @routes.get("/grants/{application_id}", dependencies=anyone)
     async def grant(request: Request, application_id: ApplicationId) -> GrantView:
         """Where an application stands: receipt, certificate of participation, award, and everything that happened."""
-        store, stream = running(request).store, streams.grant(application_id)
-        state = (await store.read(stream)).state
-        if not isinstance(state, Grant):
+        story = await running(request).store.story(streams.grant(application_id))
+        if not isinstance(story.state, Grant):
             raise unknown_grant()
         history = [
             Happened(at=at, event=event.name, details=json.loads(event.model_dump_json(exclude={"at"})))
-            for at, event in await store.history(stream)
+            for at, event in story.history
         ]
-        return _view(state, universities, history)
+        return _view(story.state, universities, history)
 
     return routes
 
