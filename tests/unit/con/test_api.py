@@ -10,11 +10,11 @@ import pytest
 from pydantic import SecretStr
 
 from contracts import university
-from contracts.event import Event
 from contracts.staffing import StaffPolicy
 from contracts.universities import load_universities
 from services._chassis.aggregate import Decide, Row
-from services._chassis.batch import Decision, Loaded
+from services._chassis.batch import Decision
+from services._chassis.store import Story
 from services.con import api, projections
 from services.con.messaging import service
 from services.con.settings import Settings
@@ -67,12 +67,10 @@ class Running:
         assert isinstance(decision, Decision)
         return decision
 
-    async def read(self, stream: str) -> Loaded:
-        return self.memory.streams.get(stream) or Loaded(self.memory.batch.aggregate(stream).initial, 0)
-
-    async def history(self, stream: str) -> list[tuple[datetime, Event]]:
+    async def story(self, stream: str) -> Story:
+        loaded = self.memory.streams.get(stream) or self.memory.batch.new(stream)
         events = [each for each in self.memory.events if stream.startswith("application") and hasattr(each, "at")]
-        return [(getattr(each, "at"), each) for each in events]  # noqa: B009 - not every event has it
+        return Story(loaded.state, [(getattr(each, "at"), each) for each in events])  # noqa: B009 - not every event has it
 
     async def rows(self, query: str, *arguments: object) -> list[Row]:
         projection = MANUAL.aggregates[0].projection
