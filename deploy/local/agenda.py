@@ -37,8 +37,10 @@ class Agenda:
 
     async def live(self, until: datetime) -> None:
         """From moment to moment until nothing is left to do. Raises LauncherError when there is still work at `until`."""
+        acted = True
         while True:
-            timer = await self.conductor.quiescence()
+            timer = await self.conductor.quiescence(only_time_moved=not acted)
+            acted = False
             await self.show(self.conductor.now)
             due = self._acts[0][0] if self._acts else None
             moments = [each for each in (timer, due) if each]
@@ -54,10 +56,11 @@ class Agenda:
             if due is None or due > moment:
                 continue
             if timer is not None and timer <= moment:
-                await self.conductor.quiescence()  # timers first: one kind of actor at one instant
+                await self.conductor.quiescence(only_time_moved=True)  # timers first: one kind of actor at one instant
             doors = [each for each in self.doors if each in self.chain.urls and each not in self.chain.retired]
             await asyncio.gather(*(self.conductor.reached(self.chain.url(each)) for each in doors))
             await self._do_what_is_due(moment)
+            acted = True
 
     async def _do_what_is_due(self, moment: datetime) -> None:
         due = []

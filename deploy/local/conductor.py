@@ -2,51 +2,28 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from http import HTTPStatus
 from typing import Any, Final
 from uuid import uuid4
 
 import urllib3
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.errors import KafkaError
-from pydantic import AwareDatetime, BaseModel
 
 from contracts import clock
 from contracts.envelope import CONTENT_TYPE, Envelope
 from deploy.local.processes import LauncherError
+from deploy.local.rest import Ends, Look, Rest
 from deploy.local.topics import read_topics
 
 QUIET_SECONDS: Final = 120.0
 _LOOK_SECONDS: Final = 0.004
-_PATIENCE_SECONDS: Final = 2.0  # how long a process may keep the conductor waiting before the next is asked
 _ANSWER_SECONDS: Final = 10.0
 _AGAIN_SECONDS: Final = 0.1
 _BROKER_MS: Final = 5_000  # a broker that is away is asked anew rather than waited for
 _HEADERS: Final = [("content-type", CONTENT_TYPE.encode())]
-
-
-class Activity(BaseModel):
-    """What a service process says of itself at `/internal/activity`."""
-
-    running: int
-    outbox: int
-    next_timer: AwareDatetime | None
-    clock: int
-    hears: tuple[str, ...]
-    positions: Mapping[str, Mapping[str, int]]
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """All processes looked at, one after the other; `quiet` if nothing is under way."""
-
-    quiet: bool
-    next_timer: datetime | None
-    why_not: str
 
 
 class Conductor:
@@ -60,15 +37,13 @@ class Conductor:
         http: urllib3.PoolManager,
         prefix: str,
     ) -> None:
-        self._instances = list(instances)
         self._producer = producer
         self._consumer = consumer
-        self._http = http
+        self._rest = Rest(instances, http, self._ends)
         self._topic = prefix + clock.TOPIC
         self.state: clock.ClockSet | None = None
         self.jumps = 0
         self.patience_seconds = QUIET_SECONDS
-        self._suspect = ""
         self._writing = asyncio.Lock()
 
     @property
@@ -125,30 +100,37 @@ class Conductor:
 
     def leave_out(self, instance: str) -> None:
         """Wait for this process no more: it is gone, for good or until it is taken in again."""
-        self._instances.remove(instance)
+        self._rest.leave_out(instance)
 
     def take_in(self, instance: str) -> None:
         """Wait for this process from now on."""
-        self._instances.append(instance)
+        self._rest.take_in(instance)
 
     async def jump(self, virtual: datetime) -> None:
         """Stand still at a later moment."""
         await self.set_clock(virtual, rate=0)
         self.jumps += 1
 
-    async def quiescence(self, within_seconds: float | None = None) -> datetime | None:
+    async def quiescence(
+        self, within_seconds: float | None = None, *, only_time_moved: bool = False
+    ) -> datetime | None:
         """Wait until nothing is under way; then the moment of the earliest timer, None when there is no timer.
 
         Every process must be found at rest, its outbox empty, and then, at the ends of the topics, nothing beyond what
         each had handled when it was looked at. So none has had anything to do since: no message came, and no timer is due.
+        Those found at rest before are not asked again if since then nobody acted from outside and `only_time_moved`.
         Raises TimeoutError that says who was not quiet.
         """
+        if only_time_moved and self.state is not None:
+            self._rest.moved(self.state.virtual)
+        else:
+            self._rest.forget()
         last: Look | None = None
         within_seconds = within_seconds or self.patience_seconds
         try:
             async with asyncio.timeout(within_seconds):
                 while True:
-                    last = await self._look()
+                    last = await self._rest.look(self.state)
                     if last.quiet:
                         return last.next_timer
                     await asyncio.sleep(_LOOK_SECONDS)
@@ -165,68 +147,19 @@ class Conductor:
 
     async def _has_reached(self, instance: str, sequence: int) -> bool:
         try:
-            return (await self._activity(instance, sequence, _PATIENCE_SECONDS)).clock >= sequence
+            return (await self._rest.ask(instance, sequence)).clock >= sequence
         except (urllib3.exceptions.HTTPError, OSError):  # it died and is being started again
             await asyncio.sleep(_AGAIN_SECONDS)
             return False
 
-    async def _look(self) -> Look:
-        """Each in turn answers when it is at rest, the one that was last found busy first; the topics come last."""
-        sequence = self.state.sequence if self.state else 0
-        seen: dict[str, Activity] = {}
-        try:
-            for each in sorted(self._instances, key=lambda name: name != self._suspect):
-                seen[each] = activity = await self._activity(each, sequence, _PATIENCE_SECONDS)
-                if why := _busy(activity, self.state, sequence):
-                    self._suspect = each
-                    return Look(quiet=False, next_timer=None, why_not=f"{each}: {why}")
-            ends = await self._ends({topic for each in seen.values() for topic in each.hears})
-        except (urllib3.exceptions.HTTPError, KafkaError, OSError) as reason:
-            return Look(quiet=False, next_timer=None, why_not=f"{type(reason).__name__}: {reason}")
-        why = _behind(list(seen.values()), ends)
-        timers = [each.next_timer for each in seen.values() if each.next_timer]
-        return Look(not why, min(timers, default=None), why)
-
-    async def _activity(self, instance: str, sequence: int, patience: float) -> Activity:
-        """In a thread: a plain client costs a fifth of an asynchronous one, and this is asked at every jump."""
-        url = f"{instance}/internal/activity?clock={sequence}&patience={patience}"
-        answer = await asyncio.to_thread(self._http.request, "GET", url)
-        if answer.status != HTTPStatus.OK:
-            raise urllib3.exceptions.HTTPError(f"{instance} answered {answer.status}")
-        return Activity.model_validate_json(answer.data)
-
-    async def _ends(self, topics: set[str]) -> Mapping[TopicPartition, int]:
+    async def _ends(self, topics: set[str]) -> Ends:
         partitions = [
             TopicPartition(topic, number)
             for topic in sorted(topics)
             for number in await self._producer.partitions_for(topic)
         ]
-        ends: Mapping[TopicPartition, int] = await self._consumer.end_offsets(partitions) if partitions else {}
+        ends: Ends = await self._consumer.end_offsets(partitions) if partitions else {}
         return ends
-
-
-def _busy(each: Activity, state: clock.ClockSet | None, sequence: int) -> str:
-    if each.running or each.outbox:
-        return f"{each.running} pieces of work under way, {each.outbox} rows to publish"
-    if each.clock != sequence:
-        return f"clock {each.clock} instead of {sequence}"
-    if each.next_timer and state and each.next_timer <= state.virtual:
-        return f"a timer of {each.next_timer} is due"
-    return ""
-
-
-def _behind(seen: Sequence[Activity], ends: Mapping[TopicPartition, int]) -> str:
-    """The first partition that some service has not read to its end; its instances share the partitions."""
-    reached: dict[tuple[tuple[str, ...], str, int], int] = {}
-    for each in seen:
-        for topic, offsets in each.positions.items():
-            for number, offset in offsets.items():
-                reached[each.hears, topic, int(number)] = offset
-    for heard in {each.hears for each in seen}:
-        for partition, end in ends.items():
-            if partition.topic in heard and reached.get((heard, partition.topic, partition.partition), -1) < end:
-                return f"{partition.topic}/{partition.partition} is not read to its end, {end}"
-    return ""
 
 
 @asynccontextmanager
@@ -244,7 +177,10 @@ async def conductor(
         stack.push_async_callback(consumer.stop)
         http = stack.enter_context(
             urllib3.PoolManager(
-                headers={"authorization": f"Bearer {operator_token}"}, timeout=_ANSWER_SECONDS, retries=False
+                num_pools=len(instances) + 1,
+                headers={"authorization": f"Bearer {operator_token}"},
+                timeout=_ANSWER_SECONDS,
+                retries=False,
             )
         )
         leader = Conductor(instances, producer, consumer, http, prefix)

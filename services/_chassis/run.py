@@ -5,7 +5,7 @@ import contextlib
 import gc
 import signal
 import sys
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, Final
@@ -13,9 +13,11 @@ from typing import Annotated, Any, Final
 import asyncpg
 import structlog
 import uvicorn
+from aiokafka import TopicPartition
 from fastapi import APIRouter, Depends, FastAPI, Query, Request, Response
 from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from pydantic import Field
 
 from services._chassis import clock_reader, http, logging, topics
 from services._chassis.aggregate import Service
@@ -47,6 +49,9 @@ class Running:
     store: Store
     consumer: Consumer
     relay: Relay
+
+
+Heard = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,249}/[0-9]{1,5}:[0-9]{1,18}$")]
 
 
 def running(request: Request) -> Running:
@@ -134,11 +139,14 @@ def _operations(metrics: Metrics, operator: Callable[[Request], Awaitable[None]]
     async def activity(
         request: Request,
         clock: Annotated[int, Query(ge=0, description="wait for this state of the clock")] = 0,
+        heard: Annotated[
+            tuple[Heard, ...], Query(description="wait until these are handled: topic/partition:offset")
+        ] = (),
         patience: Annotated[float, Query(ge=0, le=10, description="seconds to wait for rest")] = 0,
     ) -> JSONResponse:
         """What the conductor judges quiescence by (docs/adr/0007), as soon as this process is at rest."""
         parts = running(request)
-        outbox, next_timer = await _at_rest(parts, clock, patience)
+        outbox, next_timer = await _at_rest(parts, clock, dict(map(_end, heard)), patience)
         metrics.outbox.set(outbox)
         positions: dict[str, dict[str, int]] = {}
         for partition, offset in parts.consumer.positions.items():
@@ -156,13 +164,22 @@ def _operations(metrics: Metrics, operator: Callable[[Request], Awaitable[None]]
     return router
 
 
-async def _at_rest(parts: Running, sequence: int, patience: float) -> tuple[int, datetime | None]:
+def _end(text: str) -> tuple[TopicPartition, int]:
+    place, _, offset = text.rpartition(":")
+    topic, _, number = place.rpartition("/")
+    return TopicPartition(topic, int(number)), int(offset)
+
+
+async def _at_rest(
+    parts: Running, sequence: int, ends: Mapping[TopicPartition, int], patience: float
+) -> tuple[int, datetime | None]:
     """The outbox and the next timer when no work is under way any more, or when patience ends."""
     # At rest they are of one moment with what was handled by then: nothing was finished while the database was asked.
     loop, busy = asyncio.get_running_loop(), parts.engine.busy
     until = loop.time() + patience
     while True:
-        behind, finished = parts.clock.sequence < sequence or busy.running, busy.finished
+        unread = any(parts.consumer.positions.get(partition, end) < end for partition, end in ends.items())
+        behind, finished = parts.clock.sequence < sequence or busy.running or unread, busy.finished
         outbox, next_timer = (0, None) if behind else await parts.store.pending()
         due = next_timer is not None and parts.clock.sequence and next_timer <= parts.clock.now()
         left = until - loop.time()
