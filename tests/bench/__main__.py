@@ -1,6 +1,5 @@
 """`python -m tests.bench`: measures, prints, and writes build/bench.json; exit code 1 if any part failed."""
 
-import asyncio
 import json
 import logging
 import tempfile
@@ -9,6 +8,7 @@ from pathlib import Path
 from typing import Annotated, Final
 
 import typer
+import uvloop
 from rich.console import Console
 
 from deploy.local.infra import local_servers_async
@@ -43,7 +43,7 @@ def main(
         raise typer.BadParameter(f"{', '.join(sorted(unknown))}: the parts are {', '.join(sorted(parts))}")
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # it warns of each topic that is still to be made
     try:
-        results, facts, promises = asyncio.run(_measured([each for each in asked if each.part in wanted], rounds))
+        results, facts, promises = uvloop.run(_measured([each for each in asked if each.part in wanted], rounds))
     except LauncherError as reason:
         console.print(f"Nothing was measured: {reason}", style="red", markup=False)
         raise typer.Exit(1) from reason

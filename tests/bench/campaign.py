@@ -3,7 +3,6 @@
 python -m tests.bench.campaign --applications 1000,10000,100000 --out build/bench-campaign.json
 """
 
-import asyncio
 import csv
 import json
 import logging
@@ -19,6 +18,7 @@ from typing import Annotated, Final
 
 import asyncpg
 import typer
+import uvloop
 
 from contracts.specialties import load_specialties, load_state_order
 from contracts.universities import load_universities
@@ -180,7 +180,7 @@ def main(
     """Measure campaigns on servers of their own. Stop everything else first."""
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
     try:
-        found = asyncio.run(_measured([int(each) for each in applications.split(",")]))
+        found = uvloop.run(_measured([int(each) for each in applications.split(",")]))
     except LauncherError as reason:
         typer.echo(f"Not measured: {reason}", err=True)
         raise typer.Exit(1) from reason
