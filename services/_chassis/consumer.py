@@ -62,6 +62,7 @@ class Consumer:
         self._clock = clock
         self._metrics = metrics
         self._committed_at = 0.0
+        self._committed: dict[TopicPartition, int] = {}
         self.positions: dict[TopicPartition, int] = {}
         self.connected = False
 
@@ -108,6 +109,7 @@ class Consumer:
         finally:
             self.connected = False
             self.positions.clear()
+            self._committed = {}
             await close(consumer)
 
     async def _poll(self, consumer: Any, taken: _Taken | None = None) -> _Taken | None:  # Any: aiokafka ships no types
@@ -237,9 +239,10 @@ class Consumer:
     async def _commit(self, consumer: Any) -> None:  # Any: aiokafka ships no types
         self._committed_at = time.monotonic()
         mine = {partition: self.positions[partition] for partition in consumer.assignment() & self.positions.keys()}
-        if mine:
+        if mine and mine != self._committed:
             async with asyncio.timeout(_BROKER_SECONDS):
                 await consumer.commit(mine)
+            self._committed = mine
 
     def _measure(self, consumer: Any) -> None:  # Any: aiokafka ships no types
         for partition, position in self.positions.items():

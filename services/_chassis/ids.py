@@ -6,26 +6,29 @@ from hashlib import blake2b
 from typing import Final
 from uuid import UUID
 
+from asyncpg.pgproto.pgproto import UUID as FastUUID  # noqa: N811 - its name says what it is for
+
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND: Final = timedelta(milliseconds=1)
-_VERSION_8: Final = (0x8 << 76) | (0x2 << 62)
-_RANDOM: Final = ((1 << 80) - 1) & ~((0xF << 76) | (0x3 << 62))
 
 
 def derive(at: datetime, cause: UUID | str, *labels: object) -> UUID:
     """A UUID version 8 (RFC 9562, 5.8): 48 bits of virtual milliseconds, then a hash of the cause and the labels.
 
-    Time-ordered, so that indexes stay warm.
+    Time-ordered, so that indexes stay warm. It is of asyncpg's kind of UUID, which is one of Python's and costs a tenth.
     """
     source = cause.bytes if isinstance(cause, UUID) else cause.encode()
     named = source + "\x1f".join(("", *map(str, labels))).encode()
-    hashed = int.from_bytes(blake2b(named, digest_size=10).digest(), "big")
-    return UUID(int=_stamp(at) | (hashed & _RANDOM) | _VERSION_8)
+    found = bytearray(_stamp(at) + blake2b(named, digest_size=10).digest())
+    found[6] = 0x80 | (found[6] & 0x0F)  # version
+    found[8] = 0x80 | (found[8] & 0x3F)  # variant
+    identity: UUID = FastUUID(bytes(found))
+    return identity
 
 
 @lru_cache(maxsize=10_000)
-def _stamp(at: datetime) -> int:
-    return (((at - _EPOCH) // _MILLISECOND) & 0xFFFF_FFFF_FFFF) << 80
+def _stamp(at: datetime) -> bytes:
+    return (((at - _EPOCH) // _MILLISECOND) & 0xFFFF_FFFF_FFFF).to_bytes(6, "big")
 
 
 def span_id(cause: UUID) -> str:

@@ -14,6 +14,7 @@ from services._chassis import http
 from services._chassis.aggregate import Decide, Row
 from services._chassis.batch import Decision, Loaded
 from services._chassis.metrics import Metrics
+from services._chassis.store import Story
 from tests.support.memory import InMemory
 
 M = TypeVar("M", bound=InMemory)
@@ -53,7 +54,7 @@ class Parts(Generic[M]):
         self.found: list[Row] = []
 
     async def read(self, stream: str) -> Loaded:
-        return self.memory.streams.get(stream) or Loaded(self.memory.batch.aggregate(stream).initial, 0)
+        return self.memory.streams.get(stream) or self.memory.batch.new(stream)
 
     async def rows(self, _query: str, *arguments: object) -> list[Row]:
         self.asked.append(arguments)
@@ -61,6 +62,9 @@ class Parts(Generic[M]):
 
     async def history(self, _stream: str) -> list[tuple[datetime, Event]]:
         return [(getattr(each, "at", self.now), each) for each in self.memory.events]
+
+    async def story(self, stream: str) -> Story:
+        return Story((await self.read(stream)).state, await self.history(stream))
 
     async def execute(
         self, stream: str, decide: Decide, *, cause: UUID, correlation: UUID, traceparent: str | None = None

@@ -1,5 +1,6 @@
 """A process of its own, as an operator has it: it answers, it says whether it is ready, and SIGTERM ends it in order."""
 
+import asyncio
 import json
 import signal
 import sys
@@ -14,6 +15,7 @@ import pytest
 from contracts import clock
 from contracts.clock import ClockSet
 from deploy.local.processes import Process, free_port, wait_until
+from services._chassis.relay import partition_of
 from tests.support.process import NOON, WITHIN, Stand
 from tests.support.servers import Place
 from tests.support.tally import IN, OUT, Number
@@ -98,6 +100,33 @@ async def up_but_for_the_clock(port: int) -> bool:
 
 async def wholly_ready(port: int) -> bool:
     return all((await ready(port)).values())
+
+
+async def test_activity_is_answered_once_what_was_asked_for_is_handled_and_published(
+    still: Stand, port: int, tmp_path: Path
+) -> None:
+    with process(still.place, port, tmp_path, OPERATOR_TOKEN="opens-the-operators-doors", PARTITIONS="4"):
+        await wait_until(lambda: up_but_for_the_clock(port), WITHIN, "the process")
+        state = ClockSet(sequence=1, virtual=NOON, wall=NOON, rate=0)
+        await still.send(clock.TOPIC, state, clock.KEY)
+        await wait_until(lambda: wholly_ready(port), WITHIN, "the clock and the partitions")
+        topic, partition = still.place.topic_prefix + IN, str(partition_of(b"a", 4))
+        asking = asyncio.create_task(activity(port, f"{topic}/{partition}:1"))
+        await still.send(IN, Number(value=3), "a")
+        answer = await asking
+        wrong = await activity(port, "the first message")
+
+    found = answer.json()
+    assert found["positions"][topic][partition] == 1
+    assert (found["running"], found["outbox"]) == (0, 0)
+    assert wrong.status_code == 422
+
+
+async def activity(port: int, heard: str) -> httpx.Response:
+    headers = {"authorization": "Bearer opens-the-operators-doors"}
+    query: dict[str, str | int] = {"heard": heard, "clock": 1, "patience": 10}
+    async with httpx.AsyncClient(trust_env=False, timeout=WITHIN) as http:
+        return await http.get(f"http://127.0.0.1:{port}/internal/activity", params=query, headers=headers)
 
 
 async def test_a_process_without_a_clock_ends_when_told_to(tables: Place, port: int, tmp_path: Path) -> None:
