@@ -1,12 +1,13 @@
 """What flows through a chain under faults: the same people ask again in round after round, and others come to the counter."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import partial
 from itertools import islice
 from random import Random
-from typing import Final
+from typing import Final, Protocol
 
 import httpx
 
@@ -14,13 +15,18 @@ from contracts.common import Channel
 from contracts.package import PackageDocument
 from contracts.universities import Universities
 from deploy.local.applications import ApplicationRow
+from deploy.local.cache import Progress
 from deploy.local.chain import Chain
+from deploy.local.conductor import Conductor
 from deploy.local.counters import ServiceCentre
-from deploy.local.demo import Demo, Filed
+from deploy.local.demo import Demo, Filed, demo
+from deploy.local.ends import replay
 from deploy.local.generate_people import People, Person
+from deploy.local.ledger import Database, Ledger
 from deploy.local.patience import client
 from deploy.local.people import Answer
 from deploy.local.processes import LauncherError
+from deploy.local.report import report
 
 FIRST_MONDAY: Final = date(2016, 2, 15)
 _FILING: Final = tuple((day, time(hour)) for day in range(5) for hour in (9, 11, 15, 17))
@@ -45,8 +51,38 @@ def _moved(row: ApplicationRow, moment: tuple[int, time], monday: date) -> Appli
     return row.model_copy(update={"filed_at": filed_at, "withdraw_at": withdraw_at})
 
 
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What became of all that flowed; `faults` is empty if everybody came to the rightful end."""
+
+    applications: int
+    outcomes: Mapping[str, int]
+    visits: int
+    faults: Sequence[str]
+
+
+class Course(Protocol):
+    """What flows through a chain whose clock was never set: one round after another, or, unless it `goes_on`, only one."""
+
+    goes_on: bool
+    rounds: int
+
+    @property
+    def conductor(self) -> Conductor: ...
+
+    async def open(self, progress: Progress) -> None: ...
+
+    async def prepare(self) -> None:
+        """Make the next round ready, on a chain that nobody disturbs."""
+
+    async def carry(self) -> None:
+        """The round to its end."""
+
+    def judge(self, databases: Mapping[str, Database], ledger: Ledger, seconds: float) -> Judged: ...
+
+
 @dataclass(slots=True)
-class Flow:
+class Duplicates:
     """Rounds of applications over the portal and of visits to the counter, through one demo."""
 
     demo: Demo
@@ -56,35 +92,50 @@ class Flow:
     seed: int
     universities: Universities
     monday: date = FIRST_MONDAY
+    goes_on: bool = True
     rounds: int = 0
     filed: list[Filed] = field(default_factory=list)
     receipts: int = 0
     visits: int = 0
-
-    async def rest(self) -> None:
-        """Between two rounds: to the Sunday before the next one's days."""
-        self.monday = self.demo.conductor.now.date() + timedelta(days=3)
-        self.monday += timedelta(days=-self.monday.weekday() % 7)
-        await self.demo.conductor.jump(self.begin)
+    _next: Sequence[Filed] = ()
 
     @property
-    def begin(self) -> datetime:
+    def conductor(self) -> Conductor:
+        return self.demo.conductor
+
+    async def open(self, progress: Progress) -> None:
+        await self.demo.open(self._begin, progress)
+
+    @property
+    def _begin(self) -> datetime:
         return datetime.fromisoformat(f"{self.monday - timedelta(days=1)}T06:00+06:00")
 
-    async def prepare(self) -> list[Filed]:
-        """The universities learn whom they know, and the applicants get new certificates."""
+    async def prepare(self) -> None:
+        """The universities learn whom they know; between two rounds on the Sunday before the next one's days."""
+        if self.rounds:
+            self.monday = self.demo.conductor.now.date() + timedelta(days=3)
+            self.monday += timedelta(days=-self.monday.weekday() % 7)
+            await self.demo.conductor.jump(self._begin)
         rows = rows_of(self.rounds, self.monday, self.file, self.size, self.seed)
         await self.demo.learn(rows)
-        filed = self.demo.filings(rows)
+        self._next = self.demo.filings(rows)
         self._plan_visits(rows)
-        return filed
 
-    async def carry(self, filed: Sequence[Filed]) -> None:
-        """One round to its end."""
-        await self.demo.register([each.row for each in filed], self.demo.conductor.now)
-        await self.demo.carry(filed)
-        self.filed += filed
+    async def carry(self) -> None:
+        """The applicants get new certificates, and apply."""
+        await self.demo.register([each.row for each in self._next], self.demo.conductor.now)
+        await self.demo.carry(self._next)
+        self.filed += self._next
         self.rounds += 1
+
+    def judge(self, databases: Mapping[str, Database], ledger: Ledger, seconds: float) -> Judged:
+        story = self.demo.story(self.filed, self.filed[0].at, seconds)
+        found = report(story, 0, replay(databases), ledger, self.universities)
+        faults = list(found.faults)
+        if self.receipts != self.visits:
+            faults.append(f"{self.visits} people came to the counter, {self.receipts} left with a receipt")
+        outcomes = {outcome: count for outcome, count in found.by_outcome.items() if count}
+        return Judged(len(self.filed), outcomes, self.visits, faults)
 
     def _plan_visits(self, rows: Sequence[ApplicationRow]) -> None:
         """Strangers bring papers of the same schools to the counter, each moment one."""
@@ -127,6 +178,16 @@ def _accepted(answer: Answer) -> Answer:
     return answer
 
 
-def counter_of(chain: Chain) -> httpx.AsyncClient:
-    """The operator's way to the service centre of this chain."""
-    return client(chain.url("con"), token=chain.plan.operator_token)
+@asynccontextmanager
+async def duplicates(
+    chain: Chain,
+    file: Sequence[ApplicationRow],
+    size: int,
+    seed: int,
+    universities: Universities,
+    show: Callable[[datetime, int], Awaitable[None]],
+) -> AsyncIterator[Duplicates]:
+    """Rounds of `size` applications each, drawn from `file` by the seed."""
+    operator = client(chain.url("con"), token=chain.plan.operator_token)
+    async with operator as con, demo(chain, universities, show) as story:
+        yield Duplicates(story, con, file, size, seed, universities)

@@ -138,6 +138,7 @@ def chaos(
     seed: Annotated[int, typer.Option(help="of the faults, of who applies, and of the simulated staff")] = 705,
     size: Annotated[int, typer.Option(min=1, help="applications in a round; rounds go on until all is done")] = 60,
     instances: Annotated[int, typer.Option(min=1, max=8, help="processes of each service")] = 1,
+    campaign: Annotated[bool, typer.Option("--campaign", help="for grants, in one campaign of that size")] = False,  # noqa: FBT002 - a flag
     between: Annotated[
         float, typer.Option(min=0.1, help="at most so many seconds from one fault to the next; at least a tenth of it")
     ] = 3.0,
@@ -157,7 +158,9 @@ def chaos(
         Fault.FULL_DISK: full_disks,
         Fault.CLOCK_BACK: clock_backs,
     }
-    options = run_chaos.Options(wanted, seed, size, instances=instances, between=between, compare=compare, keep=keep)
+    options = run_chaos.Options(
+        wanted, seed, size, instances=instances, campaign=campaign, between=between, compare=compare, keep=keep
+    )
     found = _run(run_chaos.run(options, console))
     run_chaos.show(found, console)
     if report:

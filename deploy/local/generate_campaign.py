@@ -16,7 +16,7 @@ from random import Random
 from typing import Final
 
 from contracts.grants import CertificateKind, PreferentialRight, Quota, StudyLanguage
-from contracts.specialties import Specialties, load_specialties
+from contracts.specialties import Specialties, load_specialties, load_state_order
 from deploy.local.campaign_file import COLUMNS, Door, Signature
 from deploy.local.campaign_wishes import AT_CUTOFF, Wish, Wishes
 from deploy.local.generate_people import People, Person
@@ -126,6 +126,16 @@ def write(forms: list[Form], path: Path) -> None:
         writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
         writer.writeheader()
         writer.writerows(form.cells() for form in forms)
+
+
+def write_seats(path: Path, year: int, applicants: int) -> None:
+    """A state order with as many seats to an applicant as that year's has for the committed campaign."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        table = csv.writer(file, lineterminator="\n")
+        table.writerow(("specialty", "language", "seats", "rural"))
+        for row in load_state_order(year):
+            seats = max(1, round(row.seats * applicants / APPLICANTS))
+            table.writerow((row.specialty, row.language, seats, int(row.rural)))
 
 
 def main() -> None:

@@ -4,7 +4,7 @@ import asyncio
 import json
 import time
 from collections import Counter
-from contextlib import AsyncExitStack
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -18,16 +18,15 @@ from contracts.universities import load_universities
 from deploy.local.applications import ApplicationRow, default_file, read_applications
 from deploy.local.cache import Progress
 from deploy.local.chain import SERVICES, Chain, Plan, running_chain, watched
-from deploy.local.chaos_flow import Flow, counter_of
-from deploy.local.demo import demo
-from deploy.local.ends import replay
+from deploy.local.chaos_campaign import grants, made
+from deploy.local.chaos_flow import Course, Judged, duplicates
+from deploy.local.conductor import Conductor
 from deploy.local.faults import KAFKA, POSTGRES, Card, Fault, Faults, deal
 from deploy.local.infra import Servers, local_servers_async
 from deploy.local.kafka import Kafka
 from deploy.local.ledger import Ledger, differences
 from deploy.local.postgres import Postgres
 from deploy.local.processes import LauncherError
-from deploy.local.report import report
 from deploy.local.run_demo import inspect, run_directory
 from deploy.local.small_disk import SmallDisk, on_small_disk
 
@@ -38,8 +37,8 @@ _PLAIN_SECONDS: Final = 15.0
 
 @dataclass(slots=True)
 class Options:
-    """What the command line chose. `instances` of every service; `size` applications in a round; at most `between`
-    seconds from one fault to the next.
+    """What the command line chose. `instances` of every service; `size` applications in a round, for duplicates or, with
+    `campaign`, for grants in one campaign; at most `between` seconds from one fault to the next.
     """
 
     faults: dict[Fault, int]
@@ -47,6 +46,7 @@ class Options:
     size: int = 60
     applications: Path = field(default_factory=default_file)
     instances: int = 1
+    campaign: bool = False
     between: float = 3.0
     compare: bool = True
     keep: bool = False
@@ -114,11 +114,10 @@ class _Ours:
 class _Past:
     """A run that came to its end."""
 
-    flow: Flow
+    rounds: int
+    judged: Judged
     ledger: Ledger
-    faults: list[str]
     restarts: dict[str, int]
-    outcomes: dict[str, int]
     jumps: int
     seconds: float
 
@@ -133,6 +132,7 @@ class _Rig:
         self._ours = ours
         self._say = say
         self._universities = load_universities()
+        self._campaign = made(directory, options.size, options.seed, self._universities) if options.campaign else None
         self._said_at = 0.0
         self._done: Counter[Card] = Counter()
 
@@ -140,22 +140,20 @@ class _Rig:
         past = await self._one("chaos", disturbed=True, rounds=0)
         calm: _Past | None = None
         if self._options.compare:
-            self._say(f"The same {past.flow.rounds} rounds again, undisturbed…")
-            calm = await self._one("calm", disturbed=False, rounds=past.flow.rounds)
+            self._say(f"The same {past.rounds} rounds again, undisturbed…")
+            calm = await self._one("calm", disturbed=False, rounds=past.rounds)
         return self._finding(past, calm)
 
     async def _one(self, name: str, *, disturbed: bool, rounds: int) -> _Past:
         plan = self._plan(name)
         started = time.monotonic()
-        async with running_chain(plan, self._say) as chain, watched(chain), counter_of(chain) as con:
-            flow = await self._flow(chain, con, disturbed=disturbed, rounds=rounds)
+        async with running_chain(plan, self._say) as chain, watched(chain), self._course(chain) as course:
+            await self._run(chain, course, disturbed=disturbed, rounds=rounds)
             self._say("Auditing databases and topics…")
             seconds = time.monotonic() - started
             databases, ledger = await inspect(plan)
-            story = flow.demo.story(flow.filed, flow.filed[0].at, seconds)
-            found = report(story, 0, replay(databases), ledger, self._universities)
-            outcomes = {outcome: count for outcome, count in found.by_outcome.items() if count}
-            return _Past(flow, ledger, found.faults, dict(chain.restarts), outcomes, story.jumps, seconds)
+            judged = course.judge(databases, ledger, seconds)
+            return _Past(course.rounds, judged, ledger, dict(chain.restarts), course.conductor.jumps, seconds)
 
     def _plan(self, name: str) -> Plan:
         seeds = {"ESUVO_SEED": str(self._options.seed), "UNIVERSITY_IS_SEED": str(self._options.seed)}
@@ -167,41 +165,45 @@ class _Rig:
             seed=str(self._options.seed),
             virtual_start=datetime.fromisoformat("2016-02-14T06:00+06:00"),
             topic_prefix=f"{name}.",
-            environment={**seeds, **sessions},
+            environment={**seeds, **sessions, **(self._campaign.environment if self._campaign else {})},
             instances=dict.fromkeys(SERVICES, self._options.instances),
         )
 
-    async def _flow(self, chain: Chain, con: Any, *, disturbed: bool, rounds: int) -> Flow:  # Any: an HTTP client
-        async with demo(chain, self._universities, self._show) as story:
-            story.conductor.patience_seconds = _PATIENCE_SECONDS
-            flow = Flow(story, con, self._rows, self._options.size, self._options.seed, self._universities)
-            await story.open(flow.begin, self._say)
-            if not disturbed:
-                while flow.rounds < rounds:
-                    await self._round(flow)
-                return flow
-            faults = self._faults(chain, flow)
-            harm = asyncio.create_task(faults.run())
-            try:
-                while flow.rounds == 0 or not harm.done():
-                    await self._round(flow, faults, harm)
-                await harm
-            finally:
-                harm.cancel()
-                self._done = faults.done
-            return flow
+    def _course(self, chain: Chain) -> AbstractAsyncContextManager[Course]:
+        options = self._options
+        if self._campaign:
+            return grants(chain, self._campaign, self._universities, self._show)
+        return duplicates(chain, self._rows, options.size, options.seed, self._universities, self._show)
 
-    async def _round(self, flow: Flow, faults: Faults | None = None, harm: asyncio.Task[None] | None = None) -> None:
+    async def _run(self, chain: Chain, course: Course, *, disturbed: bool, rounds: int) -> None:
+        course.conductor.patience_seconds = _PATIENCE_SECONDS
+        await course.open(self._say)
+        if not disturbed:
+            while course.rounds < rounds:
+                await self._round(chain, course)
+            return
+        faults = self._faults(chain, course.conductor)
+        harm = asyncio.create_task(faults.run())
+        try:
+            while course.rounds == 0 or (course.goes_on and not harm.done()):
+                await self._round(chain, course, faults, harm)
+            if course.goes_on:
+                await harm
+        finally:
+            harm.cancel()
+            self._done = faults.done
+
+    async def _round(
+        self, chain: Chain, course: Course, faults: Faults | None = None, harm: asyncio.Task[None] | None = None
+    ) -> None:
         """Faults come while applications flow, not while the round is made ready."""
-        if flow.rounds:
-            await flow.rest()
-        await flow.demo.chain.ready()
-        filed = await flow.prepare()
+        await chain.ready()
+        await course.prepare()
         if faults is None or harm is None:
-            await flow.carry(filed)
+            await course.carry()
             return
         faults.flow()
-        carrying = asyncio.create_task(flow.carry(filed))
+        carrying = asyncio.create_task(course.carry())
         try:
             await asyncio.wait({carrying, harm}, return_when=asyncio.FIRST_COMPLETED)
             if harm.done():
@@ -211,14 +213,14 @@ class _Rig:
             carrying.cancel()
         await faults.ebb()
 
-    def _faults(self, chain: Chain, flow: Flow) -> Faults:
+    def _faults(self, chain: Chain, conductor: Conductor) -> Faults:
         ours = self._ours
         random = Random(self._options.seed)  # noqa: S311 - one seed, one series of faults; no secret
         victims = [*chain.processes, KAFKA, POSTGRES]
         cards = deal(self._options.faults, victims, random)
         return Faults(
             chain,
-            flow.demo.conductor,
+            conductor,
             ours.kafka,
             ours.postgres,
             ours.disk,
@@ -243,21 +245,19 @@ class _Rig:
         done: dict[str, dict[str, int]] = {}
         for card, count in sorted(self._done.items()):
             done.setdefault(card.fault, {})[card.victim or "all"] = count
-        ledger, flow = past.ledger, past.flow
-        faults = list(past.faults)
-        if flow.receipts != flow.visits:
-            faults.append(f"{flow.visits} people came to the counter, {flow.receipts} left with a receipt")
+        ledger, judged = past.ledger, past.judged
+        faults = list(judged.faults)
         if calm and calm.ledger.log_hash != ledger.log_hash:
             faults.append(f"the log differs from that of an undisturbed run, {calm.ledger.log_hash}")
             faults += differences(ledger.log, calm.ledger.log)
-        faults += [f"undisturbed: {fault}" for fault in (calm.faults if calm else ())]
+        faults += [f"undisturbed: {fault}" for fault in (calm.judged.faults if calm else ())]
         return Finding(
             seed=self._options.seed,
             done=done,
-            rounds=flow.rounds,
-            applications=len(flow.filed),
-            outcomes=past.outcomes,
-            counter_visits=flow.visits,
+            rounds=past.rounds,
+            applications=judged.applications,
+            outcomes=dict(judged.outcomes),
+            counter_visits=judged.visits,
             messages=sum(ledger.messages.values()),
             repeated_deliveries=sum(ledger.repeated.values()),
             lost=len(ledger.lost),

@@ -3,14 +3,13 @@
 python -m tests.bench.campaign --applications 1000,10000,100000 --out build/bench-campaign.json
 """
 
-import csv
 import json
 import logging
 import secrets
 import tempfile
 import time
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -27,7 +26,7 @@ from deploy.local.campaign import STAFF, Applied, Campaign, campaign
 from deploy.local.campaign_ends import replay, rightful, wrong_ends
 from deploy.local.campaign_file import Door, read_campaign
 from deploy.local.chain import SERVICES, Plan, drop_databases, running_chain
-from deploy.local.generate_campaign import APPLICANTS, ordinary, write
+from deploy.local.generate_campaign import ordinary, write, write_seats
 from deploy.local.infra import RunningServers, local_servers_async
 from deploy.local.people import Applicant
 from deploy.local.processes import LauncherError
@@ -115,12 +114,7 @@ async def _apply(story: Campaign, newcomers: dict[str, Applicant], each: Applied
 def _plan(running: RunningServers, directory: Path, applications: int) -> Plan:
     """With as many seats to an application as the demo's campaign has."""
     name, seats = f"bench{secrets.token_hex(3)}", directory / "seats.csv"
-    with seats.open("w", encoding="utf-8", newline="") as file:
-        table = csv.writer(file, lineterminator="\n")
-        table.writerow(("specialty", "language", "seats", "rural"))
-        for row in load_state_order(_BEGIN.year):
-            scaled = replace(row, seats=max(1, round(row.seats * applications / APPLICANTS)))
-            table.writerow((scaled.specialty, scaled.language, scaled.seats, int(scaled.rural)))
+    write_seats(seats, _BEGIN.year, applications)
     return Plan(
         servers=running.servers,
         directory=directory,
