@@ -212,11 +212,15 @@ def up(
     without: Annotated[
         list[ServiceName] | None, typer.Option(help="leave this service out: your own system plays it; may be repeated")
     ] = None,
+    gateway_on_request_leg: Annotated[  # noqa: FBT002 - a flag
+        bool,
+        typer.Option("--gateway-on-request-leg", help="requests go over the gateway, too, not only notices (INC-09)"),
+    ] = False,
 ) -> None:
     """Start the chain in the background and print its addresses. Data and virtual time of an earlier `egov up` go on."""
-    _run(
-        background.up(Wish(_moment(at), rate, seed, port_base, kafka_port, tuple(without or ())), applications, console)
-    )
+    left_out = tuple(without or ())
+    wish = Wish(_moment(at), rate, seed, port_base, kafka_port, left_out, gateway_on_request_leg)
+    _run(background.up(wish, applications, console))
 
 
 @app.command()

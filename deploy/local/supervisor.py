@@ -23,6 +23,7 @@ from deploy.local.infra import Servers, local_servers_async
 from deploy.local.nca import write_private
 from deploy.local.postgres import outside_data_are_gone
 from deploy.local.processes import LauncherError, wait_until
+from deploy.local.services import BOTH_LEGS
 
 READY_SECONDS: Final = 300.0
 STOP_SECONDS: Final = 60.0
@@ -30,6 +31,8 @@ PORT_BASE: Final = 8700
 KAFKA_PORT: Final = 9092
 FOREIGN_PREFIX: Final = "egov-up."
 _POSTGRES_OFFSET: Final = 32
+_ONE_LEG: Final = "notices"
+_BOTH_LEGS: Final = "requests and notices"
 STARTING: Final = "--- egov up ---"
 _LAST_LINES: Final = 15
 
@@ -91,8 +94,8 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """How the chain shall start: the virtual moment, virtual seconds per second of the wall clock, ports, and the
-    services that are left out because somebody else plays them.
+    """How the chain shall start: the virtual moment, virtual seconds per second of the wall clock, ports, the services
+    that are left out because somebody else plays them, and whether requests go over the gateway as well (INC-09).
 
     The services listen on `port_base` + 1 to + 5 and PostgreSQL on + 32; 0 means any free ports, for Kafka too.
     """
@@ -103,6 +106,7 @@ class Wish:
     port_base: int = PORT_BASE
     kafka_port: int = KAFKA_PORT
     without: tuple[str, ...] = ()
+    gateway_on_request_leg: bool = False
 
     @property
     def ports(self) -> dict[str, int]:
@@ -129,6 +133,7 @@ async def hold(wish: Wish) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
     _require_whole(directory)
+    require_same_wiring(directory, wish)
     async with local_servers_async(directory, _say, wish.kafka_port, wish.postgres_port, keep=True) as servers:
         State.forget()
         prefix = "" if servers.kafka else FOREIGN_PREFIX
@@ -152,6 +157,18 @@ def _require_whole(directory: Path) -> None:
         )
 
 
+def require_same_wiring(directory: Path, wish: Wish) -> None:
+    """Refuse to go on with data of a chain in which requests took the other way: some would be heard by nobody (ADR 0024)."""
+    noted, wired = directory / "wiring", _BOTH_LEGS if wish.gateway_on_request_leg else _ONE_LEG
+    before = noted.read_text().strip() if noted.exists() else _ONE_LEG if (directory / "postgres").exists() else wired
+    if before != wired:
+        raise LauncherError(
+            f"The data here are of a chain whose gateway carries {before}, and this one's would carry {wired}. "
+            "Start it as before, or forget its data with `egov reset`."
+        )
+    noted.write_text(wired + "\n")
+
+
 def plan(wish: Wish, servers: Servers, topic_prefix: str) -> Plan:
     """The chain of `egov up`: on servers of others its topics have a prefix, its databases always."""
     return Plan(
@@ -162,7 +179,11 @@ def plan(wish: Wish, servers: Servers, topic_prefix: str) -> Plan:
         virtual_start=wish.virtual_start,
         topic_prefix=topic_prefix,
         ports=wish.ports,
-        environment={"ESUVO_SEED": str(wish.seed), "UNIVERSITY_IS_SEED": str(wish.seed)},
+        environment={
+            "ESUVO_SEED": str(wish.seed),
+            "UNIVERSITY_IS_SEED": str(wish.seed),
+            **(BOTH_LEGS if wish.gateway_on_request_leg else {}),
+        },
         instances=dict.fromkeys(wish.without, 0),
     )
 

@@ -12,7 +12,7 @@ from deploy.local import supervisor
 from deploy.local.chain import SERVICES
 from deploy.local.postgres import discard_outside_data, outside_data_are_gone
 from deploy.local.processes import LauncherError
-from deploy.local.supervisor import State, Wish, hold
+from deploy.local.supervisor import State, Wish, hold, require_same_wiring
 
 WISH = Wish(datetime(2016, 2, 15, 3, tzinfo=UTC), rate=0.5, seed=7, port_base=18_700, kafka_port=19_092)
 
@@ -49,6 +49,23 @@ def test_a_wish_comes_back_from_the_command_line_as_it_was() -> None:
 
     assert Wish.from_json(WISH.to_json()) == WISH
     assert Wish.from_json(partial.to_json()) == partial
+
+
+def test_a_chain_goes_on_only_as_its_requests_went_before(home: Path) -> None:
+    over_gateway = replace(WISH, gateway_on_request_leg=True)
+    require_same_wiring(home, over_gateway)
+    require_same_wiring(home, over_gateway)
+
+    with pytest.raises(LauncherError, match="egov reset"):
+        require_same_wiring(home, WISH)
+
+
+def test_data_of_before_the_switch_are_of_a_chain_without_it(home: Path) -> None:
+    (home / "postgres").mkdir()
+
+    with pytest.raises(LauncherError, match="carries notices"):
+        require_same_wiring(home, replace(WISH, gateway_on_request_leg=True))
+    require_same_wiring(home, WISH)
 
 
 def test_ports_follow_from_their_base_and_0_leaves_them_to_the_system() -> None:
