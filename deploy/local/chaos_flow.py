@@ -39,8 +39,9 @@ def rows_of(number: int, monday: date, file: Sequence[ApplicationRow], size: int
     Each document is asked for once in a round, so that no two rows compete for being the first.
     """
     random = Random(f"{seed}/{number}")  # noqa: S311 - a sample that must repeat, no secret
-    at_portal = [row for row in reversed(file) if row.channel is Channel.PORTAL]
-    documents = {(row.iin, row.university, row.specialty, row.document_kind): row for row in at_portal}
+    # Who goes to the service centre comes besides, act by act, since a visit that lost an answer must still end in a receipt.
+    others = [row for row in reversed(file) if row.channel is not Channel.CON]
+    documents = {(row.iin, row.university, row.specialty, row.document_kind): row for row in others}
     chosen = random.sample(sorted(documents.values(), key=lambda row: row.line), min(size, len(documents)))
     return [_moved(row, random.choice(_FILING), monday) for row in chosen]
 
@@ -83,7 +84,7 @@ class Course(Protocol):
 
 @dataclass(slots=True)
 class Duplicates:
-    """Rounds of applications over the portal and of visits to the counter, through one demo."""
+    """Rounds of applications over the portal and the universities' counters, and of visits to ЦОН, through one demo."""
 
     demo: Demo
     con: httpx.AsyncClient

@@ -74,13 +74,11 @@ class Plan:
     timers: dict[tuple[str, str], TimerRow | None] = field(default_factory=dict)
     claims: list[UUID] = field(default_factory=list)
     fired: dict[tuple[str, str], UUID] = field(default_factory=dict)
-    presume: Callable[[str], Loaded] | None = field(default=None, compare=False)
+    presume: Callable[[str], Loaded] = field(default=dict[str, Loaded]().__getitem__, compare=False)
 
     def stream(self, name: str) -> Loaded:
         """A stream as this plan leaves it so far."""
         if name not in self.streams:
-            if self.presume is None:
-                raise KeyError(name)
             self.streams[name] = self.presumed[name] = self.presume(name)
         return self.streams[name]
 

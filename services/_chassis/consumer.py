@@ -108,8 +108,7 @@ class Consumer:
             await self._commit(consumer)
         finally:
             self.connected = False
-            self.positions.clear()
-            self._committed = {}
+            self.positions, self._committed = {}, {}
             await close(consumer)
 
     async def _poll(self, consumer: Any, taken: _Taken | None = None) -> _Taken | None:  # Any: aiokafka ships no types
