@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from contracts.common import Channel
 from contracts.universities import load_universities
 from deploy.local.applications import default_file, read_applications
 from deploy.local.chaos_flow import FIRST_MONDAY, rows_of
@@ -61,6 +62,12 @@ def test_a_round_asks_for_each_document_once_within_its_five_days(number: int) -
     assert len(rows) == 100
     assert set(documents.values()) == {1}
     assert all(timedelta() <= row.filed_at.date() - FIRST_MONDAY < timedelta(5) for row in rows)
+
+
+def test_a_round_comes_over_the_portal_and_to_the_universities_counters() -> None:
+    channels = {row.channel for number in range(3) for row in rows_of(number, FIRST_MONDAY, FILE, 100, seed=705)}
+
+    assert channels == {Channel.PORTAL, Channel.PAPER}
 
 
 @settings(max_examples=20)
