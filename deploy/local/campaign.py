@@ -89,13 +89,17 @@ class Campaign:
         started = time.monotonic()
         applied = self.applications(rows)
         begin = min(each.at for each in applied) - BEFORE
-        await self.conductor.set_clock(begin, rate=0)
-        await self.chain.ready()
+        await self.open(begin)
         progress("Registering the electronic applicants with their EDS…")
         await self.register(rows, begin)
         progress("Applying, and fast-forwarding virtual time through the campaign…")
         await self.carry(applied)
         return Story(applied, begin, self.conductor.now, time.monotonic() - started, self.conductor.jumps)
+
+    async def open(self, at: datetime) -> None:
+        """Set the clock of a new chain, and wait until all of it is ready."""
+        await self.conductor.set_clock(at, rate=0)
+        await self.chain.ready()
 
     def applications(self, rows: Sequence[CampaignRow]) -> list[Applied]:
         return [Applied(row, instant(row.filed_at, row.university, self.universities)) for row in rows]

@@ -61,8 +61,7 @@ class Grants:
         return self.campaign.conductor
 
     async def open(self, progress: Progress) -> None:
-        await self.conductor.set_clock(self._begin, rate=0)
-        await self.campaign.chain.ready()
+        await self.campaign.open(self._begin)
         progress("Applying for grants…")
 
     @property

@@ -88,8 +88,8 @@ class Rest:
 
     async def ask(self, instance: str, sequence: int) -> Activity:
         """In a thread: a plain client costs a fifth of an asynchronous one, and this is asked at every jump."""
-        heard = [(*partition, end) for partition, end in self._awaited.get(instance, {}).items()]
-        query = [("heard", f"{topic}/{number}:{end}") for topic, number, end in heard]
+        awaited = self._awaited.get(instance, {}).items()
+        query = [("heard", f"{topic}/{number}:{end}") for (topic, number), end in awaited]
         query += [("clock", str(sequence)), ("patience", str(_PATIENCE_SECONDS))]
         answer = await asyncio.to_thread(self._http.request, "GET", f"{instance}/internal/activity?{urlencode(query)}")
         if answer.status != HTTPStatus.OK:

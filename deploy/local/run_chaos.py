@@ -187,8 +187,8 @@ class _Rig:
         try:
             while course.rounds == 0 or (course.goes_on and not harm.done()):
                 await self._round(chain, course, faults, harm)
-            if course.goes_on:
-                await harm
+            if course.goes_on or harm.done():
+                await harm  # what did not come back is raised
         finally:
             harm.cancel()
             self._done = faults.done

@@ -31,8 +31,8 @@ PORT_BASE: Final = 8700
 KAFKA_PORT: Final = 9092
 FOREIGN_PREFIX: Final = "egov-up."
 _POSTGRES_OFFSET: Final = 32
-_ONE_LEG: Final = "notices"
-_BOTH_LEGS: Final = "requests and notices"
+_NOTICES: Final = "notices"
+_ALL: Final = "requests and notices"
 STARTING: Final = "--- egov up ---"
 _LAST_LINES: Final = 15
 
@@ -159,8 +159,8 @@ def _require_whole(directory: Path) -> None:
 
 def require_same_wiring(directory: Path, wish: Wish) -> None:
     """Refuse to go on with data of a chain in which requests took the other way: some would be heard by nobody (ADR 0024)."""
-    noted, wired = directory / "wiring", _BOTH_LEGS if wish.gateway_on_request_leg else _ONE_LEG
-    before = noted.read_text().strip() if noted.exists() else _ONE_LEG if (directory / "postgres").exists() else wired
+    noted, wired = directory / "wiring", _ALL if wish.gateway_on_request_leg else _NOTICES
+    before = noted.read_text().strip() if noted.exists() else _NOTICES if (directory / "postgres").exists() else wired
     if before != wired:
         raise LauncherError(
             f"The data here are of a chain whose gateway carries {before}, and this one's would carry {wired}. "

@@ -72,8 +72,7 @@ async def measure(running: RunningServers, directory: Path, applications: int) -
     try:
         async with running_chain(plan) as chain, campaign(chain, universities, nobody_watches) as story:
             story.conductor.patience_seconds = _PATIENCE_SECONDS
-            await story.conductor.set_clock(_BEGIN, rate=0)
-            await chain.ready()
+            await story.open(_BEGIN)
             newcomers = {each.person.iin: each for each in story.equip(rows, _BEGIN)}
             applied = [Applied(row, _FILED) for row in rows]
             await story.conductor.jump(_FILED)

@@ -67,6 +67,10 @@ class InMemory:
         )
         return row
 
+    def loaded(self, stream: str) -> Loaded:
+        """A stream as it stands, or as a new one."""
+        return self.streams.get(stream) or self.batch.new(stream)
+
     def state(self, stream: str) -> object:
         return self.streams[stream].state
 
@@ -87,7 +91,7 @@ class InMemory:
 
     def _decide(self, each: Input) -> Plan:
         try:
-            plan = self.batch.decide([each], self.streams, {})
+            plan = self.batch.decide([each], {}, {}, self.loaded)
         except Failed as failure:
             raise failure.reason from failure
         result = plan.results[0]

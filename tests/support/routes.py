@@ -54,7 +54,7 @@ class Parts(Generic[M]):
         self.found: list[Row] = []
 
     async def read(self, stream: str) -> Loaded:
-        return self.memory.streams.get(stream) or self.memory.batch.new(stream)
+        return self.memory.loaded(stream)
 
     async def rows(self, _query: str, *arguments: object) -> list[Row]:
         self.asked.append(arguments)

@@ -68,9 +68,8 @@ def router(
         rows = await store.rows(documents.CERTIFIED, year, number)
         if not rows:
             raise _not_given(DocumentKind.AWARD_CERTIFICATE)
-        stream = contender_stream(str(rows[0]["contender"]))
-        contender = (await store.read(stream)).state
-        issue, replaced = documents.issue_of(await store.history(stream), number)
+        contender, history = await store.story(contender_stream(str(rows[0]["contender"])))
+        issue, replaced = documents.issue_of(history, number)
         if issue is None or not isinstance(contender, Contender):
             raise _not_given(DocumentKind.AWARD_CERTIFICATE)
         now = state.round(int(number.split("-")[1]))

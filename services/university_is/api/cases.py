@@ -25,6 +25,7 @@ from contracts.universities import Universities
 from services._chassis import http
 from services._chassis.errors import Violation
 from services._chassis.run import running
+from services._chassis.store import Story
 from services.university_is import notices
 from services.university_is.domain import terms
 from services.university_is.domain.state import Case, NoticeState, Status, Unopened
@@ -155,11 +156,15 @@ async def read_case(request: Request, application_id: UUID, universities: Univer
     story = await running(request).store.story(streams.case(application_id))
     if isinstance(story.state, Unopened):
         raise unknown_case()
-    history = [
+    return _view(story.state, happened(story), universities)
+
+
+def happened(story: Story) -> list[Happened]:
+    """Everything that happened to a case or a grant, oldest first."""
+    return [
         Happened(at=at, event=event.name, details=json.loads(event.model_dump_json(exclude={"at"})))
         for at, event in story.history
     ]
-    return _view(story.state, history, universities)
 
 
 def unknown_case() -> http.Problem:

@@ -1,6 +1,5 @@
 """Applications for grants: the admission committee's counter, and where each of them stands."""
 
-import json
 from datetime import datetime
 from typing import Annotated, Final
 from uuid import UUID
@@ -17,7 +16,7 @@ from contracts.universities import Universities
 from services._chassis import http
 from services._chassis.errors import Violation
 from services._chassis.run import running
-from services.university_is.api.cases import ApplicationId, Happened, StepView
+from services.university_is.api.cases import ApplicationId, Happened, StepView, happened
 from services.university_is.domain.grant.intake import specialties
 from services.university_is.domain.grant.state import Grant, Status
 from services.university_is.domain.grant.terms import ENROLMENT
@@ -119,11 +118,7 @@ def router(operator: list[params.Depends], anyone: list[params.Depends], univers
         story = await running(request).store.story(streams.grant(application_id))
         if not isinstance(story.state, Grant):
             raise unknown_grant()
-        history = [
-            Happened(at=at, event=event.name, details=json.loads(event.model_dump_json(exclude={"at"})))
-            for at, event in story.history
-        ]
-        return _view(story.state, universities, history)
+        return _view(story.state, universities, happened(story))
 
     return routes
 

@@ -68,9 +68,8 @@ class Running:
         return decision
 
     async def story(self, stream: str) -> Story:
-        loaded = self.memory.streams.get(stream) or self.memory.batch.new(stream)
         events = [each for each in self.memory.events if stream.startswith("application") and hasattr(each, "at")]
-        return Story(loaded.state, [(getattr(each, "at"), each) for each in events])  # noqa: B009 - not every event has it
+        return Story(self.memory.loaded(stream).state, [(getattr(each, "at"), each) for each in events])  # noqa: B009 - not every event has it
 
     async def rows(self, query: str, *arguments: object) -> list[Row]:
         projection = MANUAL.aggregates[0].projection
