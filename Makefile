@@ -1,5 +1,6 @@
 # Everything a stranger needs: `make demo` and `make test`. Python 3.11 and make are enough.
-PYTHON ?= python3.11
+# Asked for only where an environment is made; PYTHON=… says which.
+PYTHON ?= $(shell sh deploy/local/python.sh)
 VENV := .venv
 BIN := $(VENV)/bin
 UV_COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --python-version 3.11 \
@@ -54,7 +55,7 @@ clean: ## remove the environment and what tools left
 # A venv made by an interrupted run is finished, not trusted: the stamps are written last.
 $(VENV)/.runtime: requirements.lock pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || python3 -m venv $(VENV)
-	@echo "Installing the pinned requirements…"
+	@echo "Installing the pinned requirements for $$($(BIN)/python -c 'import sys; print(sys.base_prefix, sys.version.split()[0])')…"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@

@@ -1,12 +1,15 @@
 """What a container cannot do is done outside of it: Docker Compose holds the chain there."""
 
 import os
+from pathlib import Path
 from typing import Final
 
 from deploy.local.processes import LauncherError
 
 VARIABLE: Final = "EGOV_HELD_BY"
 COMPOSE: Final = "compose"
+# What the certification authority publishes, in a volume that the portal reads: its key is in another.
+AUTHORITY: Final = Path("/run/authority")
 
 
 def held() -> bool:
@@ -17,4 +20,9 @@ def held() -> bool:
 def refuse(what: str, instead: str) -> None:
     """In such a container: raises LauncherError that says which command of Compose to give on the host."""
     if held():
-        raise LauncherError(f"{what}. On the host: `docker compose -f deploy/compose.yaml {instead}`.")
+        raise LauncherError(f"{what}. On the host: {compose(instead)}.")
+
+
+def compose(command: str) -> str:
+    """The command as it is given on the host."""
+    return f"`docker compose -f deploy/compose.yaml {command}`"

@@ -31,6 +31,7 @@ class Settings(BaseSettings):
     at: AwareDatetime = datetime.fromisoformat("2016-02-15T09:00+06:00")
     rate: float = Field(default=1.0, ge=0)
     seed: int = 705
+    gateway_on_request_leg: bool = False
     portal_port: int = PORTS["portal"]
     esuvo_port: int = PORTS["esuvo"]
     university_is_port: int = PORTS["university_is"]
@@ -41,7 +42,7 @@ class Settings(BaseSettings):
 
     @property
     def wish(self) -> Wish:
-        return Wish(self.at, self.rate, self.seed)
+        return Wish(self.at, self.rate, self.seed, gateway_on_request_leg=self.gateway_on_request_leg)
 
 
 @dataclass(frozen=True, slots=True)

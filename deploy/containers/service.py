@@ -3,14 +3,15 @@
 import os
 import runpy
 
-from deploy.containers.place import PORTS, SECRETS, Secrets, Settings, plan
+from deploy.containers.outside import AUTHORITY
+from deploy.containers.place import PORTS, Secrets, Settings, plan
 from deploy.local.chain import service_settings
 
 
 def run(service: str, settings: Settings) -> None:
     """Run it in this process until SIGTERM. A variable that the container was given goes before ours."""
     drawn = Secrets.read()
-    ours = service_settings(plan(settings, drawn), service, "1", PORTS[service], SECRETS, drawn.session_secret)
+    ours = service_settings(plan(settings, drawn), service, "1", PORTS[service], AUTHORITY, drawn.session_secret)
     every_interface = "0.0.0.0"  # noqa: S104 - of the container: the host publishes it on loopback only
     os.environ.update({f"{service.upper()}_HOST": every_interface, **ours, **os.environ})
     runpy.run_module(f"services.{service}", run_name="__main__", alter_sys=True)

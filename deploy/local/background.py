@@ -211,8 +211,6 @@ def issue(iin: str, surname: str, name: str, patronymic: str | None, out: Path) 
 
 async def revoke(state: State, credential: Path, console: Console) -> None:
     """Take a certificate back from this virtual moment on; the portal reads the new list before its next signature."""
-    if outside.held():
-        raise LauncherError("In containers nothing is revoked: the portal there reads the list of the first start.")
     directory, serial = supervisor.home() / "nca", _read(credential).certificate.serial_number
     async with _conductor(state) as leader:
         nca = Nca.load(directory)
@@ -222,6 +220,8 @@ async def revoke(state: State, credential: Path, console: Console) -> None:
             raise LauncherError(f"{credential}: {wrong}. Name a file that `egov eds issue` wrote.") from None
         nca.save(directory)
         nca.publish(directory, leader.now)
+        if outside.held():
+            nca.publish(outside.AUTHORITY, leader.now)
         console.print(f"{credential}: revoked from {leader.now.isoformat(timespec='seconds')} on", highlight=False)
 
 

@@ -157,15 +157,16 @@ def _require_whole(directory: Path) -> None:
         )
 
 
-def require_same_wiring(directory: Path, wish: Wish) -> None:
+def require_same_wiring(directory: Path, wish: Wish, forgetting: str = "`egov reset`") -> None:
     """Refuse to go on with data of a chain in which requests took the other way: some would be heard by nobody (ADR 0024)."""
     noted, wired = directory / "wiring", _ALL if wish.gateway_on_request_leg else _NOTICES
-    before = noted.read_text().strip() if noted.exists() else _NOTICES if (directory / "postgres").exists() else wired
+    before = noted.read_text().strip() if noted.exists() else _NOTICES if (directory / "nca").exists() else wired
     if before != wired:
         raise LauncherError(
             f"The data here are of a chain whose gateway carries {before}, and this one's would carry {wired}. "
-            "Start it as before, or forget its data with `egov reset`."
+            f"Start it as before, or forget its data with {forgetting}."
         )
+    directory.mkdir(parents=True, exist_ok=True)
     noted.write_text(wired + "\n")
 
 

@@ -151,11 +151,15 @@ async def apply(operator: Operator) -> None:
 async def stop_and_go_on(operator: Operator) -> None:
     await operator.egov("rate", "clock", "rate", "60")
     await operator.egov("show before", "clock", "show")
+    await operator.egov("revoke", "eds", "revoke", "applicant/sign.pem")
+    async with operator.applicant(somebody()) as applicant:
+        operator.seen["after the revocation"] = (await applicant.file(somebody())).body
     await operator.types("down", "down")
     await operator.types("up again", *UP)
     await operator.egov("show after", "clock", "show")
     async with operator.applicant(somebody()) as applicant:
         operator.seen["afterwards"] = (await applicant.look(operator.seen["filed"]["id"])).body
+        operator.seen["still revoked"] = (await applicant.file(somebody())).body
 
 
 def somebody() -> ApplicationRow:
@@ -240,6 +244,12 @@ def test_the_notice_of_readiness_says_where_to_collect_the_duplicate(story: Oper
 
 def test_a_service_that_is_restarted_goes_on_with_its_data(story: Operator) -> None:
     assert story.seen["after the restart"] == story.seen["ended"]
+
+
+def test_edge_04_what_a_revoked_certificate_signs_is_not_confirmed_from_then_on(story: Operator) -> None:
+    assert story.said["revoke"].code == 0, story.said["revoke"].said
+    assert story.seen["after the revocation"]["code"] == "eds.revoked"
+    assert story.seen["still revoked"]["code"] == "eds.revoked"
 
 
 def test_down_and_up_go_on_with_the_data_and_with_time(story: Operator) -> None:

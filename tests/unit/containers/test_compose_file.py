@@ -7,6 +7,7 @@ from typing import Any, Final
 import pytest
 import yaml
 
+from deploy.containers.outside import AUTHORITY
 from deploy.containers.place import BOOTSTRAP_SERVERS, PORTS, SECRETS, Settings, secret_file
 from deploy.local.chain import SERVICES
 
@@ -55,6 +56,18 @@ def test_the_database_reads_its_password_where_it_is_written() -> None:
 
     assert told["environment"]["POSTGRES_PASSWORD_FILE"] == str(secret_file("postgres_password"))
     assert f"secrets:{SECRETS}:ro" in told["volumes"]
+
+
+def test_what_the_authority_publishes_is_written_by_the_command_and_read_by_the_portal_alone() -> None:
+    mounted = {
+        name: [each for each in told.get("volumes", ()) if str(AUTHORITY) in each] for name, told in COMPOSE.items()
+    }
+
+    assert {name: each for name, each in mounted.items() if each} == {
+        "secrets": [f"authority:{AUTHORITY}"],
+        "portal": [f"authority:{AUTHORITY}:ro"],
+        "egov": [f"authority:{AUTHORITY}"],
+    }
 
 
 def test_what_works_for_ever_is_started_again_and_what_is_done_once_is_not() -> None:

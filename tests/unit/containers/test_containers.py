@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from deploy.local.nca import Nca
 from deploy.local.processes import LauncherError, free_port
 from deploy.local.supervisor import State
 
+AUTHORITY_FILES = ["nca.crl", "nca.pem"]
 SETTINGS = Settings(portal_port=18_701, kafka_port=19_092)
 DRAWN = Secrets("p/w", "token", "session")
 
@@ -52,21 +54,51 @@ def answering(status: int) -> Iterator[int]:
         thread.join()
 
 
-def test_secrets_are_drawn_once_and_only_their_owner_reads_them(tmp_path: Path, home: Path) -> None:
-    draw_secrets(SETTINGS, tmp_path / "secrets")
-    first = {path.name: path.read_text() for path in (tmp_path / "secrets").iterdir()}
-    draw_secrets(SETTINGS, tmp_path / "secrets")
-    second = {path.name: path.read_text() for path in (tmp_path / "secrets").iterdir()}
+def files(directory: Path) -> dict[str, str]:
+    return {path.name: path.read_text() for path in directory.iterdir()}
 
-    assert sorted(first) == ["nca.crl", "nca.pem", "operator-token", "postgres-password", "session-secret"]
-    assert second == first
-    assert {path.stat().st_mode & 0o777 for path in (tmp_path / "secrets").iterdir()} == {0o600}
+
+def test_secrets_are_drawn_once_and_only_their_owner_reads_them(tmp_path: Path, home: Path) -> None:
+    kept, published = tmp_path / "secrets", tmp_path / "authority"
+    draw_secrets(SETTINGS, kept, published)
+    first = files(kept) | files(published)
+    draw_secrets(SETTINGS, kept, published)
+
+    assert sorted(files(kept)) == ["operator-token", "postgres-password", "session-secret"]
+    assert sorted(files(published)) == AUTHORITY_FILES
+    assert files(kept) | files(published) == first
+    assert {path.stat().st_mode & 0o777 for path in (*kept.iterdir(), *published.iterdir())} == {0o600}
     assert Nca.load(home / "nca").certificate.issuer
 
 
+def test_what_was_revoked_is_so_after_the_next_start(tmp_path: Path, home: Path) -> None:
+    kept, published = tmp_path / "secrets", tmp_path / "authority"
+    draw_secrets(SETTINGS, kept, published)
+    Nca.load(home / "nca").publish(home / "nca", SETTINGS.at + timedelta(days=1))
+    newest = (home / "nca" / "nca.crl").read_text()
+    draw_secrets(SETTINGS, kept, published)
+
+    assert (published / "nca.crl").read_text() == newest
+
+
+def test_a_chain_whose_requests_went_the_other_way_is_not_gone_on_with(tmp_path: Path) -> None:
+    draw_secrets(SETTINGS, tmp_path / "secrets", tmp_path / "authority")
+    otherwise = SETTINGS.model_copy(update={"gateway_on_request_leg": True})
+
+    with pytest.raises(LauncherError, match="down --volumes`"):
+        draw_secrets(otherwise, tmp_path / "secrets", tmp_path / "authority")
+
+
+def test_requests_go_over_the_gateway_if_the_environment_wishes_it() -> None:
+    wired = plan(SETTINGS.model_copy(update={"gateway_on_request_leg": True}), DRAWN).environment
+
+    assert wired["SHEP_GATEWAY_ON_REQUEST_LEG"] == wired["ESUVO_GATEWAY_ON_REQUEST_LEG"] == "true"
+    assert "ESUVO_GATEWAY_ON_REQUEST_LEG" not in plan(SETTINGS, DRAWN).environment
+
+
 def test_two_chains_share_no_secret(tmp_path: Path) -> None:
-    draw_secrets(SETTINGS, tmp_path / "one")
-    draw_secrets(SETTINGS, tmp_path / "another")
+    draw_secrets(SETTINGS, tmp_path / "one", tmp_path / "authority")
+    draw_secrets(SETTINGS, tmp_path / "another", tmp_path / "authority")
 
     assert Secrets.read(tmp_path / "one") != Secrets.read(tmp_path / "another")
 

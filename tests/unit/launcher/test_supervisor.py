@@ -61,7 +61,7 @@ def test_a_chain_goes_on_only_as_its_requests_went_before(home: Path) -> None:
 
 
 def test_data_of_before_the_switch_are_of_a_chain_without_it(home: Path) -> None:
-    (home / "postgres").mkdir()
+    (home / "nca").mkdir()
 
     with pytest.raises(LauncherError, match="carries notices"):
         require_same_wiring(home, replace(WISH, gateway_on_request_leg=True))
