@@ -83,9 +83,7 @@ class Finding:
 
 async def run(options: Options, console: Console) -> Finding:
     """Raises LauncherError and TimeoutError with what did not come back."""
-    rows, errors = read_applications(options.applications, load_universities())
-    if not rows:
-        raise LauncherError(f"{options.applications}: holds no good row. {errors[0]}")
+    rows = [] if options.campaign else _duplicates_of(options.applications)
     say: Progress = lambda text: console.print(text, highlight=False, soft_wrap=True)  # noqa: E731 - used in many places
     async with run_directory("egov-chaos-", say, keep=options.keep) as directory, AsyncExitStack() as stack:
         # Servers that the environment names are not ours to kill.
@@ -98,6 +96,13 @@ async def run(options: Options, console: Console) -> Finding:
         return await _Rig(
             options, rows, directory, _Ours(running.servers, running.kafka, running.postgres, disk), say
         ).run()
+
+
+def _duplicates_of(file: Path) -> list[ApplicationRow]:
+    rows, errors = read_applications(file, load_universities())
+    if not rows:
+        raise LauncherError(f"{file}: holds no good row. {errors[0]}")
+    return rows
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ class StatusUnknown(Exception):  # noqa: N818 - it reads as a fact
 
 class Responder:
     """The responder of the one authority that is trusted. Whose answers count: its own, and those of a certificate that it
-    issued for that purpose (RFC 6960, 4.2.2.2).
+    issued for that purpose (RFC 6960, 4.2.2.2), if it was valid at the moment that the answer speaks of.
     """
 
     def __init__(self, url: str, authority: x509.Certificate, http: httpx.AsyncClient | None = None) -> None:
@@ -66,11 +66,15 @@ class Responder:
             raise StatusUnknown(f"the responder does not answer: {type(reason).__name__}") from reason
 
     def _require_signed(self, answer: ocsp.OCSPResponse) -> None:
-        signers = [self._authority, *(each for each in answer.certificates if self._may_answer(each))]
+        at = answer.this_update_utc
+        signers = [self._authority, *(each for each in answer.certificates if self._may_answer(each, at))]
         if not any(_signed_by(each, answer) for each in signers):
             raise ValueError("it is signed by nobody who may answer for the authority")
 
-    def _may_answer(self, certificate: x509.Certificate) -> bool:
+    def _may_answer(self, certificate: x509.Certificate, at: datetime) -> bool:
+        # The responder's own time throughout: it may live in virtual time or in that of the wall.
+        if not certificate.not_valid_before_utc <= at <= certificate.not_valid_after_utc:
+            return False
         try:
             certificate.verify_directly_issued_by(self._authority)
             usage = certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value

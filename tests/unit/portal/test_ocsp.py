@@ -142,13 +142,21 @@ async def test_without_a_nonce_the_answers_own_times_count(
             await responder(nca, without_nonce).revoked_since(own)
 
 
-@pytest.mark.parametrize("may_answer", [True, False])
-async def test_a_delegate_answers_if_the_authority_issued_it_for_that(
-    nca: Nca, own: x509.Certificate, *, may_answer: bool
+@pytest.mark.parametrize(
+    ("purpose", "at", "may_answer"),
+    [
+        (ExtendedKeyUsageOID.OCSP_SIGNING, NOW, True),
+        (ExtendedKeyUsageOID.CLIENT_AUTH, NOW, False),
+        (ExtendedKeyUsageOID.OCSP_SIGNING, NOW - 2 * DAY, False),
+        (ExtendedKeyUsageOID.OCSP_SIGNING, NOW + 2 * DAY, False),
+    ],
+    ids=["in time", "for another purpose", "before it is valid", "expired"],
+)
+async def test_a_delegate_answers_if_the_authority_issued_it_for_that_and_then(
+    nca: Nca, own: x509.Certificate, purpose: x509.ObjectIdentifier, at: datetime, *, may_answer: bool
 ) -> None:
     authority_key = nca._credential.key  # noqa: SLF001 - the authority signs a certificate that it otherwise never issues
     key = ec.generate_private_key(ec.SECP256R1())
-    purpose = ExtendedKeyUsageOID.OCSP_SIGNING if may_answer else ExtendedKeyUsageOID.CLIENT_AUTH
     delegate = (
         x509.CertificateBuilder()
         .subject_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "OCSP")]))
@@ -165,7 +173,7 @@ async def test_a_delegate_answers_if_the_authority_issued_it_for_that(
         nonce = ocsp.load_der_ocsp_request(request).extensions.get_extension_for_class(x509.OCSPNonce).value
         answer = (
             ocsp.OCSPResponseBuilder()
-            .add_response(own, nca.certificate, hashes.SHA256(), ocsp.OCSPCertStatus.GOOD, NOW, NOW + DAY, None, None)
+            .add_response(own, nca.certificate, hashes.SHA256(), ocsp.OCSPCertStatus.GOOD, at, at + DAY, None, None)
             .responder_id(ocsp.OCSPResponderEncoding.HASH, delegate)
             .certificates([delegate])
             .add_extension(nonce, critical=False)
