@@ -8,14 +8,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from uuid import uuid4
 
-import urllib3
+import aiohttp
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.errors import KafkaError
 
 from contracts import clock
 from contracts.envelope import CONTENT_TYPE, Envelope
 from deploy.local.processes import LauncherError
-from deploy.local.rest import Ends, Look, Rest
+from deploy.local.rest import Ends, Look, NoAnswer, Rest
 from deploy.local.topics import read_topics
 
 QUIET_SECONDS: Final = 120.0
@@ -34,12 +34,13 @@ class Conductor:
         instances: Sequence[str],
         producer: Any,  # Any: aiokafka ships no types
         consumer: Any,
-        http: urllib3.PoolManager,
+        http: aiohttp.ClientSession,
         prefix: str,
     ) -> None:
         self._producer = producer
         self._consumer = consumer
-        self._rest = Rest(instances, http, self._ends)
+        self._http = http
+        self._rest = Rest(instances, self._fetch, self._ends)
         self._topic = prefix + clock.TOPIC
         self.state: clock.ClockSet | None = None
         self.jumps = 0
@@ -133,7 +134,8 @@ class Conductor:
                     last = await self._rest.look(self.state)
                     if last.quiet:
                         return last.next_timer
-                    await asyncio.sleep(_LOOK_SECONDS)
+                    if not last.at_once:
+                        await asyncio.sleep(_LOOK_SECONDS)
         except TimeoutError as error:
             why = last.why_not if last else "no process answered"
             raise TimeoutError(f"the chain was not quiescent within {within_seconds:g} s: {why}") from error
@@ -148,9 +150,17 @@ class Conductor:
     async def _has_reached(self, instance: str, sequence: int) -> bool:
         try:
             return (await self._rest.ask(instance, sequence)).clock >= sequence
-        except (urllib3.exceptions.HTTPError, OSError):  # it died and is being started again
+        except NoAnswer:
             await asyncio.sleep(_AGAIN_SECONDS)
             return False
+
+    async def _fetch(self, url: str) -> bytes:
+        try:
+            async with self._http.get(url) as answer:
+                answer.raise_for_status()
+                return await answer.read()
+        except (aiohttp.ClientError, OSError) as reason:
+            raise NoAnswer(f"{type(reason).__name__}: {reason}") from reason
 
     async def _ends(self, topics: set[str]) -> Ends:
         partitions = [
@@ -175,12 +185,10 @@ async def conductor(
         stack.push_async_callback(producer.stop)
         await consumer.start()
         stack.push_async_callback(consumer.stop)
-        http = stack.enter_context(
-            urllib3.PoolManager(
-                num_pools=len(instances) + 1,
+        http = await stack.enter_async_context(
+            aiohttp.ClientSession(
                 headers={"authorization": f"Bearer {operator_token}"},
-                timeout=_ANSWER_SECONDS,
-                retries=False,
+                timeout=aiohttp.ClientTimeout(total=_ANSWER_SECONDS),
             )
         )
         leader = Conductor(instances, producer, consumer, http, prefix)

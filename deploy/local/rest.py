@@ -1,15 +1,13 @@
 """Whether anything is under way in a chain: asked of its processes, and of the ends of its topics (docs/adr/0007)."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from http import HTTPStatus
 from itertools import repeat
 from typing import Final, TypeAlias
 from urllib.parse import urlencode
 
-import urllib3
 from aiokafka import TopicPartition
 from aiokafka.errors import KafkaError
 from pydantic import AwareDatetime, BaseModel
@@ -19,6 +17,11 @@ from contracts.clock import ClockSet
 _PATIENCE_SECONDS: Final = 2.0  # how long a process may keep its answer back, to be found at rest by then
 
 Ends: TypeAlias = Mapping[TopicPartition, int]
+Fetch: TypeAlias = Callable[[str], Awaitable[bytes]]
+
+
+class NoAnswer(Exception):  # noqa: N818 - it reads as a fact
+    """A process does not answer: it died and is being started again."""
 
 
 class Activity(BaseModel):
@@ -30,15 +33,20 @@ class Activity(BaseModel):
     clock: int
     hears: tuple[str, ...]
     positions: Mapping[str, Mapping[str, int]]
+    published: Mapping[str, Mapping[str, int]]
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """`quiet` if nothing is under way; then `next_timer` is the earliest of all services, else `why_not` says who is busy."""
+    """`quiet` if nothing is under way; then `next_timer` is the earliest of all services, else `why_not` says who is busy.
+
+    `at_once` if the next look may follow at once: whoever is asked then keeps the answer back until it is at rest.
+    """
 
     quiet: bool
     next_timer: datetime | None
     why_not: str
+    at_once: bool = False
 
 
 class Rest:
@@ -46,11 +54,9 @@ class Rest:
     that it has yet to handle, a timer that has come due, or a person's request.
     """
 
-    def __init__(
-        self, instances: Sequence[str], http: urllib3.PoolManager, ends: Callable[[set[str]], Awaitable[Ends]]
-    ) -> None:
+    def __init__(self, instances: Sequence[str], fetch: Fetch, ends: Callable[[set[str]], Awaitable[Ends]]) -> None:
         self._instances = list(instances)
-        self._http = http
+        self._fetch = fetch
         self._ends = ends
         self._found: dict[str, Activity] = {}  # of two processes of one service the later one knows its next timer
         self._awaited: dict[str, Ends] = {}
@@ -73,13 +79,18 @@ class Rest:
         self._found = {name: each for name, each in self._found.items() if each.hears not in due}
 
     async def look(self, state: ClockSet | None) -> Look:
-        """All of whom it is not known are asked at once, then the topics: who has yet to handle something is asked again."""
+        """All of whom it is not known are asked at once: who has yet to handle something is asked again. By what they have
+        published themselves, and once they have handled that, by the ends of the topics, where anybody may have written.
+        """
         asked = [each for each in self._instances if each not in self._found]
         sequence = state.sequence if state else 0
         answers = await asyncio.gather(*(self.ask(each, sequence) for each in asked), return_exceptions=True)
         busy = [each for each in map(self._found_busy, asked, answers, repeat(state)) if each]
         if busy:
             return Look(quiet=False, next_timer=None, why_not=busy[0])
+        look = self._judge(dict(_pairs(each.published for each in self._found.values())))
+        if not look.quiet:
+            return look
         try:
             ends = await self._ends({topic for each in self._found.values() for topic in each.hears})
         except (KafkaError, OSError) as reason:
@@ -87,14 +98,11 @@ class Rest:
         return self._judge(ends)
 
     async def ask(self, instance: str, sequence: int) -> Activity:
-        """In a thread: a plain client costs a fifth of an asynchronous one, and this is asked at every jump."""
+        """What the process says once it is at rest, or its patience ends. Raises NoAnswer."""
         awaited = self._awaited.get(instance, {}).items()
         query = [("heard", f"{topic}/{number}:{end}") for (topic, number), end in awaited]
         query += [("clock", str(sequence)), ("patience", str(_PATIENCE_SECONDS))]
-        answer = await asyncio.to_thread(self._http.request, "GET", f"{instance}/internal/activity?{urlencode(query)}")
-        if answer.status != HTTPStatus.OK:
-            raise urllib3.exceptions.HTTPError(f"{instance} answered {answer.status}")
-        return Activity.model_validate_json(answer.data)
+        return Activity.model_validate_json(await self._fetch(f"{instance}/internal/activity?{urlencode(query)}"))
 
     def _found_busy(self, instance: str, answer: Activity | BaseException, state: ClockSet | None) -> str:
         """Why it is not at rest; empty if it is."""
@@ -103,8 +111,8 @@ class Rest:
                 why = _busy(answer, state)
                 if not why:
                     self._found[instance] = answer
-            case urllib3.exceptions.HTTPError() | OSError():  # it died and is being started again
-                why = _named(answer)
+            case NoAnswer():
+                why = str(answer)
             case _:
                 raise answer
         return f"{instance}: {why}" if why else ""
@@ -123,7 +131,7 @@ class Rest:
                 del self._found[instance]
                 self._awaited[instance] = left
         timers = [each.next_timer for each in self._services() if each.next_timer]
-        return Look(not why, min(timers, default=None), why)
+        return Look(not why, min(timers, default=None), why, at_once=bool(why))
 
     def _services(self) -> Iterator[Activity]:
         """What was heard last of each service."""
@@ -134,10 +142,8 @@ class Rest:
         reached: dict[tuple[str, ...], dict[TopicPartition, int]] = {}
         for each in self._found.values():
             service = reached.setdefault(each.hears, {})
-            for topic, offsets in each.positions.items():
-                for number, offset in offsets.items():
-                    partition = TopicPartition(topic, int(number))
-                    service[partition] = max(offset, service.get(partition, -1))
+            for partition, offset in _pairs([each.positions]):
+                service[partition] = max(offset, service.get(partition, -1))
         return reached
 
 
@@ -149,6 +155,17 @@ def _busy(each: Activity, state: ClockSet | None) -> str:
     if each.next_timer and state and each.next_timer <= state.virtual:
         return f"a timer of {each.next_timer} is due"
     return ""
+
+
+def _pairs(told: Iterable[Mapping[str, Mapping[str, int]]]) -> list[tuple[TopicPartition, int]]:
+    """In ascending order of offsets, so that the highest one of a partition counts in the end."""
+    found = (
+        (TopicPartition(topic, int(number)), offset)
+        for each in told
+        for topic, offsets in each.items()
+        for number, offset in offsets.items()
+    )
+    return sorted(found, key=lambda pair: pair[1])
 
 
 def _named(reason: BaseException) -> str:

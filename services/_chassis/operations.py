@@ -58,20 +58,23 @@ def router(metrics: Metrics, operator: Callable[[Request], Awaitable[None]]) -> 
         parts: Running = request.app.state.running
         outbox, next_timer = await _at_rest(parts, clock, dict(map(_end, heard)), patience)
         metrics.outbox.set(outbox)
-        positions: dict[str, dict[str, int]] = {}
-        for partition, offset in parts.consumer.positions.items():
-            positions.setdefault(partition.topic, {})[str(partition.partition)] = offset
         found = {
             "running": parts.engine.busy.running,
             "outbox": outbox,
             "next_timer": next_timer.isoformat() if next_timer else None,
             "clock": parts.clock.sequence,
             "hears": parts.consumer.topics,
-            "positions": positions,
+            "positions": _by_topic(parts.consumer.positions),
+            "published": _by_topic(parts.relay.published),
         }
         return JSONResponse(found)
 
     return routes
+
+
+def _by_topic(offsets: Mapping[TopicPartition, int]) -> dict[str, dict[str, int]]:
+    topics = {topic for topic, _ in offsets}
+    return {topic: {str(n): end for (name, n), end in offsets.items() if name == topic} for topic in sorted(topics)}
 
 
 def _end(text: str) -> tuple[TopicPartition, int]:

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 import structlog
-from aiokafka import AIOKafkaProducer
+from aiokafka import AIOKafkaProducer, TopicPartition
 from aiokafka.partitioner import murmur2
 
 from contracts.envelope import CONTENT_TYPE
@@ -40,6 +40,7 @@ log = structlog.get_logger()
 class Relay:
     """Rows are gone once the transaction ends that saw the broker acknowledge them. A crash before sends them again,
     and the receivers' inboxes drop the repeats. Several instances share the shards, never one key at a time.
+    `published` tells up to where, per partition.
     """
 
     def __init__(
@@ -52,6 +53,7 @@ class Relay:
         self._metrics = metrics
         self._most = most
         self.connected = False
+        self.published: dict[TopicPartition, int] = {}
         self._has_all = True
 
     async def run(self, stopping: asyncio.Event) -> None:
@@ -96,7 +98,7 @@ class Relay:
                 self._has_all = found[0]["held"] == SHARDS
                 rows = [row for row in found if row["id"] is not None]
                 if rows:
-                    await send(producer, rows)
+                    self.published |= await send(producer, rows)
             if rows:
                 self._busy.finished += 1
             for topic, count in Counter(row["topic"] for row in rows).items():
@@ -104,22 +106,24 @@ class Relay:
             return len(rows)
 
 
-async def send(producer: Any, rows: Sequence[Any]) -> None:  # Any: aiokafka and asyncpg ship no types
-    """Publish rows in their order, whole batches at a time; on return the broker has acknowledged all."""
+async def send(producer: Any, rows: Sequence[Any]) -> dict[TopicPartition, int]:  # Any: aiokafka, asyncpg ship no types
+    """Publish rows in their order, whole batches at a time; on return the broker has acknowledged all, up to these ends."""
     counts = {topic: len(await producer.partitions_for(topic)) for topic in {row["topic"] for row in rows}}
-    filling: dict[tuple[str, int], Any] = {}
-    sent = []
+    filling: dict[TopicPartition, Any] = {}
+    full = []
     for row in rows:
-        place = row["topic"], partition_of(row["key"] or b"", counts[row["topic"]])
+        place = TopicPartition(row["topic"], partition_of(row["key"] or b"", counts[row["topic"]]))
         message = {"timestamp": None, "key": row["key"], "value": row["value"], "headers": _HEADERS}
         if place in filling and filling[place].append(**message) is not None:
             continue
-        if place in filling:  # it is full
-            sent.append(await producer.send_batch(filling[place], place[0], partition=place[1]))
+        if place in filling:
+            full.append((place, filling[place]))
         filling[place] = producer.create_batch()
         filling[place].append(**message)
-    sent += [await producer.send_batch(batch, topic, partition=number) for (topic, number), batch in filling.items()]
-    await asyncio.gather(*sent)
+    batches = [*full, *filling.items()]
+    sent = [await producer.send_batch(batch, place.topic, partition=place.partition) for place, batch in batches]
+    made = await asyncio.gather(*sent)
+    return {place: each.offset + batch.record_count() for (place, batch), each in zip(batches, made, strict=True)}
 
 
 def partition_of(key: bytes, partitions: int) -> int:

@@ -102,13 +102,6 @@ def create_app(service: Service, parts: Running, metrics: Metrics, routers: tupl
     return app
 
 
-async def _follow_clock(parts: Running, stopping: asyncio.Event) -> None:
-    settings = parts.settings
-    await clock_reader.follow(
-        parts.clock, parts.engine.busy.notice, settings.bootstrap_servers, settings.topic_prefix, stopping
-    )
-
-
 class _Server(uvicorn.Server):
     """Signals are ours: the server, the consumer, the timers and the relay stop in that order."""
 
@@ -155,7 +148,7 @@ async def serve(
 
     try:
         async with asyncio.TaskGroup() as group:
-            group.create_task(for_life(_follow_clock(parts, all_over)))
+            group.create_task(for_life(clock_reader.follow(parts.clock, parts.engine.busy.notice, settings, all_over)))
             if await unless(asked, topics.ensure(settings, (*service.publishes, *heard))):
                 group.create_task(for_life(parts.relay.run(all_over)))
                 group.create_task(intake())

@@ -118,6 +118,7 @@ async def test_activity_is_answered_once_what_was_asked_for_is_handled_and_publi
 
     found = answer.json()
     assert found["positions"][topic][partition] == 1
+    assert found["published"] == {still.place.topic_prefix + OUT: {partition: 1}}
     assert (found["running"], found["outbox"]) == (0, 0)
     assert wrong.status_code == 422
 

@@ -4,15 +4,12 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from types import SimpleNamespace
-from typing import Any, cast
 from urllib.parse import parse_qsl, urlsplit
 
-import urllib3
 from aiokafka import TopicPartition
 
 from contracts.clock import ClockSet
-from deploy.local.rest import Rest
+from deploy.local.rest import NoAnswer, Rest
 
 NOON = datetime(2016, 2, 15, 6, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -31,14 +28,17 @@ class Process:
     outbox: int = 0
     clock: int = 1
     reachable: bool = True
+    published: dict[TopicPartition, int] = field(default_factory=dict)
 
     def answer(self) -> bytes:
-        positions: dict[str, dict[str, int]] = {}
-        for (topic, number), offset in self.positions.items():
-            positions.setdefault(topic, {})[str(number)] = offset
         said = {"running": self.running, "outbox": self.outbox, "clock": self.clock, "hears": self.hears}
         timer = self.next_timer.isoformat() if self.next_timer else None
-        return json.dumps({**said, "next_timer": timer, "positions": positions}).encode()
+        offsets = {"positions": by_topic(self.positions), "published": by_topic(self.published)}
+        return json.dumps({**said, "next_timer": timer, **offsets}).encode()
+
+
+def by_topic(offsets: Mapping[TopicPartition, int]) -> dict[str, dict[str, int]]:
+    return {topic: {str(n): end for (name, n), end in offsets.items() if name == topic} for topic, _ in offsets}
 
 
 @dataclass
@@ -50,24 +50,24 @@ class Chain:
     ends: dict[TopicPartition, int] = field(default_factory=lambda: {ASKED: 5, TOLD: 7})
     asked: list[str] = field(default_factory=list)
     heard: list[str] = field(default_factory=list)
+    looked_up: int = 0
     state: ClockSet = field(default_factory=lambda: ClockSet(sequence=1, virtual=NOON, wall=NOON, rate=0))
     rest: Rest = field(init=False)
 
     def __post_init__(self) -> None:
-        # A fake of the one method that is used.
-        http = cast("urllib3.PoolManager", SimpleNamespace(request=self._request))
-        self.rest = Rest(["http://clerk", "http://reader"], http, self._ends)
+        self.rest = Rest(["http://clerk", "http://reader"], self._fetch, self._ends)
 
-    def _request(self, _method: str, url: str) -> Any:  # Any: of urllib3's response only two attributes are used
+    async def _fetch(self, url: str) -> bytes:
         parts = urlsplit(url)
         self.asked.append(parts.netloc)
         self.heard += [value for name, value in parse_qsl(parts.query) if name == "heard"]
         process: Process = getattr(self, parts.netloc)
         if not process.reachable:
-            raise urllib3.exceptions.ProtocolError("gone")
-        return SimpleNamespace(status=200, data=process.answer())
+            raise NoAnswer("gone")
+        return process.answer()
 
     async def _ends(self, _topics: set[str]) -> Mapping[TopicPartition, int]:
+        self.looked_up += 1
         return self.ends
 
     async def quiet(self) -> bool:
@@ -125,6 +125,21 @@ async def test_who_has_yet_to_handle_a_message_is_asked_again_alone_and_may_answ
     assert chain.heard == ["told/0:9"]
 
 
+async def test_what_a_process_has_published_is_waited_for_before_the_topics_are_asked() -> None:
+    chain = Chain()
+    chain.ends[TOLD] = 9
+    chain.clerk.published[TOLD] = 9
+
+    look = await chain.rest.look(chain.state)
+
+    assert not look.quiet
+    assert look.at_once
+    assert chain.looked_up == 0
+    chain.reader.positions[TOLD] = 9
+    assert await chain.quiet()
+    assert chain.looked_up == 1
+
+
 async def test_after_a_jump_only_those_with_a_due_timer_are_asked() -> None:
     chain = Chain()
     await chain.quiet()
@@ -164,7 +179,7 @@ async def test_a_process_that_does_not_answer_is_named_and_the_others_are_not_as
     chain = Chain()
     chain.reader.reachable = False
     look = await chain.rest.look(chain.state)
-    assert look.why_not == "http://reader: ProtocolError: gone"
+    assert look.why_not == "http://reader: gone"
 
     chain.reader.reachable = True
     assert await chain.quiet()
