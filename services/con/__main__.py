@@ -1,5 +1,6 @@
 """The only place that reads the service centre's environment and builds its object graph."""
 
+from contracts.regulation import regulations
 from contracts.universities import load_universities
 from services._chassis import run
 from services._chassis.settings import read
@@ -11,6 +12,7 @@ from services.con.staff import Simulated
 
 def main() -> None:
     settings = read(Settings)
+    regulations()  # a broken file is found before anybody comes, and the first to come need not wait for it
     universities = load_universities()
     staff = Simulated(settings.seed, settings.staff)
     run.main(service(staff, universities), settings, api.routers(settings, universities))

@@ -1,5 +1,6 @@
 """The only place that reads the portal's environment and builds its object graph."""
 
+from contracts.regulation import regulations
 from services._chassis import run
 from services._chassis.settings import read
 from services.portal.api import prepare, router
@@ -10,6 +11,7 @@ from services.portal.settings import Settings
 
 def main() -> None:
     settings = read(Settings)
+    regulations()  # a broken file is found before anybody comes, and the first to come need not wait for it
     run.main(SERVICE, settings, (router(settings, Scanner().check),), prepare)
 
 
