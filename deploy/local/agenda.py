@@ -11,7 +11,7 @@ from deploy.local.chain import Chain
 from deploy.local.conductor import Conductor
 from deploy.local.processes import LauncherError
 
-AT_ONCE: Final = 16  # people who act at the same moment
+AT_ONCE: Final = 100  # people who act at the same moment
 Act: TypeAlias = Callable[[], Awaitable[None]]
 
 
