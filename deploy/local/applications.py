@@ -15,6 +15,7 @@ from contracts.package import PackageDocument, required_documents
 from contracts.universities import Universities
 from deploy.local.cells import Wrong
 from deploy.local.columns import COLUMNS, OPTIONAL, Collects
+from deploy.local.processes import LauncherError
 from deploy.local.rows import Form, RowError, read_rows
 
 _CAPITAL_ZONE: Final = "Asia/Almaty"
@@ -63,6 +64,14 @@ class ApplicationRow(BaseModel):
 def read_applications(path: Path, universities: Universities) -> tuple[list[ApplicationRow], list[RowError]]:
     """Every good row in the order of the file, and every error. Raises nothing: a file that cannot be read is an error."""
     return read_rows(path, Form(ApplicationRow, COLUMNS, OPTIONAL, partial(_contradictions, universities=universities)))
+
+
+def good_applications(path: Path, universities: Universities) -> list[ApplicationRow]:
+    """The good rows alone, for those who need no more than some. Raises LauncherError with the first error if there is none."""
+    rows, errors = read_applications(path, universities)
+    if not rows:
+        raise LauncherError(f"{path}: holds no good row. {errors[0]}")
+    return rows
 
 
 def instant(local: datetime, university: str, universities: Universities) -> datetime:

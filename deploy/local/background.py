@@ -22,7 +22,7 @@ from contracts.iin import IinInvalid, validate
 from contracts.universities import Universities, load_universities
 from deploy.containers import outside
 from deploy.local import supervisor
-from deploy.local.applications import ApplicationRow, read_applications
+from deploy.local.applications import ApplicationRow, good_applications
 from deploy.local.cache import try_lock
 from deploy.local.chain import drop_databases
 from deploy.local.conductor import Conductor, conductor
@@ -49,9 +49,7 @@ async def up(wish: Wish, applications: Path, console: Console) -> None:
     except LauncherError:
         outside.refuse("A container cannot start the chain", "up --detach")
         universities = load_universities()
-        rows, errors = read_applications(applications, universities)
-        if not rows:
-            raise LauncherError(f"{applications}: holds no good row. {errors[0]}") from None
+        rows = good_applications(applications, universities)
         state = await _start(wish, console)
         if "university_is" in state.urls:
             await furnish(state, universities, rows)

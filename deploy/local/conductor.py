@@ -15,7 +15,7 @@ from aiokafka.errors import KafkaError
 from contracts import clock
 from contracts.envelope import CONTENT_TYPE, Envelope
 from deploy.local.processes import LauncherError
-from deploy.local.rest import Ends, Look, NoAnswer, Rest
+from deploy.local.rest import Ends, Look, NoAnswer, Rest, named
 from deploy.local.topics import read_topics
 
 QUIET_SECONDS: Final = 120.0
@@ -160,7 +160,7 @@ class Conductor:
                 answer.raise_for_status()
                 return await answer.read()
         except (aiohttp.ClientError, OSError) as reason:
-            raise NoAnswer(f"{type(reason).__name__}: {reason}") from reason
+            raise NoAnswer(named(reason)) from reason
 
     async def _ends(self, topics: set[str]) -> Ends:
         partitions = [

@@ -17,6 +17,7 @@ from contracts.clock import ClockSet
 _PATIENCE_SECONDS: Final = 2.0  # how long a process may keep its answer back, to be found at rest by then
 
 Ends: TypeAlias = Mapping[TopicPartition, int]
+Offsets: TypeAlias = Mapping[str, Mapping[str, int]]  # by topic and partition, as JSON has them
 Fetch: TypeAlias = Callable[[str], Awaitable[bytes]]
 
 
@@ -32,8 +33,8 @@ class Activity(BaseModel):
     next_timer: AwareDatetime | None
     clock: int
     hears: tuple[str, ...]
-    positions: Mapping[str, Mapping[str, int]]
-    published: Mapping[str, Mapping[str, int]]
+    positions: Offsets
+    published: Offsets
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +89,13 @@ class Rest:
         busy = [each for each in map(self._found_busy, asked, answers, repeat(state)) if each]
         if busy:
             return Look(quiet=False, next_timer=None, why_not=busy[0])
-        look = self._judge(dict(_pairs(each.published for each in self._found.values())))
+        look = self._judge(_highest(each.published for each in self._found.values()))
         if not look.quiet:
             return look
         try:
             ends = await self._ends({topic for each in self._found.values() for topic in each.hears})
         except (KafkaError, OSError) as reason:
-            return Look(quiet=False, next_timer=None, why_not=_named(reason))
+            return Look(quiet=False, next_timer=None, why_not=named(reason))
         return self._judge(ends)
 
     async def ask(self, instance: str, sequence: int) -> Activity:
@@ -139,12 +140,10 @@ class Rest:
 
     def _reached(self) -> Mapping[tuple[str, ...], Mapping[TopicPartition, int]]:
         """How far each service has handled the partitions that its processes share."""
-        reached: dict[tuple[str, ...], dict[TopicPartition, int]] = {}
+        told: dict[tuple[str, ...], list[Offsets]] = {}
         for each in self._found.values():
-            service = reached.setdefault(each.hears, {})
-            for partition, offset in _pairs([each.positions]):
-                service[partition] = max(offset, service.get(partition, -1))
-        return reached
+            told.setdefault(each.hears, []).append(each.positions)
+        return {hears: _highest(positions) for hears, positions in told.items()}
 
 
 def _busy(each: Activity, state: ClockSet | None) -> str:
@@ -157,16 +156,17 @@ def _busy(each: Activity, state: ClockSet | None) -> str:
     return ""
 
 
-def _pairs(told: Iterable[Mapping[str, Mapping[str, int]]]) -> list[tuple[TopicPartition, int]]:
-    """In ascending order of offsets, so that the highest one of a partition counts in the end."""
-    found = (
-        (TopicPartition(topic, int(number)), offset)
-        for each in told
-        for topic, offsets in each.items()
-        for number, offset in offsets.items()
-    )
-    return sorted(found, key=lambda pair: pair[1])
+def _highest(told: Iterable[Offsets]) -> dict[TopicPartition, int]:
+    """Of what several processes told of a partition, the furthest."""
+    highest: dict[TopicPartition, int] = {}
+    for each in told:
+        for topic, offsets in each.items():
+            for number, offset in offsets.items():
+                partition = TopicPartition(topic, int(number))
+                highest[partition] = max(offset, highest.get(partition, -1))
+    return highest
 
 
-def _named(reason: BaseException) -> str:
+def named(reason: BaseException) -> str:
+    """What went wrong, with its kind: many errors of the network have no text."""
     return f"{type(reason).__name__}: {reason}"

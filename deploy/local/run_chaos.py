@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 from contracts.universities import load_universities
-from deploy.local.applications import ApplicationRow, default_file, read_applications
+from deploy.local.applications import ApplicationRow, default_file, good_applications
 from deploy.local.cache import Progress
 from deploy.local.chain import SERVICES, Chain, Plan, running_chain, watched
 from deploy.local.chaos_campaign import grants, made
@@ -83,7 +83,7 @@ class Finding:
 
 async def run(options: Options, console: Console) -> Finding:
     """Raises LauncherError and TimeoutError with what did not come back."""
-    rows = [] if options.campaign else _duplicates_of(options.applications)
+    rows = [] if options.campaign else good_applications(options.applications, load_universities())
     say: Progress = lambda text: console.print(text, highlight=False, soft_wrap=True)  # noqa: E731 - used in many places
     async with run_directory("egov-chaos-", say, keep=options.keep) as directory, AsyncExitStack() as stack:
         # Servers that the environment names are not ours to kill.
@@ -96,13 +96,6 @@ async def run(options: Options, console: Console) -> Finding:
         return await _Rig(
             options, rows, directory, _Ours(running.servers, running.kafka, running.postgres, disk), say
         ).run()
-
-
-def _duplicates_of(file: Path) -> list[ApplicationRow]:
-    rows, errors = read_applications(file, load_universities())
-    if not rows:
-        raise LauncherError(f"{file}: holds no good row. {errors[0]}")
-    return rows
 
 
 @dataclass(frozen=True, slots=True)
