@@ -1,4 +1,4 @@
-"""`python -m deploy.containers secrets | databases | service NAME | hold`: the commands of deploy/compose.yaml."""
+"""`python -m deploy.containers secrets | databases | service NAME | nca | hold`: the commands of deploy/compose.yaml."""
 
 import asyncio
 import logging
@@ -7,6 +7,7 @@ import sys
 from pydantic import ValidationError
 
 from deploy.containers.hold import hold
+from deploy.containers.nca import show
 from deploy.containers.place import Settings
 from deploy.containers.service import run
 from deploy.containers.steps import draw_secrets, make_databases
@@ -23,6 +24,8 @@ def main(arguments: list[str]) -> None:
             asyncio.run(make_databases(Settings()))
         case ["service", name] if name in SERVICES:
             run(name, Settings())
+        case ["nca"]:
+            asyncio.run(show())
         case ["hold"]:
             logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # it reports what it is about to try again
             asyncio.run(hold(Settings()))

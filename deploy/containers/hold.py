@@ -11,7 +11,7 @@ from typing import Final
 import httpx
 
 from contracts.universities import load_universities
-from deploy.containers.place import URLS, Secrets, Settings, plan, published
+from deploy.containers.place import NCA_URL, URLS, Secrets, Settings, plan, published
 from deploy.local import background
 from deploy.local.applications import default_file, read_applications
 from deploy.local.processes import wait_until
@@ -26,7 +26,7 @@ async def hold(settings: Settings) -> None:
     _end_on_signals()
     drawn = Secrets.read()
     chain = plan(settings, drawn)
-    state = state_of(chain, URLS, published(settings, drawn))
+    state = state_of(chain, URLS, NCA_URL, published(settings, drawn))
     state.forget()
     with contextlib.suppress(asyncio.CancelledError):
         await _answering("/health/live")

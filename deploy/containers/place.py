@@ -17,9 +17,12 @@ from deploy.local.postgres import SUPERUSER
 from deploy.local.supervisor import Wish
 
 SECRETS: Final = Path("/run/egov")
+EVERY_INTERFACE: Final = "0.0.0.0"  # noqa: S104 - of the container: the host publishes it on loopback only
 BOOTSTRAP_SERVERS: Final = "kafka:19092"
 POSTGRES: Final = "postgres:5432"
 PORTS: Final = {service: supervisor.PORT_BASE + number for number, service in enumerate(SERVICES, 1)}
+NCA_PORT: Final = supervisor.PORT_BASE + 6
+NCA_URL: Final = f"http://nca:{NCA_PORT}"
 URLS: Final = {service: f"http://{service}:{port}" for service, port in PORTS.items()}
 
 
@@ -32,17 +35,19 @@ class Settings(BaseSettings):
     rate: float = Field(default=1.0, ge=0)
     seed: int = 705
     gateway_on_request_leg: bool = False
+    ocsp: bool = False
     portal_port: int = PORTS["portal"]
     esuvo_port: int = PORTS["esuvo"]
     university_is_port: int = PORTS["university_is"]
     shep_gateway_port: int = PORTS["shep_gateway"]
     con_port: int = PORTS["con"]
+    nca_port: int = NCA_PORT
     kafka_port: int = supervisor.KAFKA_PORT
     postgres_port: int = supervisor.PORT_BASE + 32
 
     @property
     def wish(self) -> Wish:
-        return Wish(self.at, self.rate, self.seed, gateway_on_request_leg=self.gateway_on_request_leg)
+        return Wish(self.at, self.rate, self.seed, gateway_on_request_leg=self.gateway_on_request_leg, ocsp=self.ocsp)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +70,8 @@ def secret_file(name: str, directory: Path = SECRETS) -> Path:
 def plan(settings: Settings, secrets: Secrets) -> Plan:
     """The chain of `egov up` on the servers of the other containers, without a prefix: they are its own."""
     servers = Servers(BOOTSTRAP_SERVERS, _postgres_url(secrets, POSTGRES))
-    return replace(supervisor.plan(settings.wish, servers, topic_prefix=""), operator_token=secrets.operator_token)
+    found = supervisor.plan(settings.wish, servers, topic_prefix="", nca_url=NCA_URL)
+    return replace(found, operator_token=secrets.operator_token)
 
 
 def published(settings: Settings, secrets: Secrets) -> Mapping[str, str]:
@@ -73,6 +79,7 @@ def published(settings: Settings, secrets: Secrets) -> Mapping[str, str]:
     ports = {service: getattr(settings, f"{service}_port") for service in SERVICES}
     return {
         **{service: f"http://127.0.0.1:{port}" for service, port in ports.items()},
+        "nca": f"http://127.0.0.1:{settings.nca_port}",
         "kafka": f"127.0.0.1:{settings.kafka_port}",
         "postgres": _postgres_url(secrets, f"127.0.0.1:{settings.postgres_port}"),
     }

@@ -4,7 +4,7 @@ import os
 import runpy
 
 from deploy.containers.outside import AUTHORITY
-from deploy.containers.place import PORTS, Secrets, Settings, plan
+from deploy.containers.place import EVERY_INTERFACE, PORTS, Secrets, Settings, plan
 from deploy.local.chain import service_settings
 
 
@@ -12,6 +12,5 @@ def run(service: str, settings: Settings) -> None:
     """Run it in this process until SIGTERM. A variable that the container was given goes before ours."""
     drawn = Secrets.read()
     ours = service_settings(plan(settings, drawn), service, "1", PORTS[service], AUTHORITY, drawn.session_secret)
-    every_interface = "0.0.0.0"  # noqa: S104 - of the container: the host publishes it on loopback only
-    os.environ.update({f"{service.upper()}_HOST": every_interface, **ours, **os.environ})
+    os.environ.update({f"{service.upper()}_HOST": EVERY_INTERFACE, **ours, **os.environ})
     runpy.run_module(f"services.{service}", run_name="__main__", alter_sys=True)

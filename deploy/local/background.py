@@ -87,6 +87,7 @@ async def _start(wish: Wish, console: Console) -> State:
 def _show(state: State, console: Console) -> None:
     for name, url in state.urls.items():
         console.print(f"{name:14} {state.published.get(name, url)}/docs", highlight=False)
+    console.print(f"{'nca':14} {state.published.get('nca', state.nca_url)}/nca.cer, /nca.crl, /ocsp", highlight=False)
     for name, address in (("kafka", state.bootstrap_servers), ("postgres", state.postgres_url)):
         console.print(f"{name:14} {state.published.get(name, address)}", highlight=False, soft_wrap=True)
     console.print(f"operator token {state.operator_token}", highlight=False)

@@ -203,7 +203,7 @@ def up(
             envvar="EGOV_PORT_BASE",
             min=0,
             max=65_000,
-            help="the services listen on this + 1 to + 5, PostgreSQL on + 32; 0: any free ports",
+            help="the services listen on this + 1 to + 5, the authority on + 6, PostgreSQL on + 32; 0: any free ports",
         ),
     ] = supervisor.PORT_BASE,
     kafka_port: Annotated[
@@ -216,10 +216,13 @@ def up(
         bool,
         typer.Option("--gateway-on-request-leg", help="requests go over the gateway, too, not only notices (INC-09)"),
     ] = False,
+    ocsp: Annotated[  # noqa: FBT002 - a flag
+        bool, typer.Option("--ocsp", help="the portal asks the certification authority at each signature (EDGE-04)")
+    ] = False,
 ) -> None:
     """Start the chain in the background and print its addresses. Data and virtual time of an earlier `egov up` go on."""
     left_out = tuple(without or ())
-    wish = Wish(_moment(at), rate, seed, port_base, kafka_port, left_out, gateway_on_request_leg)
+    wish = Wish(_moment(at), rate, seed, port_base, kafka_port, left_out, gateway_on_request_leg, ocsp)
     _run(background.up(wish, applications, console))
 
 

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Final, Self, TypeAlias
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import (
@@ -47,6 +48,7 @@ _PAST: Final = timedelta(days=5 * 365)
 _FUTURE: Final = timedelta(days=15 * 365)
 _CRL_LIFETIME: Final = timedelta(days=1)
 _COMMON_NAME_BYTES: Final = 64
+_MOST_NONCE_BYTES: Final = 128  # RFC 9654
 _TWELVE_DIGITS: Final = re.compile(r"[0-9]{12}")
 _POLICIES: Final = {
     (ORGANISATION, Use.SIGN): ObjectIdentifier("1.2.398.3.3.2.1"),
@@ -166,7 +168,7 @@ class Nca:
 
     def publish(self, directory: Path, now: datetime) -> None:
         """Write the revocation list, which verifiers read anew."""
-        write_private(directory / CRL_FILE, self.crl(now))
+        write_private(directory / CRL_FILE, self.crl(now).public_bytes(Encoding.PEM))
 
     @property
     def certificate(self) -> x509.Certificate:
@@ -209,8 +211,8 @@ class Nca:
             raise ValueError(f"serial: {serial:x} was not issued here; give an issued number")
         self._revoked.setdefault(serial, _utc("at", at))
 
-    def crl(self, now: datetime) -> bytes:
-        """The signed list of what is revoked by `now`, PEM."""
+    def crl(self, now: datetime) -> x509.CertificateRevocationList:
+        """The signed list of what is revoked by `now`."""
         at = _utc("now", now)
         builder = x509.CertificateRevocationListBuilder(
             self.certificate.subject, last_update=at, next_update=at + _CRL_LIFETIME
@@ -218,11 +220,31 @@ class Nca:
         for serial, since in sorted(self._revoked.items()):
             if since <= at:
                 builder = builder.add_revoked_certificate(_revocation(serial, since))
-        return builder.sign(self._credential.key, hashes.SHA256()).public_bytes(Encoding.PEM)
+        return builder.sign(self._credential.key, hashes.SHA256())
 
     def answer(self, request: bytes, now: datetime) -> bytes:
-        """What the authority's OCSP responder says by `now` to a request for one certificate (RFC 6960), DER."""
-        asked, at = ocsp.load_der_ocsp_request(request), _utc("now", now)
+        """What the authority's OCSP responder says by `now` to a request for one certificate (RFC 6960), DER.
+
+        What is no such request is `malformedRequest`, one about another authority's certificate `unauthorized`.
+        """
+        try:
+            asked = ocsp.load_der_ocsp_request(request)
+            ours = self._asked_of_us(asked)
+            nonce = _nonce(asked)
+        except (ValueError, NotImplementedError, UnsupportedAlgorithm):
+            return unsuccessful(ocsp.OCSPResponseStatus.MALFORMED_REQUEST)
+        return (
+            self._status(asked, nonce, _utc("now", now)) if ours else unsuccessful(ocsp.OCSPResponseStatus.UNAUTHORIZED)
+        )
+
+    def _asked_of_us(self, asked: ocsp.OCSPRequest) -> bool:
+        """Whether the issuer that the request names is this authority, by the hashes that the request chose."""
+        own = (
+            ocsp.OCSPRequestBuilder().add_certificate(self.certificate, self.certificate, asked.hash_algorithm).build()
+        )
+        return (asked.issuer_name_hash, asked.issuer_key_hash) == (own.issuer_name_hash, own.issuer_key_hash)
+
+    def _status(self, asked: ocsp.OCSPRequest, nonce: x509.OCSPNonce | None, at: datetime) -> bytes:
         since = self._revoked.get(asked.serial_number)
         revoked = since is not None and since <= at
         known = asked.serial_number in self._serials()
@@ -242,8 +264,8 @@ class Nca:
             )
             .responder_id(ocsp.OCSPResponderEncoding.HASH, self.certificate)
         )
-        for extension in asked.extensions:
-            builder = builder.add_extension(extension.value, critical=False)  # the nonce
+        if nonce:
+            builder = builder.add_extension(nonce, critical=False)
         return builder.sign(self._credential.key, hashes.SHA256()).public_bytes(Encoding.DER)
 
     def _with_profile(
@@ -320,6 +342,22 @@ class KeyStore:
             return _load_key(path.read_bytes())
         except ValueError as error:
             raise ValueError(f"{path}: not a private key in PEM; delete it") from error
+
+
+def unsuccessful(status: ocsp.OCSPResponseStatus) -> bytes:
+    """An OCSP responder's answer that says why there is none (RFC 6960, 2.3), DER."""
+    return ocsp.OCSPResponseBuilder.build_unsuccessful(status).public_bytes(Encoding.DER)
+
+
+def _nonce(asked: ocsp.OCSPRequest) -> x509.OCSPNonce | None:
+    """What the answer has to repeat; ValueError if it is longer than RFC 9654 allows."""
+    try:
+        nonce = asked.extensions.get_extension_for_class(x509.OCSPNonce).value
+    except x509.ExtensionNotFound:
+        return None
+    if not 1 <= len(nonce.nonce) <= _MOST_NONCE_BYTES:
+        raise ValueError(f"nonce: {len(nonce.nonce)} bytes; send 1 to {_MOST_NONCE_BYTES}")
+    return nonce
 
 
 def sign_jws(payload: bytes, credential: Credential, typ: str = "egov-application+json") -> str:

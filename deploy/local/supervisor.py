@@ -16,20 +16,23 @@ from typing import Final, Self
 import psutil
 
 from deploy.containers import outside
+from deploy.local import nca_http
 from deploy.local.cache import cache_dir
 from deploy.local.chain import SERVICES, Plan, running_chain
 from deploy.local.conductor import conductor
 from deploy.local.infra import Servers, local_servers_async
 from deploy.local.nca import write_private
 from deploy.local.postgres import outside_data_are_gone
-from deploy.local.processes import LauncherError, wait_until
+from deploy.local.processes import LauncherError, claim_port, wait_until
 from deploy.local.services import BOTH_LEGS
 
 READY_SECONDS: Final = 300.0
 STOP_SECONDS: Final = 60.0
+HOST: Final = "127.0.0.1"
 PORT_BASE: Final = 8700
 KAFKA_PORT: Final = 9092
 FOREIGN_PREFIX: Final = "egov-up."
+_NCA_OFFSET: Final = 6
 _POSTGRES_OFFSET: Final = 32
 _NOTICES: Final = "notices"
 _ALL: Final = "requests and notices"
@@ -57,6 +60,7 @@ class State:
     topic_prefix: str
     operator_token: str
     directory: str
+    nca_url: str
     published: dict[str, str] = field(default_factory=dict)
 
     @classmethod
@@ -95,9 +99,11 @@ class State:
 @dataclass(frozen=True, slots=True)
 class Wish:
     """How the chain shall start: the virtual moment, virtual seconds per second of the wall clock, ports, the services
-    that are left out because somebody else plays them, and whether requests go over the gateway as well (INC-09).
+    that are left out because somebody else plays them, whether requests go over the gateway as well (INC-09), and
+    whether the portal asks the certification authority at each signature (OCSP).
 
-    The services listen on `port_base` + 1 to + 5 and PostgreSQL on + 32; 0 means any free ports, for Kafka too.
+    The services listen on `port_base` + 1 to + 5, the authority on + 6 and PostgreSQL on + 32; 0 means any free ports,
+    for Kafka too.
     """
 
     virtual_start: datetime
@@ -107,10 +113,15 @@ class Wish:
     kafka_port: int = KAFKA_PORT
     without: tuple[str, ...] = ()
     gateway_on_request_leg: bool = False
+    ocsp: bool = False
 
     @property
     def ports(self) -> dict[str, int]:
         return {name: self.port_base + number for number, name in enumerate(SERVICES, 1)} if self.port_base else {}
+
+    @property
+    def nca_port(self) -> int:
+        return self.port_base + _NCA_OFFSET if self.port_base else 0
 
     @property
     def postgres_port(self) -> int:
@@ -137,12 +148,15 @@ async def hold(wish: Wish) -> None:
     async with local_servers_async(directory, _say, wish.kafka_port, wish.postgres_port, keep=True) as servers:
         State.forget()
         prefix = "" if servers.kafka else FOREIGN_PREFIX
+        port = claim_port(wish.nca_port, "the certification authority")
+        nca_url = f"http://{HOST}:{port}"
         async with (
-            running_chain(plan(wish, servers.servers, prefix), _say) as chain,
+            running_chain(plan(wish, servers.servers, prefix, nca_url), _say) as chain,
             time_runs(wish, chain.plan, chain.urls),
+            nca_http.shown(directory / "nca", HOST, port, servers.servers.bootstrap_servers, prefix),
         ):
             await chain.ready()
-            state_of(chain.plan, chain.urls).write()
+            state_of(chain.plan, chain.urls, nca_url).write()
             watching = asyncio.create_task(chain.watch())
             await _first(watching, stopping)
             State.forget()
@@ -170,7 +184,7 @@ def require_same_wiring(directory: Path, wish: Wish, forgetting: str = "`egov re
     noted.write_text(wired + "\n")
 
 
-def plan(wish: Wish, servers: Servers, topic_prefix: str) -> Plan:
+def plan(wish: Wish, servers: Servers, topic_prefix: str, nca_url: str = "") -> Plan:
     """The chain of `egov up`: on servers of others its topics have a prefix, its databases always."""
     return Plan(
         servers=servers,
@@ -184,6 +198,7 @@ def plan(wish: Wish, servers: Servers, topic_prefix: str) -> Plan:
             "ESUVO_SEED": str(wish.seed),
             "UNIVERSITY_IS_SEED": str(wish.seed),
             **(BOTH_LEGS if wish.gateway_on_request_leg else {}),
+            **({"PORTAL_OCSP_URL": nca_url + nca_http.OCSP_PATH} if wish.ocsp else {}),
         },
         instances=dict.fromkeys(wish.without, 0),
     )
@@ -204,7 +219,7 @@ async def time_runs(wish: Wish, plan: Plan, urls: Mapping[str, str]) -> AsyncIte
             await leader.set_clock(leader.now, rate=0)
 
 
-def state_of(plan: Plan, urls: Mapping[str, str], published: Mapping[str, str] | None = None) -> State:
+def state_of(plan: Plan, urls: Mapping[str, str], nca_url: str, published: Mapping[str, str] | None = None) -> State:
     """What this process has to say of a chain that it holds."""
     return State(
         pid=os.getpid(),
@@ -215,6 +230,7 @@ def state_of(plan: Plan, urls: Mapping[str, str], published: Mapping[str, str] |
         topic_prefix=plan.topic_prefix,
         operator_token=plan.operator_token,
         directory=str(plan.directory),
+        nca_url=nca_url,
         published=dict(published or {}),
     )
 

@@ -13,7 +13,6 @@ from contracts import clock as contract
 from contracts.envelope import Envelope
 from contracts.event import UnknownEvent
 from services._chassis.clock import VirtualClock
-from services._chassis.settings import Settings
 from services._chassis.stopping import close
 
 _PAUSE_SECONDS: Final = 0.5
@@ -21,15 +20,17 @@ _PAUSE_SECONDS: Final = 0.5
 log = structlog.get_logger()
 
 
-async def follow(clock: VirtualClock, moved: Callable[[], None], settings: Settings, stopping: asyncio.Event) -> None:
+async def follow(
+    clock: VirtualClock, moved: Callable[[], None], bootstrap_servers: str, prefix: str, stopping: asyncio.Event
+) -> None:
     """Every process reads the whole compacted topic, so there is no group; `moved` is called after each new state."""
+    partition = TopicPartition(prefix + contract.TOPIC, 0)
     while not stopping.is_set():
         consumer = AIOKafkaConsumer(
-            bootstrap_servers=settings.bootstrap_servers, enable_auto_commit=False, fetch_max_wait_ms=500
+            bootstrap_servers=bootstrap_servers, enable_auto_commit=False, fetch_max_wait_ms=500
         )
         try:
             await consumer.start()
-            partition = TopicPartition(settings.topic_prefix + contract.TOPIC, 0)
             consumer.assign([partition])
             await consumer.seek_to_beginning(partition)
             while not stopping.is_set():

@@ -148,7 +148,8 @@ async def serve(
 
     try:
         async with asyncio.TaskGroup() as group:
-            group.create_task(for_life(clock_reader.follow(parts.clock, parts.engine.busy.notice, settings, all_over)))
+            where = settings.bootstrap_servers, settings.topic_prefix
+            group.create_task(for_life(clock_reader.follow(parts.clock, parts.engine.busy.notice, *where, all_over)))
             if await unless(asked, topics.ensure(settings, (*service.publishes, *heard))):
                 group.create_task(for_life(parts.relay.run(all_over)))
                 group.create_task(intake())

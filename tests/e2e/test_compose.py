@@ -15,6 +15,7 @@ from typing import Any
 import httpx
 import pytest
 import pytest_asyncio
+from cryptography import x509
 
 from contracts.universities import load_universities
 from deploy.local.applications import ApplicationRow, default_file, read_applications
@@ -22,6 +23,7 @@ from deploy.local.chain import SERVICES
 from deploy.local.nca import Credential, Person
 from deploy.local.people import Applicant
 from deploy.local.processes import free_port
+from deploy.local.topics import read_topics
 from tests.support.chain import PLENTY
 from tests.support.command import Done
 from tests.support.standins import engine
@@ -32,7 +34,8 @@ WITHIN = 600.0
 START = "2016-02-15T09:00+06:00"
 UP = ("up", "--detach", "--wait", "--wait-timeout", "300")
 IMAGE = "egov-chain-test"
-PUBLISHED = (*SERVICES, "kafka", "postgres")
+PUBLISHED = (*SERVICES, "nca", "kafka", "postgres")
+WISHES = {"EGOV_AT": START, "EGOV_RATE": "0", "EGOV_OCSP": "true", "EGOV_GATEWAY_ON_REQUEST_LEG": "true"}
 
 
 @dataclass
@@ -49,12 +52,12 @@ class Operator:
     async def compose(self, *arguments: str) -> Done:
         files = [word for path in self.files for word in ("--file", str(path))]
         ports = {f"EGOV_{name.upper()}_PORT": str(port) for name, port in self.ports.items()}
-        wishes = {"EGOV_IMAGE": IMAGE, "EGOV_BASE": self.tools.base, "EGOV_AT": START, "EGOV_RATE": "0"}
+        built = {"EGOV_IMAGE": IMAGE, "EGOV_BASE": self.tools.base}
         return await ran(
             *self.tools.compose,
             *("--project-name", self.project, *files),
             *arguments,
-            environ={**self.tools.environ, **ports, **wishes, "COLUMNS": "400"},
+            environ={**self.tools.environ, **ports, **built, **WISHES, "COLUMNS": "400"},
         )
 
     async def types(self, step: str, *arguments: str) -> str:
@@ -154,6 +157,10 @@ async def stop_and_go_on(operator: Operator) -> None:
     await operator.egov("revoke", "eds", "revoke", "applicant/sign.pem")
     async with operator.applicant(somebody()) as applicant:
         operator.seen["after the revocation"] = (await applicant.file(somebody())).body
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{operator.ports['nca']}", trust_env=False) as http:
+        operator.seen["list"] = (await http.get("/nca.crl")).content
+    requests = await read_topics(f"127.0.0.1:{operator.ports['kafka']}", ["shep.requests.v1"])
+    operator.seen["requests"] = requests["shep.requests.v1"]
     await operator.types("down", "down")
     await operator.types("up again", *UP)
     await operator.egov("show after", "clock", "show")
@@ -250,6 +257,16 @@ def test_edge_04_what_a_revoked_certificate_signs_is_not_confirmed_from_then_on(
     assert story.said["revoke"].code == 0, story.said["revoke"].said
     assert story.seen["after the revocation"]["code"] == "eds.revoked"
     assert story.seen["still revoked"]["code"] == "eds.revoked"
+
+
+def test_edge_04_the_authority_shows_what_was_revoked_to_other_systems_too(story: Operator) -> None:
+    found = x509.load_der_x509_crl(story.seen["list"])
+
+    assert [each.revocation_date_utc for each in found] == [moment(story.said["revoke"].said)]
+
+
+def test_inc_09_requests_go_over_the_gateway_as_was_wished(story: Operator) -> None:
+    assert story.seen["requests"]
 
 
 def test_down_and_up_go_on_with_the_data_and_with_time(story: Operator) -> None:

@@ -14,6 +14,8 @@ from typing import Any
 import httpx
 import psutil
 import pytest_asyncio
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import rsa
 
 from deploy.local.cache import cache_dir
 from deploy.local.chain import SERVICES
@@ -72,8 +74,13 @@ class Operator:
         return done.said.strip()
 
     def portal(self) -> httpx.AsyncClient:
-        state = json.loads((self.cache / "chain" / "state.json").read_text())
-        return httpx.AsyncClient(base_url=state["urls"]["portal"], timeout=30.0, trust_env=False)
+        return httpx.AsyncClient(base_url=self._state()["urls"]["portal"], timeout=30.0, trust_env=False)
+
+    def authority(self) -> httpx.AsyncClient:
+        return httpx.AsyncClient(base_url=self._state()["nca_url"], timeout=30.0, trust_env=False)
+
+    def _state(self) -> Any:  # Any: JSON
+        return json.loads((self.cache / "chain" / "state.json").read_text())
 
     async def token(self, http: httpx.AsyncClient, path: str) -> Mapping[str, str]:
         challenge = (await http.post("/challenges")).json()["challenge"]
@@ -105,7 +112,7 @@ async def story() -> AsyncIterator[Operator]:
 
 async def look_around(operator: Operator) -> None:
     graduates = write_rows(operator.cache / "graduates.jsonl", [row(1, "2016-02-15T10:00")])
-    up = ("up", "--applications", str(graduates), "--rate", "0", "--at", "2016-02-15T09:00+06:00")
+    up = ("up", "--ocsp", "--applications", str(graduates), "--rate", "0", "--at", "2016-02-15T09:00+06:00")
     await operator.types("up", *up)
     operator.note_processes()
     async with asyncio.TaskGroup() as at_once:
@@ -146,6 +153,9 @@ async def stop_and_go_on(operator: Operator) -> None:
         form = await operator.sign("sign.pem", json.dumps({**FORM, "document_kind": "supplement"}, ensure_ascii=False))
         answer = await http.post("/applications", json={"signed": form}, headers=signed_in)
         operator.seen["after the revocation"] = answer.json()
+    async with operator.authority() as http:
+        operator.seen["certificate"] = (await http.get("/nca.cer")).content
+        operator.seen["list"] = (await http.get("/nca.crl")).content
     operator.note_processes()
     await operator.types("down at last", "down")
     operator.seen["left at last"] = operator.still_there()
@@ -163,6 +173,7 @@ def test_up_prints_the_addresses_of_all_services_on_loopback(story: Operator) ->
 
     assert up.code == 0, up.said
     assert all(re.search(rf"{service} +http://127\.0\.0\.1:[0-9]+/docs", up.said) for service in SERVICES)
+    assert re.search(r"nca +http://127\.0\.0\.1:[0-9]+/nca\.cer, /nca\.crl, /ocsp", up.said)
     assert re.search(r"kafka +127\.0\.0\.1:[0-9]+", up.said)
 
 
@@ -199,6 +210,15 @@ def test_edge_04_what_a_revoked_certificate_signs_is_not_confirmed_from_then_on(
     assert story.said["revoke"].code == 0, story.said["revoke"].said
     assert moment(story.said["revoke"].said) == moment(story.said["show after"].said)
     assert story.seen["after the revocation"]["code"] == "eds.revoked"
+
+
+def test_edge_04_the_authority_shows_what_was_revoked_to_other_systems_too(story: Operator) -> None:
+    authority = x509.load_der_x509_certificate(story.seen["certificate"]).public_key()
+    found = x509.load_der_x509_crl(story.seen["list"])
+
+    assert isinstance(authority, rsa.RSAPublicKey)
+    assert found.is_signature_valid(authority)
+    assert [each.revocation_date_utc for each in found] == [moment(story.said["revoke"].said)]
 
 
 def test_an_application_filed_by_hand_is_taken(story: Operator) -> None:

@@ -5,7 +5,10 @@ from pathlib import Path
 import jwt
 import pytest
 from cryptography import x509
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509 import ocsp
 from cryptography.x509.oid import NameOID
 
 from deploy.local.nca import (
@@ -159,7 +162,7 @@ def test_a_stored_authority_goes_on_where_it_stopped(nca: Nca, key: rsa.RSAPriva
 
     assert again.certificate == nca.certificate
     assert second.serial_number != first.serial_number
-    assert [entry.serial_number for entry in x509.load_pem_x509_crl(again.crl(NOW))] == [first.serial_number]
+    assert [entry.serial_number for entry in again.crl(NOW)] == [first.serial_number]
 
 
 def test_what_the_authority_stores_is_for_its_owner_alone(nca: Nca, tmp_path: Path) -> None:
@@ -184,7 +187,7 @@ def test_the_list_holds_what_was_revoked_by_its_time_and_is_signed(nca: Nca, key
     nca.revoke(early.serial_number, NOW)
     nca.revoke(late.serial_number, NOW + timedelta(days=2))
 
-    crl = x509.load_pem_x509_crl(nca.crl(NOW + timedelta(days=1)))
+    crl = nca.crl(NOW + timedelta(days=1))
     signer = nca.certificate.public_key()
 
     assert isinstance(signer, rsa.RSAPublicKey)
@@ -193,12 +196,50 @@ def test_the_list_holds_what_was_revoked_by_its_time_and_is_signed(nca: Nca, key
     assert never.serial_number not in {early.serial_number, late.serial_number}
 
 
+def asked_about(certificate: x509.Certificate, issuer: x509.Certificate, nonce: bytes = b"") -> bytes:
+    builder = ocsp.OCSPRequestBuilder().add_certificate(certificate, issuer, hashes.SHA1())  # noqa: S303 - what most clients send
+    if nonce:
+        builder = builder.add_extension(x509.OCSPNonce(nonce), critical=False)
+    return builder.build().public_bytes(Encoding.DER)
+
+
+def test_what_is_no_ocsp_request_is_said_to_be_malformed(nca: Nca, key: rsa.RSAPrivateKey) -> None:
+    certificate = nca.issue(AIGUL, Use.SIGN, NOW, LATER, key).certificate
+    too_long = asked_about(certificate, nca.certificate, b"n" * 129)
+
+    for request in (b"", b"not DER", too_long):
+        status = ocsp.load_der_ocsp_response(nca.answer(request, NOW)).response_status
+        assert status is ocsp.OCSPResponseStatus.MALFORMED_REQUEST
+
+
+def test_the_responder_has_nothing_to_say_of_another_authoritys_certificates(nca: Nca, key: rsa.RSAPrivateKey) -> None:
+    other = Nca.create("seed", NOW)
+    theirs = other.issue(AIGUL, Use.SIGN, NOW, LATER, key).certificate
+    answer = ocsp.load_der_ocsp_response(nca.answer(asked_about(theirs, other.certificate), NOW))
+
+    assert answer.response_status is ocsp.OCSPResponseStatus.UNAUTHORIZED
+
+
+@pytest.mark.parametrize("nonce", [b"", b"n" * 128], ids=["without a nonce", "with the longest"])
+def test_an_answer_speaks_of_the_certificate_and_repeats_the_nonce(
+    nca: Nca, key: rsa.RSAPrivateKey, nonce: bytes
+) -> None:
+    certificate = nca.issue(AIGUL, Use.SIGN, NOW, LATER, key).certificate
+    answer = ocsp.load_der_ocsp_response(nca.answer(asked_about(certificate, nca.certificate, nonce), NOW))
+
+    assert answer.certificate_status is ocsp.OCSPCertStatus.GOOD
+    assert (answer.serial_number, answer.this_update_utc) == (certificate.serial_number, NOW)
+    assert [each.value.nonce for each in answer.extensions if isinstance(each.value, x509.OCSPNonce)] == [
+        nonce for nonce in (nonce,) if nonce
+    ]
+
+
 def test_revoking_twice_keeps_the_first_time(nca: Nca, key: rsa.RSAPrivateKey) -> None:
     serial = nca.issue(AIGUL, Use.SIGN, NOW, LATER, key).certificate.serial_number
     nca.revoke(serial, NOW)
     nca.revoke(serial, NOW + timedelta(hours=1))
 
-    entry = x509.load_pem_x509_crl(nca.crl(LATER)).get_revoked_certificate_by_serial_number(serial)
+    entry = nca.crl(LATER).get_revoked_certificate_by_serial_number(serial)
 
     assert entry is not None
     assert entry.revocation_date_utc == NOW

@@ -1,73 +1,60 @@
 """A real portal that asks an OCSP responder over HTTP: revoked is refused, unknown is to be tried again (EDGE-04)."""
 
-import threading
-from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 import pytest_asyncio
+from aiohttp import web
+from aiohttp.typedefs import Handler
 
 from deploy.local.infra import RunningServers
 from deploy.local.nca import Nca
+from deploy.local.nca_http import OCSP_PATH, application
+from deploy.local.processes import free_port
 from tests.integration.portal.test_bad_input import says
 from tests.support.desk import MONDAY, Desk, open_desk
+
+HOST = "127.0.0.1"
 
 
 @dataclass
 class Authority:
     """The authority's responder; `silent` while it does not answer."""
 
-    nca: Nca | None = None
+    port: int
     silent: bool = False
-    url: str = ""
-
-
-@contextmanager
-def listening() -> Iterator[Authority]:
-    authority = Authority()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            asked = self.rfile.read(int(self.headers["content-length"]))
-            if authority.nca is None or authority.silent:
-                self.send_error(503)
-                return
-            answer = authority.nca.answer(asked, MONDAY)
-            self.send_response(200)
-            self.send_header("content-length", str(len(answer)))
-            self.end_headers()
-            self.wfile.write(answer)
-
-        def log_message(self, *_arguments: object) -> None:
-            """Nothing to say."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        authority.url = f"http://127.0.0.1:{server.server_port}/"
-        try:
-            yield authority
-        finally:
-            server.shutdown()
-            thread.join()
 
 
 @pytest.fixture(scope="module")
-def authority() -> Iterator[Authority]:
-    with listening() as one:
-        yield one
+def authority() -> Authority:
+    return Authority(free_port())
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def desk(
     running_servers: RunningServers, tmp_path_factory: pytest.TempPathFactory, authority: Authority
 ) -> AsyncIterator[Desk]:
-    environment = {"PORTAL_OCSP_URL": authority.url}
+    environment = {"PORTAL_OCSP_URL": f"http://{HOST}:{authority.port}{OCSP_PATH}"}
     async with open_desk(running_servers, tmp_path_factory.mktemp("ocsp"), environment=environment) as own:
-        authority.nca = own.chain.nca
+        runner = await listening(authority, own.chain.nca)
         yield own
+        await runner.cleanup()
+
+
+async def listening(authority: Authority, nca: Nca) -> web.AppRunner:
+    @web.middleware
+    async def unless_silent(request: web.Request, handler: Handler) -> web.StreamResponse:
+        if authority.silent:
+            raise web.HTTPServiceUnavailable
+        return await handler(request)
+
+    site = application(lambda: nca, lambda: MONDAY)
+    site.middlewares.append(unless_silent)
+    runner = web.AppRunner(site)
+    await runner.setup()
+    await web.TCPSite(runner, HOST, authority.port).start()
+    return runner
 
 
 async def test_edge_04_a_revoked_certificate_is_refused_and_nothing_is_decided(desk: Desk) -> None:

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from deploy.containers.outside import AUTHORITY
-from deploy.containers.place import BOOTSTRAP_SERVERS, PORTS, SECRETS, Settings, secret_file
+from deploy.containers.place import BOOTSTRAP_SERVERS, NCA_URL, PORTS, SECRETS, Settings, secret_file
 from deploy.local.chain import SERVICES
 
 DEPLOY: Final = Path(__file__).resolve().parents[3] / "deploy"
@@ -32,6 +32,14 @@ def test_a_port_is_published_on_loopback_and_can_be_chosen(name: str, port: str)
     assert found, f"{name}: write 127.0.0.1:${{EGOV_{name.upper()}_PORT:-NUMBER}}:NUMBER"
     assert found[1] == name.upper()
     assert int(found[2]) == Settings.model_fields[f"{name}_port"].default
+
+
+def test_the_authority_shows_itself_where_others_look_for_it_and_writes_nothing() -> None:
+    told = COMPOSE["nca"]
+
+    assert f"http://nca:{told['healthcheck']['test'][-1]}" == NCA_URL
+    assert told["command"][-1] == "nca"
+    assert told["volumes"] == ["chain:/var/lib/egov:ro"]
 
 
 def test_the_container_of_the_command_hears_of_every_chosen_port() -> None:

@@ -96,6 +96,13 @@ def test_requests_go_over_the_gateway_if_the_environment_wishes_it() -> None:
     assert "ESUVO_GATEWAY_ON_REQUEST_LEG" not in plan(SETTINGS, DRAWN).environment
 
 
+def test_the_portal_asks_the_container_of_the_authority_if_the_environment_wishes_it() -> None:
+    asking = plan(SETTINGS.model_copy(update={"ocsp": True}), DRAWN).environment
+
+    assert asking["PORTAL_OCSP_URL"] == "http://nca:8706/ocsp"
+    assert "PORTAL_OCSP_URL" not in plan(SETTINGS, DRAWN).environment
+
+
 def test_two_chains_share_no_secret(tmp_path: Path) -> None:
     draw_secrets(SETTINGS, tmp_path / "one", tmp_path / "authority")
     draw_secrets(SETTINGS, tmp_path / "another", tmp_path / "authority")
@@ -118,7 +125,8 @@ def test_people_are_told_the_addresses_of_the_host() -> None:
     assert told["esuvo"] == "http://127.0.0.1:8702"
     assert told["kafka"] == "127.0.0.1:19092"
     assert told["postgres"] == "postgresql://egov:p%2Fw@127.0.0.1:8732/postgres"
-    assert set(told) == {*SERVICES, "kafka", "postgres"}
+    assert told["nca"] == "http://127.0.0.1:8706"
+    assert set(told) == {*SERVICES, "nca", "kafka", "postgres"}
 
 
 @pytest.mark.usefixtures("in_container")
@@ -147,7 +155,7 @@ def test_a_service_that_does_not_answer_is_not_healthy() -> None:
     assert not healthy(free_port())
 
 
-@pytest.mark.parametrize("words", [[], ["fly"], ["service", "nobody"], ["hold", "on"]])
+@pytest.mark.parametrize("words", [[], ["fly"], ["service", "nobody"], ["hold", "on"], ["nca", "twice"]])
 def test_words_that_are_no_command_are_refused_with_what_is(words: list[str]) -> None:
-    with pytest.raises(LauncherError, match=r"secrets \| databases \| service NAME \| hold"):
+    with pytest.raises(LauncherError, match=r"secrets \| databases \| service NAME \| nca \| hold"):
         main(words)

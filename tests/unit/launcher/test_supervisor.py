@@ -10,9 +10,10 @@ import pytest
 
 from deploy.local import supervisor
 from deploy.local.chain import SERVICES
+from deploy.local.infra import Servers
 from deploy.local.postgres import discard_outside_data, outside_data_are_gone
 from deploy.local.processes import LauncherError
-from deploy.local.supervisor import State, Wish, hold, require_same_wiring
+from deploy.local.supervisor import State, Wish, hold, plan, require_same_wiring
 
 WISH = Wish(datetime(2016, 2, 15, 3, tzinfo=UTC), rate=0.5, seed=7, port_base=18_700, kafka_port=19_092)
 
@@ -34,6 +35,7 @@ def state() -> State:
         topic_prefix="",
         operator_token="made up",
         directory="",
+        nca_url="",
     )
 
 
@@ -72,8 +74,15 @@ def test_ports_follow_from_their_base_and_0_leaves_them_to_the_system() -> None:
     free = replace(WISH, port_base=0)
 
     assert WISH.ports == dict(zip(SERVICES, range(18_701, 18_706), strict=True))
-    assert WISH.postgres_port == 18_732
-    assert (free.ports, free.postgres_port) == ({}, 0)
+    assert (WISH.nca_port, WISH.postgres_port) == (18_706, 18_732)
+    assert (free.ports, free.nca_port, free.postgres_port) == ({}, 0, 0)
+
+
+def test_the_portal_asks_the_authority_only_if_that_is_wished() -> None:
+    servers, url = Servers("localhost:9092", "postgresql://localhost/postgres"), "http://127.0.0.1:18706"
+
+    assert plan(replace(WISH, ocsp=True), servers, "", url).environment["PORTAL_OCSP_URL"] == f"{url}/ocsp"
+    assert "PORTAL_OCSP_URL" not in plan(WISH, servers, "", url).environment
 
 
 def test_the_state_of_a_running_chain_is_read_back_and_is_its_owners_alone(home: Path) -> None:

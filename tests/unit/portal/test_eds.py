@@ -535,7 +535,7 @@ def test_the_anchor_is_loaded_with_what_it_revoked(nca: Nca, tmp_path: Path) -> 
     lost = nca.issue(BOLAT, Use.SIGN, BEGINS, ENDS)
     nca.revoke(lost.certificate.serial_number, NOW)
     nca.save(tmp_path)
-    (tmp_path / "nca.crl").write_bytes(nca.crl(NOW))
+    nca.publish(tmp_path, NOW)
 
     trust = TrustAnchor.load(tmp_path / CERTIFICATE_FILE, tmp_path / "nca.crl")
 
@@ -570,7 +570,7 @@ def test_without_a_list_nothing_is_revoked(nca: Nca, tmp_path: Path) -> None:
 
 def test_another_authoritys_list_is_not_believed(nca: Nca, tmp_path: Path) -> None:
     nca.save(tmp_path)
-    (tmp_path / "nca.crl").write_bytes(Nca.create("seed", NOW).crl(NOW))
+    Nca.create("seed", NOW).publish(tmp_path, NOW)
 
     with pytest.raises(ValueError, match="not signed by the trusted authority"):
         TrustAnchor.load(tmp_path / CERTIFICATE_FILE, tmp_path / "nca.crl")
