@@ -7,12 +7,12 @@ import httpx
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from deploy.local.nca import Credential, Nca, Person
+from deploy.local.nca import Nca, Person
 from services.portal.eds import Use
 from services.portal.ocsp import Responder, StatusUnknown
 from tests.support.chain import iin
@@ -97,11 +97,14 @@ async def test_a_responder_that_gives_no_answer_leaves_the_status_unknown(
         await responder(nca, answer).revoked_since(own)
 
 
-async def test_another_authoritys_answer_is_not_believed(nca: Nca, own: x509.Certificate) -> None:
-    forger = Nca("forged", Credential(rsa.generate_private_key(65537, 2048), nca.certificate), {}, {})
+async def test_an_answer_that_others_changed_is_not_believed(nca: Nca, own: x509.Certificate) -> None:
+    def changed(request: bytes) -> httpx.Response:
+        answer = bytearray(honest(nca)(request).content)
+        answer[-1] ^= 1  # the end of the signature
+        return httpx.Response(200, content=bytes(answer))
 
     with pytest.raises(StatusUnknown, match="signed by nobody who may answer"):
-        await responder(nca, honest(forger)).revoked_since(own)
+        await responder(nca, changed).revoked_since(own)
 
 
 async def test_an_answer_about_another_certificate_is_not_taken(nca: Nca, own: x509.Certificate) -> None:
