@@ -14,6 +14,7 @@ from contracts.staffing import Desk
 from contracts.universities import Universities
 from services._chassis import http, ids
 from services._chassis.batch import Decision
+from services._chassis.decider import Refused
 from services._chassis.errors import Violation
 from services._chassis.http import Problem
 from services._chassis.run import Running, running
@@ -231,8 +232,11 @@ def _require_known(university: str, universities: Universities) -> None:
 
 
 async def _act_on(request: Request, application_id: UUID, act: str, decide: app.Deciding) -> ApplicationView:
-    await _view(running(request), application_id)  # an unknown application is a 404, not a contradiction
-    await _act(request, application_id, act, decide)
+    try:
+        await _act(request, application_id, act, decide)
+    except Refused:
+        await _view(running(request), application_id)  # an unknown application is a 404, not a contradiction
+        raise
     return await _view(running(request), application_id)
 
 
