@@ -214,8 +214,12 @@ class Nca:
     def crl(self, now: datetime) -> x509.CertificateRevocationList:
         """The signed list of what is revoked by `now`."""
         at = _utc("now", now)
-        builder = x509.CertificateRevocationListBuilder(
-            self.certificate.subject, last_update=at, next_update=at + _CRL_LIFETIME
+        builder = (
+            x509.CertificateRevocationListBuilder(
+                self.certificate.subject, last_update=at, next_update=at + _CRL_LIFETIME
+            )
+            .add_extension(self._key_identifier, critical=False)
+            .add_extension(x509.CRLNumber(int(at.timestamp())), critical=False)  # RFC 5280, 5.2.3: it only grows
         )
         for serial, since in sorted(self._revoked.items()):
             if since <= at:
@@ -268,21 +272,22 @@ class Nca:
             builder = builder.add_extension(nonce, critical=False)
         return builder.sign(self._credential.key, hashes.SHA256()).public_bytes(Encoding.DER)
 
+    @property
+    def _key_identifier(self) -> x509.AuthorityKeyIdentifier:
+        own = self.certificate.extensions.get_extension_for_class(x509.SubjectKeyIdentifier)
+        return x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(own.value)
+
     def _with_profile(
         self, builder: x509.CertificateBuilder, key: PrivateKey, use: Use, role: ObjectIdentifier
     ) -> x509.CertificateBuilder:
         second = "content_commitment" if use is Use.SIGN else "key_encipherment"
-        issuer = self.certificate.extensions.get_extension_for_class(x509.SubjectKeyIdentifier)
         policy = x509.PolicyInformation(_POLICIES[role, use], None)
         return (
             builder.add_extension(_key_usage("digital_signature", second), critical=True)
             .add_extension(x509.ExtendedKeyUsage([use.purpose, role]), critical=False)
             .add_extension(x509.CertificatePolicies([policy]), critical=False)
             .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
-            .add_extension(
-                x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(issuer.value),
-                critical=False,
-            )
+            .add_extension(self._key_identifier, critical=False)
         )
 
     def _require_period(self, not_before: datetime, not_after: datetime) -> None:

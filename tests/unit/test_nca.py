@@ -234,6 +234,16 @@ def test_an_answer_speaks_of_the_certificate_and_repeats_the_nonce(
     ]
 
 
+def test_a_later_list_has_a_higher_number_and_names_the_key_that_signed_it(nca: Nca) -> None:
+    first, second = nca.crl(NOW), nca.crl(NOW + timedelta(seconds=1))
+    numbers = [each.extensions.get_extension_for_class(x509.CRLNumber).value.crl_number for each in (first, second)]
+    signer = first.extensions.get_extension_for_class(x509.AuthorityKeyIdentifier).value.key_identifier
+    own = nca.certificate.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value
+
+    assert numbers[0] < numbers[1]
+    assert signer == own.digest
+
+
 def test_revoking_twice_keeps_the_first_time(nca: Nca, key: rsa.RSAPrivateKey) -> None:
     serial = nca.issue(AIGUL, Use.SIGN, NOW, LATER, key).certificate.serial_number
     nca.revoke(serial, NOW)
