@@ -21,7 +21,7 @@ EVERY_INTERFACE: Final = "0.0.0.0"  # noqa: S104 - of the container: the host pu
 BOOTSTRAP_SERVERS: Final = "kafka:19092"
 POSTGRES: Final = "postgres:5432"
 PORTS: Final = {service: supervisor.PORT_BASE + number for number, service in enumerate(SERVICES, 1)}
-NCA_PORT: Final = supervisor.PORT_BASE + 6
+NCA_PORT: Final = supervisor.PORT_BASE + supervisor.NCA_OFFSET
 NCA_URL: Final = f"http://nca:{NCA_PORT}"
 URLS: Final = {service: f"http://{service}:{port}" for service, port in PORTS.items()}
 

@@ -233,19 +233,17 @@ class Nca:
         """
         try:
             asked = ocsp.load_der_ocsp_request(request)
-            ours = self._asked_of_us(asked)
-            nonce = _nonce(asked)
+            ours, nonce = self._asked_of_us(asked), _nonce(asked)
         except (ValueError, NotImplementedError, UnsupportedAlgorithm):
             return unsuccessful(ocsp.OCSPResponseStatus.MALFORMED_REQUEST)
-        return (
-            self._status(asked, nonce, _utc("now", now)) if ours else unsuccessful(ocsp.OCSPResponseStatus.UNAUTHORIZED)
-        )
+        if not ours:
+            return unsuccessful(ocsp.OCSPResponseStatus.UNAUTHORIZED)
+        return self._status(asked, nonce, _utc("now", now))
 
     def _asked_of_us(self, asked: ocsp.OCSPRequest) -> bool:
         """Whether the issuer that the request names is this authority, by the hashes that the request chose."""
-        own = (
-            ocsp.OCSPRequestBuilder().add_certificate(self.certificate, self.certificate, asked.hash_algorithm).build()
-        )
+        builder = ocsp.OCSPRequestBuilder().add_certificate(self.certificate, self.certificate, asked.hash_algorithm)
+        own = builder.build()
         return (asked.issuer_name_hash, asked.issuer_key_hash) == (own.issuer_name_hash, own.issuer_key_hash)
 
     def _status(self, asked: ocsp.OCSPRequest, nonce: x509.OCSPNonce | None, at: datetime) -> bytes:

@@ -32,7 +32,7 @@ HOST: Final = "127.0.0.1"
 PORT_BASE: Final = 8700
 KAFKA_PORT: Final = 9092
 FOREIGN_PREFIX: Final = "egov-up."
-_NCA_OFFSET: Final = 6
+NCA_OFFSET: Final = 6
 _POSTGRES_OFFSET: Final = 32
 _NOTICES: Final = "notices"
 _ALL: Final = "requests and notices"
@@ -121,7 +121,7 @@ class Wish:
 
     @property
     def nca_port(self) -> int:
-        return self.port_base + _NCA_OFFSET if self.port_base else 0
+        return self.port_base + NCA_OFFSET if self.port_base else 0
 
     @property
     def postgres_port(self) -> int:
@@ -151,9 +151,9 @@ async def hold(wish: Wish) -> None:
         port = claim_port(wish.nca_port, "the certification authority")
         nca_url = f"http://{HOST}:{port}"
         async with (
+            nca_http.shown(directory / "nca", HOST, port, servers.servers.bootstrap_servers, prefix),
             running_chain(plan(wish, servers.servers, prefix, nca_url), _say) as chain,
             time_runs(wish, chain.plan, chain.urls),
-            nca_http.shown(directory / "nca", HOST, port, servers.servers.bootstrap_servers, prefix),
         ):
             await chain.ready()
             state_of(chain.plan, chain.urls, nca_url).write()

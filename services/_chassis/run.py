@@ -121,9 +121,10 @@ async def serve(
     parts, timers, metrics = assemble(service, settings, pool)
     app = create_app(service, parts, metrics, routers)
     prepare(app)
-    server = _Server(
-        uvicorn.Config(app, host=settings.host, port=settings.port, log_config=None, access_log=False, lifespan="off")
+    config = uvicorn.Config(
+        app, settings.host, settings.port, log_config=None, access_log=False, lifespan="off", proxy_headers=False
     )
+    server = _Server(config)
     asked, intake_over, all_over = asyncio.Event(), asyncio.Event(), asyncio.Event()
     loop = asyncio.get_running_loop()
 
@@ -148,8 +149,10 @@ async def serve(
 
     try:
         async with asyncio.TaskGroup() as group:
-            where = settings.bootstrap_servers, settings.topic_prefix
-            group.create_task(for_life(clock_reader.follow(parts.clock, parts.engine.busy.notice, *where, all_over)))
+            clock = clock_reader.follow(
+                parts.clock, parts.engine.busy.notice, settings.bootstrap_servers, settings.topic_prefix, all_over
+            )
+            group.create_task(for_life(clock))
             if await unless(asked, topics.ensure(settings, (*service.publishes, *heard))):
                 group.create_task(for_life(parts.relay.run(all_over)))
                 group.create_task(intake())

@@ -32,7 +32,7 @@ class Settings(BaseSettings):
     )
     log_level: str = Field(default="INFO", pattern=r"^(DEBUG|INFO|WARNING|ERROR)$")
     batch_size: int = Field(default=500, ge=1, le=5000)
-    fetch_wait_ms: int = Field(default=200, ge=1, le=500, description="how long an idle fetch may sit at the broker")
+    fetch_wait_ms: int = Field(default=500, ge=1, le=500, description="how long an idle fetch may sit at the broker")
     session_timeout_ms: int = Field(default=10_000, ge=1_000, le=300_000)
     database_pool: int = Field(default=6, ge=3, le=50)
 
