@@ -212,16 +212,16 @@ async def revoke(state: State, credential: Path, console: Console) -> None:
     """Take a certificate back from this virtual moment on; the portal reads the new list before its next signature."""
     directory, serial = supervisor.home() / "nca", _read(credential).certificate.serial_number
     async with _conductor(state) as leader:
-        nca = Nca.load(directory)
+        nca, now = Nca.load(directory), leader.now
         try:
-            nca.revoke(serial, leader.now)
+            nca.revoke(serial, now)
         except ValueError as wrong:
             raise LauncherError(f"{credential}: {wrong}. Name a file that `egov eds issue` wrote.") from None
         nca.save(directory)
-        nca.publish(directory, leader.now)
+        nca.publish(directory, now)
         if outside.held():
-            nca.publish(outside.AUTHORITY, leader.now)
-        console.print(f"{credential}: revoked from {leader.now.isoformat(timespec='seconds')} on", highlight=False)
+            nca.publish(outside.AUTHORITY, now)
+        console.print(f"{credential}: revoked from {now.isoformat(timespec='seconds')} on", highlight=False)
 
 
 def _read(credential: Path) -> Credential:
