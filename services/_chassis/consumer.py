@@ -133,8 +133,8 @@ class Consumer:
                 self.positions[partition] = await consumer.position(partition)
             self.connected = bool(consumer.assignment())
             taken = await consumer.getmany(timeout_ms=patience_ms, max_records=self._settings.batch_size)
-        for partition, records in taken.items():
-            self.positions.setdefault(partition, records[0].offset)
+        for partition in taken.keys() & consumer.assignment():
+            self.positions.setdefault(partition, taken[partition][0].offset)
         return _Taken(
             self._read(record for records in taken.values() for record in records),
             {partition: records[-1].offset + 1 for partition, records in taken.items()},
@@ -244,9 +244,9 @@ class Consumer:
             self._committed = mine
 
     def _measure(self, consumer: Any) -> None:  # Any: aiokafka ships no types
-        for partition, position in self.positions.items():
-            end = consumer.highwater(partition) or position
-            self._metrics.lag.labels(partition.topic, str(partition.partition)).set(max(0, end - position))
+        for partition in self.positions.keys() & consumer.assignment():  # of others the client knows no end
+            lag = (consumer.highwater(partition) or 0) - self.positions[partition]
+            self._metrics.lag.labels(partition.topic, str(partition.partition)).set(max(0, lag))
 
 
 class _Handover(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka ships no types
@@ -257,10 +257,11 @@ class _Handover(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka shi
         self._consumer = consumer
 
     async def on_partitions_revoked(self, revoked: set[TopicPartition]) -> None:
-        if revoked:
-            await self._owner._commit(self._consumer)  # noqa: SLF001 - one class in two, as aiokafka asks
+        await self._owner._commit(self._consumer)  # noqa: SLF001 - one class in two, as aiokafka asks
         for partition in revoked:
             self._owner.positions.pop(partition, None)
 
     async def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
+        # Until now the client counted the old ones as ours, and so may we have done again since they were revoked.
+        self._owner.positions = {each: at for each, at in self._owner.positions.items() if each in assigned}
         log.info("partitions assigned", count=len(assigned))

@@ -16,7 +16,7 @@ from contracts.clock import ClockSet
 from contracts.envelope import Envelope
 from services._chassis.batch import Decision, Plan
 from services._chassis.clock import VirtualClock
-from services._chassis.consumer import Consumer
+from services._chassis.consumer import Consumer, _Handover
 from services._chassis.dead_letters import DeadLetters, Position
 from services._chassis.engine import Busy, Engine, Gather
 from services._chassis.inbound import Reader, Skipped
@@ -57,7 +57,8 @@ class FakeBroker:
     async def commit(self, offsets: dict[TopicPartition, int]) -> None:
         self.committed |= offsets
 
-    def highwater(self, _partition: TopicPartition) -> int:
+    def highwater(self, partition: TopicPartition) -> int:
+        assert partition in self.mine, "as the client has it"
         return 6
 
 
@@ -126,6 +127,29 @@ async def test_a_partition_that_another_instance_took_over_meanwhile_is_no_longe
 
     assert known[0].positions == {OURS: 6}
     assert broker.committed == {OURS: 6}
+
+
+async def test_what_was_counted_as_ours_while_the_group_formed_anew_is_forgotten(clock: VirtualClock) -> None:
+    """The client names the old partitions as ours until it is given the new ones."""
+    broker, own = FakeBroker(), consumer(clock, Reader(SERVICE, ""))
+    handover = _Handover(own, broker)
+    await handover.on_partitions_revoked({OURS, THEIRS})
+    own.positions = {OURS: 5, THEIRS: 5}
+    broker.mine = {OURS}
+    await handover.on_partitions_assigned({OURS})
+
+    assert own.positions == {OURS: 5}
+
+
+async def test_a_partition_that_is_gone_has_no_lag_and_ends_no_process(clock: VirtualClock) -> None:
+    broker, own = FakeBroker(), consumer(clock, Reader(SERVICE, ""))
+    own.positions = {OURS: 5, THEIRS: 5}
+    broker.mine = {OURS}
+    own._measure(broker)  # noqa: SLF001 - what its loop does once a second
+    lag = own._metrics.registry.get_sample_value  # noqa: SLF001 - as Prometheus sees it
+
+    assert lag("egov_consumer_lag_messages", {"topic": IN, "partition": "0"}) == 1
+    assert lag("egov_consumer_lag_messages", {"topic": IN, "partition": "1"}) is None
 
 
 @pytest.mark.parametrize("call", ["position", "commit"])
