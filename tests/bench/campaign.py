@@ -32,7 +32,7 @@ from deploy.local.people import Applicant
 from deploy.local.processes import LauncherError
 from deploy.local.run_demo import inspect
 from deploy.local.topics import delete_topics
-from tests.bench.chain import cpu_of, nobody_watches, processes_of
+from tests.bench.chain import cpu_of, nobody_watches, processes_of, whole
 
 USUAL: Final = (1_000, 10_000)
 _BEGIN: Final = datetime(2016, 7, 25, 4, 0, tzinfo=UTC)
@@ -70,7 +70,7 @@ async def measure(running: RunningServers, directory: Path, applications: int) -
     if errors:
         raise LauncherError(f"The made-up campaign is not readable: {errors[0]}")
     try:
-        async with running_chain(plan) as chain, campaign(chain, universities, nobody_watches) as story:
+        async with running_chain(plan) as chain, whole(chain), campaign(chain, universities, nobody_watches) as story:
             story.conductor.patience_seconds = _PATIENCE_SECONDS
             await story.open(_BEGIN)
             newcomers = {each.person.iin: each for each in story.equip(rows, _BEGIN)}

@@ -4,7 +4,8 @@ import asyncio
 import json
 import secrets
 import time
-from collections.abc import Coroutine, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Coroutine, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import cycle, islice
@@ -79,7 +80,11 @@ async def measure(
     plan = _plan(running, directory, instances, partitions)
     rows = list(islice(_rows(universities, 0), applications))
     try:
-        async with running_chain(plan) as chain, demo(chain, universities, nobody_watches) as story:
+        async with (
+            running_chain(plan) as chain,
+            whole(chain),
+            demo(chain, universities, nobody_watches) as story,
+        ):
             await story.open(_BEGIN, silent)
             await _stock(story, rows)
             await story.learn(rows)
@@ -115,6 +120,18 @@ async def measure(
     finally:
         await drop_databases(plan)
         await delete_topics(plan.servers.bootstrap_servers, plan.topic_prefix)
+
+
+@asynccontextmanager
+async def whole(chain: Chain) -> AsyncIterator[None]:
+    """A process that has ended is the reason, whatever failed for it: nothing is started again while it is measured."""
+    try:
+        yield
+    except Exception as error:
+        for process in chain.processes.values():
+            if not process.alive:
+                raise process.trouble(f"ended with code {process.returncode} while it was measured") from error
+        raise
 
 
 def _plan(running: RunningServers, directory: Path, instances: int, partitions: int) -> Plan:

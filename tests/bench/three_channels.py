@@ -26,7 +26,7 @@ from deploy.local.report import report
 from deploy.local.run_demo import inspect, virtual_start
 from deploy.local.scenario import Arrivals, Period, Scenario, Spread
 from deploy.local.topics import delete_topics
-from tests.bench.chain import cpu_of, nobody_watches, processes_of
+from tests.bench.chain import cpu_of, nobody_watches, processes_of, whole
 
 _BLANKS: Final = 2_000
 
@@ -65,7 +65,7 @@ async def measure(running: RunningServers, directory: Path, applications: int) -
     rows = rows_of(scenario(applications), 705, universities)
     plan = _plan(running, directory, rows)
     try:
-        async with running_chain(plan) as chain, demo(chain, universities, nobody_watches) as story:
+        async with running_chain(plan) as chain, whole(chain), demo(chain, universities, nobody_watches) as story:
             story.blanks = {code: dict.fromkeys(BlankKind, _BLANKS) for code in universities}
             begin = plan.virtual_start
             await story.open(begin, silent)
