@@ -60,7 +60,7 @@ class State:
     topic_prefix: str
     operator_token: str
     directory: str
-    nca_url: str
+    nca_url: str = ""
     published: dict[str, str] = field(default_factory=dict)
 
     @classmethod

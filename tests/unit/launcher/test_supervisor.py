@@ -35,7 +35,6 @@ def state() -> State:
         topic_prefix="",
         operator_token="made up",
         directory="",
-        nca_url="",
     )
 
 
