@@ -21,6 +21,7 @@ from deploy.local.cache import cache_dir
 from deploy.local.chain import SERVICES, Plan, running_chain
 from deploy.local.conductor import conductor
 from deploy.local.infra import Servers, local_servers_async
+from deploy.local.kafka import HOST
 from deploy.local.nca import write_private
 from deploy.local.postgres import outside_data_are_gone
 from deploy.local.processes import LauncherError, claim_port, wait_until
@@ -28,7 +29,6 @@ from deploy.local.services import BOTH_LEGS
 
 READY_SECONDS: Final = 300.0
 STOP_SECONDS: Final = 60.0
-HOST: Final = "127.0.0.1"
 PORT_BASE: Final = 8700
 KAFKA_PORT: Final = 9092
 FOREIGN_PREFIX: Final = "egov-up."
@@ -140,9 +140,7 @@ class Wish:
 async def hold(wish: Wish) -> None:
     """Run the chain until SIGTERM; a service that dies is started again. The state file appears when all are ready."""
     directory = home()
-    stopping = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+    stopping = told_to_stop()
     _require_whole(directory)
     require_same_wiring(directory, wish)
     async with local_servers_async(directory, _say, wish.kafka_port, wish.postgres_port, keep=True) as servers:
@@ -161,6 +159,14 @@ async def hold(wish: Wish) -> None:
             await _first(watching, stopping)
             State.forget()
             _say("Stopping…")
+
+
+def told_to_stop() -> asyncio.Event:
+    """Set once SIGTERM or SIGINT comes."""
+    stopping = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+    return stopping
 
 
 def _require_whole(directory: Path) -> None:

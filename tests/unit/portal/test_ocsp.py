@@ -97,6 +97,23 @@ async def test_a_responder_that_gives_no_answer_leaves_the_status_unknown(
         await responder(nca, answer).revoked_since(own)
 
 
+def instead(request: bytes, certificate: x509.Certificate, issuer: x509.Certificate) -> bytes:
+    """The same question, nonce and all, about another certificate."""
+    nonce = ocsp.load_der_ocsp_request(request).extensions.get_extension_for_class(x509.OCSPNonce).value
+    asked = ocsp.OCSPRequestBuilder().add_certificate(certificate, issuer, hashes.SHA256())
+    return asked.add_extension(nonce, critical=False).build().public_bytes(Encoding.DER)
+
+
+async def test_another_authoritys_answer_is_not_believed(nca: Nca, own: x509.Certificate) -> None:
+    forger = Nca.create("forged", NOW)
+
+    def forged(request: bytes) -> httpx.Response:
+        return honest(forger)(instead(request, own, forger.certificate))
+
+    with pytest.raises(StatusUnknown, match="signed by nobody who may answer"):
+        await responder(nca, forged).revoked_since(own)
+
+
 async def test_an_answer_that_others_changed_is_not_believed(nca: Nca, own: x509.Certificate) -> None:
     def changed(request: bytes) -> httpx.Response:
         answer = bytearray(honest(nca)(request).content)
@@ -111,9 +128,7 @@ async def test_an_answer_about_another_certificate_is_not_taken(nca: Nca, own: x
     other = issued(nca, 3)
 
     def swapped(request: bytes) -> httpx.Response:
-        nonce = ocsp.load_der_ocsp_request(request).extensions.get_extension_for_class(x509.OCSPNonce).value
-        asked = ocsp.OCSPRequestBuilder().add_certificate(other, nca.certificate, hashes.SHA256())
-        return honest(nca)(asked.add_extension(nonce, critical=False).build().public_bytes(Encoding.DER))
+        return honest(nca)(instead(request, other, nca.certificate))
 
     with pytest.raises(StatusUnknown, match="about another certificate"):
         await responder(nca, swapped).revoked_since(own)
