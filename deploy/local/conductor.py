@@ -17,6 +17,7 @@ from contracts.envelope import CONTENT_TYPE, Envelope
 from deploy.local.processes import LauncherError
 from deploy.local.rest import Ends, Look, NoAnswer, Rest, named
 from deploy.local.topics import read_topics
+from services._chassis.broker import Broker, client_options
 
 QUIET_SECONDS: Final = 120.0
 _LOOK_SECONDS: Final = 0.004
@@ -174,10 +175,10 @@ class Conductor:
 
 @asynccontextmanager
 async def conductor(
-    instances: Sequence[str], bootstrap_servers: str, prefix: str, operator_token: str
+    instances: Sequence[str], broker: Broker | str, prefix: str, operator_token: str
 ) -> AsyncIterator[Conductor]:
     """A conductor of these service processes (base URLs), with the newest state of the clock already read."""
-    patience = {"bootstrap_servers": bootstrap_servers, "request_timeout_ms": _BROKER_MS}
+    patience = {**client_options(broker), "request_timeout_ms": _BROKER_MS}
     producer = AIOKafkaProducer(**patience, acks="all")
     consumer = AIOKafkaConsumer(**patience, enable_auto_commit=False)
     async with contextlib.AsyncExitStack() as stack:
@@ -192,13 +193,13 @@ async def conductor(
             )
         )
         leader = Conductor(instances, producer, consumer, http, prefix)
-        leader.state = await _newest(bootstrap_servers, prefix + clock.TOPIC)
+        leader.state = await _newest(broker, prefix + clock.TOPIC)
         yield leader
 
 
-async def _newest(bootstrap_servers: str, topic: str) -> clock.ClockSet | None:
+async def _newest(broker: Broker | str, topic: str) -> clock.ClockSet | None:
     newest: clock.ClockSet | None = None
-    for value in (await read_topics(bootstrap_servers, [topic]))[topic]:
+    for value in (await read_topics(broker, [topic]))[topic]:
         envelope = Envelope.model_validate_json(value)
         state = clock.CATALOGUE.decode(envelope.event_name, envelope.event_version, envelope.data)
         newest = state if isinstance(state, clock.ClockSet) else newest

@@ -16,6 +16,7 @@ from cryptography.x509 import ocsp
 
 from deploy.local.nca import STATE_FILE, Nca, unsuccessful
 from services._chassis import clock_reader
+from services._chassis.broker import Broker
 from services._chassis.clock import ClockNotSet, VirtualClock
 
 OCSP_PATH: Final = "/ocsp"
@@ -26,13 +27,13 @@ _HEADERS: Final = {"cache-control": "no-store"}
 
 
 @asynccontextmanager
-async def shown(directory: Path, host: str, port: int, bootstrap_servers: str, prefix: str) -> AsyncIterator[None]:
+async def shown(directory: Path, host: str, port: int, broker: Broker | str, prefix: str) -> AsyncIterator[None]:
     """The authority whose files are in `directory` answers at `port`, in the virtual time of the chain's clock.
 
     `GET /nca.cer` and `/nca.crl` (DER), `POST /ocsp` and `GET /ocsp/BASE64` (RFC 6960, A.1), `GET /health/ready`.
     """
     clock, stopping = VirtualClock(), asyncio.Event()
-    following = asyncio.create_task(clock_reader.follow(clock, lambda: None, bootstrap_servers, prefix, stopping))
+    following = asyncio.create_task(clock_reader.follow(clock, lambda: None, broker, prefix, stopping))
     runner = web.AppRunner(application(newest(directory), clock.now), access_log=None)
     try:
         await runner.setup()

@@ -5,11 +5,13 @@ from collections.abc import Iterable
 from aiokafka import AIOKafkaConsumer
 from aiokafka.admin import AIOKafkaAdminClient
 
+from services._chassis.broker import Broker, client_options
 
-async def read_topics(bootstrap_servers: str, topics: Iterable[str]) -> dict[str, list[bytes]]:
+
+async def read_topics(broker: Broker | str, topics: Iterable[str]) -> dict[str, list[bytes]]:
     """Every value that stands on each topic now, in order within its partition."""
     values: dict[str, list[bytes]] = {topic: [] for topic in topics}
-    consumer = AIOKafkaConsumer(*values, bootstrap_servers=bootstrap_servers, auto_offset_reset="earliest")
+    consumer = AIOKafkaConsumer(*values, **client_options(broker), auto_offset_reset="earliest")
     await consumer.start()
     try:
         partitions = consumer.assignment()
@@ -22,11 +24,11 @@ async def read_topics(bootstrap_servers: str, topics: Iterable[str]) -> dict[str
         await consumer.stop()
 
 
-async def delete_topics(bootstrap_servers: str, prefix: str) -> None:
+async def delete_topics(broker: Broker | str, prefix: str) -> None:
     """Remove a run's topics from a broker that is not its own. ValueError for an empty prefix: that would be all."""
     if not prefix:
         raise ValueError("prefix: empty; only topics of one run are ever deleted")
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap_servers)
+    admin = AIOKafkaAdminClient(**client_options(broker))
     await admin.start()
     try:
         ours = [name for name in await admin.list_topics() if name.startswith(prefix)]

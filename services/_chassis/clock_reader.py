@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from contracts import clock as contract
 from contracts.envelope import Envelope
 from contracts.event import UnknownEvent
+from services._chassis.broker import Broker, client_options
 from services._chassis.clock import VirtualClock
 from services._chassis.stopping import close
 
@@ -21,14 +22,12 @@ log = structlog.get_logger()
 
 
 async def follow(
-    clock: VirtualClock, moved: Callable[[], None], bootstrap_servers: str, prefix: str, stopping: asyncio.Event
+    clock: VirtualClock, moved: Callable[[], None], broker: Broker | str, prefix: str, stopping: asyncio.Event
 ) -> None:
     """Every process reads the whole compacted topic, so there is no group; `moved` is called after each new state."""
     partition = TopicPartition(prefix + contract.TOPIC, 0)
     while not stopping.is_set():
-        consumer = AIOKafkaConsumer(
-            bootstrap_servers=bootstrap_servers, enable_auto_commit=False, fetch_max_wait_ms=500
-        )
+        consumer = AIOKafkaConsumer(**client_options(broker), enable_auto_commit=False, fetch_max_wait_ms=500)
         try:
             await consumer.start()
             consumer.assign([partition])

@@ -88,7 +88,7 @@ class Consumer:
     async def _session(self, stopping: asyncio.Event) -> None:
         prefix = self._settings.topic_prefix
         consumer = AIOKafkaConsumer(
-            bootstrap_servers=self._settings.bootstrap_servers,
+            **self._settings.kafka,
             group_id=f"{prefix}{self._name}",
             # A member that comes back under its name takes its partitions over at once, also after a SIGKILL.
             group_instance_id=f"{prefix}{self._name}-{self._settings.instance}",

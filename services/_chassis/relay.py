@@ -12,6 +12,7 @@ from aiokafka.partitioner import murmur2
 
 from contracts.envelope import CONTENT_TYPE
 from services._chassis.batch import SHARDS
+from services._chassis.broker import Broker, client_options
 from services._chassis.engine import TRANSIENT, Busy
 from services._chassis.metrics import Metrics
 from services._chassis.stopping import close
@@ -44,10 +45,10 @@ class Relay:
     """
 
     def __init__(
-        self, pool: Any, bootstrap_servers: str, wake: asyncio.Event, busy: Busy, metrics: Metrics, most: int = 2_000
+        self, pool: Any, broker: Broker, wake: asyncio.Event, busy: Busy, metrics: Metrics, most: int = 2_000
     ) -> None:  # Any: asyncpg ships no types
         self._pool = pool
-        self._bootstrap_servers = bootstrap_servers
+        self._broker = broker
         self._wake = wake
         self._busy = busy
         self._metrics = metrics
@@ -60,7 +61,7 @@ class Relay:
         """Publish until told to stop, and once more then. A producer that failed is replaced: its order is in doubt."""
         while not stopping.is_set():
             producer = AIOKafkaProducer(
-                bootstrap_servers=self._bootstrap_servers,
+                **client_options(self._broker),
                 acks="all",
                 enable_idempotence=True,
                 request_timeout_ms=10_000,

@@ -86,7 +86,7 @@ def assemble(service: Service, settings: Settings, pool: Any) -> tuple[Running, 
     own_topic = prefix + next(iter(service.publishes))
     dead_letters = DeadLetters(service.name, own_topic, metrics)
     consumer = Consumer(service.name, settings, engine, Reader(service, prefix), dead_letters, clock, metrics)
-    relay = Relay(pool, settings.bootstrap_servers, engine.to_publish, engine.busy, metrics)
+    relay = Relay(pool, settings.broker, engine.to_publish, engine.busy, metrics)
     timers = Timers(engine, batch, clock, dead_letters, metrics, settings.batch_size)
     parts = Running(settings, clock, engine, Commands(engine, clock), store, consumer, relay)
     return parts, timers, metrics
@@ -150,7 +150,7 @@ async def serve(
     try:
         async with asyncio.TaskGroup() as group:
             clock = clock_reader.follow(
-                parts.clock, parts.engine.busy.notice, settings.bootstrap_servers, settings.topic_prefix, all_over
+                parts.clock, parts.engine.busy.notice, settings.broker, settings.topic_prefix, all_over
             )
             group.create_task(for_life(clock))
             if await unless(asked, topics.ensure(settings, (*service.publishes, *heard))):

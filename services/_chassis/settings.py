@@ -1,10 +1,12 @@
 """What every service is told by its environment. Nothing here changes behaviour of the domain."""
 
 import sys
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, Self, TypeVar
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
+
+from services._chassis.broker import Broker, client_options
 
 S = TypeVar("S", bound="Settings")
 
@@ -16,6 +18,8 @@ class Settings(BaseSettings):
 
     database_url: SecretStr = Field(description="postgresql://user:password@host:port/database")
     bootstrap_servers: str = "127.0.0.1:9092"
+    kafka_user: str = Field(default="", description="logs in at the broker, by SASL/SCRAM; empty where none is asked")
+    kafka_password: SecretStr = Field(default=SecretStr(""), description="of that user")
     topic_prefix: str = Field(default="", pattern=r"^[A-Za-z0-9._-]{0,60}$")
     partitions: int = Field(default=4, ge=1, le=512)
     replication_factor: int = Field(default=1, ge=1, le=7)
@@ -35,6 +39,24 @@ class Settings(BaseSettings):
     fetch_wait_ms: int = Field(default=500, ge=1, le=500, description="how long an idle fetch may sit at the broker")
     session_timeout_ms: int = Field(default=10_000, ge=1_000, le=300_000)
     database_pool: int = Field(default=6, ge=3, le=50)
+
+    @property
+    def broker(self) -> Broker:
+        """Where the broker is, and as whom we come to it."""
+        return Broker(self.bootstrap_servers, self.kafka_user, self.kafka_password.get_secret_value())
+
+    @property
+    def kafka(self) -> dict[str, Any]:
+        """The arguments of a Kafka client, with which it finds the broker and logs in. Any: they are of several types."""
+        return client_options(self.broker)
+
+    @model_validator(mode="after")
+    def _user_and_password_come_together(self) -> Self:
+        if bool(self.kafka_user) != bool(self.kafka_password.get_secret_value()):
+            raise ValueError(
+                "kafka_user and kafka_password: one without the other logs nobody in; give both or neither"
+            )
+        return self
 
 
 def read(settings: type[S]) -> S:

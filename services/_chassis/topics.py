@@ -9,6 +9,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import KafkaError, TopicAlreadyExistsError
 
 from contracts import clock
+from services._chassis.broker import Broker, client_options
 from services._chassis.dead_letters import SUFFIX
 from services._chassis.settings import Settings
 
@@ -28,7 +29,7 @@ async def ensure(settings: Settings, topics: Iterable[str]) -> None:
         wanted.append(NewTopic(prefix + topic + SUFFIX, 1, replicas, topic_configs=_FOR_EVER))
     while True:
         try:
-            await _create(settings.bootstrap_servers, wanted)
+            await _create(settings.broker, wanted)
         except (KafkaError, OSError) as reason:
             log.warning("waiting for the broker", reason=f"{type(reason).__name__}: {reason}")
             await asyncio.sleep(_PAUSE_SECONDS)
@@ -36,8 +37,8 @@ async def ensure(settings: Settings, topics: Iterable[str]) -> None:
             return
 
 
-async def _create(bootstrap_servers: str, wanted: list[NewTopic]) -> None:
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap_servers)
+async def _create(broker: Broker, wanted: list[NewTopic]) -> None:
+    admin = AIOKafkaAdminClient(**client_options(broker))
     await admin.start()
     try:
         there = set(await admin.list_topics())

@@ -18,6 +18,7 @@ from deploy.local.processes import wait_until
 from services._chassis import relay
 from services._chassis.aggregate import Decide
 from services._chassis.batch import Batch, Input, Loaded, OutboxRow, Plan
+from services._chassis.broker import Broker
 from services._chassis.engine import Work
 from services._chassis.relay import Relay
 from services._chassis.store import Connection
@@ -182,7 +183,7 @@ async def test_relays_side_by_side_publish_every_row_once_and_each_key_in_order(
 
     async def publish_all() -> int:
         parts = still.parts
-        own = Relay(still.pool, "", asyncio.Event(), parts.engine.busy, still.metrics, most=17)
+        own = Relay(still.pool, Broker(""), asyncio.Event(), parts.engine.busy, still.metrics, most=17)
         count = 0
         async with producer_of(still) as producer:
             while await waiting(still):

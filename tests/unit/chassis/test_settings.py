@@ -49,5 +49,18 @@ def test_a_missing_database_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     assert [(each["loc"], each["type"]) for each in refusal.value.errors()] == [(("database_url",), "missing")]
 
 
+@pytest.mark.parametrize("alone", ["kafka_user", "kafka_password"])
+def test_a_broker_s_user_without_a_password_logs_nobody_in(alone: str) -> None:
+    with pytest.raises(ValidationError, match="kafka_user and kafka_password: one without the other"):
+        Settings.model_validate({"database_url": DATABASE, "port": 8701, alone: "portal"})
+
+
+def test_the_broker_s_password_is_shown_neither_with_the_settings_nor_with_the_place() -> None:
+    settings = Settings(database_url=DATABASE, port=8701, kafka_user="portal", kafka_password=SecretStr("hidden"))
+
+    assert "hidden" not in repr(settings) + repr(settings.broker)
+    assert settings.broker.password == "hidden"
+
+
 def test_the_password_is_not_shown_with_the_settings() -> None:
     assert "hidden" not in repr(Settings(database_url=DATABASE, port=8701))
