@@ -34,7 +34,7 @@ from deploy.local.processes import LauncherError
 from deploy.local.reference import enter_graduates, stock
 from deploy.local.supervisor import State, Wish
 from deploy.local.topics import delete_topics
-from services.portal.eds import Use
+from services._eds.signature import Use
 
 _FOLLOW_SECONDS: Final = 0.2
 _END_SECONDS: Final = 60.0

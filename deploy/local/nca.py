@@ -32,7 +32,7 @@ from cryptography.x509 import ocsp
 from cryptography.x509.oid import NameOID, ObjectIdentifier
 from jwt import PyJWS
 
-from services.portal.eds import INDIVIDUAL, ORGANISATION, Use
+from services._eds.signature import INDIVIDUAL, ORGANISATION, Use
 
 PrivateKey: TypeAlias = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
 Progress: TypeAlias = Callable[[int, int], None]

@@ -12,7 +12,7 @@ from deploy.local.applications import ApplicationRow
 from deploy.local.nca import Credential, Nca, Person, PrivateKey, sign_jws
 from deploy.local.patience import insist
 from deploy.local.processes import LauncherError
-from services.portal.eds import Use
+from services._eds.signature import Use
 
 _UNAUTHORISED: Final = 401
 _STALE: Final = frozenset({"session.challenge-used", "session.challenge-expired"})

@@ -12,7 +12,7 @@ from typing import Final
 import jwt
 from jwt.exceptions import InvalidTokenError
 
-from services.portal.eds import Signer, TrustAnchor, Use, verify
+from services._eds.signature import Signer, TrustAnchor, Use, verify
 
 CHALLENGE_LIFETIME: Final = timedelta(seconds=120)
 TOKEN_LIFETIME: Final = timedelta(minutes=15)

@@ -27,7 +27,7 @@ from deploy.local.nca import Credential, Nca, Person, sign_jws
 from deploy.local.people import Applicant, equip
 from deploy.local.processes import wait_until
 from deploy.local.topics import read_topics
-from services.portal.eds import Use
+from services._eds.signature import Use
 from tests.support.chain import chain_of, iin, plan_for, row
 
 MONDAY = datetime(2016, 2, 15, 4, tzinfo=UTC)

@@ -21,7 +21,7 @@ from deploy.local.nca import (
     Person,
     sign_jws,
 )
-from services.portal.eds import TrustAnchor, Use, verify
+from services._eds.signature import TrustAnchor, Use, verify
 
 NOW = datetime(2016, 2, 15, 9, 0, tzinfo=UTC)
 LATER = NOW + timedelta(days=365)

@@ -15,10 +15,10 @@ from services._chassis import http
 from services._chassis.errors import Violation, violations
 from services._chassis.http import Problem
 from services._chassis.run import Running, running
+from services._eds.authority import Authority
+from services._eds.signature import EdsNotConfirmed, Signed, Use, require_standing, verify
 from services.portal import ocsp, session, texts
-from services.portal.authority import Authority
 from services.portal.domain.evidence import Evidence
-from services.portal.eds import EdsNotConfirmed, Signed, Use, require_standing, verify
 from services.portal.settings import Settings
 
 F = TypeVar("F", bound=BaseModel)

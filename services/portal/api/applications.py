@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -11,18 +11,15 @@ from fastapi import APIRouter, Depends, Request, Response
 from pydantic import AwareDatetime
 
 from contracts.common import (
-    Applicant,
     Correction,
     DocumentKind,
     DuplicateRequest,
-    GraduationYear,
     Notice,
     Reason,
     Refusal,
-    SpecialtyCode,
-    UniversityCode,
 )
 from contracts.event import Event, Text
+from contracts.forms import ApplicationForm, CorrectionForm
 from services._chassis import ids
 from services._chassis.errors import Violation
 from services._chassis.http import Problem
@@ -45,27 +42,6 @@ from services.portal.domain.holder import AlreadyOpen
 from services.portal.messaging.applications import APPLICATION
 
 _PORTAL_ZONE: Final = ZoneInfo("Asia/Almaty")
-
-
-class ApplicationForm(Body):
-    """The payload to sign for POST /applications (DUP-PORTAL-2)."""
-
-    form: Literal["duplicate-application/1"]
-    applicant: Applicant
-    university: UniversityCode
-    specialty: SpecialtyCode
-    graduation_year: GraduationYear
-    document_kind: DocumentKind
-    reason: Reason
-
-
-class CorrectionForm(Body):
-    """The payload to sign for POST /applications/{id}/correction."""
-
-    form: Literal["duplicate-correction/1"]
-    application_id: UUID
-    specialty: SpecialtyCode
-    graduation_year: GraduationYear
 
 
 class ApplicationSummary(Body):

@@ -5,44 +5,20 @@ The portal refuses what the applicant can put right at once; thresholds and proo
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import Final, Literal
-
-from pydantic import ConfigDict, Field
+from typing import Final
 
 from contracts.competition import invalid_choices
-from contracts.grants import REQUIRED_ATTACHMENTS, Attachment, AttachmentKind, Digest, GrantRequest
+from contracts.forms import AttachedCopy, GrantApplicationForm
+from contracts.grants import REQUIRED_ATTACHMENTS, Attachment, AttachmentKind
 from contracts.regulation.campaign import ZONE, campaign_year, window
 from contracts.regulation.model import UnknownRegulation, governing
 from contracts.specialties import Specialties
 from services._chassis.errors import Violation
 from services._chassis.http import Problem
-from services.portal.api.access import Body
 from services.portal.copies import Copy
 
-MOST_ATTACHMENTS: Final = 20
 _SERVICE: Final = "grant"
 _PAYLOAD: Final = "/signed/payload"
-
-
-class AttachedCopy(Body):
-    """A file that the applicant uploaded before."""
-
-    kind: AttachmentKind = Field(description="what the copy shows")
-    digest: Digest
-
-
-class GrantApplicationForm(GrantRequest):
-    """The payload to sign for POST /grant-applications (GRANT-PORTAL-3)."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    form: Literal["grant-application/1"]
-    attachments: tuple[AttachedCopy, ...] = Field(max_length=MOST_ATTACHMENTS)
-
-    @property
-    def request(self) -> GrantRequest:
-        """What others are told of it."""
-        return GrantRequest.model_validate({name: getattr(self, name) for name in GrantRequest.model_fields})
 
 
 def year_of(at: datetime) -> int:

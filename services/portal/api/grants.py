@@ -11,6 +11,7 @@ from pydantic import AwareDatetime, Field
 
 from contracts.common import Notice, NoticeKind, Refusal, SpecialtyCode
 from contracts.event import Event
+from contracts.forms import GrantApplicationForm
 from contracts.grants import Attachment, CampaignYear, GrantRequest, StudyLanguage
 from contracts.specialties import load_specialties
 from services._chassis import ids
@@ -31,7 +32,7 @@ from services.portal.api.access import (
     run,
     same_person,
 )
-from services.portal.api.grant_form import GrantApplicationForm, check, year_of
+from services.portal.api.grant_form import check, year_of
 from services.portal.domain import grant
 from services.portal.domain.holder import AlreadyOpen
 from services.portal.messaging.grants import GRANT

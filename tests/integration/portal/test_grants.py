@@ -18,7 +18,7 @@ from deploy.local.infra import RunningServers
 from deploy.local.nca import Nca, Person
 from deploy.local.processes import wait_until
 from deploy.local.topics import read_topics
-from services.portal.eds import Use
+from services._eds.signature import Use
 from tests.integration.portal.test_bad_input import says
 from tests.support.chain import iin
 from tests.support.desk import WITHIN, Desk, Visitor, open_desk

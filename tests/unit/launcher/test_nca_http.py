@@ -19,7 +19,7 @@ from cryptography.x509 import ocsp
 from deploy.local.nca import Nca, Person
 from deploy.local.nca_http import application, newest
 from services._chassis.clock import ClockNotSet
-from services.portal.eds import Use
+from services._eds.signature import Use
 from services.portal.ocsp import Responder
 from tests.support.chain import iin
 

@@ -18,9 +18,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deploy.local.nca import CERTIFICATE_FILE, CRL_FILE, KEY_FILE, Credential, Nca, Organisation, Person, sign_jws
-from services.portal import eds
-from services.portal.authority import Authority
-from services.portal.eds import EdsNotConfirmed, Fault, TrustAnchor, Use, verify
+from services._eds import signature as eds
+from services._eds.authority import Authority
+from services._eds.signature import EdsNotConfirmed, Fault, TrustAnchor, Use, verify
 
 NOW = datetime(2016, 2, 15, 9, 0, tzinfo=UTC)
 BEGINS = NOW - timedelta(days=30)

@@ -13,7 +13,7 @@ from cryptography.x509 import ocsp
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from deploy.local.nca import Nca, Person
-from services.portal.eds import Use
+from services._eds.signature import Use
 from services.portal.ocsp import Responder, StatusUnknown
 from tests.support.chain import iin
 

@@ -5,7 +5,7 @@ import pytest
 from jwt.exceptions import InvalidKeyError
 
 from deploy.local.nca import Credential, Nca, Person, sign_jws
-from services.portal.eds import EdsNotConfirmed, TrustAnchor, Use
+from services._eds.signature import EdsNotConfirmed, TrustAnchor, Use
 from services.portal.session import NotSignedIn, Session, authenticate, issue_challenge, open_session
 
 VIRTUAL = datetime(2016, 2, 15, 9, 0, tzinfo=UTC)

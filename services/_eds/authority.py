@@ -5,7 +5,7 @@ from typing import Final, TypeAlias
 
 import structlog
 
-from services.portal.eds import TrustAnchor
+from services._eds.signature import TrustAnchor
 
 log: Final = structlog.get_logger()
 _Stamp: TypeAlias = tuple[int, int, int] | None

@@ -71,7 +71,7 @@ REMEDIES: Final[Mapping[Fault, str]] = MappingProxyType(
     {
         Fault.MALFORMED: "send a compact JWS (RFC 7515) with the signer's certificate in x5c",
         Fault.ALGORITHM: "sign with RS256 or ES256 and a key of that kind",
-        Fault.CHAIN_UNKNOWN: "sign with a certificate of the authority this portal trusts",
+        Fault.CHAIN_UNKNOWN: "sign with a certificate of the authority that is trusted here",
         Fault.SIGNATURE_WRONG: "sign again, with the key that belongs to the certificate",
         Fault.NOT_YET_VALID: "wait until the certificate is in force, or use another one",
         Fault.EXPIRED: "obtain a new certificate and sign again",
