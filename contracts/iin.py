@@ -1,6 +1,7 @@
 """The individual identification number (ИИН, ЖСН): what makes one well-formed. Pure; knows no register."""
 
 import re
+from collections.abc import Iterable
 from datetime import date
 from typing import Annotated, Final
 
@@ -11,6 +12,9 @@ _FIRST_WEIGHTS: Final = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11)
 _SECOND_WEIGHTS: Final = (3, 4, 5, 6, 7, 8, 9, 10, 11, 1, 2)
 _NO_DIGIT: Final = 10  # a remainder that one digit cannot write
 _SHOWN: Final = 2
+_LENGTH: Final = len("YYMMDDCSSSSK")
+_HIDDEN: Final = "*" * (_LENGTH - 2 * _SHOWN)
+_CENTURIES: Final = "0123456"  # 0 was given to foreigners; in a log it is as private
 
 
 class IinInvalid(ValueError):  # noqa: N818 - named for what it says of the number, as the other refusals are
@@ -54,10 +58,63 @@ def validate(iin: str) -> None:
 
 def mask(iin: str) -> str:
     """For logs and messages: the first and last two digits of a number, nothing of what is not 12 long."""
-    if len(iin) != len("YYMMDDCSSSSK"):
+    if len(iin) != _LENGTH:
         return "*" * min(len(iin), 12)
-    hidden = "*" * (len(iin) - 2 * _SHOWN)
-    return f"{_digits_only(iin[:_SHOWN])}{hidden}{_digits_only(iin[-_SHOWN:])}"
+    return f"{_digits_only(iin[:_SHOWN])}{_HIDDEN}{_digits_only(iin[-_SHOWN:])}"
+
+
+# Digits of any script, alone or with up to three marks between: 820708 212592, 82-07-08…, 820708%20212592. Before them
+# stands whatever has the form of an id, in which digits stand by chance.
+_MARK: Final = r"(?:[\s._/+\u2010-\u2015-]|%2[0dDeE])"
+_ID: Final = r"(?<![0-9A-Za-z])(?:[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|[0-9a-f]{32,64})(?![0-9A-Za-z])"
+_SUSPECT: Final = re.compile(rf"({_ID})|(?<!\d)\d(?:{_MARK}{{0,3}}\d){{11,}}")
+_RUN: Final = re.compile(r"\d{12,}")
+_DIGIT: Final = re.compile(r"%2[0dDeE]|(\d)")
+
+
+def mask_in_text(text: str) -> str:
+    """Every number in `text` that may be an IIN keeps its first two and last two digits.
+
+    Twelve digits that stand free are masked whatever they say; where they touch letters, if they begin as an IIN does;
+    in a longer number, across marks between digits and inside an id, if they are a whole IIN by its check sum.
+    """
+    return _SUSPECT.sub(_hide, text) if len(text) >= _LENGTH else text
+
+
+def _hide(found: re.Match[str]) -> str:
+    if found[1]:
+        return _RUN.sub(lambda run: _without_iins(run[0]), found[1])
+    run = found[0]
+    if len(run) > _LENGTH:
+        return _without_iins(run)
+    near = found.string[max(found.start() - 1, 0) : found.start()] + found.string[found.end() : found.end() + 1]
+    free = not any(map(str.isalnum, near))
+    return run[:_SHOWN] + _HIDDEN + run[-_SHOWN:] if free or _begins_as_iin(_ascii(run)) else run
+
+
+def _without_iins(run: str) -> str:
+    """Twelve digits in a row that are a whole IIN, wherever they begin, and whatever marks stand between them."""
+    places = [each.start(1) for each in _DIGIT.finditer(run) if each[1]]
+    digits = _ascii(run[each] for each in places)
+    letters = list(run)
+    for start in range(len(digits) - _LENGTH + 1):
+        if _is_iin(digits[start : start + _LENGTH]):
+            for each in places[start + _SHOWN : start + _LENGTH - _SHOWN]:
+                letters[each] = "*"
+    return "".join(letters)
+
+
+def _ascii(digits: Iterable[str]) -> str:
+    return "".join(str(int(each)) for each in digits)
+
+
+def _begins_as_iin(digits: str) -> bool:
+    """Month, day and century are possible; `validate` says more, and costs more."""
+    return "01" <= digits[2:4] <= "12" and "01" <= digits[4:6] <= "31" and digits[6] in _CENTURIES
+
+
+def _is_iin(digits: str) -> bool:
+    return _begins_as_iin(digits) and check_digit(digits[:11]) == int(digits[11])
 
 
 def _remainder(digits: str, weights: tuple[int, ...]) -> int:

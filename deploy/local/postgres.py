@@ -48,6 +48,10 @@ _SETTINGS: Final = {
     "timezone": "UTC",
     "log_timezone": "UTC",
     "log_checkpoints": "off",
+    # Its log names no values: DETAIL shows those of a broken key, and a statement may hold some.
+    "log_error_verbosity": "terse",
+    "log_min_error_statement": "panic",
+    "log_parameter_max_length_on_error": "0",
 }
 _LOCALE: Final = ("--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8")
 _ENVIRONMENT: Final = {"LC_ALL": "C", "PATH": os.defpath}

@@ -1,27 +1,26 @@
 """Structured logs on standard output: JSON lines, with the service's name, and never a whole IIN."""
 
 import logging
-import re
 import sys
 from collections.abc import MutableMapping
+from types import TracebackType
 from typing import Any, Final
 
 import structlog
 from structlog.typing import Processor
 
-# Not inside longer numbers or hexadecimal words, and not the last group of a UUID.
-_IIN: Final = re.compile(r"(?<![0-9A-Za-z])(?<![0-9a-fA-F]{4}-)([0-9]{2})[0-9]{8}([0-9]{2})(?![0-9A-Za-z])")
+from contracts.iin import mask_in_text
 
-
-def mask_iins(text: str) -> str:
-    """Every free-standing number of twelve digits keeps its first two and last two."""
-    return _IIN.sub(r"\1********\2", text)
+_LEAST: Final = 10_000_000  # an IIN as a number: whoever was born in January 2000 has lost the zeros before it
 
 
 def _mask(value: Any) -> Any:  # Any: whatever somebody logs
     match value:
         case str():
-            return mask_iins(value)
+            return mask_in_text(value)
+        case int() if value >= _LEAST:
+            shown = mask_in_text(f"{value:013}")[-12:]
+            return shown if "*" in shown else value
         case dict():
             return {_mask(key): _mask(each) for key, each in value.items()}
         case list() | tuple():
@@ -31,14 +30,17 @@ def _mask(value: Any) -> Any:  # Any: whatever somebody logs
 
 
 def _masked(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    for key, value in event.items():
-        event[key] = _mask(value)
-    return event
+    return {mask_in_text(key): _mask(value) for key, value in event.items()}
 
 
 def _described(value: object) -> str:
     """What JSON has no form for."""
-    return mask_iins(repr(value))
+    return mask_in_text(repr(value))
+
+
+def _uncaught(kind: type[BaseException], error: BaseException, _trace: TracebackType | None) -> None:
+    """What nobody caught would be printed as it is, with the values in its words."""
+    structlog.get_logger().critical("ended by an error", kind=kind.__name__, exc_info=error)
 
 
 def configure(service: str, instance: str, level: str) -> None:
@@ -68,6 +70,8 @@ def configure(service: str, instance: str, level: str) -> None:
         )
     )
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    logging.captureWarnings(capture=True)
+    sys.excepthook = _uncaught
     # At start-up it reports each topic and coordinator that is still to be made, as errors. Of what lasts it raises,
     # and our loops say so themselves.
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
