@@ -1,6 +1,6 @@
 """What each document states. A document is a function of its facts, and so is what the registry tells about it.
 
-Dates are of the issuer's own zone. `code` is `verification_code(...)` of what makes the document one and the same.
+Dates are of the issuer's own zone. `code` is `Codes.of(...)` of what makes the document one and the same.
 """
 
 from abc import abstractmethod

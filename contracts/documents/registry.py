@@ -3,21 +3,26 @@
 Keyed by the document's verification code.
 """
 
+import hmac
 import re
+import secrets
+from dataclasses import dataclass, field
 from enum import StrEnum
-from hashlib import blake2b
 from typing import Annotated, ClassVar, Final
 
 from pydantic import AwareDatetime, Field, StringConstraints
 
 from contracts.common import ApplicationId
-from contracts.event import Catalogue, Event, Text
+from contracts.event import Catalogue, Event, JsonObject, Text
 
 UNIVERSITY_TOPIC: Final = "university.documents.v1"
 ESUVO_TOPIC: Final = "esuvo.documents.v1"
 _ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # base 32 without I, L, O and U, which are misread
-_LENGTH: Final = 16
-_PATTERN: Final = r"^[0-9A-HJKMNP-TV-Z]{4}(-[0-9A-HJKMNP-TV-Z]{4}){3}$"
+_LETTERS: Final = 20  # a hundred bits
+_GROUP: Final = 4
+# Four groups: of a version 1, when a code followed from what anybody may know.
+_PATTERN: Final = r"^[0-9A-HJKMNP-TV-Z]{4}(-[0-9A-HJKMNP-TV-Z]{4}){3,4}$"
+_OLD_LENGTH: Final = 19
 
 VerificationCode = Annotated[
     str,
@@ -40,12 +45,21 @@ class DocumentKind(StrEnum):
     READINESS_NOTICE = "readiness_notice"
 
 
-def verification_code(kind: DocumentKind, number: str, *parts: object) -> str:
-    """Four groups of four; the same document has the same code whoever asks, and another one has another."""
-    named = "\x1f".join(map(str, (kind, number, *parts))).encode()
-    left = int.from_bytes(blake2b(named, digest_size=10, person=b"egov-document").digest(), "big")
-    letters = "".join(_ALPHABET[left >> 5 * place & 31] for place in reversed(range(_LENGTH)))
-    return "-".join(letters[at : at + 4] for at in range(0, _LENGTH, 4))
+@dataclass(frozen=True, slots=True)
+class Codes:
+    """Verification codes of one issuer: who does not have its secret learns none from names, numbers or other codes.
+
+    Without a secret of its own it has one drawn by lot, which nobody keeps.
+    """
+
+    secret: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
+
+    def of(self, kind: DocumentKind, number: str, *parts: object) -> VerificationCode:
+        """Five groups of four; the same document has the same code whenever it is asked, and another one has another."""
+        named = "\x1f".join(map(str, (kind, number, *parts))).encode()
+        left = int.from_bytes(hmac.digest(self.secret, b"egov-document\x1f" + named, "sha256"), "big")
+        letters = "".join(_ALPHABET[left >> 5 * place & 31] for place in range(_LETTERS))
+        return "-".join(letters[at : at + _GROUP] for at in range(0, _LETTERS, _GROUP))
 
 
 def is_code(text: str) -> bool:
@@ -53,10 +67,16 @@ def is_code(text: str) -> bool:
     return re.fullmatch(_PATTERN, text) is not None
 
 
+def is_old(code: str) -> bool:
+    """Whether it is a code of four groups, which may have been guessed."""
+    return len(code) <= _OLD_LENGTH
+
+
 class DocumentIssued(Event):
     """A document with this code exists; whoever holds the paper compares it with these words."""
 
     name: ClassVar[str] = "kz.egov.document-issued"
+    version: ClassVar[int] = 2
     title: ClassVar[Text] = Text(kk="Құжат берілді", ru="Документ выдан", en="Document issued")
 
     code: VerificationCode
@@ -75,4 +95,9 @@ class DocumentIssued(Event):
     issued_at: AwareDatetime = Field(description="virtual time of issue")
 
 
-CATALOGUE: Final = Catalogue([DocumentIssued])
+def _issued_v1(data: JsonObject) -> JsonObject:
+    """Codes of v1 had four groups and followed from kind, number and application."""
+    return data
+
+
+CATALOGUE: Final = Catalogue([DocumentIssued], {(DocumentIssued.name, 1): _issued_v1})

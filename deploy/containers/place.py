@@ -57,10 +57,17 @@ class Secrets:
     postgres_password: str = field(repr=False)
     operator_token: str = field(repr=False)
     session_secret: str = field(repr=False)
+    esuvo_document_secret: str = field(repr=False)
+    university_is_document_secret: str = field(repr=False)
 
     @classmethod
     def read(cls, directory: Path = SECRETS) -> Self:
         return cls(**{name: secret_file(name, directory).read_text() for name in cls.__slots__})
+
+    @property
+    def papers(self) -> Mapping[str, str]:
+        """By service the secret that the codes of its documents follow from."""
+        return {"esuvo": self.esuvo_document_secret, "university_is": self.university_is_document_secret}
 
 
 def secret_file(name: str, directory: Path = SECRETS) -> Path:

@@ -11,6 +11,8 @@ from deploy.local.chain import service_settings
 def run(service: str, settings: Settings) -> None:
     """Run it in this process until SIGTERM. A variable that the container was given goes before ours."""
     drawn = Secrets.read()
-    ours = service_settings(plan(settings, drawn), service, "1", PORTS[service], AUTHORITY, drawn.session_secret)
+    ours = service_settings(
+        plan(settings, drawn), service, "1", PORTS[service], AUTHORITY, drawn.session_secret, drawn.papers
+    )
     os.environ.update({f"{service.upper()}_HOST": EVERY_INTERFACE, **ours, **os.environ})
     runpy.run_module(f"services.{service}", run_name="__main__", alter_sys=True)

@@ -17,11 +17,12 @@ import httpx
 
 from deploy.local.cache import Progress, silent
 from deploy.local.infra import Servers
-from deploy.local.nca import CERTIFICATE_FILE, CRL_FILE, Nca
+from deploy.local.nca import CERTIFICATE_FILE, CRL_FILE, Nca, write_private
 from deploy.local.patience import client
 from deploy.local.processes import Process, claim_port, wait_ready, wait_until
 
 SERVICES: Final = ("portal", "esuvo", "university_is", "shep_gateway", "con")
+ISSUERS: Final = ("esuvo", "university_is")  # who give documents out
 _READY_SECONDS: Final = 60.0
 _WATCH_SECONDS: Final = 0.2
 
@@ -120,7 +121,7 @@ async def running_chain(plan: Plan, progress: Progress = silent) -> AsyncIterato
     await create_databases(plan)
     names = [name for service in SERVICES for name in _instance_names(plan, service)]
     processes, urls = {}, {}
-    secret = secrets.token_urlsafe(32)
+    secret, papers = secrets.token_urlsafe(32), document_secrets(plan.directory)
     taken: list[int] = []
     for name in names:
         port = claim_port(plan.ports.get(name, 0), name)
@@ -128,7 +129,7 @@ async def running_chain(plan: Plan, progress: Progress = silent) -> AsyncIterato
             port = claim_port(0, name)
         taken.append(port)
         urls[name] = f"http://127.0.0.1:{port}"
-        processes[name] = _process(plan, name, port, nca_directory, secret)
+        processes[name] = _process(plan, name, port, nca_directory, secret, papers)
     chain = Chain(plan, nca, processes, urls)
     try:
         progress(f"Starting {', '.join(names)}…")
@@ -180,8 +181,25 @@ def _instance_names(plan: Plan, service: str) -> list[str]:
     return [service, *(f"{service}-{number}" for number in range(2, count + 1))][:count]
 
 
+def document_secrets(directory: Path) -> dict[str, str]:
+    """By service the secret that the codes of its documents follow from; drawn by lot once, and kept with the data."""
+    found = {}
+    for service in ISSUERS:
+        path = directory / f"{service}-document-secret"
+        if not path.exists():
+            write_private(path, secrets.token_urlsafe(32).encode())
+        found[service] = path.read_text()
+    return found
+
+
 def service_settings(
-    plan: Plan, service: str, instance: str, port: int, nca_directory: Path, session_secret: str
+    plan: Plan,
+    service: str,
+    instance: str,
+    port: int,
+    nca_directory: Path,
+    session_secret: str,
+    papers: Mapping[str, str],
 ) -> dict[str, str]:
     """The variables that a service's settings are read from."""
     own = {
@@ -198,12 +216,14 @@ def service_settings(
             "REVOCATION_LIST": str(nca_directory / CRL_FILE),
             "SESSION_SECRET": session_secret,
         }
+    if service in papers:
+        own["DOCUMENT_SECRET"] = papers[service]
     return {**{f"{service.upper()}_{key}": value for key, value in own.items()}, **plan.environment}
 
 
-def _process(plan: Plan, name: str, port: int, nca_directory: Path, secret: str) -> Process:
+def _process(plan: Plan, name: str, port: int, nca_directory: Path, secret: str, papers: Mapping[str, str]) -> Process:
     service, _, number = name.partition("-")
-    own = service_settings(plan, service, number or "1", port, nca_directory, secret)
+    own = service_settings(plan, service, number or "1", port, nca_directory, secret, papers)
     inherited = {key: value for key, value in os.environ.items() if not key.startswith(_OUR_PREFIXES)}
     environment = {**inherited, **own}
     return Process(

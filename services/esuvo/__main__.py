@@ -20,9 +20,9 @@ def main() -> None:
     directory = Directory(load_universities(), settings.closed_universities, settings.merged_universities)
     policy = None if settings.ministry.mode is Mode.MANUAL else Ministry(settings.seed, settings.ministry)
     commission = Commission(settings.seed, settings.commission, state_order(settings.state_order))
-    campaigns = Campaigns(commission, settings.count_from)
+    campaigns = Campaigns(commission, settings.count_from, settings.codes)
     strict = settings.unproven is Unproven.REFUSED
-    register = Register(directory.universities, load_specialties(), campaigns.closes, strict)
+    register = Register(directory.universities, load_specialties(), campaigns.closes, strict, settings.codes)
     routers = api.routers(settings, directory, commission)
     described = service(policy, directory, register, campaigns, over_gateway=settings.gateway_on_request_leg)
     run.main(described, settings, routers)

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from contracts.documents import facts as f
 from contracts.documents import words
-from contracts.documents.registry import DocumentIssued, DocumentKind, VerificationCode, verification_code
+from contracts.documents.registry import Codes, DocumentIssued, DocumentKind, VerificationCode
 from contracts.event import Event, Text
 from contracts.grants import StudyLanguage, Via
 from contracts.specialties import SeatRow, Specialties
@@ -44,22 +44,26 @@ where campaign = $1 and awarded_university is not null
 Row = Mapping[str, Any]  # Any: columns of a read model
 
 
-def told(state: Campaign, event: Event) -> DocumentIssued | None:
+def told(codes: Codes, state: Campaign, event: Event) -> DocumentIssued | None:
     """What the registry is told with an event of the campaign; its page needs no list of names."""
     match event:
         case e.SheetsPrepared(at=at):
-            facts: f.Facts | None = sheet(state)
+            facts: f.Facts | None = sheet(codes, state)
         case e.ProtocolSigned(at=at, round=number):
-            facts = protocol(state, number)
+            facts = protocol(codes, state, number)
         case e.OrderIssued(at=at):
-            facts = order(state, event)
+            facts = order(codes, state, event)
         case _:
             return None
     return f.issued(facts, at) if facts else None
 
 
 def sheet(
-    state: Campaign, rows: Iterable[Row] = (), specialties: Specialties | None = None, seats: Sequence[SeatRow] = ()
+    codes: Codes,
+    state: Campaign,
+    rows: Iterable[Row] = (),
+    specialties: Specialties | None = None,
+    seats: Sequence[SeatRow] = (),
 ) -> f.SummarySheetFacts | None:
     """By field and specialty (GRANT-P-3, GRANT-E-4); None before the sheets are prepared."""
     if state.sheets is None:
@@ -67,7 +71,7 @@ def sheet(
     number = f"{state.year}/1"
     return f.SummarySheetFacts(
         number=number,
-        code=verification_code(DocumentKind.SUMMARY_SHEET, number),
+        code=codes.of(DocumentKind.SUMMARY_SHEET, number),
         issuer=words.TESTING_CENTRE,
         day=local_date(state.sheets.at),
         year=state.year,
@@ -78,6 +82,7 @@ def sheet(
 
 
 def protocol(
+    codes: Codes,
     state: Campaign,
     number: int,
     rows: Iterable[Row] = (),
@@ -92,7 +97,7 @@ def protocol(
     free = _seats(seats)
     return f.ProtocolFacts(
         number=signed.number,
-        code=verification_code(DocumentKind.PROTOCOL, signed.number, state.year),
+        code=codes.of(DocumentKind.PROTOCOL, signed.number, state.year),
         issuer=words.COMMISSION,
         day=local_date(signed.at),
         year=state.year,
@@ -126,13 +131,17 @@ def protocol(
 
 
 def order(
-    state: Campaign, issued: e.OrderIssued, rows: Iterable[Row] = (), specialties: Specialties | None = None
+    codes: Codes,
+    state: Campaign,
+    issued: e.OrderIssued,
+    rows: Iterable[Row] = (),
+    specialties: Specialties | None = None,
 ) -> f.AwardOrderFacts:
     """The Ministry's order (GRANT-C-6), or the one that corrects it (EDGE-33)."""
     signed = state.round(issued.round).protocol
     return f.AwardOrderFacts(
         number=issued.number,
-        code=verification_code(DocumentKind.AWARD_ORDER, issued.number, state.year),
+        code=codes.of(DocumentKind.AWARD_ORDER, issued.number, state.year),
         issuer=words.MINISTRY,
         day=issued.order_date,
         year=state.year,
@@ -145,11 +154,12 @@ def order(
     )
 
 
-def certificate_code(state: Contender, number: str) -> VerificationCode:
-    return verification_code(DocumentKind.AWARD_CERTIFICATE, number, state.application_id)
+def certificate_code(codes: Codes, state: Contender, number: str) -> VerificationCode:
+    return codes.of(DocumentKind.AWARD_CERTIFICATE, number, state.application_id)
 
 
 def certificate(
+    codes: Codes,
     state: Contender,
     event: CertificateIssued,
     specialties: Specialties,
@@ -161,7 +171,7 @@ def certificate(
     university = universities.get(choice.university)
     return f.AwardCertificateFacts(
         number=event.number,
-        code=certificate_code(state, event.number),
+        code=certificate_code(codes, state, event.number),
         issuer=words.MINISTRY,
         day=local_date(event.at),
         person=state.standing.request.applicant,
@@ -176,11 +186,15 @@ def certificate(
 
 
 def certified(
-    state: Contender, event: CertificateIssued, specialties: Specialties, universities: Mapping[str, University]
+    codes: Codes,
+    state: Contender,
+    event: CertificateIssued,
+    specialties: Specialties,
+    universities: Mapping[str, University],
 ) -> DocumentIssued:
     """What the registry is told of a certificate: one instead of a misprinted one takes its place (EDGE-33)."""
-    replaces = certificate_code(state, event.replaces) if event.replaces else None
-    facts = certificate(state, event, specialties, universities)
+    replaces = certificate_code(codes, state, event.replaces) if event.replaces else None
+    facts = certificate(codes, state, event, specialties, universities)
     return f.issued(facts, event.at, application_id=state.application_id, replaces=replaces)
 
 

@@ -1,11 +1,12 @@
 """By what the National Testing Centre judges an application that reaches its common database. Pure."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from contracts.common import Refusal, RefusalCode
 from contracts.competition import Ground, contender_of, ineligible, invalid_choices, rules
+from contracts.documents.registry import Codes
 from contracts.grants import Standing
 from contracts.regulation import campaign
 from contracts.specialties import Specialties, load_specialties
@@ -18,13 +19,14 @@ from services.esuvo.domain.schedule import schedule
 @dataclass(frozen=True, slots=True)
 class Register:
     """`closes` gives the first instant (UTC) too late for a year's campaign. `strict`: a benefit that was claimed and not
-    proven is a ground to refuse, and not only left out of account (EDGE-29).
+    proven is a ground to refuse, and not only left out of account (EDGE-29). `codes` are those of its certificates.
     """
 
     universities: Universities
     specialties: Specialties
     closes: Callable[[int], datetime]
     strict: bool = False
+    codes: Codes = field(default_factory=Codes)
 
     def count(self, standing: Standing, year: int, at: datetime) -> Counted | Refusal:
         """What the competition counts of an application that came at `at`, or why it may not compete."""

@@ -3,11 +3,12 @@
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, SecretStr
 from pydantic_settings import NoDecode, SettingsConfigDict
 
 from contracts.commission import CommissionPolicy, commission_policy
 from contracts.common import UniversityCode
+from contracts.documents.registry import Codes
 from contracts.regulation import CountFrom
 from contracts.staffing import MinistryPolicy, Unproven, ministry_policy
 from services._chassis import settings
@@ -19,6 +20,10 @@ class Settings(settings.Settings):
     model_config = SettingsConfigDict(env_prefix="ESUVO_", frozen=True, extra="ignore")
 
     port: int = Field(default=8702, ge=1, le=65535)
+    document_secret: SecretStr = Field(
+        min_length=32,
+        description="the codes of documents follow from it: the same for all instances, and for as long as one is printed",
+    )
     seed: int = Field(default=705, description="of the simulated Ministry: one seed, one log")
     ministry: Annotated[MinistryPolicy, NoDecode, BeforeValidator(ministry_policy)] = Field(
         default_factory=MinistryPolicy,
@@ -46,3 +51,7 @@ class Settings(settings.Settings):
     merged_universities: dict[UniversityCode, UniversityCode] = Field(
         default_factory=dict, description='the successor by code, {"020": "027"}'
     )
+
+    @property
+    def codes(self) -> Codes:
+        return Codes(self.document_secret.get_secret_value().encode())

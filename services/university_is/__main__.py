@@ -14,9 +14,8 @@ def main() -> None:
     settings = read(Settings)
     regulations()  # a broken file is found before anybody comes, and the first to come need not wait for it
     universities = load_universities()
-    run.main(
-        service(Simulated(settings.seed, settings.staff), universities), settings, api.routers(settings, universities)
-    )
+    described = service(Simulated(settings.seed, settings.staff), universities, settings.codes)
+    run.main(described, settings, api.routers(settings, universities))
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from contracts.documents import facts as f
 from contracts.documents import words
-from contracts.documents.registry import DocumentIssued, DocumentKind, verification_code
+from contracts.documents.registry import Codes, DocumentIssued, DocumentKind
 from contracts.event import Text
 from contracts.specialties import Specialties
 from contracts.universities import Universities, University
@@ -20,13 +20,13 @@ OF_A_CASE = tuple(_OUTPUT_OF)
 OF_A_GRANT = (DocumentKind.GRANT_RECEIPT, DocumentKind.PARTICIPATION_CERTIFICATE)
 
 
-def of_case(kind: DocumentKind, case: Case, university: University) -> f.Facts | None:
+def of_case(kind: DocumentKind, case: Case, university: University, codes: Codes) -> f.Facts | None:
     """The reference note once the data are verified, the notice once the duplicate is ready; None before, or for others."""
     done_at = _done(kind, case)
     if done_at is None:
         return None
     number = case.incoming_number or case.request.number
-    code = verification_code(kind, number, case.application_id)
+    code = codes.of(kind, number, case.application_id)
     day = done_at.astimezone(ZoneInfo(university.zone)).date()
     match kind:
         case DocumentKind.REFERENCE_NOTE if case.reference_note:
@@ -58,13 +58,13 @@ def of_case(kind: DocumentKind, case: Case, university: University) -> f.Facts |
             return None
 
 
-def issued_of_case(kind: DocumentKind, case: Case, university: University) -> DocumentIssued | None:
+def issued_of_case(kind: DocumentKind, case: Case, university: University, codes: Codes) -> DocumentIssued | None:
     """What the registry is told when it is printed: its date is that of the step, however much later that is."""
-    facts, done_at = of_case(kind, case, university), _done(kind, case)
+    facts, done_at = of_case(kind, case, university, codes), _done(kind, case)
     return f.issued(facts, done_at, application_id=case.application_id) if facts and done_at else None
 
 
-def receipt(grant: Grant, universities: Universities) -> f.ReceiptFacts | None:
+def receipt(grant: Grant, universities: Universities, codes: Codes) -> f.ReceiptFacts | None:
     """The receipt for a paper package (GRANT-P-1a); None for what came electronically."""
     came = grant.registered
     if came.receipt is None:
@@ -72,7 +72,7 @@ def receipt(grant: Grant, universities: Universities) -> f.ReceiptFacts | None:
     number = came.registration_number
     return f.ReceiptFacts(
         number=number,
-        code=verification_code(DocumentKind.GRANT_RECEIPT, number, grant.application_id),
+        code=codes.of(DocumentKind.GRANT_RECEIPT, number, grant.application_id),
         issuer=universities[came.university].name,
         day=came.receipt.accepted_on,
         person=came.request.applicant,
@@ -81,7 +81,9 @@ def receipt(grant: Grant, universities: Universities) -> f.ReceiptFacts | None:
     )
 
 
-def certificate(grant: Grant, universities: Universities, specialties: Specialties) -> f.ParticipationFacts | None:
+def certificate(
+    grant: Grant, universities: Universities, specialties: Specialties, codes: Codes
+) -> f.ParticipationFacts | None:
     """The certificate of participation (GRANT-P-1b); None until it is given."""
     came = grant.registered
     at = next((each.done for each in grant.steps if each.task is GrantTask.CERTIFY_PARTICIPATION), None)
@@ -90,7 +92,7 @@ def certificate(grant: Grant, universities: Universities, specialties: Specialti
     request, number = came.request, came.registration_number
     return f.ParticipationFacts(
         number=number,
-        code=verification_code(DocumentKind.PARTICIPATION_CERTIFICATE, number, grant.application_id),
+        code=codes.of(DocumentKind.PARTICIPATION_CERTIFICATE, number, grant.application_id),
         issuer=universities[came.university].name,
         day=at.astimezone(ZoneInfo(came.zone)).date(),
         person=request.applicant,
@@ -115,12 +117,16 @@ def certificate(grant: Grant, universities: Universities, specialties: Specialti
 
 
 def scholarship_order(
-    university: University, assigned: ScholarshipAssigned, students: Sequence[Grant], specialties: Specialties
+    university: University,
+    assigned: ScholarshipAssigned,
+    students: Sequence[Grant],
+    specialties: Specialties,
+    codes: Codes,
 ) -> f.ScholarshipOrderFacts:
     """The rector's order (GRANT-C-9s). The registry needs no students: its page names nobody."""
     return f.ScholarshipOrderFacts(
         number=assigned.order_number,
-        code=verification_code(DocumentKind.SCHOLARSHIP_ORDER, assigned.order_number, university.code),
+        code=codes.of(DocumentKind.SCHOLARSHIP_ORDER, assigned.order_number, university.code),
         issuer=university.name,
         day=assigned.order_date,
         paid_from=assigned.paid_from,

@@ -5,6 +5,7 @@ from typing import Annotated, Final
 from pydantic import BeforeValidator, Field, SecretStr, field_validator
 from pydantic_settings import NoDecode, SettingsConfigDict
 
+from contracts.documents.registry import Codes
 from contracts.staffing import Desk, StaffPolicy, known_desks, staff_policy
 from services._chassis import settings
 
@@ -21,11 +22,19 @@ class Settings(settings.Settings):
     model_config = SettingsConfigDict(env_prefix="UNIVERSITY_IS_", frozen=True, extra="ignore")
 
     port: int = Field(default=8703, ge=1, le=65535)
+    document_secret: SecretStr = Field(
+        min_length=32,
+        description="the codes of documents follow from it: the same for all instances, and for as long as one is printed",
+    )
     seed: int = Field(default=705, description="of the simulated staff; one seed, one history")
     staff: Annotated[StaffPolicy, NoDecode, BeforeValidator(staff_policy)] = Field(
         default_factory=StaffPolicy,
         description="JSON of contracts/staffing.py; simulated: the defaults; none: people do everything over HTTP",
     )
+
+    @property
+    def codes(self) -> Codes:
+        return Codes(self.document_secret.get_secret_value().encode())
 
     @field_validator("desk_tokens")
     @classmethod

@@ -22,5 +22,5 @@ def routers(settings: Settings, directory: Directory, commission: Commission | N
         ministry.router(settings, operator),
         *campaigns.routers(settings, operator, commission, load_specialties()),
         by_hand.router(settings, operator, commission),
-        documents.router(operator, commission, load_specialties(), directory.universities),
+        documents.router(operator, commission, load_specialties(), directory.universities, settings.codes),
     )

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Path, Query, Request, Response, params
 from fastapi.responses import HTMLResponse
 
 from contracts.documents import facts as f
-from contracts.documents.registry import DocumentKind
+from contracts.documents.registry import Codes, DocumentKind
 from contracts.documents.render import HEADERS, render
 from contracts.specialties import Specialties
 from contracts.universities import Universities
@@ -28,7 +28,11 @@ _NUMBER: Final = r"^[0-9]{4}-[12]-[0-9]{6}(-[0-9]{1,3})?$"
 
 
 def router(
-    operator: list[params.Depends], commission: Commission, specialties: Specialties, universities: Universities
+    operator: list[params.Depends],
+    commission: Commission,
+    specialties: Specialties,
+    universities: Universities,
+    codes: Codes,
 ) -> APIRouter:
     """For the operator: what is printed holds personal data."""
     routes = APIRouter(prefix="/campaigns", tags=["documents"], dependencies=operator)
@@ -47,12 +51,12 @@ def router(
         facts: f.Facts | None
         match kind:
             case DocumentKind.SUMMARY_SHEET:
-                facts = documents.sheet(state, await store.rows(documents.LINES, year), specialties, seats)
+                facts = documents.sheet(codes, state, await store.rows(documents.LINES, year), specialties, seats)
             case DocumentKind.PROTOCOL:
                 rows = await store.rows(documents.DECIDED, year, which)
-                facts = documents.protocol(state, which, rows, specialties, seats)
+                facts = documents.protocol(codes, state, which, rows, specialties, seats)
             case DocumentKind.AWARD_ORDER:
-                facts = await _order(store, state, which, specialties, corrective=corrective)
+                facts = await _order(codes, store, state, which, specialties, corrective=corrective)
         if facts is None:
             raise _not_given(kind)
         # A national order names tens of thousands: other requests are answered meanwhile.
@@ -74,20 +78,20 @@ def router(
             raise _not_given(DocumentKind.AWARD_CERTIFICATE)
         now = state.round(int(number.split("-")[1]))
         order = (now.order.number, now.order.order_date) if now.order else None
-        facts = documents.certificate(contender, issue, specialties, universities, order)
+        facts = documents.certificate(codes, contender, issue, specialties, universities, order)
         return HTMLResponse(render(facts.model_copy(update={"replaced": replaced})), headers=HEADERS)
 
     return routes
 
 
 async def _order(
-    store: Store, state: Campaign, which: int, specialties: Specialties, *, corrective: bool
+    codes: Codes, store: Store, state: Campaign, which: int, specialties: Specialties, *, corrective: bool
 ) -> f.AwardOrderFacts | None:
     now = state.round(which)
     issued = now.correction if corrective else now.order
     if issued is None:
         return None
-    return documents.order(state, issued, await store.rows(documents.WINNERS, state.year, which), specialties)
+    return documents.order(codes, state, issued, await store.rows(documents.WINNERS, state.year, which), specialties)
 
 
 def _not_given(kind: DocumentKind) -> http.Problem:

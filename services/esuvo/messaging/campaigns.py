@@ -46,11 +46,16 @@ _HAND_OVER_DAYS: Final = 3  # working days after the certificates of the second 
 
 
 class Campaigns:
-    """The campaign's two kinds of stream. `count_from` is another counting rule than the regulation's (domain C.4)."""
+    """The campaign's two kinds of stream. `count_from` is another counting rule than the regulation's (domain C.4);
+    `codes` are those of its documents, without them some that nobody can make again.
+    """
 
-    def __init__(self, commission: Commission, count_from: CountFrom | None = None) -> None:
+    def __init__(
+        self, commission: Commission, count_from: CountFrom | None = None, codes: registry.Codes | None = None
+    ) -> None:
         self._commission = commission
         self._count_from = count_from
+        self._codes = codes or registry.Codes()
 
     def closes(self, year: int) -> datetime:
         """The first instant too late for the register."""
@@ -211,7 +216,7 @@ class Campaigns:
         told = contract_event(state, event, schedule.regulation(self._count_from).counting.count_from)
         if told:
             yield Publish(wire.TOPIC, str(campaign_id(state.year)), told)
-        document = documents.told(state, event)
+        document = documents.told(self._codes, state, event)
         if document:
             yield Publish(registry.ESUVO_TOPIC, document.code, document)
 

@@ -117,7 +117,7 @@ def _certified(register: Register, state: Contender, event: c.CertificateIssued)
         replaces=event.replaces,
     )
     yield _tell(state.application_id, told)
-    document = documents.certified(state, event, register.specialties, register.universities)
+    document = documents.certified(register.codes, state, event, register.specialties, register.universities)
     yield Publish(registry.ESUVO_TOPIC, document.code, document)
 
 

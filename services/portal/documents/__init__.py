@@ -41,6 +41,7 @@ def row(code: str, document: DocumentIssued | None) -> Row | None:
 
 ISSUED: Final = Aggregate[DocumentIssued | None](
     category="issued",
+    logged=False,  # its streams are named by codes, which follow from secrets; who issued them is in the log
     initial=None,
     evolve=lambda _known, event: event.document,
     events=Catalogue([Entered]),

@@ -12,7 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from pydantic import AwareDatetime, BaseModel, Field
 
 from contracts.documents import words as document_words
-from contracts.documents.registry import DocumentKind, VerificationCode
+from contracts.documents.registry import DocumentKind, VerificationCode, is_old
 from contracts.documents.render import HEADERS
 from contracts.event import Text
 from services._chassis.errors import Violation
@@ -98,6 +98,7 @@ def router() -> APIRouter:
 
 def _document(row: dict[str, Any]) -> RegisteredDocument:  # Any: a row's columns
     issued_at: datetime = row["issued_at"]
+    old = is_old(row["code"])  # it may have been guessed: then nobody learns by it who applied for what
     return RegisteredDocument(
         code=row["code"],
         status="replaced" if row["replaced_by"] else "genuine",
@@ -105,9 +106,9 @@ def _document(row: dict[str, Any]) -> RegisteredDocument:  # Any: a row's column
         title=document_words.TITLES[DocumentKind(row["kind"])],
         number=row["number"],
         issuer=Text.model_validate_json(row["issuer"]),
-        holder=row["holder"],
-        masked_iin=row["masked_iin"],
-        about=Text.model_validate_json(row["about"]),
+        holder=None if old else row["holder"],
+        masked_iin=None if old else row["masked_iin"],
+        about=WORDS["old"] if old else Text.model_validate_json(row["about"]),
         issued_at=issued_at,
         replaces=row["replaces"],
         replaced_by=row["replaced_by"],
@@ -118,7 +119,7 @@ def _unknown(request: Request, language: Language, typed: str) -> Response:
     if _wants_page(request):
         return _page(language, 404, "/documents", typed=typed)
     rule = "no document was registered under this code"
-    remedy = "compare the code with the paper, 16 letters and digits in four groups; a new document appears at once"
+    remedy = "compare the code with the paper, 20 letters and digits in five groups; a new document appears at once"
     raise Problem(404, "document.unknown", rule, [Violation("/path/code", rule, remedy)])
 
 

@@ -12,10 +12,10 @@ WORDS: Final[Mapping[str, Text]] = {
     ),
     "heading": Text(kk="Құжатты тексеру", ru="Проверка документа", en="Check a document"),
     "lead": Text(
-        kk="Қағаздағы тексеру кодын енгізіңіз: төрт таңбадан төрт топ. Бас немесе кіші әріп, бос орын мен сызықша маңызды "
+        kk="Қағаздағы тексеру кодын енгізіңіз: төрт таңбадан бес топ. Бас немесе кіші әріп, бос орын мен сызықша маңызды "
         "емес.",
-        ru="Введите код проверки с документа: четыре группы по четыре знака. Регистр, пробелы и дефисы не важны.",
-        en="Type the code that is printed on the document: four groups of four characters. Case, spaces and dashes do "
+        ru="Введите код проверки с документа: пять групп по четыре знака. Регистр, пробелы и дефисы не важны.",
+        en="Type the code that is printed on the document: five groups of four characters. Case, spaces and dashes do "
         "not matter.",
     ),
     "code": Text(kk="Тексеру коды", ru="Код проверки", en="Verification code"),
@@ -61,6 +61,13 @@ WORDS: Final[Mapping[str, Text]] = {
     "holder": Text(kk="Иесі", ru="Владелец", en="Holder"),
     "iin": Text(kk="ЖСН", ru="ИИН", en="IIN"),
     "about": Text(kk="Мазмұны", ru="Содержание", en="What it says"),
+    "old": Text(
+        kk="Ескі код: қағаздың кімдікі және не туралы екенін берген мекемеден сұраңыз, ол қағазды жаңа кодпен қайта басады.",
+        ru="Код старого образца: чей это документ и о чём он, спросите у организации, которая его выдала; она напечатает его "
+        "заново с новым кодом.",
+        en="A code of the old form: ask the office that issued the document whose it is and what it says; it prints it anew "
+        "under a new code.",
+    ),
     "languages": Text(kk="Тіл", ru="Язык", en="Language"),
     "trial": Text(
         kk="Сынақ ортасы: мұндағы құжаттардың заңдық күші жоқ, адамдары ойдан шығарылған.",

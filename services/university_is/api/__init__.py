@@ -34,6 +34,6 @@ def routers(settings: Settings, universities: Universities) -> tuple[APIRouter, 
         desks.router(at),
         grant_counter.router(at(Desk.ADMISSION_COMMITTEE), universities, settings.staff.unproven),
         grants.router(operator, anyone, universities),
-        documents.router(anyone, universities),
+        documents.router(anyone, universities, settings.codes),
         grant_desks.router(at, universities, settings.staff.unproven),
     )

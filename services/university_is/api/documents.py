@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 
 from contracts.common import UniversityCode
 from contracts.documents import facts as f
-from contracts.documents.registry import DocumentIssued, DocumentKind, VerificationCode
+from contracts.documents.registry import Codes, DocumentIssued, DocumentKind, VerificationCode
 from contracts.documents.render import HEADERS, render
 from contracts.universities import Universities
 from services._chassis import http, ids
@@ -47,30 +47,36 @@ class Printed(BaseModel):
     number: str
 
 
-def router(anyone: list[params.Depends], universities: Universities) -> APIRouter:
+def router(anyone: list[params.Depends], universities: Universities, codes: Codes) -> APIRouter:
     """For the operator and the people of the desks: what is printed holds personal data."""
     routes = APIRouter(tags=["documents"], dependencies=anyone)
 
     @routes.get("/cases/{application_id}/documents/{kind}", **_PAGE)
     async def of_a_case(request: Request, application_id: ApplicationId, kind: OfCase) -> Response:
         """The reference note, or the readiness notice, as a page to print (DUP-PAPER-2, DUP-PAPER-6)."""
-        case = await _case(running(request), application_id)
-        return _page(_given(documents.of_case(kind, case, universities[case.university]), kind))
+        chassis = running(request)
+        case = await _case(chassis, application_id)
+        facts = _given(documents.of_case(kind, case, universities[case.university], codes), kind)
+        registered = (await chassis.store.read(streams.paper(kind, facts.number, application_id))).state
+        # What stands in the registry stays, whatever the secret is by now.
+        code = registered.code if isinstance(registered, DocumentIssued) else facts.code
+        return _page(facts.model_copy(update={"code": code}))
 
     @routes.post("/cases/{application_id}/documents/{kind}")
     async def print_of_a_case(request: Request, application_id: ApplicationId, kind: OfCase) -> Printed:
         """Print it: from now on the portal's page knows its code. Printing again changes nothing."""
         chassis = running(request)
         case = await _case(chassis, application_id)
-        document = _given(documents.issued_of_case(kind, case, universities[case.university]), kind)
-        await chassis.commands.execute(
-            streams.paper(document.code),
+        document = _given(documents.issued_of_case(kind, case, universities[case.university], codes), kind)
+        decision = await chassis.commands.execute(
+            streams.paper(kind, document.number, application_id),
             partial(_once, document),
             cause=ids.derive(chassis.clock.now(), application_id, "print", kind),
             correlation=application_id,
             traceparent=http.trace_of(request),
         )
-        return Printed(code=document.code, kind=document.kind, number=document.number)
+        registered: DocumentIssued = decision.state
+        return Printed(code=registered.code, kind=registered.kind, number=registered.number)
 
     @routes.get("/grants/{application_id}/documents/{kind}", **_PAGE)
     async def of_a_grant(request: Request, application_id: ApplicationId, kind: OfGrant) -> Response:
@@ -79,8 +85,8 @@ def router(anyone: list[params.Depends], universities: Universities) -> APIRoute
         if not isinstance(grant, Grant):
             raise unknown_grant()
         if kind is DocumentKind.GRANT_RECEIPT:
-            return _page(_given(documents.receipt(grant, universities), kind))
-        return _page(_given(documents.certificate(grant, universities, specialties()), kind))
+            return _page(_given(documents.receipt(grant, universities, codes), kind))
+        return _page(_given(documents.certificate(grant, universities, specialties(), codes), kind))
 
     @routes.get("/universities/{university}/scholarship-orders/{number:path}", **_PAGE)
     async def order(
@@ -98,7 +104,7 @@ def router(anyone: list[params.Depends], universities: Universities) -> APIRoute
             rule = "the university has no scholarship order of this number"
             remedy = "GET /grants/{application_id} of a winner shows the number of the order"
             raise http.Problem(404, "order.unknown", rule, [Violation("/path/number", rule, remedy)])
-        return _page(documents.scholarship_order(universities[university], assigned, students, specialties()))
+        return _page(documents.scholarship_order(universities[university], assigned, students, specialties(), codes))
 
     return routes
 

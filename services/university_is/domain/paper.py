@@ -1,4 +1,4 @@
-"""A document that the university gave out, known by its verification code: registered once, whoever prints it again."""
+"""A document that the university gave out: registered once, whoever prints it again."""
 
 from collections.abc import Sequence
 from typing import ClassVar, Final, TypeAlias
@@ -11,6 +11,7 @@ Paper: TypeAlias = DocumentIssued | None
 
 class PaperIssued(Event):
     name: ClassVar[str] = "paper-issued"
+    volatile: ClassVar[frozenset[str]] = frozenset({"document.code"})
 
     document: DocumentIssued
 

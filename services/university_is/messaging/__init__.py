@@ -12,7 +12,8 @@ from services.university_is.messaging.inbound import subscriptions
 from services.university_is.staff import Simulated
 
 
-def service(staff: Simulated, universities: Universities) -> Service:
+def service(staff: Simulated, universities: Universities, codes: registry.Codes | None = None) -> Service:
+    """`codes` are those of its documents; without them, some that nobody can make again."""
     return Service(
         name="university_is",
         aggregates=(
@@ -22,7 +23,7 @@ def service(staff: Simulated, universities: Universities) -> Service:
             supplies.errands(staff.blank_alarm.most_requests),
             documents.documents(),
             counter.counter(),
-            Grants(GrantStaff(staff), universities).aggregate(),
+            Grants(GrantStaff(staff), universities, codes or registry.Codes()).aggregate(),
             papers.papers(),
         ),
         subscriptions=subscriptions(universities),

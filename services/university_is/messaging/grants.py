@@ -7,6 +7,7 @@ from typing import Final
 
 from contracts import admission as contract
 from contracts.common import Channel
+from contracts.documents.registry import Codes
 from contracts.event import Event
 from contracts.universities import Universities
 from services._chassis.aggregate import Aggregate, Cancel, Effect, Publish, Recorded, Schedule, Timer
@@ -31,6 +32,7 @@ class Grants:
 
     staff: GrantStaff
     universities: Universities
+    codes: Codes
 
     def aggregate(self) -> Aggregate[State]:
         return Aggregate(
@@ -57,7 +59,7 @@ class Grants:
                 publication = told(state, event)
                 if publication:
                     yield Publish(contract.TOPIC, str(state.application_id), publication)
-                yield from papers.given(state, event, self.universities)
+                yield from papers.given(state, event, self.universities, self.codes)
                 yield from _ended(event)
                 yield from self._begun(state, event)
 

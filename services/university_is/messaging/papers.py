@@ -28,16 +28,16 @@ def _registered(_paper: Paper, recorded: Recorded) -> Iterable[Effect]:
             yield Publish(registry.UNIVERSITY_TOPIC, document.code, document)
 
 
-def given(grant: Grant, event: Event, universities: Universities) -> Iterator[Effect]:
+def given(grant: Grant, event: Event, universities: Universities, codes: registry.Codes) -> Iterator[Effect]:
     """Receipt and certificate belong to one application, and are told at once; an order is a stream of its own."""
     match event:
         case e.Registered(receipt=receipt) if receipt is not None:
-            yield from _told(documents.receipt(grant, universities), grant, event)
+            yield from _told(documents.receipt(grant, universities, codes), grant, event)
         case e.ParticipationCertified():
-            yield from _told(documents.certificate(grant, universities, specialties()), grant, event)
+            yield from _told(documents.certificate(grant, universities, specialties(), codes), grant, event)
         case e.ScholarshipAssigned(at=at):
-            order = documents.scholarship_order(universities[grant.university], event, (), specialties())
-            yield Tell(streams.paper(order.code), _issue(f.issued(order, at)))
+            order = documents.scholarship_order(universities[grant.university], event, (), specialties(), codes)
+            yield Tell(streams.paper(order.kind, order.number, grant.university), _issue(f.issued(order, at)))
         case _:
             return
 

@@ -43,9 +43,13 @@ def grant(application_id: UUID | str) -> str:
     return f"{GRANT}:{application_id}"
 
 
-def paper(code: str) -> str:
-    """A document that was given out, by its verification code."""
-    return f"{PAPER}:{code}"
+def paper(kind: str, number: str, of: UUID | str) -> str:
+    """A document that was given out: of its kind and number, the one `of` an application or a university.
+
+    Not by its code, which follows from a secret and is in no log.
+    """
+    fingerprint = sha256("\x1f".join((kind, number, str(of))).encode()).hexdigest()[:32]
+    return f"{PAPER}:{fingerprint}"
 
 
 def graduate(university: str, iin: str) -> str:

@@ -11,7 +11,7 @@ from httpx import AsyncClient, Response
 from pydantic import SecretStr
 
 from contracts.commission import CommissionPolicy
-from contracts.documents.registry import DocumentKind, verification_code
+from contracts.documents.registry import DocumentKind
 from services._chassis.migrate import upgrade
 from services.esuvo import api
 from services.esuvo.domain.schedule import schedule
@@ -19,6 +19,7 @@ from services.esuvo.messaging import service
 from services.esuvo.messaging.campaigns import Campaigns
 from services.esuvo.settings import Settings
 from tests.integration.esuvo.test_campaign import COMMISSION, REGISTER, enter, esuvo, run, state_of
+from tests.support.papers import CODES, DOCUMENT_SECRET
 from tests.support.process import Stand, stand
 from tests.support.routes import OPERATOR, client_of
 from tests.support.servers import Place
@@ -26,7 +27,11 @@ from tests.unit.esuvo.campaign_examples import FORWARDED_AT, PHYSICS, TEACHERS, 
 from tests.unit.esuvo.examples import DIRECTORY, MINISTRY
 
 __all__ = ["esuvo"]  # the fixture
-SETTINGS: Final = Settings(database_url=SecretStr("postgresql://unused"), operator_token=SecretStr("open sesame"))
+SETTINGS: Final = Settings(
+    database_url=SecretStr("postgresql://unused"),
+    document_secret=DOCUMENT_SECRET,
+    operator_token=SecretStr("open sesame"),
+)
 PAPERS: Final = f"/campaigns/{YEAR}/documents"
 
 
@@ -74,8 +79,8 @@ async def test_sheet_protocol_and_order_are_printed_from_the_register_grant_p_3_
     assert state.sheets
     assert all(each in sheet for each in (PHYSICS, TEACHERS, state.sheets.digest))
     assert all(each in protocol for each in (PHYSICS, TEACHERS, signed.number, signed.digest))
-    assert verification_code(DocumentKind.PROTOCOL, signed.number, YEAR) in protocol
-    assert verification_code(DocumentKind.AWARD_ORDER, issued.number, YEAR) in order
+    assert CODES.of(DocumentKind.PROTOCOL, signed.number, YEAR) in protocol
+    assert CODES.of(DocumentKind.AWARD_ORDER, issued.number, YEAR) in order
     assert [f"Тегі{number} Аты" in order for number in range(1, 8)] == [True] * 3 + [False] * 4
     assert [f"027-2016-{number:06d}" in order for number in range(1, 8)] == [True] * 3 + [False] * 4
     assert (second.status_code, second.json()["code"]) == (404, "document.not-given")
@@ -89,7 +94,7 @@ async def test_a_winner_s_certificate_is_found_by_its_number_grant_c_7(esuvo: St
     assert sorted(numbers) == [1, 2, 3]
     for winner, number in numbers.items():
         printed = page(await client.get(f"/campaigns/{YEAR}/certificates/{number}"))
-        code = verification_code(DocumentKind.AWARD_CERTIFICATE, number, id_of(winner))
+        code = CODES.of(DocumentKind.AWARD_CERTIFICATE, number, id_of(winner))
         assert all(each in printed for each in (f"Тегі{winner}", number, code))
         assert 'class="void"' not in printed
     assert (unknown.status_code, unknown.json()["code"]) == (404, "document.not-given")
@@ -98,7 +103,7 @@ async def test_a_winner_s_certificate_is_found_by_its_number_grant_c_7(esuvo: St
 async def test_a_misprinted_certificate_is_found_by_its_old_number_and_is_void_edge_33(corner: Place) -> None:
     await asyncio.to_thread(upgrade, "esuvo", corner.database_url)
     commission = replace(COMMISSION, policy=CommissionPolicy(absent_share=0, misprint_share=1))
-    misprinting = service(MINISTRY, DIRECTORY, REGISTER, Campaigns(commission))
+    misprinting = service(MINISTRY, DIRECTORY, replace(REGISTER, codes=CODES), Campaigns(commission, codes=CODES))
     async with stand(misprinting, corner, running=False) as own, operator(own) as client:
         await own.jump(FORWARDED_AT)
         committing = asyncio.create_task(own.parts.commands.run())

@@ -3,10 +3,11 @@
 import httpx
 
 from contracts.documents import facts as f
-from contracts.documents.registry import ESUVO_TOPIC, DocumentIssued, DocumentKind, verification_code
+from contracts.documents.registry import ESUVO_TOPIC, DocumentIssued, DocumentKind
 from contracts.documents.samples import samples
 from deploy.local.processes import wait_until
 from tests.support.desk import MONDAY, WITHIN, Desk, envelope
+from tests.support.papers import CODES
 
 PAGE = {"accept": "text/html"}
 
@@ -25,7 +26,7 @@ async def _tell(desk: Desk, document: DocumentIssued) -> None:
 async def test_whoever_holds_a_paper_finds_it_by_its_code_and_learns_when_it_was_replaced_edge_33(desk: Desk) -> None:
     facts = next(each for each in samples() if each.kind is DocumentKind.AWARD_CERTIFICATE)
     old = f.issued(facts, MONDAY)
-    new = old.model_copy(update={"code": verification_code(old.kind, "the next one"), "replaces": old.code})
+    new = old.model_copy(update={"code": CODES.of(old.kind, "the next one"), "replaces": old.code})
     await _tell(desk, old)
     before = (await desk.http.get(f"/documents/{old.code.lower().replace('-', ' ')}")).json()
     await _tell(desk, new)

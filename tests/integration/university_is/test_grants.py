@@ -15,7 +15,7 @@ import pytest_asyncio
 from fastapi import FastAPI
 
 from contracts.desks import DeskTasks
-from contracts.documents.registry import DocumentKind, verification_code
+from contracts.documents.registry import DocumentKind
 from contracts.grants import REQUIRED_ATTACHMENTS
 from contracts.staffing import StaffPolicy
 from deploy.local.doors import conductor_of
@@ -31,6 +31,7 @@ from services.university_is.messaging import service
 from services.university_is.messaging.streams import grant
 from services.university_is.staff import Simulated
 from tests.support.chain import chain_of, plan_for
+from tests.support.papers import CODES
 from tests.support.process import Stand, stand
 from tests.support.routes import OPERATOR
 from tests.support.servers import Place
@@ -131,7 +132,7 @@ async def test_a_rector_s_order_is_printed_with_all_whom_it_names_grant_c_9s(cor
     for router in api.routers(SETTINGS, UNIVERSITIES):
         app.include_router(router)
     async with (
-        stand(service(Simulated(1, StaffPolicy.manual()), UNIVERSITIES), corner, running=False) as own,
+        stand(service(Simulated(1, StaffPolicy.manual()), UNIVERSITIES, CODES), corner, running=False) as own,
         httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://university", headers=OPERATOR) as client,
     ):
         app.state.running = own.parts
@@ -148,7 +149,7 @@ async def test_a_rector_s_order_is_printed_with_all_whom_it_names_grant_c_9s(cor
 
     assert signed.json()["assigned"] == 2
     assert printed.status_code == 200, printed.text
-    code = verification_code(DocumentKind.SCHOLARSHIP_ORDER, number, WINNING)
+    code = CODES.of(DocumentKind.SCHOLARSHIP_ORDER, number, WINNING)
     assert all(each in printed.text for each in (number, code, "Әбдіқадыр", "Бекмұрат", "5B050600"))
     assert (elsewhere.status_code, elsewhere.json()["code"]) == (404, "order.unknown")
     assert certificate.status_code == 404  # what came over the portal has none (INC-23)

@@ -22,7 +22,7 @@ from deploy.local.supervisor import State
 
 AUTHORITY_FILES = ["nca.crl", "nca.pem"]
 SETTINGS = Settings(portal_port=18_701, kafka_port=19_092)
-DRAWN = Secrets("p/w", "token", "session")
+DRAWN = Secrets("p/w", "token", "session", "esuvo's secret", "university's secret")
 
 
 @pytest.fixture(autouse=True)
@@ -64,7 +64,13 @@ def test_secrets_are_drawn_once_and_only_their_owner_reads_them(tmp_path: Path, 
     first = files(kept) | files(published)
     draw_secrets(SETTINGS, kept, published)
 
-    assert sorted(files(kept)) == ["operator-token", "postgres-password", "session-secret"]
+    assert sorted(files(kept)) == [
+        "esuvo-document-secret",
+        "operator-token",
+        "postgres-password",
+        "session-secret",
+        "university-is-document-secret",
+    ]
     assert sorted(files(published)) == AUTHORITY_FILES
     assert files(kept) | files(published) == first
     assert {path.stat().st_mode & 0o777 for path in (*kept.iterdir(), *published.iterdir())} == {0o600}

@@ -16,10 +16,15 @@ from services.esuvo.directory import Directory
 from services.esuvo.messaging import service
 from services.esuvo.settings import Settings
 from tests.support.memory import InMemory
+from tests.support.papers import DOCUMENT_SECRET
 from tests.support.routes import OPERATOR, Parts, client_of
 from tests.unit.esuvo.examples import ID, NOON, UNIVERSITIES, blanks_wanted, notice_sent, submitted
 
-SETTINGS = Settings(database_url=SecretStr("postgresql://unused"), operator_token=SecretStr("open sesame"))
+SETTINGS = Settings(
+    database_url=SecretStr("postgresql://unused"),
+    document_secret=DOCUMENT_SECRET,
+    operator_token=SecretStr("open sesame"),
+)
 DIRECTORY = Directory(UNIVERSITIES, merged={"013": "027"})
 
 

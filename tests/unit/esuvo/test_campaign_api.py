@@ -19,13 +19,17 @@ from services.esuvo.domain.schedule import schedule
 from services.esuvo.projections import campaigns as queries
 from services.esuvo.settings import Settings
 from tests.support.memory import InMemory
+from tests.support.papers import DOCUMENT_SECRET
 from tests.support.routes import OPERATOR, Parts, client_of
 from tests.unit.esuvo.campaign_examples import END, SEATS, YEAR, esuvo, forwarded, hear, id_of, iin_of, run
 from tests.unit.esuvo.examples import DIRECTORY
 
 MANUAL = CommissionPolicy(mode=Mode.MANUAL)
 SETTINGS = Settings(
-    database_url=SecretStr("postgresql://unused"), operator_token=SecretStr("open sesame"), commission=MANUAL
+    database_url=SecretStr("postgresql://unused"),
+    document_secret=DOCUMENT_SECRET,
+    operator_token=SecretStr("open sesame"),
+    commission=MANUAL,
 )
 
 

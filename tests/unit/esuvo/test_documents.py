@@ -10,6 +10,7 @@ from services.esuvo import documents
 from services.esuvo.domain.contender_state import CertificateIssued
 from services.portal.messaging import SERVICE as PORTAL
 from tests.support.memory import InMemory
+from tests.support.papers import CODES
 from tests.unit.esuvo.campaign_examples import (
     END,
     FORWARDED_AT,
@@ -75,7 +76,7 @@ def test_a_misprinted_certificate_is_printed_void_and_the_new_one_names_it_edge_
     new = next(each for _, each in events if each.number == winner.certificate_number)
     assert new.replaces
     old, replaced = documents.issue_of(events, new.replaces)
-    page = render(documents.certificate(winner, new, SPECIALTIES, UNIVERSITIES, ("502", new.at.date())))
+    page = render(documents.certificate(CODES, winner, new, SPECIALTIES, UNIVERSITIES, ("502", new.at.date())))
 
     assert old
     assert replaced
@@ -91,8 +92,8 @@ def test_sheet_protocol_and_order_are_printed_by_specialty_with_their_numbers() 
     counted = {**ROW, "listed": 5, "first_choice": 4, "quota": 0, "preferential": 1}
     won = {"surname": "Тегі1", "name": "Аты", "patronymic": None, "registration_number": "027-2016-000001", "total": 89}
     winner = {**won, "specialty": PHYSICS, "university": "027", "language": "kk", "via": "general"}
-    sheet = documents.sheet(state, [counted], SPECIALTIES, SEATS)
-    protocol = documents.protocol(state, 1, [{**ROW, "awarded": 2}], SPECIALTIES, SEATS)
+    sheet = documents.sheet(CODES, state, [counted], SPECIALTIES, SEATS)
+    protocol = documents.protocol(CODES, state, 1, [{**ROW, "awarded": 2}], SPECIALTIES, SEATS)
     order = state.round(1).order
     assert sheet
     assert protocol
@@ -103,7 +104,7 @@ def test_sheet_protocol_and_order_are_printed_by_specialty_with_their_numbers() 
     assert PHYSICS in render(sheet)
     assert protocol.lines[0].seats == 2
     assert protocol.number in render(protocol)
-    assert "Тегі1 Аты" in render(documents.order(state, order, [winner], SPECIALTIES))
+    assert "Тегі1 Аты" in render(documents.order(CODES, state, order, [winner], SPECIALTIES))
 
 
 def test_nothing_is_printed_before_it_is_decided() -> None:
@@ -111,5 +112,5 @@ def test_nothing_is_printed_before_it_is_decided() -> None:
     hear(memory, forwarded(1, 20))
     run(memory, FORWARDED_AT + timedelta(hours=1))
 
-    assert documents.sheet(campaign(memory)) is None
-    assert documents.protocol(campaign(memory), 1) is None
+    assert documents.sheet(CODES, campaign(memory)) is None
+    assert documents.protocol(CODES, campaign(memory), 1) is None

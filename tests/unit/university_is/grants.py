@@ -17,6 +17,7 @@ from services.university_is.domain.grant.state import Grant, State, Status
 from services.university_is.messaging import service
 from services.university_is.staff import Simulated
 from tests.support.memory import InMemory
+from tests.support.papers import CODES
 from tests.support.scenario import Given, Scenario
 from tests.unit.university_is.examples import local
 
@@ -199,7 +200,7 @@ class Admission(InMemory):
     """The service in memory; ESUVO speaks by `tell`, what the university tells is kept."""
 
     def __init__(self, policy: StaffPolicy | None = None, seed: int = 1) -> None:
-        super().__init__(service(Simulated(seed, policy or StaffPolicy()), UNIVERSITIES))
+        super().__init__(service(Simulated(seed, policy or StaffPolicy()), UNIVERSITIES, CODES))
         self.told: list[Event] = []
         self.documents: list[DocumentIssued] = []
 

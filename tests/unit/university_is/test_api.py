@@ -17,6 +17,7 @@ from services.university_is.projections import case_row
 from services.university_is.settings import Settings
 from services.university_is.staff import Simulated
 from tests.support.memory import InMemory
+from tests.support.papers import CODES, DOCUMENT_SECRET
 from tests.support.routes import OPERATOR, Parts, client_of
 from tests.unit.university_is.examples import FILED, ID, IIN, RECORD, diploma, local, routed, supplement
 
@@ -24,6 +25,7 @@ UNIVERSITIES = load_universities()
 DESKS = {desk: f"the token of {desk}" for desk in ("chancellery", "academic_affairs", "management")}
 SETTINGS = Settings(
     database_url=SecretStr("postgresql://unused"),
+    document_secret=DOCUMENT_SECRET,
     operator_token=SecretStr("open sesame"),
     desk_tokens={desk: SecretStr(token) for desk, token in DESKS.items()},
 )
@@ -35,7 +37,7 @@ class Desks(Parts[InMemory]):
     """The universities' desks, and ESUVO to route an application to them."""
 
     def __init__(self) -> None:
-        super().__init__(InMemory(service(Simulated(705, StaffPolicy.manual()), UNIVERSITIES)), FILED)
+        super().__init__(InMemory(service(Simulated(705, StaffPolicy.manual()), UNIVERSITIES, CODES)), FILED)
 
     def route(self) -> None:
         self.memory.hear(esuvo.REQUESTS, routed(), ID, FILED)
@@ -326,7 +328,9 @@ async def test_a_wrong_question_for_tasks_is_named(client: AsyncClient, query: d
 def test_a_token_for_a_desk_of_another_service_is_refused() -> None:
     with pytest.raises(ValueError, match="no desk con_operator here: use chancellery"):
         Settings(
-            database_url=SecretStr("postgresql://unused"), desk_tokens={"con_operator": SecretStr("open sesame 2")}
+            database_url=SecretStr("postgresql://unused"),
+            document_secret=DOCUMENT_SECRET,
+            desk_tokens={"con_operator": SecretStr("open sesame 2")},
         )
 
 

@@ -3,7 +3,8 @@
 import pytest
 from httpx import AsyncClient
 
-from contracts.documents.registry import UNIVERSITY_TOPIC, DocumentIssued, DocumentKind, verification_code
+from contracts.documents.registry import UNIVERSITY_TOPIC, DocumentIssued, DocumentKind
+from tests.support.papers import CODES
 from tests.unit.university_is.examples import ID, diploma, local, supplement
 from tests.unit.university_is.test_api import CASE, GRADUATE, PACKAGE, Desks, client, parts
 
@@ -70,7 +71,7 @@ async def test_printing_tells_the_registry_once_when_the_step_was_done_and_the_c
     assert first.status_code == 200, first.text
     assert first.json() == again.json()
     [document] = told(parts)
-    assert document.code == first.json()["code"] == verification_code(kind, first.json()["number"], ID)
+    assert document.code == first.json()["code"] == CODES.of(kind, first.json()["number"], ID)
     assert (document.kind, document.issued_at, document.application_id) == (kind, local(15, 11), ID)
     assert document.masked_iin
     assert document.masked_iin != GRADUATE["iin"]

@@ -8,8 +8,10 @@ from services.portal.documents import ISSUED
 from services.portal.messaging import SERVICE as PORTAL
 from services.university_is import documents
 from services.university_is.domain.state import Status
+from services.university_is.messaging import streams
 from tests.support.memory import InMemory
-from tests.unit.university_is.grants import ID, NUMBER, UNIVERSITIES, Admission, register
+from tests.support.papers import CODES
+from tests.unit.university_is.grants import ID, NUMBER, UNIVERSITIES, WINNING, Admission, register
 from tests.unit.university_is.test_grant_api import Committee, client, parts
 from tests.unit.university_is.test_grant_messaging import PUNCTUAL, won
 from tests.unit.university_is.test_messaging import University
@@ -34,7 +36,7 @@ def test_receipt_and_certificate_of_a_paper_application_are_told_to_the_registry
 
 def test_the_registry_finds_the_receipt_by_the_code_that_is_printed_on_it_grant_p_1a() -> None:
     committee, portal = on_paper(), InMemory(PORTAL)
-    printed = documents.receipt(committee.grant(), UNIVERSITIES)
+    printed = documents.receipt(committee.grant(), UNIVERSITIES, CODES)
     for each in committee.documents:
         portal.hear(UNIVERSITY_TOPIC, each, each.code, each.issued_at)
 
@@ -51,7 +53,7 @@ def test_an_order_is_told_once_however_many_it_names() -> None:
 
     assert len(orders) == 1
     assert orders[0].holder is None
-    assert university.state(f"paper:{orders[0].code}") == orders[0]
+    assert university.state(streams.paper(orders[0].kind, orders[0].number, WINNING)) == orders[0]
 
 
 async def test_the_receipt_is_a_page_to_print_and_the_certificate_is_not_given_before_its_step_grant_p_1a(
@@ -87,10 +89,10 @@ def test_the_reference_note_follows_the_verification_and_the_notice_the_duplicat
     case_of.enter()
     case_of.file()
     where = UNIVERSITIES["027"]
-    early = documents.of_case(DocumentKind.REFERENCE_NOTE, case_of.case(), where)
+    early = documents.of_case(DocumentKind.REFERENCE_NOTE, case_of.case(), where, CODES)
     case_of.live_until(Status.VERIFIED)
-    note = documents.of_case(DocumentKind.REFERENCE_NOTE, case_of.case(), where)
-    notice = documents.of_case(DocumentKind.READINESS_NOTICE, case_of.case(), where)
+    note = documents.of_case(DocumentKind.REFERENCE_NOTE, case_of.case(), where, CODES)
+    notice = documents.of_case(DocumentKind.READINESS_NOTICE, case_of.case(), where, CODES)
 
     assert early is None
     assert note

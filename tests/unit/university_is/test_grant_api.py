@@ -14,6 +14,7 @@ from services.university_is import api
 from services.university_is.domain.grant.state import Status
 from services.university_is.projections import grant_row
 from services.university_is.settings import Settings
+from tests.support.papers import DOCUMENT_SECRET
 from tests.support.routes import OPERATOR, Parts, client_of
 from tests.unit.university_is.grants import (
     FILED,
@@ -35,6 +36,7 @@ from tests.unit.university_is.grants import (
 DESKS = {desk: f"the token of {desk}" for desk in ("chancellery", "admission_committee", "rector")}
 SETTINGS = Settings(
     database_url=SecretStr("postgresql://unused"),
+    document_secret=DOCUMENT_SECRET,
     operator_token=SecretStr("open sesame"),
     desk_tokens={desk: SecretStr(token) for desk, token in DESKS.items()},
     staff=StaffPolicy.manual(),

@@ -22,6 +22,7 @@ from services.university_is.messaging import service
 from services.university_is.projections import case_row
 from services.university_is.staff import Simulated
 from tests.support.memory import InMemory
+from tests.support.papers import CODES
 from tests.unit.university_is.examples import (
     FILED,
     ID,
@@ -53,7 +54,7 @@ class University(InMemory):
         policy: StaffPolicy | None = None,
     ) -> None:
         staff = Simulated(seed, (policy or StaffPolicy()) if simulated else StaffPolicy.manual())
-        super().__init__(service(staff, UNIVERSITIES))
+        super().__init__(service(staff, UNIVERSITIES, CODES))
         self.now = FILED
         self.told: list[Event] = []
         self.esuvo_answers = esuvo_answers
