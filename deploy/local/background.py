@@ -7,8 +7,8 @@ import subprocess
 import sys
 import time
 from collections import deque
-from collections.abc import Sequence
-from contextlib import AbstractAsyncContextManager, suppress
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -27,6 +27,7 @@ from deploy.local.cache import try_lock
 from deploy.local.chain import drop_databases
 from deploy.local.conductor import Conductor, conductor
 from deploy.local.infra import KAFKA_VARIABLE, LOCK_FILE, POSTGRES_VARIABLE, Servers, check_kafka, check_postgres
+from deploy.local.kafka import cluster_at
 from deploy.local.nca import Credential, Nca, Person, sign_jws, write_private
 from deploy.local.patience import client
 from deploy.local.postgres import discard_outside_data
@@ -34,10 +35,12 @@ from deploy.local.processes import LauncherError
 from deploy.local.reference import enter_graduates, stock
 from deploy.local.supervisor import State, Wish
 from deploy.local.topics import delete_topics
+from services._chassis.settings import CHAIN_HEADER
 from services._eds.signature import Use
 
 _FOLLOW_SECONDS: Final = 0.2
 _END_SECONDS: Final = 60.0
+_ASK_SECONDS: Final = 10.0
 _YEAR: Final = timedelta(days=365)
 
 
@@ -98,21 +101,23 @@ async def status(state: State, console: Console) -> None:
     for column in ("service", "address", "state", "outbox", "next timer (UTC)"):
         table.add_column(column)
     for name, url in state.urls.items():
-        async with _operator(state, name) as http:
-            table.add_row(name, state.published.get(name, url), *(await _health(http)))
+        table.add_row(name, state.published.get(name, url), *(await _health(state, name)))
     console.print(table)
     _show(state, console)
 
 
-async def _health(http: httpx.AsyncClient) -> tuple[str, str, str]:
+async def _health(state: State, name: str) -> tuple[str, str, str]:
     try:
-        ready = (await http.get("/health/ready")).json()
-        activity = (await http.get("/internal/activity")).json()
+        async with _operator(state, name) as http:
+            ready = (await http.get("/health/ready")).json()
+            activity = (await http.get("/internal/activity")).json()
+    except LauncherError:
+        return "[red]another program[/]", "", ""
     except (httpx.HTTPError, ValueError) as error:
         return f"[red]{type(error).__name__}[/]", "", ""
     missing = [name for name, ok in ready["checks"].items() if not ok]
-    state = "[green]ready[/]" if not missing else f"[red]waits for {', '.join(missing)}[/]"
-    return state, str(activity["outbox"]), str(activity["next_timer"] or "none")
+    said = "[green]ready[/]" if not missing else f"[red]waits for {', '.join(missing)}[/]"
+    return said, str(activity["outbox"]), str(activity["next_timer"] or "none")
 
 
 def logs(service: str, lines: int, *, follow: bool) -> None:
@@ -249,9 +254,38 @@ def sign(credential: Path, payload: bytes) -> str:
     return sign_jws(payload, _read(credential))
 
 
-def _operator(state: State, service: str) -> httpx.AsyncClient:
-    return client(state.urls[service], token=state.operator_token, timeout=60.0)
+@asynccontextmanager
+async def _operator(state: State, service: str) -> AsyncIterator[httpx.AsyncClient]:
+    await _require_ours(state, service)
+    async with client(state.urls[service], token=state.operator_token, timeout=60.0) as http:
+        yield http
 
 
-def _conductor(state: State) -> AbstractAsyncContextManager[Conductor]:
-    return conductor(list(state.urls.values()), state.bootstrap_servers, state.topic_prefix, state.operator_token)
+@asynccontextmanager
+async def _conductor(state: State) -> AsyncIterator[Conductor]:
+    cluster = await cluster_at(state.bootstrap_servers) if state.cluster_id else None
+    if cluster is not None and cluster != state.cluster_id:
+        raise _stranger("Kafka", state.bootstrap_servers)
+    for service in state.urls:
+        await _require_ours(state, service)
+    urls = list(state.urls.values())
+    async with conductor(urls, state.bootstrap_servers, state.topic_prefix, state.operator_token) as leader:
+        yield leader
+
+
+async def _require_ours(state: State, service: str) -> None:
+    """Before the operator's token is sent there. Who does not answer is no stranger."""
+    if not state.chain_id:
+        return
+    with suppress(httpx.HTTPError):
+        async with client(state.urls[service], timeout=_ASK_SECONDS) as http:
+            said = (await http.get("/health/live")).headers.get(CHAIN_HEADER)
+        if said != state.chain_id:
+            raise _stranger(service, state.urls[service])
+
+
+def _stranger(who: str, address: str) -> LauncherError:
+    return LauncherError(
+        f"{who}: what answers at {address} is not of the chain of the last `egov up`. "
+        "Stop that program, then start the chain anew: `egov down`, `egov up`."
+    )

@@ -4,8 +4,8 @@ import asyncio
 import os
 import secrets
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, asynccontextmanager, closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,7 +19,9 @@ from deploy.local.cache import Progress, silent
 from deploy.local.infra import Servers
 from deploy.local.nca import CERTIFICATE_FILE, CRL_FILE, Nca, write_private
 from deploy.local.patience import client
-from deploy.local.processes import Process, claim_port, wait_ready, wait_until
+from deploy.local.ports import HOST, Door
+from deploy.local.processes import Process, wait_ready, wait_until
+from services._chassis.settings import CHAIN_HEADER
 
 SERVICES: Final = ("portal", "esuvo", "university_is", "shep_gateway", "con")
 ISSUERS: Final = ("esuvo", "university_is")  # who give documents out
@@ -45,6 +47,8 @@ class Plan:
     environment: Mapping[str, str] = field(default_factory=dict)
     instances: Mapping[str, int] = field(default_factory=dict)
     operator_token: str = field(default_factory=lambda: secrets.token_urlsafe(24))
+    # Said back on /health by the processes of this chain, and by no others.
+    chain_id: str = field(default_factory=lambda: secrets.token_hex(16))
 
     def database_url(self, service: str) -> str:
         parts = urlsplit(self.servers.postgres_url)
@@ -97,7 +101,7 @@ class Chain:
     async def serving(self, name: str) -> None:
         """Wait until this instance answers at all, ready or not, however often it dies meanwhile."""
         async with client(timeout=5.0) as http:
-            await wait_until(_answers(http, f"{self.urls[name]}/health/live"), _READY_SECONDS, f"{name} to answer")
+            await wait_until(self._answers(http, name, "live"), _READY_SECONDS, f"{name} to answer")
 
     async def restarted(self, name: str, after: int) -> None:
         """Wait until this instance has been started again more often than `after` times."""
@@ -107,37 +111,55 @@ class Chain:
         """Wait until these instances (all, if none is named) are ready to work."""
         async with client(timeout=5.0) as http:
             for name in names or list(self.processes):
-                await wait_ready(
-                    self.processes[name], _answers(http, f"{self.urls[name]}/health/ready"), _READY_SECONDS
-                )
+                await wait_ready(self.processes[name], self._answers(http, name, "ready"), _READY_SECONDS)
+
+    def _answers(self, http: httpx.AsyncClient, name: str, question: str) -> Callable[[], Awaitable[bool]]:
+        return answers(http, f"{self.urls[name]}/health/{question}", self.plan.chain_id)
+
+    async def alive(self) -> None:
+        """Wait until all instances answer, ready or not, or one of them ends."""
+        async with client(timeout=5.0) as http:
+            for name, process in self.processes.items():
+                await wait_ready(process, self._answers(http, name, "live"), _READY_SECONDS)
 
 
 @asynccontextmanager
 async def running_chain(plan: Plan, progress: Progress = silent) -> AsyncIterator[Chain]:
     """Databases made, services started and answering (not ready before the clock is set); stopped at the end."""
+    with doors_of(plan) as doors:
+        async with chain_behind(doors, plan, progress) as chain:
+            yield chain
+
+
+@contextmanager
+def doors_of(plan: Plan) -> Iterator[dict[str, Door]]:
+    """A port for each instance, held for the length of the block. Raises LauncherError if one is taken."""
+    with ExitStack() as held:
+        yield {
+            name: held.enter_context(closing(Door.claim(plan.ports.get(name, 0), name)))
+            for service in SERVICES
+            for name in _instance_names(plan, service)
+        }
+
+
+@asynccontextmanager
+async def chain_behind(doors: Mapping[str, Door], plan: Plan, progress: Progress = silent) -> AsyncIterator[Chain]:
+    """`running_chain` on ports that are held already."""
     nca_directory = plan.directory / "nca"
     nca = authority(plan, nca_directory)
     progress("Making the databases…")
     await create_databases(plan)
-    names = [name for service in SERVICES for name in _instance_names(plan, service)]
-    processes, urls = {}, {}
     secret, papers = secrets.token_urlsafe(32), document_secrets(plan.directory)
-    taken: list[int] = []
-    for name in names:
-        port = claim_port(plan.ports.get(name, 0), name)
-        while port in taken:
-            port = claim_port(0, name)
-        taken.append(port)
-        urls[name] = f"http://127.0.0.1:{port}"
-        processes[name] = _process(plan, name, port, nca_directory, secret, papers)
+    urls = {name: f"http://{HOST}:{door.port}" for name, door in doors.items()}
+    processes = {
+        name: service_process(plan, name, door, nca_directory, secret, papers) for name, door in doors.items()
+    }
     chain = Chain(plan, nca, processes, urls)
     try:
-        progress(f"Starting {', '.join(names)}…")
+        progress(f"Starting {', '.join(doors)}…")
         for process in processes.values():
             process.start()
-        async with client(timeout=5.0) as http:
-            for name, process in processes.items():
-                await wait_ready(process, _answers(http, f"{urls[name]}/health/live"), _READY_SECONDS)
+        await chain.alive()
         yield chain
     finally:
         stop(chain.processes.values())
@@ -208,6 +230,7 @@ def service_settings(
         "TOPIC_PREFIX": plan.topic_prefix,
         "PORT": str(port),
         "INSTANCE": instance,
+        "CHAIN_ID": plan.chain_id,
         "OPERATOR_TOKEN": plan.operator_token,
     }
     if service == "portal":
@@ -221,9 +244,11 @@ def service_settings(
     return {**{f"{service.upper()}_{key}": value for key, value in own.items()}, **plan.environment}
 
 
-def _process(plan: Plan, name: str, port: int, nca_directory: Path, secret: str, papers: Mapping[str, str]) -> Process:
+def service_process(
+    plan: Plan, name: str, door: Door, nca_directory: Path, secret: str, papers: Mapping[str, str]
+) -> Process:
     service, _, number = name.partition("-")
-    own = service_settings(plan, service, number or "1", port, nca_directory, secret, papers)
+    own = service_settings(plan, service, number or "1", door.port, nca_directory, secret, papers)
     inherited = {key: value for key, value in os.environ.items() if not key.startswith(_OUR_PREFIXES)}
     environment = {**inherited, **own}
     return Process(
@@ -232,18 +257,23 @@ def _process(plan: Plan, name: str, port: int, nca_directory: Path, secret: str,
         env=environment,
         log_path=plan.directory / "logs" / f"{name}.log",
         pid_path=plan.directory / f"{name}.pid",
+        listener=door.listener,
+        listener_variable=f"{service.upper()}_LISTEN_FD",
     )
 
 
 _OUR_PREFIXES: Final = tuple(f"{service.upper()}_" for service in SERVICES)
 
 
-def _answers(http: httpx.AsyncClient, url: str) -> Callable[[], Awaitable[bool]]:
+def answers(http: httpx.AsyncClient, url: str, chain_id: str) -> Callable[[], Awaitable[bool]]:
+    """Asks whether a process of this very chain says yes there: the address alone proves nothing."""
+
     async def check() -> bool:
         try:
-            return (await http.get(url)).is_success
+            answer = await http.get(url)
         except httpx.HTTPError:
             return False
+        return answer.is_success and answer.headers.get(CHAIN_HEADER) == chain_id
 
     return check
 

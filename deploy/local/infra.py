@@ -14,6 +14,7 @@ import asyncpg
 from deploy.local import kafka as kafka_module
 from deploy.local.cache import Progress, silent, try_lock
 from deploy.local.kafka import Kafka, fetch_broker, kafka_node
+from deploy.local.ports import PortTaken
 from deploy.local.postgres import Postgres, find_postgres, postgres_server
 from deploy.local.processes import LauncherError, reap_stale
 
@@ -21,6 +22,7 @@ KAFKA_VARIABLE: Final = "KAFKA_BOOTSTRAP_SERVERS"
 POSTGRES_VARIABLE: Final = "EGOV_POSTGRES_URL"
 LOCK_FILE: Final = "launcher.lock"
 _REACH_SECONDS: Final = 10.0
+_TRIES: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +42,19 @@ class RunningServers:
     postgres: Postgres | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Plan:
     """For each server a handle of ours, with all downloads done, or the address of an existing one."""
 
     kafka: Kafka | str
     postgres: Postgres | str
     keep: bool
+    kafka_anywhere: bool = True
+    postgres_anywhere: bool = True
 
     async def start(self, progress: Progress) -> RunningServers:
         progress("Starting Kafka and PostgreSQL…")
-        servers = Servers(*await _both(_kafka_address(self.kafka), _postgres_url(self.postgres)))
+        servers = Servers(*await _both(self._kafka_address(), self._postgres_url()))
         place = urlsplit(servers.postgres_url)
         progress(f"Kafka answers on {servers.bootstrap_servers}, PostgreSQL on {place.hostname}:{place.port or 5432}.")
         return RunningServers(
@@ -58,6 +62,34 @@ class _Plan:
             self.kafka if isinstance(self.kafka, Kafka) else None,
             self.postgres if isinstance(self.postgres, Postgres) else None,
         )
+
+    async def _kafka_address(self) -> str:
+        if isinstance(self.kafka, str):
+            await check_kafka(self.kafka)
+            return self.kafka
+        for again in _tries(self.kafka_anywhere):
+            try:
+                await self.kafka.start()
+                break
+            except PortTaken:
+                if not again:
+                    raise
+                self.kafka = self.kafka.elsewhere()
+        return self.kafka.bootstrap_servers
+
+    async def _postgres_url(self) -> str:
+        if isinstance(self.postgres, str):
+            await check_postgres(self.postgres)
+            return self.postgres
+        for again in _tries(self.postgres_anywhere):
+            try:
+                await self.postgres.start()
+                break
+            except PortTaken:
+                if not again:
+                    raise
+                self.postgres = self.postgres.elsewhere()
+        return self.postgres.url
 
     def stop(self) -> None:
         """Both are asked before either is waited for; each is stopped whatever happens to the other."""
@@ -70,6 +102,7 @@ class _Plan:
         finally:
             for server in ours:
                 server.kill()
+                server.release()
             if isinstance(self.postgres, Postgres) and not self.keep:
                 self.postgres.discard_outside_data()
 
@@ -86,7 +119,7 @@ def local_servers(
 
     Use it from the main thread, outside an event loop. Raises LauncherError if a server cannot be had.
     """
-    with _alone_in(run_dir):
+    with alone_in(run_dir, progress):
         plan = _plan(run_dir, progress, kafka_port, postgres_port, environ)
         try:
             yield asyncio.run(plan.start(progress))
@@ -108,17 +141,41 @@ async def local_servers_async(
 
     `keep` leaves data for the next run in `run_dir` that the database had to put elsewhere (`postgres._OUTSIDE`).
     """
-    with _alone_in(run_dir):
-        plan = _plan(run_dir, progress, kafka_port, postgres_port, environ, keep=keep)
-        try:
-            yield await plan.start(progress)
-        finally:
-            plan.stop()
+    with alone_in(run_dir, progress):
+        async with servers_in(run_dir, progress, kafka_port, postgres_port, environ, keep=keep) as running:
+            yield running
+
+
+@asynccontextmanager
+async def servers_in(
+    run_dir: Path,
+    progress: Progress = silent,
+    kafka_port: int = 0,
+    postgres_port: int = 0,
+    environ: Mapping[str, str] = os.environ,
+    *,
+    keep: bool = False,
+) -> AsyncIterator[RunningServers]:
+    """The same for who is `alone_in` the directory already."""
+    plan = _plan(run_dir, progress, kafka_port, postgres_port, environ, keep=keep)
+    try:
+        yield await plan.start(progress)
+    finally:
+        plan.stop()
+
+
+def is_in_use(run_dir: Path) -> bool:
+    """Whether a run holds this directory now; its lock ends with it, however it ends."""
+    try:
+        with (run_dir / LOCK_FILE).open("r") as handle:
+            return not try_lock(handle)
+    except OSError:
+        return False
 
 
 @contextmanager
-def _alone_in(run_dir: Path) -> Iterator[None]:
-    """One run per directory, since each begins by ending what a killed one left there."""
+def alone_in(run_dir: Path, progress: Progress = silent) -> Iterator[None]:
+    """One run per directory; each begins by ending what a killed one left there."""
     run_dir.mkdir(parents=True, exist_ok=True)
     with (run_dir / LOCK_FILE).open("a") as handle:
         if not try_lock(handle):
@@ -126,6 +183,8 @@ def _alone_in(run_dir: Path) -> Iterator[None]:
                 f"{run_dir}: another run uses this run directory, and a directory serves one run at a time. "
                 "Stop that run, or choose another directory."
             )
+        for name in reap_stale(run_dir.absolute()):
+            progress(f"Stopped {name}, which an earlier run had left behind.")
         yield
 
 
@@ -139,27 +198,15 @@ def _plan(
     keep: bool = False,
 ) -> _Plan:
     directory = run_dir.absolute()
-    for name in reap_stale(directory):
-        progress(f"Stopped {name}, which an earlier run had left behind.")
     kafka = environ.get(KAFKA_VARIABLE) or kafka_node(fetch_broker(progress), directory, kafka_port)
     postgres = environ.get(POSTGRES_VARIABLE) or postgres_server(find_postgres(progress), directory, postgres_port)
-    return _Plan(kafka, postgres, keep)
+    return _Plan(kafka, postgres, keep, kafka_anywhere=not kafka_port, postgres_anywhere=not postgres_port)
 
 
-async def _kafka_address(kafka: Kafka | str) -> str:
-    if isinstance(kafka, Kafka):
-        await kafka.start()
-        return kafka.bootstrap_servers
-    await check_kafka(kafka)
-    return kafka
-
-
-async def _postgres_url(postgres: Postgres | str) -> str:
-    if isinstance(postgres, Postgres):
-        await postgres.start()
-        return postgres.url
-    await check_postgres(postgres)
-    return postgres
+def _tries(anywhere: bool) -> Iterator[bool]:  # noqa: FBT001 - a flag of the plan
+    """One try at a port that was asked for, a few at any; each says whether there is another one."""
+    last = _TRIES - 1 if anywhere else 0
+    yield from (number < last for number in range(last + 1))
 
 
 async def _both(first: Coroutine[None, None, str], second: Coroutine[None, None, str]) -> tuple[str, str]:

@@ -16,9 +16,9 @@ from aiokafka.errors import KafkaError
 from deploy.local.cache import Progress, keep_copy, silent
 from deploy.local.jars import broker_jars
 from deploy.local.java import Java, java_runtime
-from deploy.local.processes import Process, claim_port, free_port, run_to_end, wait_ready
+from deploy.local.ports import HOST, Door, PortTaken, answered, holder
+from deploy.local.processes import LauncherError, Process, run_to_end, wait_ready
 
-HOST: Final = "127.0.0.1"
 READY_SECONDS: Final = 60.0
 _FORMAT_SECONDS: Final = 60.0
 _ARCHIVING_STOP_SECONDS: Final = 30.0
@@ -107,10 +107,18 @@ class Kafka:
     """A broker that may be stopped or killed and started again on the same data and port."""
 
     directory: Path
-    port: int
-    controller_port: int
+    door: Door
+    controller_door: Door
     broker: Broker
     process: Process
+
+    @property
+    def port(self) -> int:
+        return self.door.port
+
+    @property
+    def controller_port(self) -> int:
+        return self.controller_door.port
 
     @property
     def bootstrap_servers(self) -> str:
@@ -121,16 +129,45 @@ class Kafka:
         return self.process.log_path
 
     async def start(self, within_seconds: float = READY_SECONDS) -> None:
-        """Start it and return once it answers. Raises LauncherError with its last log lines if it does not."""
+        """Start it and return once it answers. Raises LauncherError with its last log lines if it does not.
+
+        PortTaken where another program was faster at one of its ports: what answers there is not ours.
+        """
         self._write_settings()
-        if not (self.directory / "data" / "meta.properties").exists():
+        if not self._identity.exists():
             await self._format()
+        ours = cluster_of(self._identity)
+        for door in (self.door, self.controller_door):
+            door.lend()
         self.process.start()
         try:
-            await wait_ready(self.process, lambda: answers(self.bootstrap_servers), within_seconds)
-        except BaseException:
+            await wait_ready(self.process, lambda: answers(self.bootstrap_servers, cluster=ours), within_seconds)
+        except BaseException as failed:
             self.process.kill()
+            if isinstance(failed, LauncherError):
+                self._require_own_ports()
             raise
+
+    def _require_own_ports(self) -> None:
+        for port in (self.port, self.controller_port):
+            if answered(port):
+                raise PortTaken(
+                    f"Kafka could not have port {port}: another program{holder(port)} took it. Start again."
+                )
+
+    @property
+    def _identity(self) -> Path:
+        return self.directory / "data" / "meta.properties"
+
+    def elsewhere(self) -> "Kafka":
+        """The same broker on other ports. This one must not run."""
+        self.release()
+        return kafka_node(self.broker, self.directory.parent)
+
+    def release(self) -> None:
+        """Its ports are anybody's again."""
+        for door in (self.door, self.controller_door):
+            door.close()
 
     def terminate(self) -> None:
         """Ask it to stop, without waiting."""
@@ -179,7 +216,7 @@ class Kafka:
 def kafka_node(broker: Broker, run_dir: Path, port: int = 0) -> Kafka:
     """A broker, not yet started, with its data in `run_dir`/kafka. Raises LauncherError if the port is taken."""
     directory = run_dir / "kafka"
-    wanted = claim_port(port, "Kafka")
+    door = Door.claim(port, "Kafka")
     process = Process(
         name="Kafka",
         argv=[
@@ -192,7 +229,7 @@ def kafka_node(broker: Broker, run_dir: Path, port: int = 0) -> Kafka:
         log_path=directory / "kafka.log",
         pid_path=run_dir / "kafka.pid",
     )
-    return Kafka(directory, wanted, free_port(wanted), broker, process)
+    return Kafka(directory, door, Door.claim(0, "Kafka's controller"), broker, process)
 
 
 def java_command(broker: Broker, directory: Path) -> list[str]:
@@ -219,18 +256,32 @@ def _shared_classes(broker: Broker) -> list[str]:
     return [f"-XX:SharedArchiveFile={broker.archive}"] if broker.archive.exists() else []
 
 
-async def answers(bootstrap_servers: str, within_seconds: float = 3.0) -> bool:
-    """Whether a Kafka there tells who its brokers are."""
+async def answers(bootstrap_servers: str, within_seconds: float = 3.0, *, cluster: str | None = None) -> bool:
+    """Whether a Kafka there tells who its brokers are; with `cluster`, whether it is a broker of that cluster."""
+    found = await cluster_at(bootstrap_servers, within_seconds)
+    return found is not None if cluster is None else found == cluster
+
+
+async def cluster_at(bootstrap_servers: str, within_seconds: float = 3.0) -> str | None:
+    """The id of the cluster that answers there; None where no Kafka does."""
     if not await _accepts_connections(bootstrap_servers):
-        return False
+        return None
     admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap_servers, request_timeout_ms=int(within_seconds * 1000))
     try:
-        await admin.start()
-        return bool((await admin.describe_cluster())["brokers"])
-    except (KafkaError, OSError):
-        return False
+        async with asyncio.timeout(2 * within_seconds):  # what is no Kafka may take the connection and say nothing
+            await admin.start()
+            found = await admin.describe_cluster()
+        return str(found["cluster_id"]) if found["brokers"] else None
+    except (KafkaError, OSError):  # a TimeoutError is an OSError
+        return None
     finally:
         await admin.close()
+
+
+def cluster_of(identity: Path) -> str:
+    """The id that this data directory was formatted for, from its meta.properties."""
+    settings = dict(line.split("=", 1) for line in identity.read_text().splitlines() if "=" in line)
+    return settings["cluster.id"].strip()
 
 
 async def _accepts_connections(bootstrap_servers: str) -> bool:

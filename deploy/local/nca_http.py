@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import binascii
+import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -18,6 +19,7 @@ from deploy.local.nca import STATE_FILE, Nca, unsuccessful
 from services._chassis import clock_reader
 from services._chassis.broker import Broker
 from services._chassis.clock import ClockNotSet, VirtualClock
+from services._chassis.settings import CHAIN_HEADER
 
 OCSP_PATH: Final = "/ocsp"
 _MOST_BYTES: Final = 16 * 1024
@@ -27,17 +29,19 @@ _HEADERS: Final = {"cache-control": "no-store"}
 
 
 @asynccontextmanager
-async def shown(directory: Path, host: str, port: int, broker: Broker | str, prefix: str) -> AsyncIterator[None]:
-    """The authority whose files are in `directory` answers at `port`, in the virtual time of the chain's clock.
+async def shown(
+    directory: Path, listening: socket.socket, broker: Broker | str, prefix: str, chain_id: str = ""
+) -> AsyncIterator[None]:
+    """The authority whose files are in `directory` answers at this socket, in the virtual time of the chain's clock.
 
     `GET /nca.cer` and `/nca.crl` (DER), `POST /ocsp` and `GET /ocsp/BASE64` (RFC 6960, A.1), `GET /health/ready`.
     """
     clock, stopping = VirtualClock(), asyncio.Event()
     following = asyncio.create_task(clock_reader.follow(clock, lambda: None, broker, prefix, stopping))
-    runner = web.AppRunner(application(newest(directory), clock.now), access_log=None)
+    runner = web.AppRunner(application(newest(directory), clock.now, chain_id), access_log=None)
     try:
         await runner.setup()
-        await web.TCPSite(runner, host, port).start()
+        await web.SockSite(runner, listening).start()
         yield
     finally:
         await runner.cleanup()
@@ -45,8 +49,8 @@ async def shown(directory: Path, host: str, port: int, broker: Broker | str, pre
         await following
 
 
-def application(authority: Callable[[], Nca], now: Callable[[], datetime]) -> web.Application:
-    """Both are asked at each request. `now` raises ClockNotSet as long as there is no virtual time."""
+def application(authority: Callable[[], Nca], now: Callable[[], datetime], chain_id: str = "") -> web.Application:
+    """The functions are called at each request. `now` raises ClockNotSet as long as there is no virtual time."""
 
     async def certificate(_request: web.Request) -> web.Response:
         return _file(authority().certificate.public_bytes(Encoding.DER), "application/pkix-cert")
@@ -69,10 +73,11 @@ def application(authority: Callable[[], Nca], now: Callable[[], datetime]) -> we
         return _file(_answer(authority(), content, now), _ANSWER)
 
     async def ready(_request: web.Request) -> web.Response:
+        whose = {CHAIN_HEADER: chain_id}
         try:
-            return web.json_response({"status": "ready", "time": now().isoformat()})
+            return web.json_response({"status": "ready", "time": now().isoformat()}, headers=whose)
         except ClockNotSet:
-            return web.json_response({"status": "not ready"}, status=503)
+            return web.json_response({"status": "not ready"}, status=503, headers=whose)
 
     site = web.Application(client_max_size=_MOST_BYTES)
     site.add_routes(

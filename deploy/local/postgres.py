@@ -19,9 +19,9 @@ import asyncpg
 import psutil
 
 from deploy.local.cache import Progress, cache_dir, locked, silent, staged
-from deploy.local.processes import LauncherError, Process, User, claim_port, run_to_end, wait_ready
+from deploy.local.ports import HOST, Door, PortTaken, answered, holder
+from deploy.local.processes import LauncherError, Process, User, run_to_end, wait_ready
 
-HOST: Final = "127.0.0.1"
 SUPERUSER: Final = "egov"
 READY_SECONDS: Final = 60.0
 _INITDB_SECONDS: Final = 120.0
@@ -154,9 +154,14 @@ class Postgres:
 
     directory: Path
     data: Path
-    port: int
+    door: Door
+    cluster: str
     installation: Installation
     process: Process
+
+    @property
+    def port(self) -> int:
+        return self.door.port
 
     @property
     def url(self) -> str:
@@ -169,16 +174,24 @@ class Postgres:
         return self.process.log_path
 
     async def start(self, within_seconds: float = READY_SECONDS) -> None:
-        """Start it and return once it answers. Raises LauncherError with its last log lines if it does not."""
+        """Start it and return once it answers. Raises LauncherError with its last log lines if it does not.
+
+        PortTaken where another program was faster at its port: what answers there is not ours.
+        """
         if not (self.data / "PG_VERSION").exists():
             await self._create()
         _forget_dead_server(self.data / "postmaster.pid")
         url = self.url
+        self.door.lend()
         self.process.start()
         try:
-            await wait_ready(self.process, lambda: answers(url), within_seconds)
-        except BaseException:
+            await wait_ready(self.process, lambda: answers(url, cluster=self.cluster), within_seconds)
+        except BaseException as failed:
             self.process.kill()
+            if isinstance(failed, LauncherError) and answered(self.port):
+                raise PortTaken(
+                    f"PostgreSQL could not have port {self.port}: another program{holder(self.port)} took it. Start again."
+                ) from failed
             raise
 
     def terminate(self) -> None:
@@ -192,6 +205,15 @@ class Postgres:
     def kill(self) -> None:
         """End it as a crash would (SIGKILL). Gone on return."""
         self.process.kill()
+
+    def elsewhere(self) -> "Postgres":
+        """The same server on another port. This one must not run."""
+        self.release()
+        return postgres_server(self.installation, self.directory.parent)
+
+    def release(self) -> None:
+        """Its port is anybody's again."""
+        self.door.close()
 
     def discard_outside_data(self) -> None:
         """Remove the data if they had to lie outside the run directory, which its owner removes."""
@@ -232,11 +254,12 @@ def postgres_server(installation: Installation, run_dir: Path, port: int = 0) ->
     directory = run_dir / "postgres"
     directory.mkdir(parents=True, exist_ok=True)
     data = _data_directory(directory, installation.user)
-    wanted = claim_port(port, "PostgreSQL")
-    settings = [word for name, value in _SETTINGS.items() for word in ("-c", f"{name}={value}")]
+    door, cluster = Door.claim(port, "PostgreSQL"), f"egov-{secrets.token_hex(8)}"
+    wanted = {**_SETTINGS, "cluster_name": cluster}
+    settings = [word for name, value in wanted.items() for word in ("-c", f"{name}={value}")]
     process = Process(
         name="PostgreSQL",
-        argv=[str(installation.bin / "postgres"), "-D", str(data), "-p", str(wanted), *settings],
+        argv=[str(installation.bin / "postgres"), "-D", str(data), "-p", str(door.port), *settings],
         env=_ENVIRONMENT,
         log_path=directory / "postgres.log",
         pid_path=run_dir / "postgres.pid",
@@ -244,7 +267,7 @@ def postgres_server(installation: Installation, run_dir: Path, port: int = 0) ->
         cwd=Path("/"),
         stop_signal=signal.SIGINT,  # PostgreSQL's "fast": SIGTERM would wait until every client has left
     )
-    return Postgres(directory, data, wanted, installation, process)
+    return Postgres(directory, data, door, cluster, installation, process)
 
 
 def discard_outside_data(directory: Path) -> None:
@@ -297,11 +320,15 @@ def _own(user: User | None, *paths: Path) -> None:
         os.chown(path, user.uid, user.gid)
 
 
-async def answers(url: str, within_seconds: float = 3.0) -> bool:
-    """Whether a PostgreSQL server there lets us in. Raises what asyncpg raises if it answers with a refusal."""
+async def answers(url: str, within_seconds: float = 3.0, *, cluster: str) -> bool:
+    """Whether the PostgreSQL that was started under this name lets us in there."""
     try:
         connection = await asyncpg.connect(url, timeout=within_seconds)
-    except (OSError, asyncpg.CannotConnectNowError, asyncpg.PostgresConnectionError):  # a TimeoutError is an OSError
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):  # not yet, or it is not even a PostgreSQL
         return False
-    await connection.close()
-    return True
+    try:
+        return bool(await connection.fetchval("select current_setting('cluster_name')") == cluster)
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        return False
+    finally:
+        connection.terminate()

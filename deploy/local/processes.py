@@ -1,16 +1,15 @@
 """A small supervisor: starts programs in sessions of their own, logs them, stops them, and leaves none behind."""
 
 import asyncio
+import contextlib
 import inspect
 import json
 import os
-import random
 import signal
 import socket
 import subprocess
 import sys
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -19,9 +18,8 @@ import psutil
 
 STOP_SECONDS: Final = 10.0
 _GUARD: Final = Path(__file__).with_name("guarded.py")
-_PORTS: Final = range(20_000, 30_000)
-"""Below the ports that systems give to outgoing connections: while a server is down, a client must not get its port."""
 _SAME_START_SECONDS: Final = 1.0
+_PIDS: Final = 2**31
 
 
 class LauncherError(Exception):
@@ -52,6 +50,9 @@ class Process:
     user: User | None = None
     cwd: Path | None = None
     stop_signal: signal.Signals = signal.SIGTERM
+    listener: Callable[[], socket.socket] | None = None
+    """Opens what it shall listen on; the program finds the number of it in `listener_variable`."""
+    listener_variable: str = "LISTEN_FD"
     _popen: subprocess.Popen[bytes] | None = field(default=None, init=False, repr=False)
 
     @property
@@ -74,10 +75,15 @@ class Process:
         self.log_path.parent.mkdir(parents=True, exist_ok=True)
         user = f"{self.user.uid}:{self.user.gid}" if self.user else "-"
         guard = [sys.executable, "-I", "-S", str(_GUARD), str(os.getpid()), user]
-        with self.log_path.open("ab") as log:
+        with contextlib.ExitStack() as open_here:  # the program has copies of its own
+            log = open_here.enter_context(self.log_path.open("ab"))
+            handed = (
+                {self.listener_variable: open_here.enter_context(self.listener()).fileno()} if self.listener else {}
+            )
             self._popen = subprocess.Popen(
                 [*guard, *self.argv],
-                env=dict(self.env),
+                env={**self.env, **{name: str(number) for name, number in handed.items()}},
+                pass_fds=tuple(handed.values()),
                 cwd=self.cwd,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -120,7 +126,7 @@ class Process:
 
     def _signal(self, number: signal.Signals) -> None:
         for process in _family(self._popen.pid) if self._popen is not None and self.alive else []:
-            with suppress(psutil.NoSuchProcess):
+            with contextlib.suppress(psutil.NoSuchProcess):
                 process.send_signal(number)
 
     def _end(self, family: list[psutil.Process]) -> None:
@@ -188,48 +194,16 @@ async def _asked(predicate: Callable[[], bool | Awaitable[bool]]) -> bool:
     return await answer if inspect.isawaitable(answer) else answer
 
 
-def free_port(*taken: int) -> int:
-    """A loopback TCP port that nobody listens on at this moment, and none of those already `taken` for later use."""
-    for port in random.SystemRandom().sample(_PORTS, 100):
-        if port not in taken and is_free(port):
-            return port
-    raise LauncherError(
-        f"None of 100 ports tried from {_PORTS.start} to {_PORTS.stop - 1} is free on 127.0.0.1. "
-        "Stop some servers, then start again."
-    )
-
-
-def is_free(port: int) -> bool:
-    """Whether a server could listen on this loopback port now."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as servers do: closed connections do not count
-        try:
-            probe.bind(("127.0.0.1", port))
-            probe.listen()
-        except OSError:
-            return False
-    return True
-
-
-def claim_port(wanted: int, who: str) -> int:
-    """`wanted` if it is free, any free port if it is 0. Raises LauncherError if it is taken."""
-    if wanted and not is_free(wanted):
-        raise LauncherError(
-            f"Port {wanted} for {who}: another program listens on 127.0.0.1:{wanted}, and a port serves one program. "
-            "Stop that program, or give another port, or 0 for any free one."
-        )
-    return wanted or free_port()
-
-
 def reap_stale(directory: Path) -> list[str]:
     """End what an earlier, killed run left running, by the pid files in `directory`; the names of what was ended.
 
     A process that merely inherited the number of a dead one is left alone: its start time differs.
     """
-    found = {path: process for path in sorted(directory.glob("*.pid")) if (process := _left_running(path))}
-    for path, process in found.items():
-        _ask_to_stop(path, process)
-    _, stubborn = psutil.wait_procs(list(found.values()), timeout=STOP_SECONDS)
+    found = {path: left for path in sorted(directory.glob("*.pid")) if (left := _left_running(path))}
+    for process, ending in found.values():
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.send_signal(ending)
+    _, stubborn = psutil.wait_procs([process for process, _ in found.values()], timeout=STOP_SECONDS)
     for process in stubborn:
         _kill(_family(process.pid))
     psutil.wait_procs(stubborn, timeout=STOP_SECONDS)
@@ -239,24 +213,30 @@ def reap_stale(directory: Path) -> list[str]:
 
 
 def _write_pid(path: Path, pid: int, stop_signal: signal.Signals) -> None:
-    with suppress(psutil.NoSuchProcess):  # it failed at once: there is nothing to reap
+    with contextlib.suppress(psutil.NoSuchProcess):  # it failed at once: there is nothing to reap
         started = psutil.Process(pid).create_time()
         path.write_text(json.dumps({"pid": pid, "started": started, "stop_signal": int(stop_signal)}))
 
 
-def _left_running(path: Path) -> psutil.Process | None:
+def _left_running(path: Path) -> tuple[psutil.Process, signal.Signals] | None:
+    """The process that a pid file means, and how it is asked to stop; None where the file is rubbish or out of date."""
     try:
         noted = json.loads(path.read_text())
-        process = psutil.Process(noted["pid"])
-        same = abs(process.create_time() - noted["started"]) < _SAME_START_SECONDS
-    except (ValueError, KeyError, TypeError, FileNotFoundError, psutil.NoSuchProcess):
+        process, ending = started_then(noted["pid"], noted["started"]), signal.Signals(noted["stop_signal"])
+    except (ValueError, KeyError, TypeError, OSError):
         return None
-    return process if same and process.status() != psutil.STATUS_ZOMBIE else None
+    return (process, ending) if process else None
 
 
-def _ask_to_stop(path: Path, process: psutil.Process) -> None:
-    with suppress(psutil.NoSuchProcess):
-        process.send_signal(json.loads(path.read_text())["stop_signal"])
+def started_then(pid: object, started: object) -> psutil.Process | None:
+    """The live process of this number that began at this moment: numbers are given anew to others' processes."""
+    if type(pid) is not int or not 0 < pid < _PIDS or not isinstance(started, float):
+        return None
+    with contextlib.suppress(psutil.Error):
+        process = psutil.Process(pid)
+        same = abs(process.create_time() - started) < _SAME_START_SECONDS
+        return process if same and process.status() != psutil.STATUS_ZOMBIE else None
+    return None
 
 
 def _family(pid: int) -> list[psutil.Process]:
@@ -270,5 +250,5 @@ def _family(pid: int) -> list[psutil.Process]:
 
 def _kill(family: list[psutil.Process]) -> None:
     for process in family:
-        with suppress(psutil.NoSuchProcess):
+        with contextlib.suppress(psutil.NoSuchProcess):
             process.kill()

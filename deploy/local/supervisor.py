@@ -8,23 +8,26 @@ import os
 import signal
 import sys
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import asdict, dataclass, field
+from contextlib import closing
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Final, Self
 
 import psutil
+from pydantic import TypeAdapter
 
 from deploy.containers import outside
 from deploy.local import nca_http
 from deploy.local.cache import cache_dir
-from deploy.local.chain import SERVICES, Plan, running_chain
+from deploy.local.chain import SERVICES, Plan, chain_behind, doors_of
 from deploy.local.conductor import conductor
-from deploy.local.infra import Servers, local_servers_async
-from deploy.local.kafka import HOST
+from deploy.local.infra import RunningServers, Servers, alone_in, is_in_use, servers_in
+from deploy.local.kafka import cluster_at
 from deploy.local.nca import write_private
+from deploy.local.ports import HOST, Door
 from deploy.local.postgres import outside_data_are_gone
-from deploy.local.processes import LauncherError, claim_port, wait_until
+from deploy.local.processes import LauncherError, started_then, wait_until
 from deploy.local.services import BOTH_LEGS
 
 READY_SECONDS: Final = 300.0
@@ -62,9 +65,11 @@ class State:
     directory: str
     nca_url: str = ""
     published: dict[str, str] = field(default_factory=dict)
+    chain_id: str = ""
+    cluster_id: str = ""
 
     @classmethod
-    def read(cls) -> Self:
+    def read(cls) -> "State":
         """Raises LauncherError when no chain runs."""
         state = cls.found()
         if state is None:
@@ -75,18 +80,21 @@ class State:
         return state
 
     @classmethod
-    def found(cls) -> Self | None:
+    def found(cls) -> "State | None":
         """What the file says, whether or not that chain still runs."""
         try:
-            return cls(**json.loads((home() / "state.json").read_text()))
-        except (FileNotFoundError, ValueError, TypeError):
+            return _STATE.validate_json((home() / "state.json").read_bytes())
+        except (OSError, ValueError):
             return None
 
     @property
     def alive(self) -> bool:
-        with contextlib.suppress(psutil.NoSuchProcess):
-            return abs(psutil.Process(self.pid).create_time() - self.started) < 1.0
-        return False
+        """Whether its supervisor runs: a process of that number and start, in the directory that it holds locked."""
+        return self.process is not None and (outside.held() or is_in_use(home()))
+
+    @property
+    def process(self) -> psutil.Process | None:
+        return started_then(self.pid, self.started)
 
     def write(self) -> None:
         write_private(home() / "state.json", json.dumps(asdict(self), indent=2).encode())
@@ -94,6 +102,9 @@ class State:
     @staticmethod
     def forget() -> None:
         (home() / "state.json").unlink(missing_ok=True)
+
+
+_STATE: Final = TypeAdapter(State)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,23 +153,36 @@ async def hold(wish: Wish) -> None:
     directory = home()
     stopping = told_to_stop()
     _require_whole(directory)
-    require_same_wiring(directory, wish)
-    async with local_servers_async(directory, _say, wish.kafka_port, wish.postgres_port, keep=True) as servers:
+    # All ports are ours before anything is started or changed: one that is taken leaves everything as it was.
+    with (
+        alone_in(directory, _say),
+        doors_of(plan(wish, Servers("", ""), "")) as doors,
+        closing(Door.claim(wish.nca_port, "the certification authority")) as nca_door,
+    ):
+        async with servers_in(directory, _say, wish.kafka_port, wish.postgres_port, keep=True) as servers:
+            require_same_wiring(directory, wish)
+            await _hold_on(wish, servers, doors, nca_door, stopping)
+
+
+async def _hold_on(
+    wish: Wish, servers: RunningServers, doors: Mapping[str, Door], nca_door: Door, stopping: asyncio.Event
+) -> None:
+    State.forget()
+    prefix, nca_url = "" if servers.kafka else FOREIGN_PREFIX, f"http://{HOST}:{nca_door.port}"
+    wished = plan(wish, servers.servers, prefix, nca_url)
+    broker = servers.servers.bootstrap_servers
+    async with (
+        nca_http.shown(home() / "nca", nca_door.listener(), broker, prefix, wished.chain_id),
+        chain_behind(doors, wished, _say) as chain,
+        time_runs(wish, chain.plan, chain.urls),
+    ):
+        await chain.ready()
+        cluster = await cluster_at(broker)
+        replace(state_of(chain.plan, chain.urls, nca_url), cluster_id=cluster or "").write()
+        watching = asyncio.create_task(chain.watch())
+        await _first(watching, stopping)
         State.forget()
-        prefix = "" if servers.kafka else FOREIGN_PREFIX
-        port = claim_port(wish.nca_port, "the certification authority")
-        nca_url = f"http://{HOST}:{port}"
-        async with (
-            nca_http.shown(directory / "nca", HOST, port, servers.servers.bootstrap_servers, prefix),
-            running_chain(plan(wish, servers.servers, prefix, nca_url), _say) as chain,
-            time_runs(wish, chain.plan, chain.urls),
-        ):
-            await chain.ready()
-            state_of(chain.plan, chain.urls, nca_url).write()
-            watching = asyncio.create_task(chain.watch())
-            await _first(watching, stopping)
-            State.forget()
-            _say("Stopping…")
+        _say("Stopping…")
 
 
 def told_to_stop() -> asyncio.Event:
@@ -238,6 +262,7 @@ def state_of(plan: Plan, urls: Mapping[str, str], nca_url: str, published: Mappi
         directory=str(plan.directory),
         nca_url=nca_url,
         published=dict(published or {}),
+        chain_id=plan.chain_id,
     )
 
 
@@ -256,10 +281,14 @@ async def _first(watching: asyncio.Task[None], stopping: asyncio.Event) -> None:
 def stop(state: State) -> None:
     """Ask the supervisor to stop and wait until it, and so everything, is gone."""
     outside.refuse("A container cannot stop the chain", "down")
-    process = psutil.Process(state.pid)
-    process.send_signal(signal.SIGTERM)
+    process = state.process
+    if process is None:
+        raise LauncherError("The chain of the last `egov up` has ended.")
     try:
+        process.send_signal(signal.SIGTERM)
         process.wait(STOP_SECONDS)
+    except psutil.NoSuchProcess:
+        return
     except psutil.TimeoutExpired:
         raise LauncherError(
             f"The chain (pid {state.pid}) did not stop within {STOP_SECONDS:g} s. See {home() / 'supervisor.log'}."

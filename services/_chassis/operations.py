@@ -13,6 +13,7 @@ from pydantic import Field
 
 from services._chassis.engine import TRANSIENT
 from services._chassis.metrics import Metrics
+from services._chassis.settings import CHAIN_HEADER
 
 if TYPE_CHECKING:
     from services._chassis.run import Running
@@ -23,12 +24,17 @@ Heard = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,249}/[0-9]{1,5}:[0-9]{1
 def router(metrics: Metrics, operator: Callable[[Request], Awaitable[None]]) -> APIRouter:
     routes = APIRouter(tags=["operations"])
 
-    @routes.get("/health/live")
+    def named(request: Request, response: Response) -> None:
+        """Whose process this is: on a machine with several chains, another one may answer at the same address."""
+        parts: Running = request.app.state.running
+        response.headers[CHAIN_HEADER] = parts.settings.chain_id
+
+    @routes.get("/health/live", dependencies=[Depends(named)])
     async def live() -> dict[str, str]:
         """The process answers."""
         return {"status": "live"}
 
-    @routes.get("/health/ready")
+    @routes.get("/health/ready", dependencies=[Depends(named)])
     async def ready(request: Request, response: Response) -> dict[str, object]:
         """The clock is known, the consumer has its partitions, the relay its producer, and the database answers."""
         parts: Running = request.app.state.running

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import gc
 import signal
+import socket
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -125,6 +126,7 @@ async def serve(
         app, settings.host, settings.port, log_config=None, access_log=False, lifespan="off", proxy_headers=False
     )
     server = _Server(config)
+    listening = [socket.socket(fileno=settings.listen_fd)] if settings.listen_fd else None
     asked, intake_over, all_over = asyncio.Event(), asyncio.Event(), asyncio.Event()
     loop = asyncio.get_running_loop()
 
@@ -142,7 +144,7 @@ async def serve(
             committing = group.create_task(for_life(parts.commands.run()))
             group.create_task(for_life(parts.consumer.run(intake_over)))
             group.create_task(for_life(timers.run(intake_over)))
-            await server.serve()
+            await server.serve(listening)
             committing.cancel()
             intake_over.set()
         all_over.set()

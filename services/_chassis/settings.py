@@ -1,7 +1,7 @@
 """What every service is told by its environment. Nothing here changes behaviour of the domain."""
 
 import sys
-from typing import Annotated, Any, Self, TypeVar
+from typing import Annotated, Any, Final, Self, TypeVar
 
 from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
@@ -9,6 +9,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 from services._chassis.broker import Broker, client_options
 
 S = TypeVar("S", bound="Settings")
+CHAIN_HEADER: Final = "x-egov-chain"
+"""The response header of /health that says `chain_id`."""
 
 
 class Settings(BaseSettings):
@@ -27,6 +29,12 @@ class Settings(BaseSettings):
     port: int = Field(ge=1, le=65535)
     instance: str = Field(
         default="1", pattern=r"^[A-Za-z0-9_-]{1,40}$", description="tells instances of a service apart"
+    )
+    chain_id: str = Field(
+        default="", pattern=r"^[A-Za-z0-9_-]{0,64}$", description="said on /health, for whoever started this process"
+    )
+    listen_fd: int | None = Field(
+        default=None, ge=3, description="a socket that listens already, handed down; host and port only name it"
     )
     operator_token: SecretStr | None = Field(
         default=None, description="opens the operator's endpoints; unset, they are shut"

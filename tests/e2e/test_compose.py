@@ -22,7 +22,7 @@ from deploy.local.applications import ApplicationRow, default_file, read_applica
 from deploy.local.chain import SERVICES
 from deploy.local.nca import Credential, Person
 from deploy.local.people import Applicant
-from deploy.local.processes import free_port
+from deploy.local.ports import free_port
 from deploy.local.topics import read_topics
 from tests.support.chain import PLENTY
 from tests.support.command import Done

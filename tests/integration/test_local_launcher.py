@@ -16,8 +16,9 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
 from deploy.local.infra import RunningServers, check_kafka, check_postgres, local_servers, local_servers_async
 from deploy.local.kafka import Kafka
+from deploy.local.ports import is_free
 from deploy.local.postgres import Postgres
-from deploy.local.processes import LauncherError, Process, is_free, wait_until
+from deploy.local.processes import LauncherError, Process, wait_until
 
 RUN = """
 import json, sys, time

@@ -14,7 +14,8 @@ import pytest
 
 from contracts import clock
 from contracts.clock import ClockSet
-from deploy.local.processes import Process, free_port, wait_until
+from deploy.local.ports import free_port
+from deploy.local.processes import Process, wait_until
 from services._chassis.relay import partition_of
 from tests.support.process import NOON, WITHIN, Stand
 from tests.support.servers import Place

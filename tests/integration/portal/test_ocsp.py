@@ -11,7 +11,7 @@ from aiohttp.typedefs import Handler
 from deploy.local.infra import RunningServers
 from deploy.local.nca import Nca
 from deploy.local.nca_http import OCSP_PATH, application
-from deploy.local.processes import free_port
+from deploy.local.ports import free_port
 from tests.integration.portal.test_bad_input import says
 from tests.support.desk import MONDAY, Desk, open_desk
 

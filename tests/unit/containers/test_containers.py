@@ -17,7 +17,8 @@ from deploy.containers.steps import draw_secrets
 from deploy.local import background, supervisor
 from deploy.local.chain import SERVICES
 from deploy.local.nca import Nca
-from deploy.local.processes import LauncherError, free_port
+from deploy.local.ports import free_port
+from deploy.local.processes import LauncherError
 from deploy.local.supervisor import State
 
 AUTHORITY_FILES = ["nca.crl", "nca.pem"]

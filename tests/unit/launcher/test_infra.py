@@ -6,7 +6,8 @@ import pytest
 
 from deploy.local import infra
 from deploy.local.infra import check_kafka, check_postgres, local_servers
-from deploy.local.processes import LauncherError, free_port
+from deploy.local.ports import free_port
+from deploy.local.processes import LauncherError
 
 
 @pytest.fixture(autouse=True)
@@ -58,7 +59,7 @@ def test_the_launcher_refuses_servers_that_it_cannot_reach(tmp_path: Path) -> No
 
 def test_two_runs_cannot_share_a_run_directory(tmp_path: Path) -> None:
     with (
-        infra._alone_in(tmp_path),  # noqa: SLF001 - a whole run would need servers
+        infra.alone_in(tmp_path),
         pytest.raises(LauncherError, match="another run uses this run directory"),
         local_servers(tmp_path, environ={}),
     ):

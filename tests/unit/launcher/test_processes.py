@@ -12,12 +12,10 @@ from pathlib import Path
 import psutil
 import pytest
 
+from deploy.local.ports import Door, free_port, is_free
 from deploy.local.processes import (
     LauncherError,
     Process,
-    claim_port,
-    free_port,
-    is_free,
     reap_stale,
     run_to_end,
     wait_ready,
@@ -220,4 +218,4 @@ def test_a_port_that_another_program_serves_is_refused_by_name() -> None:
         port = other.getsockname()[1]
 
         with pytest.raises(LauncherError, match=f"Port {port} for Kafka: .* or 0 for any free one"):
-            claim_port(port, "Kafka")
+            Door.claim(port, "Kafka")

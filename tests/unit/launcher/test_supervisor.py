@@ -10,7 +10,7 @@ import pytest
 
 from deploy.local import supervisor
 from deploy.local.chain import SERVICES
-from deploy.local.infra import Servers
+from deploy.local.infra import Servers, alone_in
 from deploy.local.postgres import discard_outside_data, outside_data_are_gone
 from deploy.local.processes import LauncherError
 from deploy.local.supervisor import State, Wish, hold, plan, require_same_wiring
@@ -85,9 +85,11 @@ def test_the_portal_asks_the_authority_only_if_that_is_wished() -> None:
 
 
 def test_the_state_of_a_running_chain_is_read_back_and_is_its_owners_alone(home: Path) -> None:
-    state().write()
+    with alone_in(home):
+        state().write()
+        found = State.read()
 
-    assert State.read() == state()
+    assert found == state()
     assert (home / "state.json").stat().st_mode & 0o777 == 0o600
 
 
