@@ -151,9 +151,7 @@ async def chain_behind(doors: Mapping[str, Door], plan: Plan, progress: Progress
     await create_databases(plan)
     secret, papers = secrets.token_urlsafe(32), document_secrets(plan.directory)
     urls = {name: f"http://{HOST}:{door.port}" for name, door in doors.items()}
-    processes = {
-        name: service_process(plan, name, door, nca_directory, secret, papers) for name, door in doors.items()
-    }
+    processes = {name: service_process(plan, name, door, nca_directory, secret, papers) for name, door in doors.items()}
     chain = Chain(plan, nca, processes, urls)
     try:
         progress(f"Starting {', '.join(doors)}…")
