@@ -45,6 +45,28 @@ class DocumentKind(StrEnum):
     READINESS_NOTICE = "readiness_notice"
 
 
+# Who tells of a document: whoever issues those of its kind.
+KINDS: Final = {
+    UNIVERSITY_TOPIC: frozenset(
+        {
+            DocumentKind.GRANT_RECEIPT,
+            DocumentKind.PARTICIPATION_CERTIFICATE,
+            DocumentKind.SCHOLARSHIP_ORDER,
+            DocumentKind.REFERENCE_NOTE,
+            DocumentKind.READINESS_NOTICE,
+        }
+    ),
+    ESUVO_TOPIC: frozenset(
+        {
+            DocumentKind.SUMMARY_SHEET,
+            DocumentKind.PROTOCOL,
+            DocumentKind.AWARD_ORDER,
+            DocumentKind.AWARD_CERTIFICATE,
+        }
+    ),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Codes:
     """Verification codes of one issuer: who does not have its secret learns none from names, numbers or other codes.

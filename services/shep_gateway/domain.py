@@ -13,7 +13,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime
 
-from contracts.common import Notice
+from contracts.common import Notice, NoticeKind
 from contracts.event import Event
 from services._chassis.decider import Decider, Refused
 from services._chassis.retry import MOST_ATTEMPTS
@@ -116,6 +116,7 @@ class Accept:
 @dataclass(frozen=True, slots=True)
 class Confirm:
     notice_id: UUID
+    kind: NoticeKind
     at: datetime
 
 
@@ -166,6 +167,10 @@ def _confirm(command: Confirm, state: Conversation) -> Sequence[ConversationEven
         detail = f"notice {command.notice_id} has not been handed to the portal"
         remedy = "confirm only notices that shep.deliveries.v1 has dispatched, by their notice_id"
         raise Refused("notice.not-dispatched", detail, field="/data/notice_id", remedy=remedy)
+    if entry.notice.kind is not command.kind:
+        detail = f"notice {command.notice_id} was handed over as {entry.notice.kind}, not as {command.kind}"
+        remedy = "confirm a notice by the kind that shep.deliveries.v1 dispatched it with"
+        raise Refused("notice.other-kind", detail, field="/data/kind", remedy=remedy)
     if entry.confirmed_at:
         return []
     if entry.standing is Standing.ABANDONED:

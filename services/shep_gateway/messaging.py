@@ -53,7 +53,7 @@ def accept(state: Conversation, message: Message[esuvo.NoticeForwarded]) -> Sequ
 
 
 def confirm(state: Conversation, message: Message[portal.NoticeReceived]) -> Sequence[ConversationEvent]:
-    return CONVERSATION.decide(Confirm(message.data.notice_id, message.at), state)
+    return CONVERSATION.decide(Confirm(message.data.notice_id, message.data.kind, message.at), state)
 
 
 def resend(state: Conversation, timer: Timer) -> Sequence[ConversationEvent]:

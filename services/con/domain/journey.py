@@ -187,6 +187,17 @@ def act(command: Deed, state: State) -> Sequence[ApplicationEvent]:  # noqa: PLR
             assert_never(command)
 
 
+def vouch(university: str, state: State) -> None:
+    """Is it `university` that has the package of this application? Refuses another's words about it."""
+    if isinstance(state, Package) and university != state.particulars.university:
+        raise Refused(
+            "application.other-university",
+            f"the package is for university {state.particulars.university}, not for {university}",
+            field="/data/university",
+            remedy="only the university that an application is for speaks of its case",
+        )
+
+
 def note(command: Heard, state: State) -> Sequence[ApplicationEvent]:  # noqa: C901, PLR0911 - a table, one return a row
     """What the university tells or time brings: it concerns only our applications, and each fact once."""
     if not isinstance(state, Package) or state.status in ENDED | BEFORE_DISPATCH:

@@ -1,7 +1,7 @@
 """What the service centre hears of the cases that it sent. Cases of other channels are unknown here and change nothing."""
 
 from collections.abc import Callable, Sequence
-from typing import Final, TypeVar
+from typing import Final, TypeAlias, TypeVar
 
 from contracts import university
 from contracts.event import Event
@@ -13,43 +13,53 @@ from services.con.domain.state import State
 from services.con.messaging import streams
 
 E = TypeVar("E", bound=university.CaseEvent)
+Heard: TypeAlias = Callable[[State, Message[E]], Sequence[Event]]
 
 
 def _application(message: Message[E]) -> str:
     return streams.application(message.data.application_id)
 
 
-def _progress(stage: Stage) -> Callable[[State, Message[E]], Sequence[Event]]:
-    return lambda state, message: APPLICATION.decide(journey.NoteProgress(stage, message.at), state)
+def _noted(command: Callable[[Message[E]], journey.Heard]) -> Heard[E]:
+    """Of our applications only the university that has the package speaks; of others nobody speaks to us."""
+
+    def handle(state: State, message: Message[E]) -> Sequence[Event]:
+        journey.vouch(message.data.university, state)
+        return APPLICATION.decide(command(message), state)
+
+    return handle
 
 
-def _returned(state: State, message: Message[university.CaseReturned]) -> Sequence[Event]:
-    return APPLICATION.decide(journey.NoteReturn(message.data.corrections, message.at), state)
+def _progress(stage: Stage) -> Callable[[Message[E]], journey.Heard]:
+    return lambda message: journey.NoteProgress(stage, message.at)
 
 
-def _heard(state: State, message: Message[university.HearingAppointed]) -> Sequence[Event]:
-    data = message.data
-    return APPLICATION.decide(journey.NoteHearing(data.refusal, data.held_at, message.at), state)
+def _returned(message: Message[university.CaseReturned]) -> journey.Heard:
+    return journey.NoteReturn(message.data.corrections, message.at)
 
 
-def _refused(state: State, message: Message[university.CaseRefused]) -> Sequence[Event]:
-    return APPLICATION.decide(journey.NoteRefusal(message.data.refusal, message.at), state)
+def _heard(message: Message[university.HearingAppointed]) -> journey.Heard:
+    return journey.NoteHearing(message.data.refusal, message.data.held_at, message.at)
 
 
-def _withdrawn(state: State, message: Message[university.CaseWithdrawn]) -> Sequence[Event]:
-    return APPLICATION.decide(journey.NoteWithdrawn(message.at), state)
+def _refused(message: Message[university.CaseRefused]) -> journey.Heard:
+    return journey.NoteRefusal(message.data.refusal, message.at)
 
 
-def _declined(state: State, message: Message[university.WithdrawalDeclined]) -> Sequence[Event]:
-    return APPLICATION.decide(journey.NoteWithdrawalDeclined(message.at), state)
+def _withdrawn(message: Message[university.CaseWithdrawn]) -> journey.Heard:
+    return journey.NoteWithdrawn(message.at)
 
 
-def _sent(state: State, message: Message[university.DuplicateDispatched]) -> Sequence[Event]:
-    return APPLICATION.decide(journey.NoteDuplicateSent(message.data.waybill, message.at), state)
+def _declined(message: Message[university.WithdrawalDeclined]) -> journey.Heard:
+    return journey.NoteWithdrawalDeclined(message.at)
 
 
-def _issued(state: State, message: Message[university.DuplicateIssued]) -> Sequence[Event]:
-    return APPLICATION.decide(journey.NoteIssued(message.at), state)
+def _sent(message: Message[university.DuplicateDispatched]) -> journey.Heard:
+    return journey.NoteDuplicateSent(message.data.waybill, message.at)
+
+
+def _issued(message: Message[university.DuplicateIssued]) -> journey.Heard:
+    return journey.NoteIssued(message.at)
 
 
 SUBSCRIPTIONS: Final = (
@@ -57,15 +67,15 @@ SUBSCRIPTIONS: Final = (
         university.TOPIC,
         university.CATALOGUE,
         (
-            on(university.CaseOpened, stream=_application, handle=_progress(Stage.OPENED)),
-            on(university.CaseReturned, stream=_application, handle=_returned),
-            on(university.CaseConsidered, stream=_application, handle=_progress(Stage.CONSIDERED)),
-            on(university.HearingAppointed, stream=_application, handle=_heard),
-            on(university.CaseRefused, stream=_application, handle=_refused),
-            on(university.CaseWithdrawn, stream=_application, handle=_withdrawn),
-            on(university.WithdrawalDeclined, stream=_application, handle=_declined),
-            on(university.DuplicateDispatched, stream=_application, handle=_sent),
-            on(university.DuplicateIssued, stream=_application, handle=_issued),
+            on(university.CaseOpened, stream=_application, handle=_noted(_progress(Stage.OPENED))),
+            on(university.CaseReturned, stream=_application, handle=_noted(_returned)),
+            on(university.CaseConsidered, stream=_application, handle=_noted(_progress(Stage.CONSIDERED))),
+            on(university.HearingAppointed, stream=_application, handle=_noted(_heard)),
+            on(university.CaseRefused, stream=_application, handle=_noted(_refused)),
+            on(university.CaseWithdrawn, stream=_application, handle=_noted(_withdrawn)),
+            on(university.WithdrawalDeclined, stream=_application, handle=_noted(_declined)),
+            on(university.DuplicateDispatched, stream=_application, handle=_noted(_sent)),
+            on(university.DuplicateIssued, stream=_application, handle=_noted(_issued)),
         ),
     ),
 )

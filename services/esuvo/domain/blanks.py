@@ -173,6 +173,7 @@ def decide(command: Command, state: State) -> Sequence[BlankEvent]:
 
 
 def _ask(command: Ask, state: State) -> Sequence[BlankEvent]:
+    _check_university(command, state)
     match state:
         case NotAsked():
             ordinal = 1
@@ -196,6 +197,19 @@ def _ask(command: Ask, state: State) -> Sequence[BlankEvent]:
             at=command.at,
         )
     ]
+
+
+def _check_university(command: Ask, state: State) -> None:
+    if isinstance(state, NotAsked):
+        return
+    asked = state if isinstance(state, Asked) else state.request
+    if command.university != asked.university:
+        raise Refused(
+            "blank-request.other-university",
+            f"university {asked.university} asks for blank forms for this application, not {command.university}",
+            field="/data/university",
+            remedy="only the university that has the case asks for its blank forms",
+        )
 
 
 def _grant(command: Grant, state: State) -> Sequence[BlankEvent]:

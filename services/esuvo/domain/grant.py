@@ -177,6 +177,10 @@ def _refuse(command: Refuse, state: Sent) -> Sequence[GrantEvent]:
 def _forward(command: Forward, state: Sent) -> Sequence[GrantEvent]:
     _check_committee(command, state)
     _check_campaign(command)
+    if state.request is not None and command.standing.request != state.request:
+        detail = "the committee forwards something else than the applicant signed"
+        remedy = "forward the request as esuvo.requests.v1 routed it, or refuse the application with a reason"
+        raise Refused("grant.not-as-signed", detail, field="/data/standing/request", remedy=remedy)
     if state.entry is None and state.status is GrantStatus.ROUTED:
         return [_forwarded(command)]
     if state.entry is None:

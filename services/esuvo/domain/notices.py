@@ -103,8 +103,9 @@ class Forward:
 
 @dataclass(frozen=True, slots=True)
 class Accept:
-    """The gateway has the notice in its journal."""
+    """The gateway has the notice of this application in its journal."""
 
+    application_id: UUID
     at: datetime
 
 
@@ -112,6 +113,8 @@ class Accept:
 class Confirm:
     """The notice stands in the applicant's personal account."""
 
+    application_id: UUID
+    kind: NoticeKind
     at: datetime
 
 
@@ -119,6 +122,8 @@ class Confirm:
 class Abandon:
     """The gateway has given up."""
 
+    application_id: UUID
+    kind: NoticeKind
     at: datetime
 
 
@@ -140,8 +145,6 @@ def decide(command: Command, state: State) -> Sequence[NoticeEvent]:
             remedy = "answer only for notices that ESUVO has forwarded, by their notice_id"
             detail = "no notice of this id has been forwarded"
             raise Refused("notice.unknown", detail, field="/data/notice_id", remedy=remedy)
-        case _, Delivery(is_settled=True):
-            return []
         case _, Delivery():
             return _answer(command, state)
         case _:
@@ -153,16 +156,28 @@ def _forward(command: Forward, state: State) -> Sequence[NoticeEvent]:
         detail = f"the notice is of application {command.notice.application_id}"
         remedy = "send a notice under the id of its own application"
         raise Refused("notice.other-application", detail, field="/data/notice/application_id", remedy=remedy)
+    if command.university and command.notice.service is not PublicService.DUPLICATE:
+        detail = f"the notice is of the public service {command.notice.service}, whose results ESUVO tells itself"
+        remedy = "send notices of duplicates; a committee's decision goes over university.grants.v1"
+        raise Refused("notice.other-service", detail, field="/data/notice/service", remedy=remedy)
     if isinstance(state, Unsent):
         return [NoticeForwarded(notice=command.notice, university=command.university, attempt=1, at=command.at)]
     if state.notice != command.notice:
         detail = f"notice {command.notice.notice_id} was sent before with other content"
         remedy = "give a new notice an id of its own; a repeated one keeps its words"
         raise Refused("notice.changed", detail, field="/data/notice", remedy=remedy)
+    if state.university != command.university:
+        detail = f"notice {command.notice.notice_id} is of {state.university or 'ESUVO itself'}"
+        remedy = "a notice is repeated by whoever sent it"
+        raise Refused("notice.other-university", detail, field="/data/university", remedy=remedy)
     return [NoticeRepeated(at=command.at)]
 
 
 def _answer(command: Accept | Confirm | Abandon | Resend, state: Delivery) -> Sequence[NoticeEvent]:
+    if not isinstance(command, Resend):
+        _check_about(command, state.notice)
+    if state.is_settled:
+        return []
     match command:
         case Accept():
             return [NoticeAccepted(at=command.at)] if state.hop is Hop.FORWARDED else []
@@ -174,6 +189,16 @@ def _answer(command: Accept | Confirm | Abandon | Resend, state: Delivery) -> Se
             return _resend(command, state)
         case _:
             assert_never(command)
+
+
+def _check_about(command: Accept | Confirm | Abandon, notice: Notice) -> None:
+    """What is answered is the notice as it was forwarded, of that application and kind."""
+    detail = f"notice {notice.notice_id} was forwarded as {notice.kind} of application {notice.application_id}"
+    remedy = "repeat the application and the kind that esuvo.notifications.v1 named with this notice_id"
+    if command.application_id != notice.application_id:
+        raise Refused("notice.other-application", detail, field="/data/application_id", remedy=remedy)
+    if not isinstance(command, Accept) and command.kind is not notice.kind:
+        raise Refused("notice.other-kind", detail, field="/data/kind", remedy=remedy)
 
 
 def _resend(command: Resend, state: Delivery) -> Sequence[NoticeEvent]:

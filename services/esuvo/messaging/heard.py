@@ -86,15 +86,17 @@ def ask_ministry(state: blanks.State, message: Message[university.BlankFormReque
 
 
 def accept(state: notices.State, message: Message[shep.DeliveryAccepted]) -> Sequence[NoticeEvent]:
-    return NOTICE.decide(notices.Accept(message.at), state)
+    return NOTICE.decide(notices.Accept(message.data.application_id, message.at), state)
 
 
 def confirm(state: notices.State, message: Message[shep.DeliveryConfirmed]) -> Sequence[NoticeEvent]:
-    return NOTICE.decide(notices.Confirm(message.at), state)
+    data = message.data
+    return NOTICE.decide(notices.Confirm(data.application_id, data.kind, message.at), state)
 
 
 def abandon(state: notices.State, message: Message[shep.DeliveryAbandoned]) -> Sequence[NoticeEvent]:
-    return NOTICE.decide(notices.Abandon(message.at), state)
+    data = message.data
+    return NOTICE.decide(notices.Abandon(data.application_id, data.kind, message.at), state)
 
 
 # Timers

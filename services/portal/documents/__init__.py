@@ -1,12 +1,15 @@
 """The registry of documents: what universities and the Ministry issued, so that anybody can check a paper by its code."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from functools import partial
 from typing import ClassVar, Final
 
 from contracts.documents import registry
-from contracts.documents.registry import DocumentIssued
+from contracts.documents.registry import KINDS, DocumentIssued
 from contracts.event import Catalogue, Event
-from services._chassis.aggregate import Aggregate, Message, Projection, Row, Subscription, on
+from services._chassis.aggregate import Aggregate, Effect, Message, Projection, Recorded, Row, Subscription, Tell, on
+from services._chassis.decider import Refused
 
 
 class Entered(Event):
@@ -17,9 +20,56 @@ class Entered(Event):
     document: DocumentIssued
 
 
-def enter(known: DocumentIssued | None, message: Message[DocumentIssued]) -> Sequence[Event]:
+def enter(topic: str, known: DocumentIssued | None, message: Message[DocumentIssued]) -> Sequence[Event]:
     """What stands in the registry stays as it is: a code is a document's for good."""
-    return [] if known else [Entered(document=message.data)]
+    document = message.data
+    if document.kind not in KINDS[topic]:
+        raise Refused(
+            "document.other-issuer",
+            f"{topic} tells of no {document.kind}",
+            field="/data/kind",
+            remedy="let a document be told of by whoever issues documents of its kind",
+        )
+    if document.replaces == document.code:
+        raise Refused(
+            "document.replaces-itself",
+            "a document takes the place of another one, not its own",
+            field="/data/replaces",
+            remedy="give the new document a code of its own, or leave replaces out",
+        )
+    if known and known != document:
+        raise Refused(
+            "document.changed",
+            "a document of this code was issued before with other words",
+            field="/data/code",
+            remedy="give another document a code of its own",
+        )
+    return [] if known else [Entered(document=document)]
+
+
+def _react(_document: DocumentIssued | None, recorded: Recorded) -> Iterable[Effect]:
+    match recorded.event:
+        case Entered(document=document) if document.replaces:
+            yield Tell(ISSUED.stream(document.replaces), partial(_give_way, document))
+
+
+def _give_way(newer: DocumentIssued, older: DocumentIssued | None, _at: datetime) -> Sequence[Event]:
+    """The older one decides whether it lets its place be taken; while it is not here, the page does (`page._FOUND`)."""
+    if older and not takes_place_of(newer, older):
+        raise Refused(
+            "document.replaces-anothers",
+            "a document is replaced by its own issuer, with a later one of its kind about the same person and application",
+            field="/data/replaces",
+            remedy="name the code of the document whose place the new one takes, or leave replaces out",
+        )
+    return []
+
+
+def takes_place_of(newer: DocumentIssued, older: DocumentIssued) -> bool:
+    """Kinds are an issuer's own (registry.KINDS), and universities tell themselves apart by name."""
+    return newer.issued_at >= older.issued_at and all(
+        getattr(newer, each) == getattr(older, each) for each in ("kind", "issuer", "masked_iin", "application_id")
+    )
 
 
 def row(code: str, document: DocumentIssued | None) -> Row | None:
@@ -45,6 +95,7 @@ ISSUED: Final = Aggregate[DocumentIssued | None](
     initial=None,
     evolve=lambda _known, event: event.document,
     events=Catalogue([Entered]),
+    react=_react,
     projection=Projection[DocumentIssued | None](
         table="issued_documents",
         key=("code",),
@@ -60,7 +111,9 @@ SUBSCRIPTIONS: Final = tuple(
     Subscription(
         topic=topic,
         catalogue=registry.CATALOGUE,
-        routes=(on(DocumentIssued, stream=lambda message: ISSUED.stream(message.data.code), handle=enter),),
+        routes=(
+            on(DocumentIssued, stream=lambda message: ISSUED.stream(message.data.code), handle=partial(enter, topic)),
+        ),
     )
     for topic in (registry.UNIVERSITY_TOPIC, registry.ESUVO_TOPIC)
 )

@@ -35,7 +35,10 @@ _FOUND: Final = """
 select document.code, document.kind, document.number, document.issuer::text as issuer, document.holder,
        document.masked_iin, document.about::text as about, document.replaces, document.issued_at,
        newer.code as replaced_by
-from issued_documents document left join issued_documents newer on newer.replaces = document.code
+from issued_documents document left join issued_documents newer
+    on newer.replaces = document.code and newer.code <> document.code and newer.kind = document.kind
+    and newer.issuer = document.issuer and newer.masked_iin is not distinct from document.masked_iin
+    and newer.issued_at >= document.issued_at
 where document.code = $1 order by newer.issued_at desc nulls last, newer.code limit 1
 """
 _RESPONSES: Final[dict[int | str, dict[str, Any]]] = {  # Any: FastAPI's own type

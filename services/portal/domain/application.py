@@ -12,7 +12,15 @@ from contracts.common import DuplicateRequest, GraduationYear, Notice, NoticeKin
 from contracts.event import Catalogue, Event
 from services._chassis.decider import Decider, Refused
 from services.portal.domain.evidence import Evidence
-from services.portal.domain.notices import Ended, NoticeArrived, NoticeRepeated, ReceiveNotice, ended, unfiled
+from services.portal.domain.notices import (
+    Ended,
+    NoticeArrived,
+    NoticeRepeated,
+    ReceiveNotice,
+    ended,
+    require_own,
+    unfiled,
+)
 
 ENDS: Final = frozenset({NoticeKind.ISSUED, NoticeKind.REFUSED, NoticeKind.WITHDRAWN})
 
@@ -172,9 +180,10 @@ def _withdraw(command: Withdraw, state: State) -> Sequence[ApplicationEvent]:
 
 def _receive(command: ReceiveNotice, state: State) -> Sequence[ApplicationEvent]:
     notice, at = command.notice, command.at
+    if isinstance(state, Unfiled):
+        raise unfiled("ApplicationSubmitted")
+    require_own(notice, (state if isinstance(state, Open) else state.application).application_id)
     match state:
-        case Unfiled():
-            raise unfiled("ApplicationSubmitted")
         case Open() if notice not in state.notices:
             arrived = NoticeArrived(notice=notice, at=at)
             return [arrived, ended(notice, at)] if notice.kind in ENDS else [arrived]

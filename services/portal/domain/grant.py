@@ -13,7 +13,15 @@ from contracts.event import Catalogue, Event
 from contracts.grants import Attachment, GrantRequest
 from services._chassis.decider import Decider
 from services.portal.domain.evidence import Evidence
-from services.portal.domain.notices import Ended, NoticeArrived, NoticeRepeated, ReceiveNotice, ended, unfiled
+from services.portal.domain.notices import (
+    Ended,
+    NoticeArrived,
+    NoticeRepeated,
+    ReceiveNotice,
+    ended,
+    require_own,
+    unfiled,
+)
 
 
 class GrantFiled(Event):
@@ -109,9 +117,10 @@ def _file(command: File, state: State) -> Sequence[GrantEvent]:
 def _receive(command: ReceiveNotice, state: State) -> Sequence[GrantEvent]:
     """A result that comes late, or after the last one, is kept in the account and changes no outcome (EDGE-12)."""
     notice, at = command.notice, command.at
+    if isinstance(state, Unfiled):
+        raise unfiled("GrantApplicationSubmitted")
+    require_own(notice, state.application_id)
     match state:
-        case Unfiled():
-            raise unfiled("GrantApplicationSubmitted")
         case Application(notices=known) if notice in known:
             return [NoticeRepeated(notice_id=notice.notice_id, kind=notice.kind, at=at)]
         case Application(status=status):

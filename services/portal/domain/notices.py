@@ -47,6 +47,17 @@ def ended(notice: Notice, at: AwareDatetime) -> Ended:
     return Ended(outcome=notice.kind, refusal_code=notice.refusal.code if notice.refusal else None, at=at)
 
 
+def require_own(notice: Notice, application_id: UUID) -> None:
+    """A notice goes into the account of the application that it is about, and into no other."""
+    if notice.application_id != application_id:
+        raise Refused(
+            "notice.other-application",
+            f"the notice is of application {notice.application_id}",
+            field="/data/notice/application_id",
+            remedy="send a notice under the id of its own application",
+        )
+
+
 def unfiled(announced_by: str) -> Refused:
     """Nothing was filed here under the notice's application; `announced_by` is the event that would have said so."""
     return Refused(

@@ -19,6 +19,7 @@ from contracts.common import (
     Refusal,
 )
 from contracts.regulation import WorkCalendar
+from services._chassis.decider import Refused
 from services.university_is.domain import events as e
 from services.university_is.domain import steps, terms
 from services.university_is.domain.steps import StepRecord
@@ -277,3 +278,23 @@ def _with_open_step(case: Case, step: str, change: Callable[[StepRecord], StepRe
     if case.overall and step == terms.OVERALL:
         return replace(case, overall=change(case.overall))
     return replace(case, steps=steps.with_open(case.steps, step, change))
+
+
+def vouch(state: State, channel: Channel, university: str) -> None:
+    """Whoever speaks of a case speaks over its own channel and of its own university; refuses others' words."""
+    if not isinstance(state, Case):
+        return
+    if state.opened.channel is not channel:
+        raise Refused(
+            "case.other-channel",
+            f"the application came over {state.opened.channel}, and what comes over {channel} is not about it",
+            field="/data/application_id",
+            remedy="let the applicant speak where the application was handed in",
+        )
+    if state.university != university:
+        raise Refused(
+            "case.other-university",
+            f"the case is of university {state.university}, not of {university}",
+            field="/data/university",
+            remedy="name the university that the application was filed for",
+        )

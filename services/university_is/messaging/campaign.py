@@ -112,5 +112,5 @@ def _not_awarded(state: State, message: Message[campaign.GrantNotAwarded]) -> Se
 
 def _dispatched(state: State, message: Message[campaign.CertificateDispatched]) -> Sequence[Event]:
     data = message.data
-    command = c.NoteCertificate(data.university, data.certificate_number, data.replaces, message.at)
+    command = c.NoteCertificate(data.university, data.specialty, data.certificate_number, data.replaces, message.at)
     return GRANT.decide(command, state)

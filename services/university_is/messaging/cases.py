@@ -19,7 +19,7 @@ from services.university_is.domain import commands as c
 from services.university_is.domain import document, ledger, register, terms, verification
 from services.university_is.domain import events as e
 from services.university_is.domain.case import CASE, awaits
-from services.university_is.domain.errand import SetOut
+from services.university_is.domain.errand import SetOut, SupplyAsked
 from services.university_is.domain.events import Task
 from services.university_is.domain.state import Case, NoticeRecord, State, Status, Unopened
 from services.university_is.domain.steps import StepRecord
@@ -300,6 +300,7 @@ def _asked_of_supplies(case: Case, event: Event) -> Iterator[Effect]:
             yield Tell(blanks, lambda state, at: ledger.decide(ledger.Spoil(who, spoilt, at), state))
         case e.BlanksRequested():
             yield Tell(blanks, lambda state, at: ledger.decide(ledger.NoteAsked(who, at), state))
+            yield Tell(streams.errand(who), lambda _errands, at: [SupplyAsked(university=case.university, at=at)])
         case e.Prepared():
             yield Tell(blanks, lambda state, at: ledger.decide(ledger.Use(who, at), state))
         case e.Withdrawn() as event if case.has_done(Task.CONSIDER):

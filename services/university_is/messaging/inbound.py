@@ -6,6 +6,7 @@ A case hears ESUVO or the service centre, never both: one channel speaks on one 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import TypeVar
 from uuid import UUID
 
@@ -18,9 +19,10 @@ from services._chassis.aggregate import Message, Subscription, on
 from services._chassis.decider import Refused
 from services.university_is import notices
 from services.university_is.domain import commands as c
+from services.university_is.domain import errand
 from services.university_is.domain.case import CASE
-from services.university_is.domain.errand import Errands, SetOut
-from services.university_is.domain.state import State, Unopened
+from services.university_is.domain.errand import Errands
+from services.university_is.domain.state import State, Unopened, vouch
 from services.university_is.messaging import campaign, streams
 from services.university_is.messaging.run_here import run_here
 
@@ -49,8 +51,8 @@ def subscriptions(universities: Universities) -> tuple[Subscription, ...]:
             (
                 on(esuvo.RequestRouted, stream=_case, handle=_open(universities)),
                 campaign.routed(universities),
-                on(esuvo.CorrectionRouted, stream=_case, handle=_correct),
-                on(esuvo.WithdrawalRouted, stream=_case, handle=_withdraw),
+                on(esuvo.CorrectionRouted, stream=_case, handle=partial(_correct, Channel.PORTAL)),
+                on(esuvo.WithdrawalRouted, stream=_case, handle=partial(_withdraw, Channel.PORTAL)),
             ),
         ),
         Subscription(
@@ -75,8 +77,8 @@ def subscriptions(universities: Universities) -> tuple[Subscription, ...]:
             con.CATALOGUE,
             (
                 on(con.PackageDelivered, stream=_case, handle=_open_delivered(universities)),
-                on(con.CorrectionHandedIn, stream=_case, handle=_correct),
-                on(con.WithdrawalHandedIn, stream=_case, handle=_withdraw),
+                on(con.CorrectionHandedIn, stream=_case, handle=partial(_correct, Channel.CON)),
+                on(con.WithdrawalHandedIn, stream=_case, handle=partial(_withdraw, Channel.CON)),
                 on(con.DuplicateReceived, stream=_case, handle=_received),
                 on(con.DuplicateHandedOver, stream=_case, handle=_handed_over),
                 on(con.DuplicateReturned, stream=_case, handle=_returned),
@@ -97,6 +99,7 @@ def _errand(message: Message[esuvo.BlanksSupplied] | Message[esuvo.BlanksRefused
 def _open(universities: Universities) -> Callable[[State, Message[esuvo.RequestRouted]], Sequence[Event]]:
     def handle(case: State, message: Message[esuvo.RequestRouted]) -> Sequence[Event]:
         data = message.data
+        _over(Channel.PORTAL, data.channel)
         university = run_here(universities, data.request.university)
         command = open_command(data.application_id, data.request, data.channel, data.filed_at, university, message.at)
         return CASE.decide(command, case)
@@ -107,6 +110,7 @@ def _open(universities: Universities) -> Callable[[State, Message[esuvo.RequestR
 def _open_delivered(universities: Universities) -> Callable[[State, Message[con.PackageDelivered]], Sequence[Event]]:
     def handle(case: State, message: Message[con.PackageDelivered]) -> Sequence[Event]:
         data = message.data
+        _over(Channel.CON, data.channel)
         if data.regulation not in regulations():
             raise Refused(
                 "regulation.unknown",
@@ -119,6 +123,17 @@ def _open_delivered(universities: Universities) -> Callable[[State, Message[con.
         return CASE.decide(replace(command, regulation=data.regulation), case)
 
     return handle
+
+
+def _over(expected: Channel, stated: Channel) -> None:
+    """A topic brings the applications of one channel: another would be handled by another's rules."""
+    if stated is not expected:
+        raise Refused(
+            "case.other-channel",
+            f"what was handed in over {stated} does not come over this topic",
+            field="/data/channel",
+            remedy=f"send applications of the channel {expected} here",
+        )
 
 
 def open_command(
@@ -141,26 +156,31 @@ def open_command(
 
 
 def _received(case: State, message: Message[con.DuplicateReceived]) -> Sequence[Event]:
+    vouch(case, Channel.CON, message.data.university)
     return CASE.decide(c.NoteReceivedAtCentre(message.at), case)
 
 
 def _handed_over(case: State, message: Message[con.DuplicateHandedOver]) -> Sequence[Event]:
+    vouch(case, Channel.CON, message.data.university)
     return CASE.decide(c.NoteHandedOverAtCentre(message.data.collector, message.at), case)
 
 
 def _returned(case: State, message: Message[con.DuplicateReturned]) -> Sequence[Event]:
+    vouch(case, Channel.CON, message.data.university)
     return CASE.decide(c.NoteReturnedFromCentre(message.at), case)
 
 
 def _correct(
-    case: State, message: Message[esuvo.CorrectionRouted] | Message[con.CorrectionHandedIn]
+    channel: Channel, case: State, message: Message[esuvo.CorrectionRouted] | Message[con.CorrectionHandedIn]
 ) -> Sequence[Event]:
+    vouch(case, channel, message.data.university)
     return CASE.decide(c.Correct(message.data.specialty, message.data.graduation_year, message.at), case)
 
 
 def _withdraw(
-    case: State, message: Message[esuvo.WithdrawalRouted] | Message[con.WithdrawalHandedIn]
+    channel: Channel, case: State, message: Message[esuvo.WithdrawalRouted] | Message[con.WithdrawalHandedIn]
 ) -> Sequence[Event]:
+    vouch(case, channel, message.data.university)
     return CASE.decide(c.Withdraw(message.at), case)
 
 
@@ -184,10 +204,9 @@ def _number(case: State, notice_id: UUID) -> int | None:
     return None if isinstance(case, Unopened) else notices.number_of(case, notice_id)
 
 
-def _supply(_errands: Errands, message: Message[esuvo.BlanksSupplied]) -> Sequence[Event]:
-    data = message.data
-    return [SetOut(university=data.university, blanks=data.blanks, at=message.at)]
+def _supply(errands: Errands, message: Message[esuvo.BlanksSupplied]) -> Sequence[Event]:
+    return errand.supply(errands, message.data.university, message.data.blanks, message.at)
 
 
-def _refuse_supply(_errands: Errands, message: Message[esuvo.BlanksRefused]) -> Sequence[Event]:
-    return [SetOut(university=message.data.university, blanks=(), refused=True, at=message.at)]
+def _refuse_supply(errands: Errands, message: Message[esuvo.BlanksRefused]) -> Sequence[Event]:
+    return errand.supply(errands, message.data.university, (), message.at, refused=True)

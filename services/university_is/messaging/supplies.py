@@ -54,7 +54,7 @@ def register() -> Aggregate[Graduate]:
 def errands(most_requests: int) -> Aggregate[Errands]:
     return Aggregate(
         category=streams.ERRAND,
-        initial=(),
+        initial=Errands(),
         evolve=errand.evolve,
         events=errand.EVENTS,
         react=partial(_carried, most_requests),
@@ -65,7 +65,7 @@ def errands(most_requests: int) -> Aggregate[Errands]:
 def _carried(most: int, state: Errands, recorded: Recorded) -> Iterable[Effect]:
     match recorded.event:
         case errand.SetOut(at=at):
-            yield Schedule(f"{_ARRIVE}:{len(state)}", at + errand.TAKES, {"number": len(state)})
+            yield Schedule(f"{_ARRIVE}:{len(state.sent)}", at + errand.TAKES, {"number": len(state.sent)})
         case errand.Arrived(university=code, blanks=blanks, refused=refused):
             who = UUID(recorded.stream.partition(":")[2])
             if not refused:

@@ -54,6 +54,28 @@ def test_dup_con_5_ends_when_the_courier_has_delivered_and_the_university_gets_t
     assert centre.memory.timers == {}
 
 
+@pytest.mark.parametrize(
+    ("event", "more"),
+    [
+        (university.CaseOpened, {"channel": "con", "regulation": "KZ-MES-705-DUP"}),
+        (university.CaseRefused, {"refusal": REFUSAL}),
+        (university.CaseWithdrawn, {}),
+        (university.CaseReturned, {"corrections": (CORRECTION,)}),
+        (university.DuplicateDispatched, {"waybill": "UNI-0000000001"}),
+    ],
+    ids=lambda each: getattr(each, "name", ""),
+)
+def test_a_university_that_has_not_the_package_has_no_say(
+    centre: Centre, event: type[university.CaseEvent], more: dict[str, object]
+) -> None:
+    centre.at_university()
+    told = event.model_validate({"application_id": centre.id, "university": "020", "at": MONDAY + DAY, **more})
+    with pytest.raises(Refused, match=r"application\.other-university"):
+        centre.memory.hear(university.TOPIC, told, centre.id, MONDAY + DAY)
+
+    assert (centre.package.status, centre.package.stage) == (Status.AT_UNIVERSITY, None)
+
+
 def test_edge_23_the_two_days_of_dup_con_5_are_those_of_the_centres_six_day_week(centre: Centre) -> None:
     friday = datetime(2016, 2, 19, 4, tzinfo=UTC)
     centre.at_counter(friday)

@@ -74,6 +74,13 @@ def test_a_later_request_of_the_same_case_is_a_new_one() -> None:
     )
 
 
+def test_one_university_asks_for_an_applications_blank_forms() -> None:
+    other = Ask(ID, "020", (BlankKind.DIPLOMA,), LATER, LATER)
+
+    given(received).when(other).then_refused("blank-request.other-university")
+    given(received, granted, supplied).when(other).then_refused("blank-request.other-university")
+
+
 def test_the_ministry_sends_the_missing_form_and_a_reserve_of_each_kind() -> None:
     given(received).when(Grant(1, LATER)).then(granted)
     given(received, granted).when(Number(41, LATER)).then(supplied)

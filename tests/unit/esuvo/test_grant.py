@@ -99,9 +99,17 @@ def test_a_committee_forwards_an_application_once_and_only_its_own_grant_e_3() -
     )
     given(routed, sent).when(
         g.Forward(
-            id_of(1), "027", Channel.PORTAL, 2016, SECOND.standing.model_copy(update={"benefits_proven": False}), AT
+            id_of(1), "027", Channel.PORTAL, 2016, FIRST.standing.model_copy(update={"benefits_proven": False}), AT
         )
     ).then_refused("grant.changed")
+
+
+def test_a_committee_forwards_what_the_applicant_signed() -> None:
+    altered = FIRST.standing.model_copy(update={"request": SECOND.standing.request})
+
+    given(routed).when(g.Forward(id_of(1), "027", Channel.PORTAL, 2016, altered, AT)).then_refused(
+        "grant.not-as-signed"
+    )
 
 
 def test_an_application_on_paper_is_first_heard_of_when_it_is_forwarded_grant_p_2() -> None:

@@ -1,7 +1,10 @@
 """What ESUVO decides about a notice on its way to the gateway."""
 
+from dataclasses import replace
+
 import pytest
 
+from contracts.common import NoticeKind, PublicService
 from services._chassis.retry import MOST_ATTEMPTS
 from services.esuvo.domain.notices import (
     NOTICE,
@@ -20,6 +23,10 @@ from tests.support.scenario import Scenario
 from tests.unit.esuvo.examples import ID, NOON, OTHER_ID, WORDS, notice
 
 given = Scenario(NOTICE).given
+
+accept = Accept(ID, NOON)
+confirm = Confirm(ID, NoticeKind.REGISTERED, NOON)
+abandon = Abandon(ID, NoticeKind.REGISTERED, NOON)
 
 forward = Forward(ID, "027", notice(), NOON)
 forwarded = NoticeForwarded(notice=notice(), university="027", attempt=1, at=NOON)
@@ -49,21 +56,49 @@ def test_a_notice_of_another_application_is_refused() -> None:
     given().when(Forward(ID, "027", notice(OTHER_ID), NOON)).then_refused("notice.other-application")
 
 
-@pytest.mark.parametrize("answer", [Accept(NOON), Confirm(NOON), Abandon(NOON)], ids=repr)
+@pytest.mark.parametrize("answer", [accept, confirm, abandon], ids=repr)
 def test_the_gateways_answers_for_an_unknown_notice_are_refused(answer: Accept | Confirm | Abandon) -> None:
     given().when(answer).then_refused("notice.unknown")
 
 
 def test_a_notice_is_accepted_and_delivered_once() -> None:
-    given(forwarded).when(Accept(NOON)).then(accepted)
-    given(forwarded, accepted).when(Accept(NOON)).then_nothing()
-    given(forwarded, accepted).when(Confirm(NOON)).then(delivered)
-    given(forwarded, accepted, delivered).when(Confirm(NOON)).then_nothing()
+    given(forwarded).when(accept).then(accepted)
+    given(forwarded, accepted).when(accept).then_nothing()
+    given(forwarded, accepted).when(confirm).then(delivered)
+    given(forwarded, accepted, delivered).when(confirm).then_nothing()
+
+
+def test_an_answer_for_a_notice_of_another_application_is_refused() -> None:
+    for answer in (
+        Accept(OTHER_ID, NOON),
+        replace(confirm, application_id=OTHER_ID),
+        replace(abandon, application_id=OTHER_ID),
+    ):
+        given(forwarded).when(answer).then_refused("notice.other-application")
+        given(forwarded, accepted, delivered).when(answer).then_refused("notice.other-application")
+
+
+def test_an_answer_for_a_notice_of_another_kind_is_refused() -> None:
+    for answer in (replace(confirm, kind=NoticeKind.REFUSED), replace(abandon, kind=NoticeKind.READY)):
+        given(forwarded, accepted).when(answer).then_refused("notice.other-kind")
+
+
+def test_a_university_tells_no_result_of_the_grants_service() -> None:
+    about_a_grant = notice().model_copy(update={"service": PublicService.GRANT})
+
+    given().when(Forward(ID, "027", about_a_grant, NOON)).then_refused("notice.other-service")
+    given().when(Forward(ID, None, about_a_grant, NOON)).then(
+        NoticeForwarded(notice=about_a_grant, university=None, attempt=1, at=NOON)
+    )
+
+
+def test_a_notice_is_repeated_by_its_sender_alone() -> None:
+    given(forwarded).when(Forward(ID, "020", notice(), NOON)).then_refused("notice.other-university")
 
 
 def test_a_notice_that_was_reported_undeliverable_stays_so() -> None:
-    given(forwarded, accepted).when(Abandon(NOON)).then(undeliverable)
-    given(forwarded, undeliverable).when(Confirm(NOON)).then_nothing()
+    given(forwarded, accepted).when(abandon).then(undeliverable)
+    given(forwarded, undeliverable).when(confirm).then_nothing()
 
 
 def test_an_accepted_notice_is_not_sent_again() -> None:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import quote
+from uuid import UUID
 
 import httpx
 import pytest
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 from contracts.documents import facts as f
 from contracts.documents.registry import (
     ESUVO_TOPIC,
+    KINDS,
     UNIVERSITY_TOPIC,
     DocumentIssued,
     DocumentKind,
@@ -23,6 +25,7 @@ from contracts.documents.registry import (
 )
 from contracts.documents.samples import samples
 from services._chassis import http
+from services._chassis.decider import Refused
 from services._chassis.metrics import Metrics
 from services.portal.documents import ISSUED, normalised, page, row
 from services.portal.messaging import SERVICE
@@ -60,7 +63,15 @@ class Rows:
             for stream, loaded in self.portal.streams.items()
             if stream.startswith("issued:") and (found := row(stream.partition(":")[2], loaded.state))
         ]
-        newer = [each["code"] for each in documents if each["replaces"] == code]
+        same = ("kind", "issuer", "masked_iin")
+        older = next((each for each in documents if each["code"] == code), {})
+        newer = [
+            each["code"]
+            for each in documents
+            if each["replaces"] == code
+            and all(each[name] == older.get(name) for name in same)
+            and str(each["issued_at"]) >= str(older["issued_at"])
+        ]
         return [
             {
                 **each,
@@ -132,6 +143,50 @@ async def test_a_misprinted_certificate_is_shown_as_replaced_whichever_came_firs
     assert f'href="/documents/{REISSUED.code}?lang=en"' in old.text
     assert "The document is genuine" in new.text
     assert "Takes the place of" in new.text
+
+
+_ANOTHERS = {
+    "another kind": {"kind": DocumentKind.PROTOCOL},
+    "another issuer": {"issuer": RECEIPT.issuer},
+    "another person": {"masked_iin": "900101******"},
+    "another application": {"application_id": UUID(int=7)},
+    "an earlier day": {"issued_at": NOON - timedelta(days=1)},
+}
+
+
+@pytest.mark.parametrize("changes", _ANOTHERS.values(), ids=_ANOTHERS)
+async def test_a_document_is_replaced_by_its_issuer_with_one_of_its_kind_and_subject_alone(
+    site: Site, changes: dict[str, object]
+) -> None:
+    site.hear(CERTIFICATE, ESUVO_TOPIC)
+    with pytest.raises(Refused, match=r"document\.replaces-anothers") as refused:
+        site.hear(REISSUED.model_copy(update=changes), ESUVO_TOPIC)
+    old = (await site.client.get(f"/documents/{CERTIFICATE.code}")).json()
+    new = await site.client.get(f"/documents/{REISSUED.code}")
+
+    assert refused.value.field == "/data/replaces"
+    assert (old["status"], new.status_code) == ("genuine", 404)
+
+
+def test_no_document_replaces_itself(site: Site) -> None:
+    with pytest.raises(Refused, match=r"document\.replaces-itself"):
+        site.hear(CERTIFICATE.model_copy(update={"replaces": CERTIFICATE.code}), ESUVO_TOPIC)
+
+
+@pytest.mark.parametrize(("document", "topic"), [(RECEIPT, ESUVO_TOPIC), (CERTIFICATE, UNIVERSITY_TOPIC)])
+def test_nobody_tells_of_what_another_issues(site: Site, document: DocumentIssued, topic: str) -> None:
+    with pytest.raises(Refused, match=r"document\.other-issuer"):
+        site.hear(document, topic)
+
+
+def test_other_words_under_a_code_that_is_taken_are_refused(site: Site) -> None:
+    site.hear(RECEIPT)
+    with pytest.raises(Refused, match=r"document\.changed"):
+        site.hear(RECEIPT.model_copy(update={"number": "2"}))
+
+
+def test_every_kind_has_one_issuer() -> None:
+    assert sorted(kind for kinds in KINDS.values() for kind in kinds) == sorted(DocumentKind)
 
 
 def test_a_document_that_is_told_of_twice_stands_once(site: Site) -> None:

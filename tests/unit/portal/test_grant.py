@@ -2,6 +2,7 @@
 
 from functools import reduce
 from itertools import permutations
+from uuid import UUID
 
 import pytest
 
@@ -76,6 +77,12 @@ def test_a_notice_that_comes_twice_is_confirmed_again(each: Notice) -> None:
     history: list[GrantEvent] = [filed, arrived(ACCEPTED), arrived(AWARDED), ended(AWARDED)]
     again = NoticeRepeated(notice_id=each.notice_id, kind=each.kind, at=AUGUST)
     given(*history).when(receive(each)).then(again)
+
+
+def test_a_notice_of_another_application_goes_into_no_account() -> None:
+    of_another = ACCEPTED.model_copy(update={"application_id": UUID(int=7)})
+
+    given(filed).when(receive(of_another)).then_refused("notice.other-application")
 
 
 def test_a_notice_of_an_application_that_was_not_filed_here_is_refused() -> None:

@@ -6,6 +6,7 @@ from uuid import UUID
 from hypothesis import given as examples
 from hypothesis import strategies as st
 
+from contracts.common import NoticeKind
 from services._chassis.decider import Refused
 from services._chassis.retry import MOST_ATTEMPTS
 from services.shep_gateway.domain import (
@@ -36,6 +37,10 @@ def accepted(notice_id: UUID) -> NoticeAccepted:
 
 def dispatched(notice_id: UUID, attempt: int = 1) -> NoticeDispatched:
     return NoticeDispatched(notice_id=notice_id, attempt=attempt, at=NOON)
+
+
+def confirm(notice_id: UUID, kind: NoticeKind = NoticeKind.REGISTERED) -> Confirm:
+    return Confirm(notice_id, kind, NOON)
 
 
 def confirmed(notice_id: UUID) -> DeliveryConfirmed:
@@ -73,7 +78,7 @@ def test_a_notice_of_another_application_is_refused() -> None:
 
 def test_a_later_notice_waits_until_the_earlier_one_is_confirmed() -> None:
     given(*on_the_way).when(accept(SECOND)).then(accepted(SECOND))
-    given(*one_in_line).when(Confirm(FIRST, NOON)).then(confirmed(FIRST), dispatched(SECOND))
+    given(*one_in_line).when(confirm(FIRST)).then(confirmed(FIRST), dispatched(SECOND))
 
 
 def test_a_later_notice_waits_until_the_earlier_one_is_abandoned() -> None:
@@ -83,18 +88,22 @@ def test_a_later_notice_waits_until_the_earlier_one_is_abandoned() -> None:
 
 
 def test_notices_are_handed_over_in_the_order_in_which_they_came() -> None:
-    given(*one_in_line, accepted(THIRD), confirmed(FIRST), dispatched(SECOND)).when(Confirm(SECOND, NOON)).then(
+    given(*one_in_line, accepted(THIRD), confirmed(FIRST), dispatched(SECOND)).when(confirm(SECOND)).then(
         confirmed(SECOND), dispatched(THIRD)
     )
 
 
 def test_a_notice_is_confirmed_once() -> None:
-    given(*on_the_way, confirmed(FIRST)).when(Confirm(FIRST, NOON)).then_nothing()
+    given(*on_the_way, confirmed(FIRST)).when(confirm(FIRST)).then_nothing()
 
 
 def test_what_was_never_handed_over_cannot_be_confirmed() -> None:
-    given().when(Confirm(FIRST, NOON)).then_refused("notice.not-dispatched")
-    given(*one_in_line).when(Confirm(SECOND, NOON)).then_refused("notice.not-dispatched")
+    given().when(confirm(FIRST)).then_refused("notice.not-dispatched")
+    given(*one_in_line).when(confirm(SECOND)).then_refused("notice.not-dispatched")
+
+
+def test_a_notice_is_confirmed_as_what_it_was_handed_over_as() -> None:
+    given(*on_the_way).when(confirm(FIRST, NoticeKind.REFUSED)).then_refused("notice.other-kind")
 
 
 def test_an_unconfirmed_notice_is_handed_over_again() -> None:
@@ -108,14 +117,14 @@ def test_a_confirmed_notice_is_not_handed_over_again() -> None:
 def test_a_receipt_after_the_end_is_only_noted_and_only_once() -> None:
     late = ReceiptLate(notice_id=FIRST, at=NOON)
 
-    given(*given_up).when(Confirm(FIRST, NOON)).then(late)
-    given(*given_up, late).when(Confirm(FIRST, NOON)).then_nothing()
+    given(*given_up).when(confirm(FIRST)).then(late)
+    given(*given_up, late).when(confirm(FIRST)).then_nothing()
 
 
 _IDS = st.sampled_from([FIRST, SECOND, THIRD])
 _COMMANDS = st.one_of(
     _IDS.map(accept),
-    _IDS.map(lambda each: Confirm(each, NOON)),
+    _IDS.map(confirm),
     _IDS.map(lambda each: Resend(each, NOON)),
 )
 

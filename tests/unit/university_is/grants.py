@@ -117,7 +117,7 @@ def awarded(at: datetime = DECIDED, *, number: int = 1, university: str = WINNIN
 
 
 def certificate(at: datetime = DECIDED, number: str = "ГР-0001", replaces: str | None = None) -> c.NoteCertificate:
-    return c.NoteCertificate(WINNING, number, replaces, at)
+    return c.NoteCertificate(WINNING, "5B050600", number, replaces, at)
 
 
 NO_SEAT = Refusal(code=RefusalCode.NO_SEAT, reason=Text(kk="орын жоқ", ru="мест нет", en="no seat was left"))

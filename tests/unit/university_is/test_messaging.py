@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from contracts import esuvo, university
+from contracts import con, esuvo, university
 from contracts.common import Blank, BlankKind, Channel, DocumentKind, Notice, NoticeKind, RefusalCode, SupplyFault
 from contracts.event import Event
 from contracts.staffing import StaffPolicy, staff_policy
@@ -15,6 +15,7 @@ from services._chassis.decider import Refused
 from services.university_is.domain.blank_forms import BlanksReceived, BlankState, Ledger
 from services.university_is.domain.case import CASE
 from services.university_is.domain.commands import Command, HandOver, Prepare
+from services.university_is.domain.errand import SupplyAsked
 from services.university_is.domain.ledger import LEDGER, Receive
 from services.university_is.domain.register import REGISTER, Enter, GraduateRecord
 from services.university_is.domain.state import Case, Status
@@ -73,6 +74,10 @@ class University(InMemory):
         """ESUVO says this; what follows is settled before time goes on."""
         self.hear(_topic(event), event, about, at)
         self._settle(at)
+
+    def ask(self, about: UUID = ID) -> None:
+        """Blank forms for this application have been asked for at the Ministry."""
+        self.command(f"errand:{about}", lambda _errands, at: [SupplyAsked(university=CODE, at=at)], FILED)
 
     def act(self, command: Command, about: UUID = ID) -> None:
         self.command(f"case:{about}", lambda state, _at: CASE.decide(command, state), command.at)
@@ -282,12 +287,68 @@ def test_without_blanks_the_ministry_is_asked_and_its_supply_goes_on_at_the_next
     assert chain.case().blanks == (diploma(1), supplement(7))
 
 
+def test_blank_forms_that_nobody_asked_for_are_refused(chain: University) -> None:
+    with pytest.raises(Refused, match=r"blanks\.not-asked") as refused:
+        chain.tell(supplied(diploma(1), at=FILED), FILED)
+
+    assert refused.value.field == "/data/application_id"
+    with pytest.raises(Refused, match=r"blanks\.not-asked"):
+        chain.tell(
+            esuvo.BlanksRefused(application_id=ID, university=CODE, kinds=(BlankKind.DIPLOMA,), refused_at=FILED), FILED
+        )
+
+
+def test_blank_forms_for_another_university_than_asked_are_refused(chain: University) -> None:
+    chain.ask()
+
+    with pytest.raises(Refused, match=r"blanks\.not-asked") as refused:
+        chain.tell(supplied(diploma(1), at=FILED).model_copy(update={"university": "020"}), FILED)
+    assert refused.value.field == "/data/university"
+
+
 def test_a_supply_that_comes_twice_is_received_once(chain: University) -> None:
+    chain.ask()
     chain.tell(supplied(diploma(1), at=FILED), FILED)
     chain.tell(supplied(diploma(1), at=FILED), FILED + timedelta(minutes=1))
     chain.live()
 
     assert sum(isinstance(each, BlanksReceived) for each in chain.events) == 1
+
+
+@pytest.mark.parametrize("event", [con.WithdrawalHandedIn, con.CorrectionHandedIn, con.DuplicateHandedOver], ids=str)
+def test_a_service_centre_does_not_speak_for_an_application_of_the_portal(
+    chain: University, event: type[con.WithdrawalHandedIn | con.CorrectionHandedIn | con.DuplicateHandedOver]
+) -> None:
+    chain.file()
+    said = event.model_validate(
+        {
+            "application_id": ID,
+            "university": CODE,
+            "requested_at": FILED,
+            "corrected_at": FILED,
+            "handed_over_at": FILED,
+            "specialty": "5B070400",
+            "graduation_year": 2012,
+            "collector": {"kind": "applicant"},
+        }
+    )
+
+    with pytest.raises(Refused, match=r"case\.other-channel"):
+        chain.hear(con.TOPIC, said, ID, FILED)
+
+
+def test_what_is_routed_to_another_university_than_the_case_is_of_is_refused(chain: University) -> None:
+    chain.file()
+
+    with pytest.raises(Refused, match=r"case\.other-university"):
+        chain.tell(withdrawal(FILED).model_copy(update={"university": "020"}), FILED)
+
+
+def test_a_topic_brings_applications_of_its_own_channel_alone(chain: University) -> None:
+    with pytest.raises(Refused, match=r"case\.other-channel") as refused:
+        chain.file(routed().model_copy(update={"channel": Channel.PAPER}))
+
+    assert refused.value.field == "/data/channel"
 
 
 def test_supplies_of_one_instant_are_received_in_the_order_of_their_applications_and_not_of_arrival() -> None:
@@ -296,6 +357,7 @@ def test_supplies_of_one_instant_are_received_in_the_order_of_their_applications
     for order in ((ID, other), (other, ID)):
         chain = University()
         for who in order:
+            chain.ask(who)
             supply = esuvo.BlanksSupplied(
                 application_id=who, university=CODE, blanks=(diploma(1 if who == ID else 2),), supplied_at=FILED
             )

@@ -1,11 +1,13 @@
 """After the competition: award, certificate, enrolment, scholarship. Given a history, when a command, then these events."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
 
 from contracts.common import Collector, CollectorKind, PowerOfAttorney, Refusal, RefusalCode
 from contracts.event import Text
+from contracts.grants import StudyLanguage
 from services.university_is.domain.grant import commands as c
 from services.university_is.domain.grant import events as e
 from services.university_is.domain.grant.decide import GRANT
@@ -198,10 +200,33 @@ def test_edge_33_a_certificate_that_was_handed_over_is_exchanged(history: tuple[
 
 
 def test_edge_33_a_corrective_order_may_name_another_seat() -> None:
-    moved = awarded(august(12, 10), university="013", order="2016-1/1")
+    moved = replace(awarded(august(12, 10), university=COMMITTEE, order="2016-1/1"), specialty="5B050900", choice=1)
     after = grant_after(*WON, moved)
 
-    assert (after.university, after.status, after.certificate, after.open_steps) == ("013", Status.AWARDED, None, ())
+    assert (after.university, after.status, after.certificate, after.open_steps) == (
+        COMMITTEE,
+        Status.AWARDED,
+        None,
+        (),
+    )
+
+
+@pytest.mark.parametrize(
+    ("said", "rule"),
+    [
+        (awarded(university="013"), "grant.not-chosen"),
+        (replace(awarded(), specialty="5B050900"), "grant.not-chosen"),
+        (replace(awarded(), choice=1), "grant.not-chosen"),
+        (replace(awarded(), choice=4), "grant.not-chosen"),
+        (replace(awarded(), language=StudyLanguage.RUSSIAN), "grant.other-language"),
+        (replace(certificate(), specialty="5B050900"), "grant.not-chosen"),
+        (replace(certificate(), university="013"), "grant.not-chosen"),
+        (certificate(replaces="ГР-0009"), "grant.certificate-unknown"),
+    ],
+    ids=repr,
+)
+def test_an_award_or_a_certificate_of_what_nobody_chose_is_refused(said: c.Command, rule: str) -> None:
+    given(*FORWARDED).when(said).then_refused(rule)
 
 
 def test_edge_33_a_corrective_order_may_take_the_award_back() -> None:

@@ -98,6 +98,7 @@ class NoteNotAwarded:
 @dataclass(frozen=True, slots=True)
 class NoteCertificate:
     university: str
+    specialty: str
     certificate_number: str
     replaces: str | None
     at: datetime

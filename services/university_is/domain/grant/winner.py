@@ -66,6 +66,14 @@ def _note_awarded(command: c.NoteAwarded, grant: Grant) -> Sequence[e.GrantEvent
     if grant.award and grant.award.model_copy(update={"begins": (), "at": command.at}) == awarded:
         return []
     _competes(grant)
+    _is_choice(grant, command.university, command.specialty, command.choice)
+    if command.language is not grant.registered.request.language:
+        raise Refused(
+            "grant.other-language",
+            f"the application is for seats of language {grant.registered.request.language}",
+            field="/data/language",
+            remedy="award a seat of the language that the applicant stated",
+        )
     return [_with_hand_over(awarded, grant)]
 
 
@@ -83,6 +91,14 @@ def _note_certificate(command: c.NoteCertificate, grant: Grant) -> Sequence[e.Gr
         return []
     if grant.status not in _STUDENTS:
         _competes(grant)
+    _is_choice(grant, command.university, command.specialty)
+    if command.replaces and (held is None or held.certificate_number != command.replaces):
+        raise Refused(
+            "grant.certificate-unknown",
+            f"certificate {command.replaces} has not come for this application, so none takes its place",
+            field="/data/replaces",
+            remedy="name the certificate that came last for this application, or none",
+        )
     arrived = e.CertificateArrived(
         university=command.university,
         certificate_number=command.certificate_number,
@@ -105,6 +121,20 @@ def _with_hand_over(event: e.Awarded | e.CertificateArrived, grant: Grant) -> e.
     begun = after.terms.begin(GrantTask.HAND_OVER_CERTIFICATE, event.at)
     exchanged = begun.model_copy(update={"due_at": None}) if after.handed_over else begun
     return event.model_copy(update={"begins": (exchanged,)})
+
+
+def _is_choice(grant: Grant, university: str, specialty: str, number: int | None = None) -> None:
+    """A seat is one of those that the applicant chose, and that choice of the list which it is said to be."""
+    choices = grant.registered.request.choices
+    named = choices if number is None else choices[number - 1 : number]
+    if not any((each.university, each.specialty) == (university, specialty) for each in named):
+        raise Refused(
+            "grant.not-chosen",
+            f"the applicant chose no seat for specialty {specialty} at university {university}"
+            + (f" as choice {number}" if number else ""),
+            field="/data/specialty",
+            remedy="name a choice of the application as it was forwarded",
+        )
 
 
 def _has(grant: Grant, number: str) -> bool:
