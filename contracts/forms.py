@@ -3,9 +3,9 @@
 A form is signed as JSON in a compact JWS (docs/adr/0010) and is read strictly: no field that it does not have.
 """
 
-from typing import Final, Literal
+from typing import Annotated, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 from contracts.common import (
     Applicant,
@@ -18,19 +18,30 @@ from contracts.common import (
 )
 from contracts.grants import AttachmentKind, Digest, GrantRequest
 
+AUDIENCE: Final = "urn:egov-chain:portal"
 MOST_ATTACHMENTS: Final = 20
+
+Nonce = Annotated[
+    str,
+    StringConstraints(pattern=r"^[A-Za-z0-9_-]{16,64}$"),
+    Field(description="16 to 64 letters, digits, - or _ that the person uses for this form only"),
+]
 
 
 class Form(BaseModel):
-    """A document to sign."""
+    """A document to sign. It says for whom it is, when it is signed, and counts once (docs/adr/0030)."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    audience: Literal["urn:egov-chain:portal"] = Field(description="whom the form is for")
+    moment: AwareDatetime = Field(description="virtual time at which it is signed, not older than a day")
+    nonce: Nonce
 
 
 class ApplicationForm(Form):
     """The payload to sign for POST /applications (DUP-PORTAL-2)."""
 
-    form: Literal["duplicate-application/1"]
+    form: Literal["duplicate-application/2"]
     applicant: Applicant
     university: UniversityCode
     specialty: SpecialtyCode
@@ -42,25 +53,25 @@ class ApplicationForm(Form):
 class CorrectionForm(Form):
     """The payload to sign for POST /applications/{id}/correction."""
 
-    form: Literal["duplicate-correction/1"]
+    form: Literal["duplicate-correction/2"]
     application_id: ApplicationId
     specialty: SpecialtyCode
     graduation_year: GraduationYear
 
 
-class AttachedCopy(Form):
+class AttachedCopy(BaseModel):
     """A file that the applicant uploaded before."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
     kind: AttachmentKind = Field(description="what the copy shows")
     digest: Digest
 
 
-class GrantApplicationForm(GrantRequest):
+class GrantApplicationForm(Form, GrantRequest):
     """The payload to sign for POST /grant-applications (GRANT-PORTAL-3)."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    form: Literal["grant-application/1"]
+    form: Literal["grant-application/2"]
     attachments: tuple[AttachedCopy, ...] = Field(max_length=MOST_ATTACHMENTS)
 
     @property

@@ -133,9 +133,12 @@ class Campaign:
         self.people |= newcomers
         return list(newcomers.values())
 
+    def _now(self) -> datetime:
+        return self.conductor.now
+
     def _equipped(self, row: CampaignRow, at: datetime) -> Applicant:
         """With a key of an elliptic curve, which is made at once; the portal takes both kinds."""
-        return equip(row, self.chain.nca, ec.generate_private_key(ec.SECP256R1()), at, self.portal)
+        return equip(row, self.chain.nca, ec.generate_private_key(ec.SECP256R1()), at, self.portal, self._now)
 
     async def _show(self, now: datetime) -> None:
         await self.show(now, sum(bool(each.application_id or each.rejected) for each in self._applied))
@@ -187,7 +190,7 @@ class Campaign:
                 old = self._equipped(each.row, each.at - _EXPIRED)
             case Signature.OTHER_PERSON:
                 old = next(person for iin, person in sorted(self.people.items()) if iin != each.row.iin)
-        return Applicant(own.http, own.person, old.signing, own.authentication, own.token)
+        return Applicant(own.http, own.person, old.signing, own.authentication, own.now, own.token)
 
     async def _enrol(self) -> None:
         """Who holds a certificate and means to study brings the papers to the university (EDGE-35)."""

@@ -220,7 +220,8 @@ class Demo:
         first_rows = {row.iin: row for row in reversed(rows) if row.channel is Channel.PORTAL}
         keys = await asyncio.to_thread(KeyStore(cache_dir() / "applicant-keys").keys, first_rows)
         newcomers = {
-            iin: equip(row, self.chain.nca, keys[iin], at, self.portal) for iin, row in sorted(first_rows.items())
+            iin: equip(row, self.chain.nca, keys[iin], at, self.portal, lambda: self.conductor.now)
+            for iin, row in sorted(first_rows.items())
         }
         self.people |= newcomers
         await at_once([each.register for each in newcomers.values()])

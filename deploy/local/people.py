@@ -1,9 +1,10 @@
 """The applicants: they hold EDS certificates and use the portal's public HTTP, nothing else."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import Any, Final, Protocol, TypeAlias
 
 import httpx
@@ -54,12 +55,16 @@ class Answer:
 
 @dataclass(slots=True)
 class Applicant:
-    """One person at the portal. The token lives a quarter of an hour of wall time; a new one is fetched when it ended."""
+    """One person at the portal; `now` is their virtual clock.
+
+    The token lives a quarter of an hour of wall time; a new one is fetched when it ended.
+    """
 
     http: httpx.AsyncClient
     person: Person
     signing: Credential
     authentication: Credential
+    now: Callable[[], datetime]
     token: str = field(default="", repr=False)
 
     async def register(self) -> None:
@@ -73,7 +78,7 @@ class Applicant:
     def signed_form(self, row: ApplicationRow) -> dict[str, str]:
         """The body of a filing."""
         form = {
-            "form": "duplicate-application/1",
+            "form": "duplicate-application/2",
             "applicant": {"iin": row.iin, "surname": row.surname, "name": row.name, "patronymic": row.patronymic},
             "university": row.university,
             "specialty": row.specialty,
@@ -89,11 +94,11 @@ class Applicant:
 
     async def apply(self, form: dict[str, object]) -> Answer:
         """Sign an application for a grant and send it (GRANT-PORTAL-3 to -5)."""
-        return await self._send("POST", "/grant-applications", self._signed({"form": "grant-application/1", **form}))
+        return await self._send("POST", "/grant-applications", self._signed({"form": "grant-application/2", **form}))
 
     async def correct(self, application_id: str, specialty: str, graduation_year: int) -> Answer:
         form = {
-            "form": "duplicate-correction/1",
+            "form": "duplicate-correction/2",
             "application_id": application_id,
             "specialty": specialty,
             "graduation_year": graduation_year,
@@ -107,7 +112,10 @@ class Applicant:
         return await self._send("GET", f"/applications/{application_id}")
 
     def _signed(self, form: dict[str, object]) -> dict[str, str]:
-        payload = json.dumps(form, ensure_ascii=False, sort_keys=True).encode()
+        """For the portal, now. The nonce follows from the content: the same at the same moment is the same form."""
+        stamped = {**form, "audience": "urn:egov-chain:portal", "moment": self.now().isoformat()}
+        stamped["nonce"] = sha256(json.dumps(stamped, sort_keys=True).encode()).hexdigest()[:32]
+        payload = json.dumps(stamped, ensure_ascii=False, sort_keys=True).encode()
         return {"signed": sign_jws(payload, self.signing)}
 
     async def _send(
@@ -140,9 +148,11 @@ class Applicant:
             self.token = answer.json()["token"]
 
 
-def equip(row: Named, nca: Nca, key: PrivateKey, at: datetime, http: httpx.AsyncClient) -> Applicant:
+def equip(
+    row: Named, nca: Nca, key: PrivateKey, at: datetime, http: httpx.AsyncClient, now: Callable[[], datetime]
+) -> Applicant:
     """A person with both certificates, in force from a month before `at` for a year, as the real authority's files are."""
     person = Person(row.iin, row.surname, row.name, row.patronymic)
     since = at - timedelta(days=30)
     signing = nca.issue(person, Use.SIGN, since, since + _YEAR, key)
-    return Applicant(http, person, signing, nca.issue(person, Use.AUTH, since, since + _YEAR, key))
+    return Applicant(http, person, signing, nca.issue(person, Use.AUTH, since, since + _YEAR, key), now)

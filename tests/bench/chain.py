@@ -197,7 +197,14 @@ async def _register(story: Demo, rows: Sequence[ApplicationRow]) -> None:
 
     now = story.conductor.now
     newcomers = {
-        row.iin: equip(row, story.chain.nca, ec.generate_private_key(ec.SECP256R1()), now, story.portal)
+        row.iin: equip(
+            row,
+            story.chain.nca,
+            ec.generate_private_key(ec.SECP256R1()),
+            now,
+            story.portal,
+            lambda: story.conductor.now,
+        )
         for row in {row.iin: row for row in rows}.values()
     }
     story.people |= newcomers

@@ -117,7 +117,14 @@ async def _register(story: Demo, rows: Sequence[ApplicationRow]) -> None:
             await applicant.register()
 
     story.people |= {
-        row.iin: equip(row, story.chain.nca, ec.generate_private_key(ec.SECP256R1()), story.conductor.now, story.portal)
+        row.iin: equip(
+            row,
+            story.chain.nca,
+            ec.generate_private_key(ec.SECP256R1()),
+            story.conductor.now,
+            story.portal,
+            lambda: story.conductor.now,
+        )
         for row in rows
         if row.channel is Channel.PORTAL
     }

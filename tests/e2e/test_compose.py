@@ -80,7 +80,9 @@ class Operator:
         signing, authentication = await self._credential("sign"), await self._credential("auth")
         url = f"http://127.0.0.1:{self.ports['portal']}"
         async with httpx.AsyncClient(base_url=url, timeout=30.0, trust_env=False) as http:
-            yield Applicant(http, Person(row.iin, row.surname, row.name, row.patronymic), signing, authentication)
+            moment = datetime.fromisoformat((await http.get("/stamp")).raise_for_status().json()["moment"])
+            person = Person(row.iin, row.surname, row.name, row.patronymic)
+            yield Applicant(http, person, signing, authentication, lambda: moment)
 
     async def _credential(self, name: str) -> Credential:
         pem = await self.compose("exec", "-T", "egov", "cat", f"applicant/{name}.pem")

@@ -27,7 +27,7 @@ from tests.support.command import Done, egov, open_directory, start
 
 IIN = iin(1)
 FORM = {
-    "form": "duplicate-application/1",
+    "form": "duplicate-application/2",
     "applicant": {"iin": IIN, "surname": "Қоңырбай", "name": "Әйгерім"},
     "university": PLENTY,
     "specialty": PLENTY_SPECIALTY,
@@ -128,7 +128,8 @@ async def apply(operator: Operator) -> None:
     await operator.types("issue", "eds", "issue", *person, "--out", str(operator.cache / "aigerim"))
     async with operator.portal() as http:
         signed_in = await operator.token(http, "/accounts")
-        form = await operator.sign("sign.pem", json.dumps(FORM, ensure_ascii=False))
+        stamp = (await http.get("/stamp")).raise_for_status().json()
+        form = await operator.sign("sign.pem", json.dumps({**FORM, **stamp}, ensure_ascii=False))
         answer = await http.post("/applications", json={"signed": form}, headers=signed_in)
         operator.seen["filed"] = answer.json()
         await operator.types("forward a day", "clock", "forward", "--until", "2016-02-16T18:00+06:00")
@@ -150,7 +151,9 @@ async def stop_and_go_on(operator: Operator) -> None:
         answer = await http.get(f"/applications/{operator.seen['filed']['id']}", headers=signed_in)
         operator.seen["afterwards"] = answer.json()
         await operator.types("revoke", "eds", "revoke", str(operator.cache / "aigerim" / "sign.pem"))
-        form = await operator.sign("sign.pem", json.dumps({**FORM, "document_kind": "supplement"}, ensure_ascii=False))
+        stamp = (await http.get("/stamp")).raise_for_status().json()
+        other = {**FORM, **stamp, "document_kind": "supplement"}
+        form = await operator.sign("sign.pem", json.dumps(other, ensure_ascii=False))
         answer = await http.post("/applications", json={"signed": form}, headers=signed_in)
         operator.seen["after the revocation"] = answer.json()
     async with operator.authority() as http:

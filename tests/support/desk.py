@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import secrets
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -52,7 +53,9 @@ class Desk:
         """A registered applicant, signed in."""
         number = next(self.numbers)
         line = ApplicationRow.model_validate({"line": 1, **row(number, "2016-02-15T10:00", iin=iin(number))})
-        applicant = equip(line, self.chain.nca, ec.generate_private_key(ec.SECP256R1()), self.now, self.http)
+        applicant = equip(
+            line, self.chain.nca, ec.generate_private_key(ec.SECP256R1()), self.now, self.http, lambda: self.now
+        )
         visitor = Visitor(self, line, applicant)
         await visitor.sign_in("/accounts")
         return visitor
@@ -152,7 +155,8 @@ class Visitor:
     def form(self, **changes: object) -> dict[str, object]:
         line = self.line
         form: dict[str, object] = {
-            "form": "duplicate-application/1",
+            "form": "duplicate-application/2",
+            **self.stamp(),
             "applicant": {"iin": line.iin, "surname": line.surname, "name": line.name, "patronymic": None},
             "university": line.university,
             "specialty": line.specialty,
@@ -161,6 +165,14 @@ class Visitor:
             "reason": line.reason,
         }
         return form | changes
+
+    def stamp(self) -> dict[str, object]:
+        """For this portal, at its moment, once."""
+        return {
+            "audience": "urn:egov-chain:portal",
+            "moment": self.desk.now.isoformat(),
+            "nonce": secrets.token_hex(16),
+        }
 
     def signed(self, form: Mapping[str, object], credential: Credential | None = None) -> str:
         return sign_jws(json.dumps(form).encode(), credential or self.applicant.signing)

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from fastapi import APIRouter, FastAPI
 
-from services.portal.api import access, applications, attachments, committee, grants, sign_in
+from services.portal.api import access, applications, attachments, committee, forms, grants, sign_in
 from services.portal.documents import page
 from services.portal.settings import Settings
 
@@ -15,6 +15,7 @@ def router(settings: Settings, scan: Callable[[bytes, str], Awaitable[None]]) ->
     routes = APIRouter()
     for group in (sign_in, applications, attachments, grants):
         routes.include_router(group.router(portal))
+    routes.include_router(forms.router())
     routes.include_router(committee.router(settings))
     routes.include_router(page.router())
     return routes

@@ -2,17 +2,17 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
-from typing import Annotated, Any, Final, TypeVar
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 from cryptography import x509
 from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from contracts.event import Event, Text
 from services._chassis import http
-from services._chassis.errors import Violation, violations
+from services._chassis.errors import Violation
 from services._chassis.http import Problem
 from services._chassis.run import Running, running
 from services._eds.authority import Authority
@@ -21,7 +21,6 @@ from services.portal import ocsp, session, texts
 from services.portal.domain.evidence import Evidence
 from services.portal.settings import Settings
 
-F = TypeVar("F", bound=BaseModel)
 _BEARER: Final = HTTPBearer(auto_error=False)
 PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {  # Any: FastAPI's own type
     status: {"description": why, "content": {http.PROBLEM: {}}}
@@ -124,19 +123,13 @@ def _not_confirmed(fault: EdsNotConfirmed) -> Problem:
     return Problem(422, fault.code, fault.detail, [Violation("/signed", fault.detail, fault.remedy)])
 
 
-def form_of(model: type[F], signed: Signed) -> F:
-    """The form that was signed, or the problem that it is not one."""
-    try:
-        return model.model_validate_json(signed.payload)
-    except ValidationError as error:
-        found = violations(error, "/signed/payload")
-        detail = f"the signed document breaks {len(found)} rule(s) of its form"
-        raise Problem(422, "form.invalid", detail, found) from error
-
-
-def evidence(signed: Signed, at: datetime) -> Evidence:
+def evidence(signed: Signed, at: datetime, nonce: str) -> Evidence:
     return Evidence(
-        certificate_serial=signed.signer.certificate_serial, digest=signed.digest, signed_at=at, jws=signed.jws
+        certificate_serial=signed.signer.certificate_serial,
+        digest=signed.digest,
+        signed_at=at,
+        jws=signed.jws,
+        nonce=nonce,
     )
 
 

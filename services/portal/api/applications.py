@@ -24,6 +24,8 @@ from services._chassis import ids
 from services._chassis.errors import Violation
 from services._chassis.http import Problem
 from services._chassis.run import Running
+from services._eds.signature import Signed
+from services.portal.api import forms
 from services.portal.api.access import (
     PROBLEMS,
     Body,
@@ -32,13 +34,12 @@ from services.portal.api.access import (
     Portal,
     SignedBody,
     evidence,
-    form_of,
     in_words,
     run,
     same_person,
 )
 from services.portal.domain import application
-from services.portal.domain.holder import AlreadyOpen
+from services.portal.domain.filings import FormTaken
 from services.portal.messaging.applications import APPLICATION
 
 _PORTAL_ZONE: Final = ZoneInfo("Asia/Almaty")
@@ -72,26 +73,22 @@ def router(portal: Portal) -> APIRouter:
     async def file_an_application(
         body: SignedBody, request: Request, response: Response, iin: person, chassis: Parts
     ) -> ApplicationView:
-        """File a signed application. While one is open for the same document, that one is the answer (200)."""
+        """File a signed application. While one is open for the same document, that one is the answer (200).
+
+        The same form again, however much later, is answered as it was the first time.
+        """
         at = chassis.clock.now()
         signed = await portal.confirmed(body.signed, at)
-        form = form_of(ApplicationForm, signed)
+        form = forms.read(ApplicationForm, signed)
         same_person("/signed", iin, signed.signer.iin)
         same_person("/signed/payload/applicant/iin", iin, form.applicant.iin)
-        application_id = ids.derive(at, "application", iin, signed.digest)
-        filing = application.Submit(
-            application_id=application_id,
-            request=DuplicateRequest(number=_number(application_id, at), **form.model_dump(exclude={"form"})),
-            evidence=evidence(signed, at),
-            at=at,
-        )
-        try:
-            await run(request, APPLICATION.stream(application_id), partial(_decide, filing), application_id)
-        except AlreadyOpen as first:
-            response.status_code = 200
-            application_id = first.application_id
-        response.headers["location"] = f"/applications/{application_id}"
-        return await _view(chassis, application_id, iin)
+        answered = await forms.taken(chassis, iin, form, signed)
+        if answered is None:
+            forms.require_timely(form, at)
+            answered = await _file(request, form, signed, iin, at)
+        response.status_code = 201 if answered.opens else 200
+        response.headers["location"] = f"/applications/{answered.application_id}"
+        return await _view(chassis, answered.application_id, iin)
 
     @routes.get("/applications")
     async def my_applications(iin: person, chassis: Parts) -> list[ApplicationSummary]:
@@ -113,15 +110,18 @@ def router(portal: Portal) -> APIRouter:
         await _view(chassis, application_id, iin)
         at = chassis.clock.now()
         signed = await portal.confirmed(body.signed, at)
-        form = form_of(CorrectionForm, signed)
+        form = forms.read(CorrectionForm, signed)
         same_person("/signed", iin, signed.signer.iin)
         if form.application_id != application_id:
             rule = "the signed form names the application that it corrects"
             violation = Violation("/signed/payload/application_id", rule, "sign the id that stands in the address")
             raise Problem(422, "form.invalid", rule, [violation])
-        command = application.Correct(form.specialty, form.graduation_year, evidence(signed, at), at)
-        cause = ids.derive(at, application_id, signed.digest)
-        await run(request, APPLICATION.stream(application_id), partial(_decide, command), cause, application_id)
+        if await forms.taken(chassis, iin, form, signed) is None:
+            forms.require_timely(form, at)
+            proof = evidence(signed, at, form.nonce)
+            command = application.Correct(form.specialty, form.graduation_year, proof, at)
+            cause = ids.derive(at, application_id, signed.digest)
+            await run(request, APPLICATION.stream(application_id), partial(_decide, command), cause, application_id)
         return await _view(chassis, application_id, iin)
 
     @routes.post("/applications/{application_id}/withdrawal", status_code=202)
@@ -135,6 +135,19 @@ def router(portal: Portal) -> APIRouter:
         return await _view(chassis, application_id, iin)
 
     return routes
+
+
+async def _file(request: Request, form: ApplicationForm, signed: Signed, iin: str, at: datetime) -> FormTaken:
+    application_id = ids.derive(at, "application", iin, signed.digest)
+    asked = form.model_dump(include=set(DuplicateRequest.model_fields))
+    filing = application.Submit(
+        application_id=application_id,
+        request=DuplicateRequest(number=_number(application_id, at), **asked),
+        evidence=evidence(signed, at, form.nonce),
+        at=at,
+    )
+    taken = FormTaken(nonce=form.nonce, digest=signed.digest, application_id=application_id, opens=True, at=at)
+    return await forms.file(request, APPLICATION.stream(application_id), partial(_decide, filing), iin, taken)
 
 
 def _number(application_id: UUID, at: datetime) -> str:

@@ -19,6 +19,7 @@ from services._chassis.errors import Violation
 from services._chassis.http import Problem
 from services._chassis.run import Running
 from services.portal import copies
+from services.portal.api import forms
 from services.portal.api.access import (
     PROBLEMS,
     Body,
@@ -27,14 +28,12 @@ from services.portal.api.access import (
     Portal,
     SignedBody,
     evidence,
-    form_of,
     in_words,
-    run,
     same_person,
 )
 from services.portal.api.grant_form import check, year_of
 from services.portal.domain import grant
-from services.portal.domain.holder import AlreadyOpen
+from services.portal.domain.filings import FormTaken
 from services.portal.messaging.grants import GRANT
 
 _FIRST = (NoticeKind.ACCEPTED, NoticeKind.REFUSED)
@@ -72,30 +71,32 @@ def router(portal: Portal) -> APIRouter:
     async def file_a_grant_application(
         body: SignedBody, request: Request, response: Response, iin: person, chassis: Parts
     ) -> GrantView:
-        """File a signed application. While one of this year's campaign is open, that one is the answer (200)."""
+        """File a signed application. While one of this year's campaign is open, that one is the answer (200).
+
+        The same form again, however much later, is answered as it was the first time.
+        """
         at = chassis.clock.now()
         signed = await portal.confirmed(body.signed, at)
-        form = form_of(GrantApplicationForm, signed)
+        form = forms.read(GrantApplicationForm, signed)
         same_person("/signed", iin, signed.signer.iin)
         same_person("/signed/payload/applicant/iin", iin, form.applicant.iin)
-        year = year_of(at)
-        mine = await copies.of_person(chassis.store, iin, (each.digest for each in form.attachments))
-        filing = grant.File(
-            application_id=ids.derive(at, "grant-application", iin, signed.digest),
-            year=year,
-            request=form.request,
-            attachments=check(form, mine, specialties),
-            evidence=evidence(signed, at),
-            at=at,
-        )
-        application_id = filing.application_id
-        try:
-            await run(request, GRANT.stream(application_id), partial(_decide, filing), application_id)
-        except AlreadyOpen as first:
-            response.status_code = 200
-            application_id = first.application_id
-        response.headers["location"] = f"/grant-applications/{application_id}"
-        return await _view(chassis, application_id, iin)
+        answered = await forms.taken(chassis, iin, form, signed)
+        if answered is None:
+            forms.require_timely(form, at)
+            year = year_of(at)
+            mine = await copies.of_person(chassis.store, iin, (each.digest for each in form.attachments))
+            filing = grant.File(
+                application_id=ids.derive(at, "grant-application", iin, signed.digest),
+                year=year,
+                request=form.request,
+                attachments=check(form, mine, specialties),
+                evidence=evidence(signed, at, form.nonce),
+                at=at,
+            )
+            answered = await _file(request, filing, iin)
+        response.status_code = 201 if answered.opens else 200
+        response.headers["location"] = f"/grant-applications/{answered.application_id}"
+        return await _view(chassis, answered.application_id, iin)
 
     @routes.get("/grant-applications")
     async def my_grant_applications(iin: person, chassis: Parts) -> list[GrantSummary]:
@@ -110,6 +111,12 @@ def router(portal: Portal) -> APIRouter:
         return await _view(chassis, application_id, iin)
 
     return routes
+
+
+async def _file(request: Request, filing: grant.File, iin: str) -> FormTaken:
+    identity, evidence = filing.application_id, filing.evidence
+    form = FormTaken(nonce=evidence.nonce, digest=evidence.digest, application_id=identity, opens=True, at=filing.at)
+    return await forms.file(request, GRANT.stream(identity), partial(_decide, filing), iin, form)
 
 
 def _decide(command: grant.Command, state: grant.State, _at: datetime) -> Sequence[Event]:

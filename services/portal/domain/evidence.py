@@ -12,3 +12,4 @@ class Evidence(Value):
     digest: str
     signed_at: AwareDatetime
     jws: str
+    nonce: str = ""  # of what was filed before forms had one

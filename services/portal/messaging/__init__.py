@@ -11,6 +11,7 @@ from services.portal.documents import ISSUED, SUBSCRIPTIONS
 from services.portal.domain import account, application, grant
 from services.portal.messaging import applications, grants
 from services.portal.messaging.applications import APPLICATION, DOCUMENT
+from services.portal.messaging.filings import FILINGS
 from services.portal.messaging.grants import CONTEST, GRANT
 
 
@@ -39,7 +40,7 @@ CHALLENGE: Final = Aggregate[bool](
 
 SERVICE: Final = Service(
     name="portal",
-    aggregates=(APPLICATION, DOCUMENT, GRANT, CONTEST, ACCOUNT, CHALLENGE, ISSUED),
+    aggregates=(APPLICATION, DOCUMENT, GRANT, CONTEST, FILINGS, ACCOUNT, CHALLENGE, ISSUED),
     subscriptions=(
         Subscription(
             topic=shep.TOPIC,

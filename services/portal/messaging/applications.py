@@ -14,6 +14,7 @@ from services.portal.domain import application, holder, notices
 from services.portal.domain.application import State
 from services.portal.domain.notices import ReceiveNotice
 from services.portal.messaging import told
+from services.portal.messaging.filings import application_ended, form_taken
 
 
 def document_of(request: DuplicateRequest) -> str:
@@ -54,16 +55,20 @@ def _said(event: Event, application_id: UUID) -> Event | None:
 
 
 def react(state: State, recorded: Recorded) -> Iterable[Effect]:
-    application_id = recorded.stream.partition(":")[2]
-    said = _said(recorded.event, UUID(application_id))
+    application_id = UUID(recorded.stream.partition(":")[2])
+    said = _said(recorded.event, application_id)
     if said:
-        yield Publish(portal.TOPIC, application_id, said)
+        yield Publish(portal.TOPIC, str(application_id), said)
     match recorded.event, state:
         case application.Filed(), application.Open():
             yield Tell(document_of(state.request), lambda held, _at: holder.take(state.application_id, held))
+            yield form_taken(state.request.applicant.iin, application_id, state.evidence, opens=True)
+        case application.Corrected(evidence=evidence), application.Open():
+            yield form_taken(state.request.applicant.iin, application_id, evidence, opens=False)
         case notices.Ended(), application.Closed():
             # As first filed: a correction may have changed the specialty, not which document was taken.
             yield Tell(document_of(state.application.filed), lambda held, _at: holder.free(held))
+            yield application_ended(state.application.request.applicant.iin, application_id)
 
 
 def notice(state: State, message: Message[shep.NoticeDispatched]) -> Sequence[Event]:

@@ -14,6 +14,7 @@ from services.portal.domain import grant, holder
 from services.portal.domain.grant import Application, GrantFiled, State
 from services.portal.domain.notices import Ended, ReceiveNotice
 from services.portal.messaging import told
+from services.portal.messaging.filings import application_ended, form_taken
 
 
 def contest_of(year: int, iin: str) -> str:
@@ -35,21 +36,23 @@ def _said(event: Event, application_id: UUID) -> Event | None:
 
 
 def react(state: State, recorded: Recorded) -> Iterable[Effect]:
-    application_id = recorded.stream.partition(":")[2]
-    said = _said(recorded.event, UUID(application_id))
+    application_id = UUID(recorded.stream.partition(":")[2])
+    said = _said(recorded.event, application_id)
     if said:
-        yield Publish(portal.TOPIC, application_id, said)
+        yield Publish(portal.TOPIC, str(application_id), said)
     match recorded.event, state:
-        case GrantFiled(), Application():
+        case GrantFiled(evidence=evidence), Application():
             yield Tell(
                 contest_of(state.year, state.request.applicant.iin),
                 lambda held, _at: holder.take(state.application_id, held, holder.Entered),
             )
-        case Ended(outcome=NoticeKind.REFUSED), Application():
-            # Who was awarded a grant, or none, has taken part; who was refused before may still put it right.
-            yield Tell(
-                contest_of(state.year, state.request.applicant.iin), lambda held, _at: holder.free(held, holder.Left)
-            )
+            yield form_taken(state.request.applicant.iin, application_id, evidence, opens=True)
+        case Ended(outcome=outcome), Application():
+            yield application_ended(state.request.applicant.iin, application_id)
+            if outcome is NoticeKind.REFUSED:
+                # Who was awarded a grant, or none, has taken part; who was refused before may still put it right.
+                contest = contest_of(state.year, state.request.applicant.iin)
+                yield Tell(contest, lambda held, _at: holder.free(held, holder.Left))
 
 
 def notice(state: State, message: Message[shep.NoticeDispatched]) -> Sequence[Event]:

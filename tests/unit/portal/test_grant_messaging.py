@@ -24,7 +24,8 @@ def memory() -> InMemory:
 
 
 def file(memory: InMemory, application_id: UUID = ID, year: int = YEAR) -> list[Event]:
-    filing = grant.File(application_id, year, REQUEST, ATTACHMENTS, EVIDENCE, JULY)
+    evidence = EVIDENCE.model_copy(update={"nonce": f"{application_id}-{year}"})
+    filing = grant.File(application_id, year, REQUEST, ATTACHMENTS, evidence, JULY)
     memory.command(GRANT.stream(application_id), lambda state, _at: grant.decide(filing, state), JULY)
     return memory.take_published()
 
@@ -56,10 +57,10 @@ def test_grant_portal_4_a_filed_application_is_told_with_its_copies_and_its_sign
     assert told.submitted_at == JULY
 
 
-def test_filing_writes_two_events_as_for_a_duplicate(memory: InMemory) -> None:
+def test_filing_writes_three_events_as_for_a_duplicate(memory: InMemory) -> None:
     file(memory)
 
-    assert [each.name for each in memory.events] == ["grant-application-filed", "contest-entered"]
+    assert [each.name for each in memory.events] == ["grant-application-filed", "contest-entered", "form-taken"]
 
 
 def test_edge_11_one_person_has_one_open_application_in_a_campaign(memory: InMemory) -> None:
