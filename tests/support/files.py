@@ -43,7 +43,7 @@ def with_action(kind: str) -> bytes:
     """Opening it does something: `kind` is the action's name, as `/Launch`."""
     writer = PdfWriter()
     writer.add_blank_page(width=595, height=842)
-    action = DictionaryObject({NameObject("/S"): NameObject(kind), NameObject("/X"): TextStringObject("payload.exe")})
+    action = DictionaryObject({NameObject("/S"): NameObject(kind), NameObject("/D"): TextStringObject("payload.exe")})
     writer.root_object[NameObject("/OpenAction")] = action
     return _written(writer)
 
