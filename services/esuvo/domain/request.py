@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, TypeAlias, assert_never
+from typing import Final, TypeAlias, assert_never
 from uuid import UUID
 
 from contracts.common import (
@@ -15,11 +15,8 @@ from contracts.common import (
 )
 from contracts.event import Text
 from services._chassis.decider import Decider, Refused
-from services.esuvo.domain import order, watch
 from services.esuvo.domain.events import (
-    ApplicantTold,
     CaseProgressed,
-    ContradictionFound,
     CorrectionRouted,
     RequestClosed,
     RequestEnded,
@@ -27,21 +24,15 @@ from services.esuvo.domain.events import (
     RequestRouted,
     RoutingFailed,
     Status,
-    WithdrawalDeclined,
     WithdrawalRouted,
 )
 from services.esuvo.domain.notices import refusal_notice
-from services.esuvo.domain.state import ENDS, OUTCOMES, Ending, Known, State, Told, Unheard, evolve
-from services.esuvo.domain.terms import Terms
-
-_KINDS: Final = {status: kind for kind, status in OUTCOMES.items()}
-# By these an applicant knows an end, or that it is time to come.
-_TELLING: Final = frozenset({NoticeKind.READY, *OUTCOMES})
+from services.esuvo.domain.state import OUTCOMES, Known, State, Unheard, evolve
 
 
 @dataclass(frozen=True, slots=True)
 class Take:
-    """The portal's application. `unroutable` says why no university takes it; None when one does, by these `terms`."""
+    """The portal's application. `unroutable` says why no university takes it; None when one does."""
 
     application_id: UUID
     request: DuplicateRequest
@@ -50,7 +41,6 @@ class Take:
     unroutable: Text | None
     notice_id: UUID
     at: datetime
-    terms: Terms | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,47 +59,20 @@ class Withdraw:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """The university says how far the case is; `mark` tells a repeated message from another."""
+    """The university says how far the case is."""
 
     university: str
     status: Status
     at: datetime
-    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """The university says how the case ended, by the message `event_id`."""
+    """The university says how the case ended."""
 
     university: str
     status: Status
-    refusal: Refusal | None
-    at: datetime
-    event_id: UUID
-    mark: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class DeclineWithdrawal:
-    university: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Hear:
-    """A notice of `university` is about to reach the applicant. Another's words are refused."""
-
-    university: str
-    kind: NoticeKind
-    notice_id: UUID
-    corrects: UUID | None
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Watch:
-    """A term may have passed."""
-
+    refusal_code: RefusalCode | None
     at: datetime
 
 
@@ -120,15 +83,21 @@ class Close:
     at: datetime
 
 
-_OfUniversity: TypeAlias = Progress | End | DeclineWithdrawal | Hear
-Command: TypeAlias = Take | Correct | Withdraw | _OfUniversity | Watch | Close
+@dataclass(frozen=True, slots=True)
+class Vouch:
+    """Is it `university` that speaks for this request? Gives no events, but refuses another's words."""
+
+    university: str
+
+
+Command: TypeAlias = Take | Correct | Withdraw | Progress | End | Close | Vouch
 
 
 def decide(command: Command, state: State) -> Sequence[RequestEvent]:
     match state, command:
         case _, Take():
             return _take(command, state)
-        case Unheard(), Progress() | End() | DeclineWithdrawal():
+        case Unheard(), Progress() | End():
             return []  # filed at a counter: such a case never passes ESUVO
         case Unheard(), _:
             detail, remedy = "no application of this id has come from the portal", "submit the application first"
@@ -154,7 +123,6 @@ def _take(command: Take, state: State) -> Sequence[RequestEvent]:
                 channel=command.channel,
                 filed_at=command.filed_at,
                 at=command.at,
-                **_terms(command.terms),
             )
         ]
     return [_failed(command, Refusal(code=RefusalCode.UNKNOWN_UNIVERSITY, reason=command.unroutable))]
@@ -172,35 +140,22 @@ def _failed(command: Take, refusal: Refusal) -> RoutingFailed:
     )
 
 
-def _terms(terms: Terms | None) -> dict[str, Any]:  # Any: fields of an event
-    return {"regulation": terms.regulation, "zone": terms.zone, "week": terms.week} if terms else {}
-
-
-def _follow(command: Correct | Withdraw | _OfUniversity | Watch | Close, state: Known) -> Sequence[RequestEvent]:
+def _follow(command: Correct | Withdraw | Progress | End | Close | Vouch, state: Known) -> Sequence[RequestEvent]:
+    if isinstance(command, Progress | End | Vouch):
+        _check_university(command.university, state)
     match command:
         case Correct():
             return _correct(command, state)
         case Withdraw():
             return _withdraw(command, state)
-        case Watch():
-            return watch.passed(state, command.at)
-        case Close():
-            return _close(command, state)
-        case _:
-            _check_university(command.university, state)
-            return _listen(command, state)
-
-
-def _listen(command: _OfUniversity, state: Known) -> Sequence[RequestEvent]:
-    match command:
         case Progress():
             return _progress(command, state)
         case End():
             return _end(command, state)
-        case DeclineWithdrawal():
-            return _decline_withdrawal(command, state)
-        case Hear():
-            return _hear(command, state)
+        case Close():
+            return _close(command, state)
+        case Vouch():
+            return []
         case _:
             assert_never(command)
 
@@ -232,70 +187,22 @@ def _withdraw(command: Withdraw, state: Known) -> Sequence[RequestEvent]:
 
 
 def _progress(command: Progress, state: Known) -> Sequence[RequestEvent]:
-    if state.marks.get(command.status) == command.mark and command.status is not Status.AWAITING_BLANK:
+    if state.is_over or state.status is command.status:
         return []
-    order.check(command.status, command.mark, state)
-    if state.case is command.status:
-        return []  # the Ministry is asked again
-    return [CaseProgressed(status=command.status, at=command.at, mark=command.mark)]
+    return [CaseProgressed(status=command.status, at=command.at)]
 
 
 def _end(command: End, state: Known) -> Sequence[RequestEvent]:
-    if state.case is command.status and state.marks.get(command.status) == command.mark:
+    if not state.is_over:
+        return [RequestEnded(status=command.status, refusal_code=command.refusal_code, at=command.at)]
+    if state.status is command.status:
         return []
-    order.check(command.status, command.mark, state)
-    ended = RequestEnded(
-        status=command.status,
-        refusal_code=command.refusal.code if command.refusal else None,
-        at=command.at,
-        mark=command.mark,
-        refusal=command.refusal,
-        event_id=command.event_id,
-    )
-    ending = Ending(_KINDS[command.status], command.event_id, command.at)
-    wrong = [each for each in state.told if not _agree(each.kind, ending)]
-    return [ended, *(_contradiction(each, ending, command.at) for each in wrong)]
-
-
-def _decline_withdrawal(command: DeclineWithdrawal, state: Known) -> Sequence[RequestEvent]:
-    order.check_withdrawal_asked(state)
-    return [] if state.withdrawal_declined else [WithdrawalDeclined(at=command.at)]
-
-
-def _hear(command: Hear, state: Known) -> Sequence[RequestEvent]:
-    """What the case has come to already, its notice tells in agreement, and nothing need be kept of it."""
-    if command.kind in {NoticeKind.WITHDRAWN, NoticeKind.WITHDRAWAL_DECLINED}:
-        order.check_withdrawal_asked(state)
-    if command.kind not in _TELLING:
-        return []
-    if state.ending is None:
-        if state.case in ENDS or (command.kind is NoticeKind.READY and state.ready_told):
-            return []
-        return [ApplicantTold(kind=command.kind, notice_id=command.notice_id, corrects=command.corrects, at=command.at)]
-    if _agree(command.kind, state.ending):
-        return []
-    return [_contradiction(Told(command.kind, command.notice_id, command.at), state.ending, command.at)]
-
-
-def _agree(told: NoticeKind, ending: Ending) -> bool:
-    """That a duplicate is ready agrees with its issue."""
-    return told is ending.outcome or (told is NoticeKind.READY and ending.outcome is NoticeKind.ISSUED)
-
-
-def _contradiction(told: Told, ending: Ending, at: datetime) -> ContradictionFound:
-    return ContradictionFound(
-        kind=told.kind,
-        notice_id=told.notice_id,
-        told_at=told.at,
-        outcome=ending.outcome,
-        event_id=ending.event_id,
-        ended_at=ending.at,
-        at=at,
-    )
+    detail = f"the request has ended as {state.status}; it cannot also end as {command.status}"
+    raise Refused("request.already-ended", detail, field="/type", remedy="a case ends once: check the university's log")
 
 
 def _close(command: Close, state: Known) -> Sequence[RequestEvent]:
-    if state.closed_as is command.outcome:
+    if state.closed_as is not None:
         return []
     if command.outcome not in OUTCOMES:
         allowed = ", ".join(OUTCOMES)

@@ -67,16 +67,8 @@ def react(state: State, recorded: Recorded) -> Iterable[Effect]:
             yield form_taken(state.request.applicant.iin, application_id, evidence, opens=False)
         case notices.Ended(), application.Closed():
             # As first filed: a correction may have changed the specialty, not which document was taken.
-<<<<<<< HEAD
             yield Tell(document_of(state.application.filed), lambda held, _at: holder.free(held))
             yield application_ended(state.application.request.applicant.iin, application_id)
-=======
-            # An end that is put right frees nothing that another application has taken since.
-            mine = state.application.application_id
-            yield Tell(
-                document_of(state.application.filed), lambda held, _at: holder.free(held) if held == mine else []
-            )
->>>>>>> 2fd0780 (ESUVO watches each request by the regulation's limits, keeps the order of its steps, and tells of a contradiction between notices and case; the portal shows the term)
 
 
 def notice(state: State, message: Message[shep.NoticeDispatched]) -> Sequence[Event]:
