@@ -108,6 +108,11 @@ class Duplicates:
         await self.demo.open(self._begin, progress)
 
     @property
+    def under_way(self) -> Sequence[Filed]:
+        """The applications of the round that is carried."""
+        return self._next
+
+    @property
     def _begin(self) -> datetime:
         return datetime.fromisoformat(f"{self.monday - timedelta(days=1)}T06:00+06:00")
 

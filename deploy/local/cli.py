@@ -170,6 +170,26 @@ def chaos(
 
 
 @app.command()
+def fuzz(
+    messages: Annotated[int, typer.Option(min=1, help="hostile records, on all topics")] = 20_000,
+    seed: Annotated[int, typer.Option(help="of the records, of who applies, and of the simulated staff")] = 705,
+    size: Annotated[int, typer.Option(min=1, help="applications in a round; rounds go on until all is sent")] = 100,
+    family: Annotated[list[str] | None, typer.Option(help="only records of this family; may be repeated")] = None,
+    as_json: Annotated[Path | None, typer.Option("--json", help="write what was found to this JSON file")] = None,
+    keep: Annotated[bool, typer.Option("--keep", help="keep logs and data of the run")] = False,  # noqa: FBT002 - a flag
+) -> None:
+    """Send unusual and hostile records to every topic of a chain at work, on servers of its own; then account for each."""
+    from deploy.local import fuzz_report, run_fuzz
+
+    found = _run(run_fuzz.run(run_fuzz.Options(messages, seed, size, keep=keep, families=tuple(family or ())), console))
+    fuzz_report.show(found, console)
+    if as_json:
+        fuzz_report.write(found, as_json)
+        console.print(f"What was found is in {as_json}.", highlight=False)
+    raise typer.Exit(1 if found.faults else 0)
+
+
+@app.command()
 def check(file: Annotated[Path, typer.Argument(help="a .csv or .jsonl file of applications")]) -> None:
     """Check a file of applications without running anything."""
     from contracts.universities import load_universities
