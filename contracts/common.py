@@ -173,6 +173,9 @@ class Notice(Value):
     )
     corrections: tuple[Correction, ...] = Field(default=(), description="required when returned for correction")
     service: PublicService = Field(default=PublicService.DUPLICATE, description="the public service that it belongs to")
+    corrects: UUID | None = Field(
+        default=None, description="the earlier notice that this one puts right: the end it tells counts from now on"
+    )
 
     @model_validator(mode="after")
     def _says_what_its_kind_must(self) -> Self:

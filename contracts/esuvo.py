@@ -1,6 +1,7 @@
 """Published by ESUVO: requests to universities, notices to the gateway, blank forms from the Ministry."""
 
-from typing import ClassVar, Final
+from typing import ClassVar, Final, Literal
+from uuid import UUID
 
 from pydantic import AwareDatetime, Field
 
@@ -15,9 +16,11 @@ from contracts.common import (
     Notice,
     NoticeId,
     NoticeKind,
+    PublicService,
     RefusalCode,
     SpecialtyCode,
     UniversityCode,
+    Value,
 )
 from contracts.event import Catalogue, Event, Text
 from contracts.grants import Attachment, GrantRequest
@@ -168,8 +171,75 @@ class BlanksRefused(Event):
     refused_at: AwareDatetime = Field(description="virtual time of the refusal")
 
 
+class StepLimit(Value):
+    """The longest that a step may take, as the regulation's data have it."""
+
+    value: int = Field(ge=1, description="how many")
+    unit: Literal["minute", "working_day", "calendar_day"] = Field(description="of what")
+
+
+class RequestOverdue(Event):
+    """A university was silent past the limit of a step, by ESUVO's own watch; the procedure goes on (EDGE-15, EDGE-16)."""
+
+    name: ClassVar[str] = "kz.egov.esuvo.request-overdue"
+    title: ClassVar[Text] = Text(kk="Мерзім өтті", ru="Срок истёк", en="Request overdue")
+
+    application_id: ApplicationId
+    university: UniversityCode
+    step: str = Field(
+        min_length=1,
+        max_length=40,
+        description="the regulation's step, for example DUP-PORTAL-5; overall for the term of the whole service",
+    )
+    limit: StepLimit = Field(description="the limit that has passed")
+    began_at: AwareDatetime = Field(description="virtual time from which the term was counted")
+    due_at: AwareDatetime = Field(description="virtual time when the step was due")
+    overdue_at: AwareDatetime = Field(description="virtual time from which it counts as overdue")
+    service: PublicService = Field(default=PublicService.DUPLICATE, description="the public service that it belongs to")
+
+
+class Told(Value):
+    """What the applicant was told, by which notice."""
+
+    kind: NoticeKind = Field(description="ready, issued, refused or withdrawn")
+    notice_id: NoticeId
+    at: AwareDatetime = Field(description="virtual time when ESUVO passed the notice on")
+
+
+class CameTo(Value):
+    """What the case came to, by which message of the university."""
+
+    outcome: NoticeKind = Field(description="issued, refused or withdrawn")
+    event_id: UUID = Field(description="id of the message that said so")
+    at: AwareDatetime = Field(description="virtual time when ESUVO heard it")
+
+
+class ContradictionFound(Event):
+    """The applicant was told one thing, and the case came to another: once for each such notice.
+
+    ESUVO puts it right by a notice of its own, which `corrects` the one that was wrong.
+    """
+
+    name: ClassVar[str] = "kz.egov.esuvo.contradiction-found"
+    title: ClassVar[Text] = Text(kk="Қайшылық табылды", ru="Обнаружено противоречие", en="Contradiction found")
+
+    application_id: ApplicationId
+    university: UniversityCode
+    told: Told = Field(description="what the applicant was told")
+    came_to: CameTo = Field(description="what the case came to")
+    found_at: AwareDatetime = Field(description="virtual time of the finding")
+
+
 REQUESTS_CATALOGUE: Final = Catalogue(
-    [RequestRouted, GrantApplicationRouted, CorrectionRouted, WithdrawalRouted, RoutingFailed]
+    [
+        RequestRouted,
+        GrantApplicationRouted,
+        CorrectionRouted,
+        WithdrawalRouted,
+        RoutingFailed,
+        RequestOverdue,
+        ContradictionFound,
+    ]
 )
 NOTIFICATIONS_CATALOGUE: Final = Catalogue([NoticeForwarded, NoticeDelivered, NoticeUndeliverable])
 BLANKS_CATALOGUE: Final = Catalogue([BlankRequestReceived, BlanksSupplied, BlanksRefused])

@@ -2,12 +2,15 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
 from contracts.common import PublicService
 from contracts.event import Text
+from contracts.regulation.campaign import ZONE
 from contracts.universities import Universities
 from services.esuvo.domain import grant_texts, texts
+from services.esuvo.domain.terms import Terms, governed
 
 
 class Standing(StrEnum):
@@ -36,6 +39,20 @@ class Directory:
         if code in self.closed:
             return Standing.CLOSED
         return Standing.MERGED if code in self.merged else Standing.OPEN
+
+    def terms(self, code: str, filed_at: datetime) -> Terms | None:
+        """By which regulation and calendar the university's steps are due; None for a code that nobody answers to."""
+        university = self.universities.get(code)
+        if university is None:
+            return None
+        return governed(filed_at, university.zone, university.week, PublicService.DUPLICATE, university.zone)
+
+    def grant_terms(self, code: str, filed_at: datetime) -> Terms | None:
+        """The same for an admission committee: which regulation governs is decided by the campaign's own zone."""
+        university = self.universities.get(code)
+        if university is None:
+            return None
+        return governed(filed_at, university.zone, university.week, PublicService.GRANT, ZONE.key)
 
     def why_unroutable(self, code: str, service: PublicService = PublicService.DUPLICATE) -> Text | None:
         """What the applicant is told when no university answers to the code; None when one does."""

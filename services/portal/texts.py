@@ -1,11 +1,14 @@
 """What the history of an application says to its applicant, for either service."""
 
+from datetime import datetime
 from typing import Final
 
 from contracts.common import NoticeKind
 from contracts.event import Event, Text
+from contracts.regulation import Unit
 from services.portal.domain import application, notices
 from services.portal.domain.grant import GrantFiled
+from services.portal.terms import ServiceTerm
 
 _HISTORY: Final = {
     application.Filed.name: Text(
@@ -43,6 +46,43 @@ _ENDS: Final = {
         en="Application closed: no grant awarded",
     ),
 }
+
+
+UNSETTLED: Final = Text(
+    kk="Жоғары оқу орнының хабарламалары бір-біріне қайшы. ЕСУВО оны анықтап, түзететін хабарлама жібереді.",
+    ru="Уведомления вуза противоречат друг другу. ЕСУВО выясняет это и пришлёт уведомление с исправлением.",
+    en="The university's notices contradict one another. ESUVO looks into it and will send a notice that corrects.",
+)
+_UNITS: Final = {
+    Unit.CALENDAR_DAY: Text(kk="күнтізбелік күн", ru="календарных дней", en="calendar days"),
+    Unit.WORKING_DAY: Text(kk="жұмыс күні", ru="рабочих дней", en="working days"),
+    Unit.MINUTE: Text(kk="минут", ru="минут", en="minutes"),
+}
+
+
+def of_term(term: ServiceTerm, answered_at: datetime | None, *, passed: bool) -> Text:
+    """By when the service is due; that the term has passed, and what can be done about it."""
+    unit, number, day = _UNITS[term.limit.unit], term.limit.value, f"{term.due_at.astimezone(term.zone):%d.%m.%Y %H:%M}"
+    if not passed:
+        return Text(
+            kk=f"Қызмет көрсету мерзімі: {number} {unit.kk}, {day} дейін.",
+            ru=f"Срок оказания услуги: {number} {unit.ru}, до {day}.",
+            en=f"Term of the service: {number} {unit.en}, until {day}.",
+        )
+    if answered_at:
+        return Text(
+            kk=f"Жоғары оқу орны мерзімнен кеш жауап берді: {number} {unit.kk} {day} аяқталған.",
+            ru=f"Вуз ответил позже срока: {number} {unit.ru} истекли {day}.",
+            en=f"The university answered after the term: its {number} {unit.en} ended on {day}.",
+        )
+    return Text(
+        kk=f"Қызмет көрсету мерзімі өтті: {number} {unit.kk} {day} аяқталды, жоғары оқу орны жауап бермеді. "
+        "Жоғары оқу орнына немесе министрлікке шағымдана аласыз.",
+        ru=f"Срок оказания услуги истёк: {number} {unit.ru} прошли {day}, ответа вуза нет. "
+        "Вы можете обратиться с жалобой в вуз или в министерство.",
+        en=f"The term of the service has passed: its {number} {unit.en} ended on {day} without an answer. "
+        "You may complain to the university or to the Ministry.",
+    )
 
 
 def of(event: Event) -> Text:

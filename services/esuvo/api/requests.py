@@ -25,6 +25,14 @@ class RequestRow(BaseModel):
     status: Status
     refusal_code: RefusalCode | None
     closed_as: NoticeKind | None
+    overdue_step: str | None = Field(description="the step whose limit has passed while the university was silent")
+    overdue_limit: str | None = Field(description="that limit, for example 4 working_day")
+    overdue_since: datetime | None = Field(description="when the step was due")
+    term_limit: str | None = Field(description="the term of the whole service, where it has passed")
+    term_passed_at: datetime | None = Field(description="when that term ended")
+    told_otherwise: NoticeKind | None = Field(
+        description="what the applicant was told against what the case came to; a notice of ESUVO corrects it"
+    )
     notices_on_the_way: int
     notices_undeliverable: int
     filed_at: datetime
@@ -52,9 +60,14 @@ def router(operator: list[params.Depends]) -> APIRouter:
         university: UniversityCode | None = None,
         after: UUID | None = None,
         limit: Annotated[int, Query(ge=1, le=500)] = 100,
+        overdue: Annotated[bool | None, Query(description="a limit has passed while the university was silent")] = None,
+        contradicted: Annotated[
+            bool | None, Query(description="the applicant was told something else than the case came to")
+        ] = None,
     ) -> RequestPage:
         """Requests in the order of their ids, which is the order of filing."""
-        rows = await running(request).store.rows(projections.PAGE, status, university, after, limit)
+        store = running(request).store
+        rows = await store.rows(projections.PAGE, status, university, after, limit, overdue, contradicted)
         found = [RequestRow.model_validate(each) for each in rows]
         return RequestPage(requests=found, next=found[-1].application_id if len(found) == limit else None)
 

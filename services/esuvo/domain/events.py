@@ -6,8 +6,10 @@ from uuid import UUID
 
 from pydantic import AwareDatetime
 
-from contracts.common import Channel, DuplicateRequest, Notice, NoticeKind, RefusalCode
+from contracts.common import Channel, DuplicateRequest, Notice, NoticeKind, Refusal, RefusalCode
+from contracts.esuvo import StepLimit
 from contracts.event import Event
+from contracts.regulation import Week
 
 
 class Status(StrEnum):
@@ -18,6 +20,7 @@ class Status(StrEnum):
     REGISTERED = "registered"
     RETURNED = "returned-for-correction"
     CORRECTED = "corrected"
+    HEARING = "hearing"
     VERIFIED = "verified"
     CONSIDERED = "considered"
     AWAITING_BLANK = "awaiting-blank"
@@ -29,6 +32,8 @@ class Status(StrEnum):
 
 
 class RequestRouted(Event):
+    """`regulation` governs the request's terms, in the university's zone and on its week; None: nobody counts them."""
+
     name: ClassVar[str] = "request-routed"
 
     application_id: UUID
@@ -36,6 +41,9 @@ class RequestRouted(Event):
     channel: Channel
     filed_at: AwareDatetime
     at: AwareDatetime
+    regulation: str | None = None
+    zone: str = "Asia/Almaty"
+    week: Week = 5
 
 
 class RoutingFailed(Event):
@@ -68,18 +76,71 @@ class WithdrawalRouted(Event):
     at: AwareDatetime
 
 
+class WithdrawalDeclined(Event):
+    """The university says that it is too late to withdraw (EDGE-21)."""
+
+    name: ClassVar[str] = "withdrawal-declined"
+
+    at: AwareDatetime
+
+
 class CaseProgressed(Event):
+    """`mark` is what tells a repeated message from another one: a number, serial numbers, a moment."""
+
     name: ClassVar[str] = "case-progressed"
 
     status: Status
     at: AwareDatetime
+    mark: str = ""
 
 
 class RequestEnded(Event):
+    """`event_id` is that of the university's message."""
+
     name: ClassVar[str] = "request-ended"
 
     status: Status
     refusal_code: RefusalCode | None = None
+    at: AwareDatetime
+    mark: str = ""
+    refusal: Refusal | None = None
+    event_id: UUID | None = None
+
+
+class ApplicantTold(Event):
+    """A notice says what the case has not come to yet, or that the duplicate is ready."""
+
+    name: ClassVar[str] = "applicant-told"
+
+    kind: NoticeKind
+    notice_id: UUID
+    corrects: UUID | None = None
+    at: AwareDatetime
+
+
+class OverdueFound(Event):
+    """The university was silent past the limit (EDGE-15, EDGE-16)."""
+
+    name: ClassVar[str] = "overdue-found"
+
+    step: str
+    limit: StepLimit
+    began_at: AwareDatetime
+    due_at: AwareDatetime
+    at: AwareDatetime
+
+
+class ContradictionFound(Event):
+    """The applicant was told `kind`, and the case came to `outcome`."""
+
+    name: ClassVar[str] = "contradiction-found"
+
+    kind: NoticeKind
+    notice_id: UUID
+    told_at: AwareDatetime
+    outcome: NoticeKind
+    event_id: UUID
+    ended_at: AwareDatetime
     at: AwareDatetime
 
 
@@ -94,5 +155,15 @@ class RequestClosed(Event):
 
 
 RequestEvent: TypeAlias = (
-    RequestRouted | RoutingFailed | CorrectionRouted | WithdrawalRouted | CaseProgressed | RequestEnded | RequestClosed
+    RequestRouted
+    | RoutingFailed
+    | CorrectionRouted
+    | WithdrawalRouted
+    | WithdrawalDeclined
+    | CaseProgressed
+    | RequestEnded
+    | ApplicantTold
+    | OverdueFound
+    | ContradictionFound
+    | RequestClosed
 )

@@ -17,6 +17,9 @@ from contracts.common import Notice, NoticeKind, PublicService, Refusal
 from contracts.event import Event
 from services._chassis.decider import Decider, Refused
 from services._chassis.retry import MOST_ATTEMPTS
+from services.esuvo.domain import texts
+from services.esuvo.domain.events import ContradictionFound
+from services.esuvo.domain.state import Known
 
 
 class NoticeForwarded(Event):
@@ -242,6 +245,19 @@ def refusal_notice(
         at=at,
         refusal=refusal,
         service=service,
+    )
+
+
+def correction_notice(notice_id: UUID, state: Known, found: ContradictionFound) -> Notice:
+    """What ESUVO tells the applicant when the case came to something else than a notice of the university said."""
+    return Notice(
+        notice_id=notice_id,
+        application_id=state.application_id,
+        kind=found.outcome,
+        text=texts.corrected(found.kind, found.told_at, found.outcome),
+        at=found.at,
+        refusal=state.refusal,
+        corrects=found.notice_id,
     )
 
 

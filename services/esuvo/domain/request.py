@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, TypeAlias, assert_never
+from typing import Any, Final, TypeAlias, assert_never
 from uuid import UUID
 
 from contracts.common import (
@@ -15,8 +15,11 @@ from contracts.common import (
 )
 from contracts.event import Text
 from services._chassis.decider import Decider, Refused
+from services.esuvo.domain import order, watch
 from services.esuvo.domain.events import (
+    ApplicantTold,
     CaseProgressed,
+    ContradictionFound,
     CorrectionRouted,
     RequestClosed,
     RequestEnded,
@@ -24,15 +27,21 @@ from services.esuvo.domain.events import (
     RequestRouted,
     RoutingFailed,
     Status,
+    WithdrawalDeclined,
     WithdrawalRouted,
 )
 from services.esuvo.domain.notices import refusal_notice
-from services.esuvo.domain.state import OUTCOMES, Known, State, Unheard, evolve
+from services.esuvo.domain.state import ENDS, OUTCOMES, Ending, Known, State, Told, Unheard, evolve
+from services.esuvo.domain.terms import Terms
+
+_KINDS: Final = {status: kind for kind, status in OUTCOMES.items()}
+# By these an applicant knows an end, or that it is time to come.
+_TELLING: Final = frozenset({NoticeKind.READY, *OUTCOMES})
 
 
 @dataclass(frozen=True, slots=True)
 class Take:
-    """The portal's application. `unroutable` says why no university takes it; None when one does."""
+    """The portal's application. `unroutable` says why no university takes it; None when one does, by these `terms`."""
 
     application_id: UUID
     request: DuplicateRequest
@@ -41,6 +50,7 @@ class Take:
     unroutable: Text | None
     notice_id: UUID
     at: datetime
+    terms: Terms | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,20 +69,47 @@ class Withdraw:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """The university says how far the case is."""
+    """The university says how far the case is; `mark` tells a repeated message from another."""
 
     university: str
     status: Status
     at: datetime
+    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """The university says how the case ended."""
+    """The university says how the case ended, by the message `event_id`."""
 
     university: str
     status: Status
-    refusal_code: RefusalCode | None
+    refusal: Refusal | None
+    at: datetime
+    event_id: UUID
+    mark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DeclineWithdrawal:
+    university: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Hear:
+    """A notice of `university` is about to reach the applicant. Another's words are refused."""
+
+    university: str
+    kind: NoticeKind
+    notice_id: UUID
+    corrects: UUID | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """A term may have passed."""
+
     at: datetime
 
 
@@ -83,21 +120,15 @@ class Close:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Vouch:
-    """Is it `university` that speaks for this request? Gives no events, but refuses another's words."""
-
-    university: str
-
-
-Command: TypeAlias = Take | Correct | Withdraw | Progress | End | Close | Vouch
+_OfUniversity: TypeAlias = Progress | End | DeclineWithdrawal | Hear
+Command: TypeAlias = Take | Correct | Withdraw | _OfUniversity | Watch | Close
 
 
 def decide(command: Command, state: State) -> Sequence[RequestEvent]:
     match state, command:
         case _, Take():
             return _take(command, state)
-        case Unheard(), Progress() | End():
+        case Unheard(), Progress() | End() | DeclineWithdrawal():
             return []  # filed at a counter: such a case never passes ESUVO
         case Unheard(), _:
             detail, remedy = "no application of this id has come from the portal", "submit the application first"
@@ -123,6 +154,7 @@ def _take(command: Take, state: State) -> Sequence[RequestEvent]:
                 channel=command.channel,
                 filed_at=command.filed_at,
                 at=command.at,
+                **_terms(command.terms),
             )
         ]
     return [_failed(command, Refusal(code=RefusalCode.UNKNOWN_UNIVERSITY, reason=command.unroutable))]
@@ -140,22 +172,35 @@ def _failed(command: Take, refusal: Refusal) -> RoutingFailed:
     )
 
 
-def _follow(command: Correct | Withdraw | Progress | End | Close | Vouch, state: Known) -> Sequence[RequestEvent]:
-    if isinstance(command, Progress | End | Vouch):
-        _check_university(command.university, state)
+def _terms(terms: Terms | None) -> dict[str, Any]:  # Any: fields of an event
+    return {"regulation": terms.regulation, "zone": terms.zone, "week": terms.week} if terms else {}
+
+
+def _follow(command: Correct | Withdraw | _OfUniversity | Watch | Close, state: Known) -> Sequence[RequestEvent]:
     match command:
         case Correct():
             return _correct(command, state)
         case Withdraw():
             return _withdraw(command, state)
+        case Watch():
+            return watch.passed(state, command.at)
+        case Close():
+            return _close(command, state)
+        case _:
+            _check_university(command.university, state)
+            return _listen(command, state)
+
+
+def _listen(command: _OfUniversity, state: Known) -> Sequence[RequestEvent]:
+    match command:
         case Progress():
             return _progress(command, state)
         case End():
             return _end(command, state)
-        case Close():
-            return _close(command, state)
-        case Vouch():
-            return []
+        case DeclineWithdrawal():
+            return _decline_withdrawal(command, state)
+        case Hear():
+            return _hear(command, state)
         case _:
             assert_never(command)
 
@@ -187,22 +232,70 @@ def _withdraw(command: Withdraw, state: Known) -> Sequence[RequestEvent]:
 
 
 def _progress(command: Progress, state: Known) -> Sequence[RequestEvent]:
-    if state.is_over or state.status is command.status:
+    if state.marks.get(command.status) == command.mark and command.status is not Status.AWAITING_BLANK:
         return []
-    return [CaseProgressed(status=command.status, at=command.at)]
+    order.check(command.status, command.mark, state)
+    if state.case is command.status:
+        return []  # the Ministry is asked again
+    return [CaseProgressed(status=command.status, at=command.at, mark=command.mark)]
 
 
 def _end(command: End, state: Known) -> Sequence[RequestEvent]:
-    if not state.is_over:
-        return [RequestEnded(status=command.status, refusal_code=command.refusal_code, at=command.at)]
-    if state.status is command.status:
+    if state.case is command.status and state.marks.get(command.status) == command.mark:
         return []
-    detail = f"the request has ended as {state.status}; it cannot also end as {command.status}"
-    raise Refused("request.already-ended", detail, field="/type", remedy="a case ends once: check the university's log")
+    order.check(command.status, command.mark, state)
+    ended = RequestEnded(
+        status=command.status,
+        refusal_code=command.refusal.code if command.refusal else None,
+        at=command.at,
+        mark=command.mark,
+        refusal=command.refusal,
+        event_id=command.event_id,
+    )
+    ending = Ending(_KINDS[command.status], command.event_id, command.at)
+    wrong = [each for each in state.told if not _agree(each.kind, ending)]
+    return [ended, *(_contradiction(each, ending, command.at) for each in wrong)]
+
+
+def _decline_withdrawal(command: DeclineWithdrawal, state: Known) -> Sequence[RequestEvent]:
+    order.check_withdrawal_asked(state)
+    return [] if state.withdrawal_declined else [WithdrawalDeclined(at=command.at)]
+
+
+def _hear(command: Hear, state: Known) -> Sequence[RequestEvent]:
+    """What the case has come to already, its notice tells in agreement, and nothing need be kept of it."""
+    if command.kind in {NoticeKind.WITHDRAWN, NoticeKind.WITHDRAWAL_DECLINED}:
+        order.check_withdrawal_asked(state)
+    if command.kind not in _TELLING:
+        return []
+    if state.ending is None:
+        if state.case in ENDS or (command.kind is NoticeKind.READY and state.ready_told):
+            return []
+        return [ApplicantTold(kind=command.kind, notice_id=command.notice_id, corrects=command.corrects, at=command.at)]
+    if _agree(command.kind, state.ending):
+        return []
+    return [_contradiction(Told(command.kind, command.notice_id, command.at), state.ending, command.at)]
+
+
+def _agree(told: NoticeKind, ending: Ending) -> bool:
+    """That a duplicate is ready agrees with its issue."""
+    return told is ending.outcome or (told is NoticeKind.READY and ending.outcome is NoticeKind.ISSUED)
+
+
+def _contradiction(told: Told, ending: Ending, at: datetime) -> ContradictionFound:
+    return ContradictionFound(
+        kind=told.kind,
+        notice_id=told.notice_id,
+        told_at=told.at,
+        outcome=ending.outcome,
+        event_id=ending.event_id,
+        ended_at=ending.at,
+        at=at,
+    )
 
 
 def _close(command: Close, state: Known) -> Sequence[RequestEvent]:
-    if state.closed_as is not None:
+    if state.closed_as is command.outcome:
         return []
     if command.outcome not in OUTCOMES:
         allowed = ", ".join(OUTCOMES)

@@ -1,13 +1,14 @@
 """What ESUVO hears and what it tells, as tables: this file is all of it."""
 
+from collections.abc import Callable
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, TypeVar, get_args
 
 from contracts import campaign, portal, shep, university
 from contracts import esuvo as wire
 from contracts.documents import registry
 from contracts.event import Catalogue
-from services._chassis.aggregate import Aggregate, Message, Service, Subscription, on
+from services._chassis.aggregate import Aggregate, Message, Route, Service, Subscription, on
 from services.esuvo import projections
 from services.esuvo.directory import Directory
 from services.esuvo.domain import blanks, events, notices, serials
@@ -19,21 +20,20 @@ from services.esuvo.domain.serials import SERIALS
 from services.esuvo.domain.state import State
 from services.esuvo.messaging import grants, heard, told
 from services.esuvo.messaging.campaigns import Campaigns, usual_campaigns
-from services.esuvo.messaging.streams import DELIVER, RESEND, SUPPLY, ministry_stream, notice_stream, request_stream
+from services.esuvo.messaging.streams import (
+    DELIVER,
+    RESEND,
+    SUPPLY,
+    WATCH,
+    ministry_stream,
+    notice_stream,
+    request_stream,
+)
 from services.esuvo.ministry import Ministry
 from services.esuvo.register import Register, usual
 
-REQUEST_EVENTS: Final = Catalogue(
-    [
-        events.RequestRouted,
-        events.RoutingFailed,
-        events.CorrectionRouted,
-        events.WithdrawalRouted,
-        events.CaseProgressed,
-        events.RequestEnded,
-        events.RequestClosed,
-    ]
-)
+C = TypeVar("C", bound=university.CaseEvent)
+REQUEST_EVENTS: Final = Catalogue(get_args(events.RequestEvent))
 NOTICE_EVENTS: Final = Catalogue(
     [
         notices.NoticeForwarded,
@@ -76,6 +76,10 @@ def _portal(directory: Directory, *, over_gateway: bool) -> Subscription:
     return Subscription(portal.TOPIC, portal.CATALOGUE, routes)
 
 
+def _step(event: type[C], status: Status, mark: Callable[[C], str]) -> Route:
+    return on(event, stream=_request_of, handle=partial(heard.progress, status, mark))
+
+
 def _subscriptions(directory: Directory, *, over_gateway: bool) -> tuple[Subscription, ...]:
     return (
         _portal(directory, over_gateway=over_gateway),
@@ -83,20 +87,22 @@ def _subscriptions(directory: Directory, *, over_gateway: bool) -> tuple[Subscri
             university.TOPIC,
             university.CATALOGUE,
             (
-                on(university.CaseOpened, stream=_request_of, handle=partial(heard.progress, Status.OPENED)),
-                on(university.CaseRegistered, stream=_request_of, handle=partial(heard.progress, Status.REGISTERED)),
-                on(university.CaseReturned, stream=_request_of, handle=partial(heard.progress, Status.RETURNED)),
-                on(university.CaseVerified, stream=_request_of, handle=partial(heard.progress, Status.VERIFIED)),
-                on(university.CaseConsidered, stream=_request_of, handle=partial(heard.progress, Status.CONSIDERED)),
+                _step(university.CaseOpened, Status.OPENED, lambda said: f"{said.regulation} {said.channel}"),
+                _step(university.CaseRegistered, Status.REGISTERED, lambda said: said.incoming_number),
+                _step(university.CaseReturned, Status.RETURNED, heard.moment_of),
+                _step(university.HearingAppointed, Status.HEARING, lambda said: said.held_at.isoformat()),
+                _step(university.CaseVerified, Status.VERIFIED, lambda said: said.reference_note),
+                _step(university.CaseConsidered, Status.CONSIDERED, heard.unmarked),
                 on(
                     university.BlankFormRequested,
                     stream=lambda message: ministry_stream(message.data.application_id),
                     handle=heard.ask_ministry,
                 ),
-                on(university.DuplicatePrepared, stream=_request_of, handle=partial(heard.progress, Status.PREPARED)),
-                on(university.DuplicateIssued, stream=_request_of, handle=partial(heard.end, Status.ISSUED)),
+                _step(university.DuplicatePrepared, Status.PREPARED, heard.blanks_of),
+                on(university.DuplicateIssued, stream=_request_of, handle=heard.issue),
                 on(university.CaseRefused, stream=_request_of, handle=heard.refuse),
-                on(university.CaseWithdrawn, stream=_request_of, handle=partial(heard.end, Status.WITHDRAWN)),
+                on(university.CaseWithdrawn, stream=_request_of, handle=heard.withdrawn),
+                on(university.WithdrawalDeclined, stream=_request_of, handle=heard.decline_withdrawal),
                 on(
                     university.NoticeSent,
                     stream=lambda message: notice_stream(message.data.notice.notice_id),
@@ -136,6 +142,7 @@ def service(
         evolve=REQUEST.evolve,
         events=REQUEST_EVENTS,
         react=told.react_request,
+        timers={WATCH: heard.watch},
         projection=projections.REQUESTS,
     )
     deliveries: Aggregate[notices.State] = Aggregate(

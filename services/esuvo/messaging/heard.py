@@ -1,10 +1,10 @@
 """What ESUVO makes of the messages it hears and of its timers."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from contracts import portal, shep, university
-from contracts.common import PublicService, RefusalCode
+from contracts.common import PublicService, Refusal
 from services._chassis import ids
 from services._chassis.aggregate import Message, Timer
 from services.esuvo.directory import Directory
@@ -29,6 +29,7 @@ def take(directory: Directory, state: State, message: Message[portal.Application
         unroutable=directory.why_unroutable(data.request.university),
         notice_id=ids.derive(message.at, data.application_id, "refused", 1),
         at=message.at,
+        terms=directory.terms(data.request.university, data.submitted_at),
     )
     return REQUEST.decide(command, state)
 
@@ -52,22 +53,51 @@ def close(state: State, message: Message[portal.ApplicationClosed]) -> Sequence[
 # Heard from the university
 
 
-def progress(status: Status, state: State, message: Message[university.CaseEvent]) -> Sequence[RequestEvent]:
-    return REQUEST.decide(request.Progress(message.data.university, status, message.at), state)
+def progress(
+    status: Status, mark: Callable[[Any], str], state: State, message: Message[university.CaseEvent]
+) -> Sequence[RequestEvent]:  # Any: each row of the table ties the mark to its event
+    said = message.data
+    return REQUEST.decide(request.Progress(said.university, status, message.at, mark(said)), state)
 
 
-def end(status: Status, state: State, message: Message[university.CaseEvent]) -> Sequence[RequestEvent]:
-    return _end(status, None, state, message)
+def issue(state: State, message: Message[university.DuplicateIssued]) -> Sequence[RequestEvent]:
+    return _end(Status.ISSUED, state, message, mark=blanks_of(message.data))
 
 
 def refuse(state: State, message: Message[university.CaseRefused]) -> Sequence[RequestEvent]:
-    return _end(Status.REFUSED, message.data.refusal.code, state, message)
+    refusal = message.data.refusal
+    return _end(Status.REFUSED, state, message, refusal, refusal.code)
+
+
+def withdrawn(state: State, message: Message[university.CaseWithdrawn]) -> Sequence[RequestEvent]:
+    return _end(Status.WITHDRAWN, state, message)
 
 
 def _end(
-    status: Status, code: RefusalCode | None, state: State, message: Message[Any]
+    status: Status, state: State, message: Message[Any], refusal: Refusal | None = None, mark: str = ""
 ) -> Sequence[RequestEvent]:  # Any: a message of any of the events that end a case
-    return REQUEST.decide(request.End(message.data.university, status, code, message.at), state)
+    command = request.End(message.data.university, status, refusal, message.at, message.id, mark)
+    return REQUEST.decide(command, state)
+
+
+def decline_withdrawal(state: State, message: Message[university.WithdrawalDeclined]) -> Sequence[RequestEvent]:
+    return REQUEST.decide(request.DeclineWithdrawal(message.data.university, message.at), state)
+
+
+# What tells a repeated message of a step from another one
+
+
+def unmarked(_said: university.CaseEvent) -> str:
+    return ""
+
+
+def moment_of(said: university.CaseReturned) -> str:
+    """A case may be returned again, after a correction."""
+    return said.at.isoformat()
+
+
+def blanks_of(said: university.DuplicatePrepared | university.DuplicateIssued) -> str:
+    return " ".join(sorted(each.serial for each in said.blanks))
 
 
 def forward(state: notices.State, message: Message[university.NoticeSent]) -> Sequence[NoticeEvent]:
@@ -100,6 +130,10 @@ def abandon(state: notices.State, message: Message[shep.DeliveryAbandoned]) -> S
 
 
 # Timers
+
+
+def watch(state: State, timer: Timer) -> Sequence[RequestEvent]:
+    return REQUEST.decide(request.Watch(timer.at), state)
 
 
 def resend(state: notices.State, timer: Timer) -> Sequence[NoticeEvent]:

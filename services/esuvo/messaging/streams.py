@@ -6,6 +6,7 @@ from uuid import UUID
 from contracts.campaign import campaign_id
 
 RESEND: Final = "resend"
+WATCH: Final = "watch"
 REACH: Final = "reach"
 SUPPLY: Final = "supply"
 DELIVER: Final = "deliver"

@@ -1,16 +1,19 @@
 """What follows from ESUVO's own events: contract events, timers and words to its other streams."""
 
 from collections.abc import Iterable
+from datetime import timedelta
+from typing import Final
 from uuid import UUID
 
 from contracts import esuvo as wire
 from contracts.common import Notice
 from contracts.event import Event
+from services._chassis import ids
 from services._chassis.aggregate import Cancel, Effect, Publish, Recorded, Schedule, Tell
 from services._chassis.retry import next_attempt_at
-from services.esuvo.domain import blanks, events, notices, request, serials
+from services.esuvo.domain import blanks, events, notices, request, serials, watch
 from services.esuvo.domain.blanks import BLANK_REQUEST
-from services.esuvo.domain.notices import NOTICE
+from services.esuvo.domain.notices import NOTICE, correction_notice
 from services.esuvo.domain.request import REQUEST
 from services.esuvo.domain.serials import SERIALS
 from services.esuvo.domain.state import Known, State
@@ -19,21 +22,46 @@ from services.esuvo.messaging.streams import (
     DELIVER,
     RESEND,
     SUPPLY,
+    WATCH,
     ministry_stream,
     notice_stream,
     request_stream,
 )
 from services.esuvo.ministry import Ministry
 
+_AFTER_DUE: Final = timedelta(seconds=1)  # what is said at the due moment itself is in time
+
 
 def react_request(state: State, recorded: Recorded) -> Iterable[Effect]:
     if not isinstance(state, Known):
         return
-    if told := _routed(state, recorded.event):
+    event = recorded.event
+    if told := _said(state, event):
         yield _publish(wire.REQUESTS, state.application_id, told)
-    match recorded.event:
+    match event:
         case events.RoutingFailed(notice=notice):
             yield forward_own(notice)
+        case events.ContradictionFound():
+            notice_id = ids.derive(event.at, state.application_id, "corrects", event.notice_id)
+            yield forward_own(correction_notice(notice_id, state, event))
+        case _:
+            yield from _watched(state, event)
+
+
+def _watched(state: Known, event: Event) -> Iterable[Effect]:
+    """One timer for all terms of a request: it stands where the next of them ends, and a step that comes moves it."""
+    match event:
+        case events.CaseProgressed(status=events.Status.OPENED):
+            return  # it ends no term and begins none
+        case events.RequestEnded(status=status) if state.answered or (
+            status is events.Status.ISSUED and state.ready_told
+        ):
+            return  # nothing ran any more
+        case events.WithdrawalRouted() | events.WithdrawalDeclined() | events.RequestClosed():
+            return
+        case _:
+            ends_at = watch.ends_at(state)
+            yield Schedule(WATCH, ends_at + _AFTER_DUE) if ends_at else Cancel(WATCH)
 
 
 def forward_own(notice: Notice) -> Tell:
@@ -49,8 +77,8 @@ def react_notice(state: notices.State, recorded: Recorded) -> Iterable[Effect]:
     match event:
         case notices.NoticeForwarded():
             if event.attempt == 1 and event.university:
-                vouch = request.Vouch(event.university)
-                yield Tell(request_stream(notice.application_id), lambda known, _at: REQUEST.decide(vouch, known))
+                said = request.Hear(event.university, notice.kind, notice.notice_id, notice.corrects, event.at)
+                yield Tell(request_stream(notice.application_id), lambda known, _at: REQUEST.decide(said, known))
             yield _publish(wire.NOTIFICATIONS, notice.application_id, _forwarded(state))
             yield Schedule(RESEND, next_attempt_at(event.at, event.attempt))
         case notices.NoticeRepeated():
@@ -91,7 +119,7 @@ def _settled(notice: Notice, event: notices.NoticeDelivered | notices.NoticeUnde
     )
 
 
-def _routed(state: Known, event: Event) -> Event | None:
+def _said(state: Known, event: Event) -> Event | None:  # noqa: PLR0911 - one arm per contract event
     application_id, code = state.application_id, state.request.university
     match event:
         case events.RequestRouted():
@@ -117,6 +145,24 @@ def _routed(state: Known, event: Event) -> Event | None:
         case events.WithdrawalRouted():
             return wire.WithdrawalRouted(
                 application_id=application_id, university=code, requested_at=event.requested_at
+            )
+        case events.OverdueFound():
+            return wire.RequestOverdue(
+                application_id=application_id,
+                university=code,
+                step=event.step,
+                limit=event.limit,
+                began_at=event.began_at,
+                due_at=event.due_at,
+                overdue_at=event.at,
+            )
+        case events.ContradictionFound():
+            return wire.ContradictionFound(
+                application_id=application_id,
+                university=code,
+                told=wire.Told(kind=event.kind, notice_id=event.notice_id, at=event.told_at),
+                came_to=wire.CameTo(outcome=event.outcome, event_id=event.event_id, at=event.ended_at),
+                found_at=event.at,
             )
         case _:
             return None

@@ -5,12 +5,15 @@ from typing import Final
 from services._chassis.aggregate import Projection, Row
 from services.esuvo.domain import notices
 from services.esuvo.domain.state import Known, State
+from services.esuvo.domain.terms import OVERALL, Term
 
 
 def request_row(identity: str, state: State) -> Row | None:
     if not isinstance(state, Known):
         return None
     asked = state.request
+    late = next((each for each in state.overdue if each.step != OVERALL), None)
+    whole = next((each for each in state.overdue if each.step == OVERALL), None)
     return {
         "application_id": identity,
         "number": asked.number,
@@ -21,9 +24,20 @@ def request_row(identity: str, state: State) -> Row | None:
         "status": state.status,
         "refusal_code": state.refusal_code,
         "closed_as": state.closed_as,
+        "overdue_step": late.step if late else None,
+        "overdue_limit": _in_words(late),
+        "overdue_since": late.due_at if late else None,
+        "term_limit": _in_words(whole),
+        "term_passed_at": whole.due_at if whole else None,
+        "told_otherwise": state.contradicted.kind if state.contradicted else None,
         "filed_at": state.filed_at,
         "updated_at": state.updated_at,
     }
+
+
+def _in_words(term: Term | None) -> str | None:
+    """As in the regulation's data: `4 working_day`."""
+    return f"{term.limit.value} {term.limit.unit}" if term else None
 
 
 def notice_row(identity: str, state: notices.State) -> Row | None:
@@ -52,6 +66,12 @@ REQUESTS: Final = Projection(
         "status",
         "refusal_code",
         "closed_as",
+        "overdue_step",
+        "overdue_limit",
+        "overdue_since",
+        "term_limit",
+        "term_passed_at",
+        "told_otherwise",
         "filed_at",
         "updated_at",
     ),
@@ -69,6 +89,8 @@ PAGE: Final = """
 select * from requests_with_notices
 where ($1::text is null or status = $1) and ($2::text is null or university = $2)
   and ($3::uuid is null or application_id > $3)
+  and ($5::boolean is null or $5 = (overdue_step is not null or term_passed_at is not null))
+  and ($6::boolean is null or $6 = (told_otherwise is not null))
 order by application_id limit $4
 """
 ONE: Final = "select * from requests_with_notices where application_id = $1"

@@ -8,23 +8,26 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Request, Response
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 
 from contracts.common import (
     Correction,
     DocumentKind,
     DuplicateRequest,
     Notice,
+    NoticeKind,
     Reason,
     Refusal,
 )
 from contracts.event import Event, Text
 from contracts.forms import ApplicationForm, CorrectionForm
+from contracts.universities import load_universities
 from services._chassis import ids
 from services._chassis.errors import Violation
 from services._chassis.http import Problem
 from services._chassis.run import Running
 from services._eds.signature import Signed
+from services.portal import texts
 from services.portal.api import forms
 from services.portal.api.access import (
     PROBLEMS,
@@ -41,6 +44,7 @@ from services.portal.api.access import (
 from services.portal.domain import application
 from services.portal.domain.filings import FormTaken
 from services.portal.messaging.applications import APPLICATION
+from services.portal.terms import ServiceTerms
 
 _PORTAL_ZONE: Final = ZoneInfo("Asia/Almaty")
 
@@ -56,8 +60,27 @@ class ApplicationSummary(Body):
     filed_at: AwareDatetime
 
 
+class TermView(Body):
+    """The term of the whole service, as the regulation counts it from the filing."""
+
+    due_at: AwareDatetime = Field(description="virtual time when the term ends")
+    passed: bool = Field(description="whether it ended without an answer of the university")
+    words: Text
+
+
+class Unsettled(Body):
+    """The university's notices contradict one another, and none has put that right yet."""
+
+    notice_id: UUID = Field(description="the notice that says otherwise than the status")
+    kind: NoticeKind
+    at: AwareDatetime
+    words: Text
+
+
 class ApplicationView(ApplicationSummary):
     request: DuplicateRequest
+    term: TermView | None = Field(description="null where no regulation sets one, or for an unknown university")
+    unsettled: Unsettled | None
     collection_place: Text | None
     refusal: Refusal | None
     corrections: tuple[Correction, ...]
@@ -68,6 +91,8 @@ class ApplicationView(ApplicationSummary):
 def router(portal: Portal) -> APIRouter:
     routes = APIRouter(responses=PROBLEMS, tags=["applications"])
     person = Annotated[str, Depends(portal.signed_in)]
+    terms = ServiceTerms(load_universities())
+    _view = partial(_shown, terms)
 
     @routes.post("/applications", status_code=201)
     async def file_an_application(
@@ -159,7 +184,7 @@ def _decide(command: application.Command, state: application.State, _at: datetim
     return application.decide(command, state)
 
 
-async def _view(chassis: Running, application_id: UUID, iin: str) -> ApplicationView:
+async def _shown(terms: ServiceTerms, chassis: Running, application_id: UUID, iin: str) -> ApplicationView:
     """The application as its applicant may see it; for anybody else it does not exist."""
     story = await chassis.store.story(APPLICATION.stream(application_id))
     match story.state:
@@ -183,12 +208,38 @@ async def _view(chassis: Running, application_id: UUID, iin: str) -> Application
         reason=request.reason,
         filed_at=mine.filed_at,
         request=request,
+        term=_term(terms, mine, chassis.clock.now()),
+        unsettled=_unsettled(story.state),
         collection_place=next((each.collection_place for each in notices if each.collection_place), None),
-        refusal=next((each.refusal for each in notices if each.refusal), None),
+        refusal=_refusal(story.state, notices),
         corrections=last.corrections if last and status == application.Status.RETURNED else (),
         notices=notices,
         history=in_words(story.history),
     )
+
+
+def _refusal(state: application.State, notices: Sequence[Notice]) -> Refusal | None:
+    """Of an end that was put right, no more; of one still open, what the applicant is to be heard about."""
+    if isinstance(state, application.Closed) and state.outcome is not NoticeKind.REFUSED:
+        return None
+    return next((each.refusal for each in reversed(notices) if each.refusal), None)
+
+
+def _term(terms: ServiceTerms, mine: application.Open, now: datetime) -> TermView | None:
+    term = terms.of(mine.request.university, mine.filed_at)
+    if term is None:
+        return None
+    answers = (each.at for each in mine.notices if each.kind in application.ENDS | {NoticeKind.READY})
+    answered_at = min(answers, default=None)
+    passed = (answered_at or now) > term.due_at
+    return TermView(due_at=term.due_at, passed=passed, words=texts.of_term(term, answered_at, passed=passed))
+
+
+def _unsettled(state: application.State) -> Unsettled | None:
+    against = application.unsettled(state) if isinstance(state, application.Closed) else None
+    if against is None:
+        return None
+    return Unsettled(notice_id=against.notice_id, kind=against.kind, at=against.at, words=texts.UNSETTLED)
 
 
 def _unknown() -> Problem:

@@ -179,19 +179,40 @@ def _withdraw(command: Withdraw, state: State) -> Sequence[ApplicationEvent]:
 
 
 def _receive(command: ReceiveNotice, state: State) -> Sequence[ApplicationEvent]:
+    """Every notice stands in the account. The first that tells an end closes; another end counts from one that corrects."""
     notice, at = command.notice, command.at
+    arrived = NoticeArrived(notice=notice, at=at)
     if isinstance(state, Unfiled):
         raise unfiled("ApplicationSubmitted")
-    require_own(notice, (state if isinstance(state, Open) else state.application).application_id)
+    mine = state if isinstance(state, Open) else state.application
+    require_own(notice, mine.application_id)
     match state:
-        case Open() if notice not in state.notices:
-            arrived = NoticeArrived(notice=notice, at=at)
-            return [arrived, ended(notice, at)] if notice.kind in ENDS else [arrived]
-        case Open() | Closed():
+        case _ if notice in mine.notices:
             return [NoticeRepeated(notice_id=notice.notice_id, kind=notice.kind, at=at)]
+        case Open():
+            return [arrived, ended(notice, at)] if notice.kind in ENDS else [arrived]
+        case Closed(outcome=outcome):
+            puts_right = notice.kind in ENDS and notice.corrects is not None and notice.kind is not outcome
+            return [arrived, ended(notice, at)] if puts_right else [arrived]
 
 
-def evolve(state: State, event: ApplicationEvent) -> State:
+def unsettled(state: Closed) -> Notice | None:
+    """The last notice that says otherwise than the outcome, and that none has put right."""
+    corrected = {each.corrects for each in state.application.notices}
+    against = (
+        each
+        for each in reversed(state.application.notices)
+        if each.kind in ENDS | {NoticeKind.READY} and each.notice_id not in corrected and not _agrees(each, state)
+    )
+    return next(against, None)
+
+
+def _agrees(notice: Notice, state: Closed) -> bool:
+    ready = notice.kind is NoticeKind.READY and state.outcome is NoticeKind.ISSUED
+    return ready or notice.kind is state.outcome
+
+
+def evolve(state: State, event: ApplicationEvent) -> State:  # noqa: PLR0911 - one arm per event
     match event, state:
         case Filed(), _:
             return Open(event.application_id, event.request, event.request, event.evidence, Status.SUBMITTED, event.at)
@@ -209,8 +230,13 @@ def evolve(state: State, event: ApplicationEvent) -> State:
                 notices=(*state.notices, notice),
                 withdrawal_asked=state.withdrawal_asked and not declined,
             )
+        case NoticeArrived(notice=notice), Closed(application=application):
+            kept = replace(application, notices=(*application.notices, notice))
+            return replace(state, application=kept)
         case Ended(), Open():
             return Closed(state, event.outcome, event.refusal_code)
+        case Ended(), Closed():
+            return replace(state, outcome=event.outcome, refusal_code=event.refusal_code)
         case _:
             return state
 

@@ -67,7 +67,11 @@ def react(state: State, recorded: Recorded) -> Iterable[Effect]:
             yield form_taken(state.request.applicant.iin, application_id, evidence, opens=False)
         case notices.Ended(), application.Closed():
             # As first filed: a correction may have changed the specialty, not which document was taken.
-            yield Tell(document_of(state.application.filed), lambda held, _at: holder.free(held))
+            # An end that is put right frees nothing that another application has taken since.
+            mine = state.application.application_id
+            yield Tell(
+                document_of(state.application.filed), lambda held, _at: holder.free(held) if held == mine else []
+            )
             yield application_ended(state.application.request.applicant.iin, application_id)
 
 

@@ -14,6 +14,8 @@ from contracts.common import (
     Notice,
     NoticeKind,
     Reason,
+    Refusal,
+    RefusalCode,
 )
 from contracts.event import Text
 from contracts.staffing import MinistryPolicy
@@ -28,6 +30,7 @@ OTHER_ID: Final = UUID("0152e3a0-0000-8000-8000-000000000002")
 NOTICE_ID: Final = UUID("0152e3a0-0000-8000-9000-000000000001")
 WORDS: Final = Text(kk="Тіркелді", ru="Зарегистрировано", en="Registered")
 
+REFUSAL: Final = Refusal(code=RefusalCode.UNRELIABLE_DATA, reason=WORDS)
 REQUEST: Final = DuplicateRequest(
     number="20160215000001",
     applicant=Applicant(iin="890101100129", surname="Әлімов", name="Нұрлан"),
@@ -76,3 +79,78 @@ def blanks_wanted(
 ) -> university.BlankFormRequested:
     wanted = kinds or (BlankKind.DIPLOMA, BlankKind.SUPPLEMENT)
     return university.BlankFormRequested(application_id=application_id, university=code, at=at, kinds=wanted)
+
+
+BLANKS: Final = ({"kind": "diploma", "serial": "МД0000001"},)
+_SAID: Final = {"application_id": ID, "university": "027"}
+
+
+def opened(at: datetime = NOON) -> university.CaseOpened:
+    return university.CaseOpened(**_SAID, at=at, channel=Channel.PORTAL, regulation="KZ-MES-705-DUP")
+
+
+def registered(number: str = "1/2016", at: datetime = NOON) -> university.CaseRegistered:
+    return university.CaseRegistered(**_SAID, at=at, incoming_number=number)
+
+
+def verified(note: str = "2/2016", at: datetime = NOON) -> university.CaseVerified:
+    return university.CaseVerified(**_SAID, at=at, reference_note=note)
+
+
+def returned(at: datetime = NOON) -> university.CaseReturned:
+    return university.CaseReturned(**_SAID, at=at, corrections=({"field": "graduation_year", "rule": WORDS},))
+
+
+def hearing(at: datetime = NOON) -> university.HearingAppointed:
+    return university.HearingAppointed(**_SAID, at=at, refusal=REFUSAL, held_at=at + timedelta(days=5))
+
+
+def considered(at: datetime = NOON) -> university.CaseConsidered:
+    return university.CaseConsidered(**_SAID, at=at)
+
+
+def prepared(at: datetime = NOON) -> university.DuplicatePrepared:
+    return university.DuplicatePrepared(**_SAID, at=at, blanks=BLANKS)
+
+
+def issued(at: datetime = NOON) -> university.DuplicateIssued:
+    return university.DuplicateIssued(**_SAID, at=at, blanks=BLANKS)
+
+
+def refused(at: datetime = NOON, code: RefusalCode = RefusalCode.UNRELIABLE_DATA) -> university.CaseRefused:
+    return university.CaseRefused(**_SAID, at=at, refusal=REFUSAL.model_copy(update={"code": code}))
+
+
+def withdrawn(at: datetime = NOON) -> university.CaseWithdrawn:
+    return university.CaseWithdrawn(**_SAID, at=at)
+
+
+def withdrawal_declined(at: datetime = NOON) -> university.WithdrawalDeclined:
+    return university.WithdrawalDeclined(**_SAID, at=at)
+
+
+def telling(
+    kind: NoticeKind, number: int = 1, at: datetime = NOON, corrects: UUID | None = None
+) -> university.NoticeSent:
+    """A notice of the university that says `kind`, with all that it must say."""
+    told = Notice(
+        notice_id=UUID(int=NOTICE_ID.int + 100 + number),
+        application_id=ID,
+        kind=kind,
+        text=WORDS,
+        at=at,
+        collection_place=WORDS if kind is NoticeKind.READY else None,
+        refusal=REFUSAL if kind in {NoticeKind.REFUSED, NoticeKind.HEARING} else None,
+        corrections=returned().corrections if kind is NoticeKind.RETURNED_FOR_CORRECTION else (),
+        corrects=corrects,
+    )
+    return university.NoticeSent(**_SAID, at=at, notice=told, attempt=1)
+
+
+def asked_to_withdraw(at: datetime = NOON) -> portal.WithdrawalRequested:
+    return portal.WithdrawalRequested(application_id=ID, requested_at=at)
+
+
+def closed(outcome: NoticeKind, at: datetime = NOON) -> portal.ApplicationClosed:
+    code = RefusalCode.UNRELIABLE_DATA if outcome is NoticeKind.REFUSED else None
+    return portal.ApplicationClosed(application_id=ID, outcome=outcome, refusal_code=code, closed_at=at)

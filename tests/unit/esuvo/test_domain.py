@@ -16,10 +16,10 @@ from services.esuvo.domain.events import (
     WithdrawalRouted,
 )
 from services.esuvo.domain.request import REQUEST as DECIDER
-from services.esuvo.domain.request import Close, Correct, End, Progress, Take, Vouch, Withdraw
+from services.esuvo.domain.request import Close, Correct, End, Hear, Progress, Take, Withdraw
 from services.esuvo.domain.state import Known
 from tests.support.scenario import Scenario
-from tests.unit.esuvo.examples import ID, NOON, NOTICE_ID, REQUEST, WORDS
+from tests.unit.esuvo.examples import ID, NOON, NOTICE_ID, OTHER_ID, REQUEST, WORDS
 
 given = Scenario(DECIDER).given
 
@@ -46,7 +46,11 @@ correct = Correct("5B070300", 2011, NOON, NOON)
 correction = CorrectionRouted(specialty="5B070300", graduation_year=2011, corrected_at=NOON, at=NOON)
 withdraw = Withdraw(NOON, NOON)
 withdrawal = WithdrawalRouted(requested_at=NOON, at=NOON)
-issued = RequestEnded(status=Status.ISSUED, at=NOON)
+issued = RequestEnded(status=Status.ISSUED, at=NOON, event_id=OTHER_ID)
+issue = End("027", Status.ISSUED, None, NOON, OTHER_ID)
+prepared = CaseProgressed(status=Status.PREPARED, at=NOON)
+hear = Hear("027", NoticeKind.REGISTERED, NOTICE_ID, None, NOON)
+REFUSAL = Refusal(code=RefusalCode.UNRELIABLE_DATA, reason=WORDS)
 
 
 def test_a_request_goes_to_its_university() -> None:
@@ -75,11 +79,11 @@ def test_a_request_that_no_university_takes_is_refused_with_the_reason_in_a_noti
 
 def test_a_request_that_no_university_takes_has_ended() -> None:
     given(failed).when(withdraw).then_nothing()
-    given(failed).when(Progress("027", Status.REGISTERED, NOON)).then_nothing()
+    given(failed).when(Progress("027", Status.REGISTERED, NOON)).then_refused("request.already-ended")
 
 
 def test_the_university_of_a_request_speaks_for_it_even_after_the_end() -> None:
-    given(routed, issued).when(Vouch("027")).then_nothing()
+    given(routed, issued).when(hear).then_nothing()
 
 
 def test_a_correction_is_routed_once() -> None:
@@ -101,19 +105,19 @@ def test_a_withdrawal_is_routed_once() -> None:
     given(routed, withdrawal).when(withdraw).then_nothing()
 
 
-@pytest.mark.parametrize("late", [correct, withdraw, Progress("027", Status.PREPARED, NOON)], ids=repr)
-def test_what_comes_after_the_end_changes_nothing(late: Correct | Withdraw | Progress) -> None:
+@pytest.mark.parametrize("late", [correct, withdraw], ids=repr)
+def test_what_the_applicant_asks_after_the_end_changes_nothing(late: Correct | Withdraw) -> None:
     given(routed, issued).when(late).then_nothing()
 
 
-@pytest.mark.parametrize("early", [correct, withdraw, Close(NoticeKind.ISSUED, None, NOON), Vouch("027")], ids=repr)
-def test_what_concerns_no_request_is_refused(early: Correct | Withdraw | Close | Vouch) -> None:
+@pytest.mark.parametrize("early", [correct, withdraw, Close(NoticeKind.ISSUED, None, NOON), hear], ids=repr)
+def test_what_concerns_no_request_is_refused(early: Correct | Withdraw | Close | Hear) -> None:
     given().when(early).then_refused("request.unknown")
 
 
 def test_a_case_that_was_filed_at_a_counter_is_no_concern_of_the_portals_requests() -> None:
     given().when(Progress("027", Status.REGISTERED, NOON)).then_nothing()
-    given().when(End("027", Status.ISSUED, None, NOON)).then_nothing()
+    given().when(issue).then_nothing()
 
 
 def test_the_status_follows_the_case() -> None:
@@ -123,20 +127,28 @@ def test_the_status_follows_the_case() -> None:
 def test_another_university_does_not_speak_for_the_case() -> None:
     for command in (
         Progress("013", Status.REGISTERED, NOON),
-        End("013", Status.ISSUED, None, NOON),
-        Vouch("013"),
+        End("013", Status.ISSUED, None, NOON, OTHER_ID),
+        Hear("013", NoticeKind.REGISTERED, NOTICE_ID, None, NOON),
     ):
         given(routed).when(command).then_refused("request.other-university")
 
 
 def test_a_case_ends_once() -> None:
-    refused = End("027", Status.REFUSED, RefusalCode.UNRELIABLE_DATA, NOON)
-
-    given(routed).when(refused).then(
-        RequestEnded(status=Status.REFUSED, refusal_code=RefusalCode.UNRELIABLE_DATA, at=NOON)
+    refuse = End("027", Status.REFUSED, REFUSAL, NOON, OTHER_ID, "unreliable-data")
+    refused = RequestEnded(
+        status=Status.REFUSED,
+        refusal_code=RefusalCode.UNRELIABLE_DATA,
+        refusal=REFUSAL,
+        event_id=OTHER_ID,
+        mark="unreliable-data",
+        at=NOON,
     )
-    given(routed, issued).when(End("027", Status.ISSUED, None, NOON)).then_nothing()
-    given(routed, issued).when(refused).then_refused("request.already-ended")
+
+    given(routed).when(refuse).then(refused)
+    given(routed, refused).when(refuse).then_nothing()
+    given(routed, prepared).when(issue).then(issued)
+    given(routed, prepared, issued).when(issue).then_nothing()
+    given(routed, prepared, issued).when(refuse).then_refused("request.already-ended")
 
 
 def test_the_portal_closes_a_request_once() -> None:

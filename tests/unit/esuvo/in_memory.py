@@ -1,0 +1,36 @@
+"""ESUVO in memory, as the tests of its tables drive it."""
+
+from datetime import datetime
+from uuid import UUID
+
+from contracts import portal, shep, university
+from contracts.event import Event
+from services.esuvo.domain.state import Known
+from services.esuvo.messaging import service
+from services.esuvo.ministry import Ministry
+from tests.support.memory import InMemory
+from tests.unit.esuvo.examples import DIRECTORY, ID, MINISTRY, NOON
+
+
+class Esuvo(InMemory):
+    """The service in memory, with an application on its way."""
+
+    def __init__(self, ministry: Ministry | None = MINISTRY) -> None:
+        super().__init__(service(ministry, DIRECTORY))
+
+    def portal(self, event: Event, subject: UUID = ID, at: datetime = NOON) -> list[Event]:
+        self.hear(portal.TOPIC, event, subject, at)
+        return self.take_published()
+
+    def university(self, event: university.CaseEvent, at: datetime = NOON) -> list[Event]:
+        self.hear(university.TOPIC, event, event.application_id, at)
+        return self.take_published()
+
+    def shep(self, event: Event, at: datetime = NOON) -> list[Event]:
+        self.hear(shep.TOPIC, event, ID, at)
+        return self.take_published()
+
+    def known(self) -> Known:
+        state = self.state(f"request:{ID}")
+        assert isinstance(state, Known)
+        return state

@@ -1,0 +1,159 @@
+"""What the applicant was told and what the case came to: a contradiction is an event with both sides, and is put right."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import pytest
+
+from contracts import esuvo
+from contracts.common import NoticeKind
+from contracts.event import Event
+from services.esuvo import projections
+from services.esuvo.domain.events import Status
+from tests.unit.esuvo.examples import (
+    ID,
+    NOON,
+    REFUSAL,
+    asked_to_withdraw,
+    closed,
+    considered,
+    issued,
+    opened,
+    prepared,
+    refused,
+    registered,
+    telling,
+    verified,
+    withdrawn,
+)
+from tests.unit.esuvo.in_memory import Esuvo
+from tests.unit.esuvo.test_order import after, say
+
+TO_PREPARED: Final = (opened(), registered(), verified(), considered(), prepared())
+READY, ISSUED, REFUSED, WITHDRAWN = NoticeKind.READY, NoticeKind.ISSUED, NoticeKind.REFUSED, NoticeKind.WITHDRAWN
+
+
+def contradictions(said: Sequence[Event]) -> list[esuvo.ContradictionFound]:
+    return [each for each in said if isinstance(each, esuvo.ContradictionFound)]
+
+
+def corrections(said: Sequence[Event]) -> list[esuvo.NoticeForwarded]:
+    return [each for each in said if isinstance(each, esuvo.NoticeForwarded) and each.notice.corrects]
+
+
+def test_a_refusal_in_a_notice_and_then_the_issue_contradict_each_other() -> None:
+    wrong = telling(REFUSED)
+    chain = after(opened(), registered(), wrong, verified(), considered(), prepared(), telling(READY, 2))
+    said = chain.university(issued())
+    (found,), (correction,) = contradictions(said), corrections(said)
+    ended = chain.known().ending
+    assert ended
+
+    assert (found.told.kind, found.told.notice_id, found.told.at) == (REFUSED, wrong.notice.notice_id, NOON)
+    assert (found.came_to.outcome, found.came_to.at, found.found_at) == (ISSUED, NOON, NOON)
+    assert found.came_to.event_id == ended.event_id
+    assert (correction.notice.kind, correction.notice.corrects) == (ISSUED, wrong.notice.notice_id)
+    assert chain.university(telling(ISSUED, 3))[0].name == "kz.egov.esuvo.notice-forwarded"
+    assert contradictions(chain.take_published()) == []
+
+
+def test_a_correction_says_in_three_languages_what_was_wrong_and_what_counts() -> None:
+    said = after(*TO_PREPARED, telling(REFUSED)).university(issued())
+    text = corrections(said)[0].notice.text
+
+    assert "отказано" in text.ru
+    assert "выдан" in text.ru
+    assert "refused" in text.en
+    assert "issued" in text.en
+    assert "бас тартылды" in text.kk
+    assert "берілді" in text.kk
+    assert "15.02.2016" in text.kk
+
+
+def test_a_notice_after_the_end_that_says_otherwise_contradicts_it_too() -> None:
+    chain = after(opened(), registered(), refused(), telling(REFUSED))
+    said = chain.university(telling(ISSUED, 2))
+    (found,), (correction,) = contradictions(said), corrections(said)
+
+    assert (found.told.kind, found.came_to.outcome) == (ISSUED, REFUSED)
+    assert (correction.notice.kind, correction.notice.refusal) == (REFUSED, REFUSAL)
+
+
+def test_each_wrong_notice_is_told_of_once() -> None:
+    chain = after(*TO_PREPARED, telling(REFUSED, 1), telling(REFUSED, 2))
+    said = chain.university(issued())
+    again = [*chain.university(issued()), *chain.university(telling(REFUSED, 1))]
+
+    assert len({each.told.notice_id for each in contradictions(said)}) == len(contradictions(said)) == 2
+    assert contradictions(again) == []
+
+
+@pytest.mark.parametrize(
+    ("history", "end"),
+    [
+        ((*TO_PREPARED, telling(READY), issued()), telling(ISSUED, 2)),
+        ((*TO_PREPARED, telling(READY), telling(ISSUED, 2)), issued()),
+        ((opened(), refused()), telling(REFUSED)),
+        ((opened(), telling(REFUSED)), refused()),
+        ((opened(), asked_to_withdraw(), withdrawn()), telling(WITHDRAWN)),
+        ((opened(), asked_to_withdraw(), telling(WITHDRAWN)), withdrawn()),
+        ((*TO_PREPARED, issued()), telling(READY)),
+    ],
+    ids=lambda each: each.name if isinstance(each, Event) else str(len(each)),
+)
+def test_what_agrees_is_silent_in_either_order(history: Sequence[Event], end: Event) -> None:
+    chain = after(*history)
+    said = say(chain, end)
+
+    assert (contradictions(said), corrections(said)) == ([], [])
+    assert chain.known().contradicted is None
+
+
+def test_a_notice_by_which_the_university_itself_put_an_earlier_one_right_contradicts_nothing() -> None:
+    wrong = telling(REFUSED)
+    chain = after(*TO_PREPARED, wrong, telling(ISSUED, 2, corrects=wrong.notice.notice_id))
+
+    assert contradictions(chain.university(issued())) == []
+
+
+def test_ready_and_then_refused_contradict_each_other() -> None:
+    chain = after(opened(), registered(), telling(READY))
+
+    assert [each.told.kind for each in contradictions(chain.university(refused()))] == [READY]
+
+
+def test_both_end_in_agreeing_states_when_the_portal_closes_anew() -> None:
+    chain = after(
+        opened(), registered(), telling(REFUSED), closed(REFUSED), verified(), considered(), prepared(), issued()
+    )
+    before = chain.known()
+    chain.portal(closed(ISSUED))
+    row = projections.request_row(str(ID), chain.known())
+
+    assert (before.status, before.closed_as) == (Status.ISSUED, REFUSED)
+    assert row is not None
+    assert (row["status"], row["closed_as"], row["told_otherwise"]) == ("issued", "issued", "refused")
+
+
+def test_a_case_that_goes_on_after_a_refusal_in_a_notice_is_shown_as_the_applicant_knows_it_until_it_ends() -> None:
+    chain = after(opened(), telling(REFUSED), closed(REFUSED), registered())
+
+    assert (chain.known().status, chain.known().case) == (Status.REFUSED, Status.REGISTERED)
+
+
+def test_contradictions_have_the_same_ids_in_every_run() -> None:
+    def told() -> list[object]:
+        return [
+            each.notice.notice_id for each in corrections(after(*TO_PREPARED, telling(REFUSED)).university(issued()))
+        ]
+
+    assert told() == told()
+    assert told()
+
+
+def test_esuvo_itself_is_not_contradicted_by_its_own_correction() -> None:
+    chain: Esuvo = after(*TO_PREPARED, telling(REFUSED), issued())
+    fired = [row for row in iter(lambda: chain.fire_next(NOON), None) if row]
+
+    assert contradictions(chain.take_published()) == []
+    assert fired == []
