@@ -188,6 +188,17 @@ class Notice(Value):
         return self
 
 
+class NameChangeCertificate(Value):
+    """The certificate of a change of name (свидетельство о перемене имени): the name now is the applicant's."""
+
+    number: str = Field(pattern=r"^[^\x00-\x1f\x7f<>]{1,40}$", description="number of the certificate")
+    issued_on: date = Field(description="date of the certificate")
+    issued_by: Name = Field(description="the registration office that issued it")
+    former_surname: Name = Field(description="family name before, as in the document of education")
+    former_name: Name = Field(description="given name before")
+    former_patronymic: Name | None = Field(default=None, description="patronymic before, where there was one")
+
+
 class DuplicateRequest(Value):
     """What the applicant asks for: the same words from the portal's form to the university's case."""
 
@@ -198,6 +209,9 @@ class DuplicateRequest(Value):
     graduation_year: GraduationYear
     document_kind: DocumentKind = Field(description="what is to be duplicated")
     reason: Reason = Field(description="why a duplicate is needed")
+    name_change_certificate: NameChangeCertificate | None = Field(
+        default=None, description="what proves that the name has changed; for that reason only"
+    )
 
 
 class CollectorKind(StrEnum):

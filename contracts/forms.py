@@ -12,6 +12,7 @@ from contracts.common import (
     ApplicationId,
     DocumentKind,
     GraduationYear,
+    NameChangeCertificate,
     Reason,
     SpecialtyCode,
     UniversityCode,
@@ -48,6 +49,9 @@ class ApplicationForm(Form):
     graduation_year: GraduationYear
     document_kind: DocumentKind
     reason: Reason
+    name_change_certificate: NameChangeCertificate | None = Field(
+        default=None, description="with the reason name_change: what proves it"
+    )
 
 
 class CorrectionForm(Form):

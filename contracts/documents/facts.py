@@ -309,6 +309,11 @@ class ReferenceNoteFacts(Personal):
     graduation_year: GraduationYear
     lost: common.DocumentKind
     reason: Reason
+    by_register: bool = Field(default=True, description="whether the name is the register's, or only the application's")
+    renamed: common.NameChangeCertificate | None = Field(
+        default=None, description="the checked certificate of a change of name"
+    )
+    now: Applicant | None = Field(default=None, description="the name since then")
 
     def about(self) -> Text:
         return Text(

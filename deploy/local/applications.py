@@ -26,6 +26,9 @@ def default_file() -> Path:
     return Path(__file__).with_name("data") / "applications.csv"
 
 
+_FORMER: Final = ("Досжан", "Қуаныш")
+
+
 class ApplicationRow(BaseModel):
     """One application as its applicant files it; times are on the wall clock of the university's town.
 
@@ -54,6 +57,30 @@ class ApplicationRow(BaseModel):
     left_out: frozenset[PackageDocument] = frozenset()
     collects: Collects = Collects.APPLICANT
     comment: str = ""
+
+    @property
+    def renamed(self) -> bool:
+        """Whose name has changed stands in the register under another."""
+        return self.reason is Reason.NAME_CHANGE
+
+    @property
+    def former_surname(self) -> str:
+        """Made up: the surname in the document of education of whoever changed it."""
+        return next(each for each in _FORMER if each != self.surname)
+
+    @property
+    def name_change_certificate(self) -> dict[str, str | None] | None:
+        """What the applicant copies from the certificate of the change of name, where there was one."""
+        if not self.renamed:
+            return None
+        return {
+            "number": f"{self.iin[-5:]}-{self.graduation_year}",
+            "issued_on": f"{self.filed_at.year - 1}-06-15",
+            "issued_by": "АХАЖ бөлімі",
+            "former_surname": self.former_surname,
+            "former_name": self.name,
+            "former_patronymic": self.patronymic,
+        }
 
     @property
     def presented(self) -> frozenset[PackageDocument]:

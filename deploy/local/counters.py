@@ -114,6 +114,7 @@ def particulars(row: ApplicationRow) -> dict[str, object]:
         "graduation_year": row.graduation_year,
         "document_kind": row.document_kind,
         "reason": row.reason,
+        "name_change_certificate": row.name_change_certificate,
     }
 
 

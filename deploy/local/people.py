@@ -77,7 +77,7 @@ class Applicant:
 
     def signed_form(self, row: ApplicationRow) -> dict[str, str]:
         """The body of a filing."""
-        form = {
+        form: dict[str, object] = {
             "form": "duplicate-application/2",
             "applicant": {"iin": row.iin, "surname": row.surname, "name": row.name, "patronymic": row.patronymic},
             "university": row.university,
@@ -85,6 +85,7 @@ class Applicant:
             "graduation_year": row.graduation_year,
             "document_kind": row.document_kind,
             "reason": row.reason,
+            **({"name_change_certificate": row.name_change_certificate} if row.renamed else {}),
         }
         return self._signed(form)
 

@@ -27,13 +27,14 @@ async def enter_graduates(
     university_is: httpx.AsyncClient, universities: Universities, rows: Sequence[ApplicationRow]
 ) -> None:
     """Enter whom a file of applications says that the universities know, with the year that their registers hold."""
-    graduates: dict[str, dict[tuple[str, str, int], dict[str, object]]] = {}
+    graduates: dict[str, dict[tuple[str, str, str, int], dict[str, object]]] = {}
     for row in rows:
         if row.in_register and row.university in universities:
             year = row.register_graduation_year or row.graduation_year
-            graduates.setdefault(row.university, {})[row.iin, row.specialty, year] = {
+            surname = row.former_surname if row.renamed else row.surname
+            graduates.setdefault(row.university, {})[row.iin, surname, row.specialty, year] = {
                 "iin": row.iin,
-                "surname": row.surname,
+                "surname": surname,
                 "name": row.name,
                 "patronymic": row.patronymic,
                 "specialty": row.specialty,

@@ -9,6 +9,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from contracts.common import Collector, GraduationYear, SpecialtyCode
 from contracts.con import AcceptedDocument, OperatorName
 from contracts.desks import DeskTasks
+from contracts.name_change import fault
 from contracts.package import PackageDocument
 from contracts.staffing import Desk
 from contracts.universities import Universities
@@ -105,6 +106,7 @@ def _counter(operator: list[params.Depends], universities: Universities) -> APIR
         """
         _require_known(body.university, universities)
         chassis = running(request)
+        _require_proof(body)
         handing_in = app.hand_in(body.particulars, body.presented, body.operator, body.called_at, chassis.clock.now())
         application_id = handing_in.application_id
         try:
@@ -222,6 +224,14 @@ def _lookup(operator: list[params.Depends]) -> APIRouter:
         return await _view(running(request), application_id)
 
     return router
+
+
+def _require_proof(body: HandInBody) -> None:
+    """The certificate of a change of name that lies on the counter is entered as well; a package without it is refused later."""
+    found = fault(body.reason, body.name_change_certificate, body.applicant)
+    if found and PackageDocument.NAME_CHANGE_CERTIFICATE in body.presented:
+        violations = [Violation(f"/body/{found.field}", found.rule, found.remedy)]
+        raise Problem(422, "package.name-unproven", found.rule, violations)
 
 
 def _require_known(university: str, universities: Universities) -> None:

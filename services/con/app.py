@@ -35,7 +35,8 @@ def hand_in(
     at: datetime,
 ) -> HandingIn:
     """The same package at the same virtual instant has the same id. Without `called_at` the visit begins at `at`."""
-    asked = (*particulars.applicant.model_dump().values(), *particulars.model_dump(exclude={"applicant"}).values())
+    others = particulars.model_dump(exclude={"applicant", "name_change_certificate"})
+    asked = (*particulars.applicant.model_dump().values(), *others.values())
     application_id = ids.derive(at, "con-application", *asked, *in_order(presented))
     command = counter.HandIn(
         application_id=application_id,

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from contracts.common import Applicant, Reason
 from contracts.documents import facts as f
 from contracts.documents import words
 from contracts.documents.registry import Codes, DocumentIssued, DocumentKind
@@ -36,7 +37,10 @@ def of_case(kind: DocumentKind, case: Case, university: University, codes: Codes
                 code=code,
                 issuer=university.name,
                 day=day,
-                person=case.request.applicant,
+                person=_of_register(case),
+                by_register=case.record is not None,
+                renamed=case.request.name_change_certificate if _renamed(case) else None,
+                now=case.request.applicant if _renamed(case) else None,
                 request_number=case.request.number,
                 specialty=_named(case.request.specialty, taught.name if taught else None),
                 graduation_year=case.request.graduation_year,
@@ -49,7 +53,7 @@ def of_case(kind: DocumentKind, case: Case, university: University, codes: Codes
                 code=code,
                 issuer=university.name,
                 day=day,
-                person=case.request.applicant,
+                person=case.request.applicant if _renamed(case) else _of_register(case),
                 request_number=case.request.number,
                 lost=case.request.document_kind,
                 place=university.collection_place,
@@ -138,6 +142,19 @@ def scholarship_order(
             for each in students
         ),
     )
+
+
+def _of_register(case: Case) -> Applicant:
+    """Whom the register knows under this IIN. Where a hearing or a person found the data true: whom the application names."""
+    stated, held = case.request.applicant, case.record
+    if held is None:
+        return stated
+    return Applicant(iin=stated.iin, surname=held.surname, name=held.name, patronymic=held.patronymic)
+
+
+def _renamed(case: Case) -> bool:
+    """Whether a certificate was checked against the register."""
+    return case.record is not None and case.request.reason is Reason.NAME_CHANGE
 
 
 def _done(kind: DocumentKind, case: Case) -> datetime | None:

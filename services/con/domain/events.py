@@ -13,6 +13,7 @@ from contracts.common import (
     DocumentKind,
     DuplicateRequest,
     GraduationYear,
+    NameChangeCertificate,
     Reason,
     Refusal,
     SpecialtyCode,
@@ -52,6 +53,7 @@ class Particulars(Value):
     graduation_year: GraduationYear
     document_kind: DocumentKind
     reason: Reason
+    name_change_certificate: NameChangeCertificate | None = None
 
     def numbered(self, number: str) -> DuplicateRequest:
         return DuplicateRequest(number=number, **self.model_dump())

@@ -21,6 +21,7 @@ from contracts.common import (
 )
 from contracts.event import Event, Text
 from contracts.forms import ApplicationForm, CorrectionForm
+from contracts.name_change import fault
 from contracts.universities import load_universities
 from services._chassis import ids
 from services._chassis.errors import Violation
@@ -110,6 +111,7 @@ def router(portal: Portal) -> APIRouter:
         answered = await forms.taken(chassis, iin, form, signed)
         if answered is None:
             forms.require_timely(form, at)
+            _require_proof(form)
             answered = await _file(request, form, signed, iin, at)
         response.status_code = 201 if answered.opens else 200
         response.headers["location"] = f"/applications/{answered.application_id}"
@@ -160,6 +162,14 @@ def router(portal: Portal) -> APIRouter:
         return await _view(chassis, application_id, iin)
 
     return routes
+
+
+def _require_proof(form: ApplicationForm) -> None:
+    """A changed name is stated with its certificate, which the university holds against its register."""
+    found = fault(form.reason, form.name_change_certificate, form.applicant)
+    if found:
+        violation = Violation(f"/signed/payload/{found.field}", found.rule, found.remedy)
+        raise Problem(422, "form.invalid", found.rule, [violation])
 
 
 async def _file(request: Request, form: ApplicationForm, signed: Signed, iin: str, at: datetime) -> FormTaken:

@@ -17,11 +17,13 @@ from contracts.common import (
     DocumentKind,
     DuplicateRequest,
     GraduationYear,
+    NameChangeCertificate,
     Reason,
     SpecialtyCode,
     UniversityCode,
 )
 from contracts.event import Event
+from contracts.name_change import fault
 from contracts.package import MissingDocument, PackageDocument, in_order, missing_documents
 from contracts.universities import Universities
 from services._chassis import http, ids
@@ -48,6 +50,9 @@ class Package(BaseModel):
     graduation_year: GraduationYear
     document_kind: DocumentKind
     reason: Reason
+    name_change_certificate: NameChangeCertificate | None = Field(
+        default=None, description="what the certificate of a change of name says, where it lies on the counter"
+    )
     presented: frozenset[PackageDocument] = Field(description="the documents that the applicant laid down")
 
 
@@ -87,7 +92,7 @@ class _Visit:
     @property
     def application_id(self) -> UUID:
         """The same package at the same virtual instant has the same id."""
-        named = self.package.model_dump(mode="json", exclude={"applicant", "presented"})
+        named = self.package.model_dump(mode="json", exclude={"applicant", "presented", "name_change_certificate"})
         person = self.package.applicant.model_dump()
         return ids.derive(self.at, _LABEL, *person.values(), *named.values(), *in_order(self.package.presented))
 
@@ -118,6 +123,7 @@ async def _handed_in(visit: _Visit, response: Response, universities: Universiti
         graduation_year=package.graduation_year,
         document_kind=package.document_kind,
         reason=package.reason,
+        name_change_certificate=package.name_change_certificate,
     )
     document: Document = (await running(visit.request).store.read(streams.document(request))).state
     first = document.holder(package.reason)
@@ -131,6 +137,11 @@ async def _handed_in(visit: _Visit, response: Response, universities: Universiti
     if missing:
         await visit.decide(streams.counter(who), lambda before, at: turn_away(_turned_away(visit, missing, at), before))
         return Received(application_id=who, number=number, status=Reception.TURNED_AWAY, missing=missing)
+    found = fault(package.reason, package.name_change_certificate, package.applicant)
+    if found:
+        raise http.Problem(
+            422, "package.name-unproven", found.rule, [Violation(f"/body/{found.field}", found.rule, found.remedy)]
+        )
     await visit.decide(
         streams.case(who),
         lambda case, at: CASE.decide(open_command(who, request, Channel.PAPER, at, university, at), case),

@@ -17,6 +17,7 @@ from services.university_is.domain import events as e
 from services.university_is.domain import own_sample, terms, verification
 from services.university_is.domain.events import Task
 from services.university_is.domain.notification import decide_notification, raised
+from services.university_is.domain.register import GraduateRecord
 from services.university_is.domain.state import Case, State, Status, Unopened, evolve
 from services.university_is.domain.steps import StepRecord
 from services.university_is.domain.supply import decide_supply
@@ -158,22 +159,27 @@ def _consult(command: c.ConsultRegister, case: Case) -> Sequence[e.CaseEvent]:
 
 def _verify(command: c.Verify, case: Case) -> Sequence[e.CaseEvent]:
     match verification.assess(case.request, command.records, returned_before=case.returns > 0):
-        case verification.Reliable(note):
-            return _accept(case, note, command.at)
+        case verification.Reliable(note, record):
+            return _accept(case, note, command.at, record)
         case verification.Correctable(corrections):
             return _return(case, corrections, command.at)
         case verification.Unreliable(refusal):
             return _refuse(case, Task.VERIFY, refusal, command.at)
 
 
-def _accept(case: Case, note: str, at: datetime) -> Sequence[e.CaseEvent]:
+def _accept(case: Case, note: str, at: datetime, record: GraduateRecord | None = None) -> Sequence[e.CaseEvent]:
     if not _is_due(case, Task.VERIFY, repeated=case.reference_note is not None):
         return []
-    return _verified(case, _step(case, Task.VERIFY), note, at)
+    return _verified(case, _step(case, Task.VERIFY), note, at, record)
 
 
-def _verified(case: Case, step: str, note: str, at: datetime) -> Sequence[e.CaseEvent]:
-    return [e.Verified(step=step, reference_note=note, at=at), *terms.start(case.opened, Task.CONSIDER, at)]
+def _verified(
+    case: Case, step: str, note: str, at: datetime, record: GraduateRecord | None = None
+) -> Sequence[e.CaseEvent]:
+    return [
+        e.Verified(step=step, reference_note=note, record=record, at=at),
+        *terms.start(case.opened, Task.CONSIDER, at),
+    ]
 
 
 def _return(case: Case, corrections: tuple[Correction, ...], at: datetime) -> Sequence[e.CaseEvent]:

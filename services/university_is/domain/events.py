@@ -21,6 +21,7 @@ from contracts.common import (
     Waybill,
 )
 from contracts.event import Catalogue, Event
+from services.university_is.domain.register import GraduateRecord
 
 
 class Task(StrEnum):
@@ -104,6 +105,7 @@ class Verified(StepDone):
     name: ClassVar[str] = "verified"
 
     reference_note: str
+    record: GraduateRecord | None = None  # of the register; None where people, or a hearing, found the data true
 
 
 class Returned(StepDone):

@@ -22,6 +22,7 @@ from contracts.regulation import WorkCalendar
 from services._chassis.decider import Refused
 from services.university_is.domain import events as e
 from services.university_is.domain import steps, terms
+from services.university_is.domain.register import GraduateRecord
 from services.university_is.domain.steps import StepRecord
 
 
@@ -96,6 +97,7 @@ class Case:
     notices: tuple[NoticeRecord, ...] = ()
     incoming_number: str | None = None
     reference_note: str | None = None
+    record: GraduateRecord | None = None
     corrections: tuple[Correction, ...] = ()
     returns: int = 0
     short: tuple[BlankKind, ...] = ()
@@ -169,7 +171,9 @@ def _evolve(case: Case, event: e.CaseEvent) -> Case:  # noqa: C901, PLR0911, PLR
         case e.Registered():
             return replace(case, status=Status.REGISTERED, incoming_number=event.incoming_number)
         case e.Verified():
-            return replace(case, status=Status.VERIFIED, reference_note=event.reference_note, corrections=())
+            return replace(
+                case, status=Status.VERIFIED, reference_note=event.reference_note, record=event.record, corrections=()
+            )
         case e.Returned():
             return replace(case, status=Status.RETURNED, corrections=event.corrections, returns=case.returns + 1)
         case e.Corrected():

@@ -7,12 +7,16 @@ from unicodedata import normalize
 
 from contracts.common import Correction, DuplicateRequest, Reason, Refusal, RefusalCode
 from contracts.event import Text
+from contracts.name_change import fault
 from services.university_is.domain.register import GraduateRecord
 
 
 @dataclass(frozen=True, slots=True)
 class Reliable:
+    """`record` is what the register holds, and what is printed."""
+
     reference_note: str
+    record: GraduateRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +39,7 @@ def assess(request: DuplicateRequest, records: Sequence[GraduateRecord], *, retu
     record = min(records, key=lambda each: (len(_differences(request, each)), each.model_dump_json()))
     differences = _differences(request, record)
     if not differences:
-        return Reliable(_note(request, record))
+        return Reliable(_note(request, record), record)
     if returned_before:
         return Unreliable(_STILL_DIFFERENT)
     return Correctable(tuple(Correction(field=each, rule=_RULES[each]) for each in differences))
@@ -50,9 +54,22 @@ def _differences(request: DuplicateRequest, record: GraduateRecord) -> list[str]
         )
         if given != held
     ]
-    if request.reason is not Reason.NAME_CHANGE and _plain(request.applicant.surname) != _plain(record.surname):
+    if request.reason is Reason.NAME_CHANGE:
+        found += _of_name_change(request, record)
+    elif _plain(request.applicant.surname) != _plain(record.surname):
         found.append("applicant.surname")
     return found
+
+
+def _of_name_change(request: DuplicateRequest, record: GraduateRecord) -> list[str]:
+    """The certificate must be there, and the name before must be the register's; the name now is the applicant's."""
+    certificate = request.name_change_certificate
+    if certificate is None or fault(request.reason, certificate, request.applicant):
+        return ["name_change_certificate"]
+    before = (certificate.former_surname, certificate.former_name, certificate.former_patronymic or "")
+    held = (record.surname, record.name, record.patronymic or "")
+    same = all(_plain(one) == _plain(other) for one, other in zip(before, held, strict=True))
+    return [] if same else ["name_change_certificate.former_surname"]
 
 
 def note_after_hearing(request: DuplicateRequest) -> str:
@@ -75,7 +92,18 @@ def _note(request: DuplicateRequest, record: GraduateRecord) -> str:
     full_name = " ".join(filter(None, (record.surname, record.name, record.patronymic)))
     return (
         f"Справка по данным: {full_name}, вуз {request.university}, специальность {record.specialty}, "
-        f"год окончания {record.graduation_year}. Данные заявления № {request.number} достоверны."
+        f"год окончания {record.graduation_year}. Данные заявления № {request.number} достоверны.{_renamed(request)}"
+    )
+
+
+def _renamed(request: DuplicateRequest) -> str:
+    certificate, now = request.name_change_certificate, request.applicant
+    if request.reason is not Reason.NAME_CHANGE or certificate is None:
+        return ""
+    full_name = " ".join(filter(None, (now.surname, now.name, now.patronymic)))
+    return (
+        f" Ныне: {full_name}, свидетельство о перемене имени № {certificate.number} от {certificate.issued_on:%d.%m.%Y}, "
+        f"{certificate.issued_by}."
     )
 
 
@@ -97,6 +125,22 @@ _RULES: Final = {
         "подайте новое с основанием «изменение фамилии, имени, отчества»",
         en="the surname must agree with the register of graduates: if it has changed, withdraw this application and "
         "file a new one with the reason name_change",
+    ),
+    "name_change_certificate": Text(
+        kk="аты-жөнінің өзгергені куәлікпен расталуы тиіс: осы өтінішті қайтарып алып, куәліктің нөмірін, күнін, берген "
+        "органын және бұрынғы аты-жөніңізді көрсетіп, жаңа өтініш беріңіз",
+        ru="перемена имени подтверждается свидетельством: отзовите это заявление и подайте новое, указав номер, дату и орган "
+        "свидетельства и прежние фамилию, имя, отчество",
+        en="a change of name is proven by its certificate: withdraw this application and file a new one that states number, "
+        "date and office of the certificate, and the name before",
+    ),
+    "name_change_certificate.former_surname": Text(
+        kk="куәліктегі бұрынғы аты-жөні түлектер тізіліміндегі жазбаға сәйкес болуы тиіс: осы өтінішті қайтарып алып, куәлік "
+        "бойынша жаңа өтініш беріңіз",
+        ru="прежнее имя по свидетельству должно совпадать с записью в реестре выпускников: отзовите это заявление и подайте "
+        "новое, переписав свидетельство точно",
+        en="the name before the change must agree with the register of graduates: withdraw this application and file a new "
+        "one with the certificate copied exactly",
     ),
 }
 

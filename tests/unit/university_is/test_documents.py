@@ -1,9 +1,13 @@
 """The university's papers: what is told to the registry, and the pages that are printed (GRANT-P-1a, GRANT-P-1b)."""
 
+import pytest
 from httpx import AsyncClient
 
 from contracts.common import Channel
+from contracts.documents.facts import ReferenceNoteFacts
 from contracts.documents.registry import UNIVERSITY_TOPIC, DocumentIssued, DocumentKind
+from contracts.documents.render import render
+from contracts.documents.samples import samples
 from services.portal.documents import ISSUED
 from services.portal.messaging import SERVICE as PORTAL
 from services.university_is import documents
@@ -11,7 +15,9 @@ from services.university_is.domain.state import Status
 from services.university_is.messaging import streams
 from tests.support.memory import InMemory
 from tests.support.papers import CODES
+from tests.unit.university_is.examples import RECORD, diploma, request, routed, supplement
 from tests.unit.university_is.grants import ID, NUMBER, UNIVERSITIES, WINNING, Admission, register
+from tests.unit.university_is.test_domain import CHANGED
 from tests.unit.university_is.test_grant_api import Committee, client, parts
 from tests.unit.university_is.test_grant_messaging import PUNCTUAL, won
 from tests.unit.university_is.test_messaging import University
@@ -95,7 +101,57 @@ def test_the_reference_note_follows_the_verification_and_the_notice_the_duplicat
     notice = documents.of_case(DocumentKind.READINESS_NOTICE, case_of.case(), where, CODES)
 
     assert early is None
-    assert note
+    assert isinstance(note, ReferenceNoteFacts)
+    assert note.by_register
     assert note.number == case_of.case().incoming_number
     assert notice is None
     assert not [each for each in case_of.told if isinstance(each, DocumentIssued)]
+
+
+@pytest.mark.parametrize("typed", [{"name": "Басқа"}, {"patronymic": "Өзге"}, {"patronymic": None}])
+def test_an_official_paper_names_whom_the_register_knows_and_not_what_was_typed(typed: dict[str, str | None]) -> None:
+    case_of = University()
+    case_of.enter()
+    stated = request()
+    asked = stated.model_copy(update={"applicant": stated.applicant.model_copy(update=typed)})
+    case_of.stock(diploma(1), supplement(1))
+    case_of.file(routed(particulars=asked))
+    case_of.live_until(Status.PREPARED)
+    where = UNIVERSITIES["027"]
+    note, notice = (
+        documents.of_case(kind, case_of.case(), where, CODES)
+        for kind in (DocumentKind.REFERENCE_NOTE, DocumentKind.READINESS_NOTICE)
+    )
+
+    assert note
+    assert notice
+    for page in (render(note), render(notice)):
+        assert "Өмірбеков Қайрат Нұрланұлы" in page
+        assert not any(each in page for each in typed.values() if each)
+
+
+def test_after_a_change_of_name_the_note_states_the_register_s_name_and_the_new_one_by_its_certificate() -> None:
+    case_of = University()
+    case_of.enter(RECORD.model_copy(update={"surname": "Ахметов"}))
+    case_of.stock(diploma(1), supplement(1))
+    case_of.file(routed(particulars=request(**CHANGED)))
+    case_of.live_until(Status.PREPARED)
+    note = documents.of_case(DocumentKind.REFERENCE_NOTE, case_of.case(), UNIVERSITIES["027"], CODES)
+
+    assert isinstance(note, ReferenceNoteFacts)
+    page = render(note)
+    for said in (
+        "<b>Ахметов Қайрат Нұрланұлы</b>",
+        "Ныне",
+        "Өмірбеков Қайрат Нұрланұлы",
+        "№ 12-345, 15.06.2015, отдел РАГС",
+    ):
+        assert said in page
+
+
+def test_what_people_found_true_without_the_register_says_that_the_name_is_the_application_s() -> None:
+    facts = next(each for each in samples() if isinstance(each, ReferenceNoteFacts))
+    page = render(facts.model_copy(update={"by_register": False}))
+
+    assert "по заявлению" in page
+    assert "реестр" not in page

@@ -1,6 +1,6 @@
 """The case, decided: every step, every branch, and what is refused."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import pytest
@@ -11,6 +11,7 @@ from contracts.common import (
     Collector,
     CollectorKind,
     Correction,
+    NameChangeCertificate,
     NoticeKind,
     Reason,
     Refusal,
@@ -38,6 +39,15 @@ REASON = Refusal(code=RefusalCode.REQUIREMENTS_NOT_MET, reason=Text(kk="а", ru=
 YEAR = Correction(field="graduation_year", rule=Text(kk="а", ru="б", en="c"))
 BLANKS = (diploma(1), supplement(1))
 APPLICANT = Collector(kind=CollectorKind.APPLICANT)
+CERTIFICATE = NameChangeCertificate(
+    number="12-345",
+    issued_on=date(2015, 6, 15),
+    issued_by="отдел РАГС",
+    former_surname="Ахметов",
+    former_name="Қайрат",
+    former_patronymic="Нұрланұлы",
+)
+CHANGED: dict[str, object] = {"reason": Reason.NAME_CHANGE, "name_change_certificate": CERTIFICATE}
 OPEN = c.Open(ID, request(), Channel.PORTAL, FILED, "Asia/Almaty", 5, FILED)
 
 
@@ -82,7 +92,7 @@ def test_the_chancellery_registers_and_hands_to_academic_affairs_for_four_workin
 def test_data_that_agree_with_the_register_are_verified() -> None:
     outcome = decide(c.Verify((RECORD,), local(16, 10)), CASE.replay(given(*REGISTERED).history))
 
-    assert [type(each) for each in outcome] == [e.Verified, e.StepStarted]
+    assert [each.name for each in outcome] == [e.Verified.name, e.StepStarted.name]
     assert isinstance(outcome[0], e.Verified)
     assert "Өмірбеков Қайрат Нұрланұлы" in outcome[0].reference_note
 
@@ -119,7 +129,7 @@ def test_an_application_that_differs_from_the_register_is_returned_naming_each_f
 
 def test_another_surname_is_returned_unless_the_name_was_changed() -> None:
     record = RECORD.model_copy(update={"surname": "Ахметов"})
-    renamed = c.Open(ID, request(reason=Reason.NAME_CHANGE), Channel.PORTAL, FILED, "Asia/Almaty", 5, FILED)
+    renamed = c.Open(ID, request(**CHANGED), Channel.PORTAL, FILED, "Asia/Almaty", 5, FILED)
 
     lost = case_after(OPEN, c.Register("1", local(15, 10)), c.Verify((record,), local(16, 10)))
     changed = case_after(renamed, c.Register("1", local(15, 10)), c.Verify((record,), local(16, 10)))
@@ -127,7 +137,35 @@ def test_another_surname_is_returned_unless_the_name_was_changed() -> None:
     assert [each.field for each in lost.corrections] == ["applicant.surname"]
     assert changed.status is Status.VERIFIED
     assert changed.reference_note
-    assert "Ахметов" in changed.reference_note
+    assert "Справка по данным: Ахметов Қайрат Нұрланұлы," in changed.reference_note
+    assert (
+        "Ныне: Өмірбеков Қайрат Нұрланұлы, свидетельство о перемене имени № 12-345 от 15.06.2015"
+        in changed.reference_note
+    )
+    assert changed.record == record
+
+
+@pytest.mark.parametrize(
+    ("certificate", "field"),
+    [
+        (None, "name_change_certificate"),
+        (CERTIFICATE.model_copy(update={"former_surname": "Өмірбеков"}), "name_change_certificate"),
+        (CERTIFICATE.model_copy(update={"former_surname": "Басқа"}), "name_change_certificate.former_surname"),
+        (CERTIFICATE.model_copy(update={"former_name": "Басқа"}), "name_change_certificate.former_surname"),
+        (CERTIFICATE.model_copy(update={"former_patronymic": None}), "name_change_certificate.former_surname"),
+    ],
+)
+def test_a_change_of_name_without_its_certificate_or_of_another_name_is_returned_edge_02_edge_10(
+    certificate: NameChangeCertificate | None, field: str
+) -> None:
+    record = RECORD.model_copy(update={"surname": "Ахметов"})
+    asked = request(**{**CHANGED, "name_change_certificate": certificate})
+    opened = c.Open(ID, asked, Channel.PORTAL, FILED, "Asia/Almaty", 5, FILED)
+    case = case_after(opened, c.Register("1", local(15, 10)), c.Verify((record,), local(16, 10)))
+
+    assert case.status is Status.RETURNED
+    assert [each.field for each in case.corrections] == [field]
+    assert case.reference_note is None
 
 
 def test_a_person_with_several_documents_is_verified_by_the_one_that_agrees() -> None:
