@@ -9,7 +9,8 @@ import asyncpg
 from deploy.containers.outside import AUTHORITY, compose
 from deploy.containers.place import SECRETS, Secrets, Settings, plan, secret_file
 from deploy.local.chain import authority, create_databases
-from deploy.local.nca import CERTIFICATE_FILE, CRL_FILE, write_private
+from deploy.local.nca import CERTIFICATE_FILE, CRL_FILE
+from deploy.local.private import write_private
 from deploy.local.processes import LauncherError
 from deploy.local.supervisor import home, require_same_wiring
 

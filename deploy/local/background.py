@@ -28,9 +28,10 @@ from deploy.local.chain import drop_databases
 from deploy.local.conductor import Conductor, conductor
 from deploy.local.infra import KAFKA_VARIABLE, LOCK_FILE, POSTGRES_VARIABLE, Servers, check_kafka, check_postgres
 from deploy.local.kafka import cluster_at
-from deploy.local.nca import Credential, Nca, Person, sign_jws, write_private
+from deploy.local.nca import Credential, Nca, Person, sign_jws
 from deploy.local.patience import client
 from deploy.local.postgres import discard_outside_data
+from deploy.local.private import private_directory, write_private
 from deploy.local.processes import LauncherError
 from deploy.local.reference import enter_graduates, stock
 from deploy.local.supervisor import State, Wish
@@ -68,7 +69,7 @@ async def furnish(state: State, universities: Universities, rows: Sequence[Appli
 
 async def _start(wish: Wish, console: Console) -> State:
     home = supervisor.home()
-    home.mkdir(parents=True, exist_ok=True)
+    private_directory(home)
     console.print(f"Starting; progress is in {home / 'supervisor.log'}…", highlight=False)
     with (home / "supervisor.log").open("ab") as log:
         process = psutil.Popen(
@@ -149,8 +150,7 @@ def _log_of(service: str) -> Path:
 async def reset() -> None:
     """Remove the data, on servers of others too if the environment names them. Raises LauncherError while it runs."""
     outside.refuse("A container cannot forget the data", "down --volumes")
-    home = supervisor.home()
-    home.mkdir(parents=True, exist_ok=True)
+    home = private_directory(supervisor.home())
     with (home / LOCK_FILE).open("a") as lock:
         if not try_lock(lock):
             raise LauncherError("The chain runs. Stop it with `egov down` before its data is removed.")
@@ -263,13 +263,13 @@ async def _operator(state: State, service: str) -> AsyncIterator[httpx.AsyncClie
 
 @asynccontextmanager
 async def _conductor(state: State) -> AsyncIterator[Conductor]:
-    cluster = await cluster_at(state.bootstrap_servers) if state.cluster_id else None
+    cluster = await cluster_at(state.broker) if state.cluster_id else None
     if cluster is not None and cluster != state.cluster_id:
         raise _stranger("Kafka", state.bootstrap_servers)
     for service in state.urls:
         await _require_ours(state, service)
     urls = list(state.urls.values())
-    async with conductor(urls, state.bootstrap_servers, state.topic_prefix, state.operator_token) as leader:
+    async with conductor(urls, state.broker, state.topic_prefix, state.operator_token) as leader:
         yield leader
 
 

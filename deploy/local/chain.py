@@ -10,23 +10,30 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import quote, urlsplit, urlunsplit
 
-import asyncpg
 import httpx
 
+from deploy.local import databases
 from deploy.local.cache import Progress, silent
 from deploy.local.infra import Servers
-from deploy.local.nca import CERTIFICATE_FILE, CRL_FILE, Nca, write_private
+from deploy.local.nca import CERTIFICATE_FILE, CRL_FILE, Nca
 from deploy.local.patience import client
 from deploy.local.ports import HOST, Door
+from deploy.local.private import write_private
 from deploy.local.processes import Process, wait_ready, wait_until
+from deploy.local.rights import open_broker
 from services._chassis.settings import CHAIN_HEADER
 
 SERVICES: Final = ("portal", "esuvo", "university_is", "shep_gateway", "con")
 ISSUERS: Final = ("esuvo", "university_is")  # who give documents out
 _READY_SECONDS: Final = 60.0
 _WATCH_SECONDS: Final = 0.2
+
+
+def _passwords() -> dict[str, str]:
+    """Anew for each start: the launcher gives a role its password and the service its own, and nobody keeps them."""
+    return {service: secrets.token_urlsafe(32) for service in SERVICES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +56,18 @@ class Plan:
     operator_token: str = field(default_factory=lambda: secrets.token_urlsafe(24))
     # Said back on /health by the processes of this chain, and by no others.
     chain_id: str = field(default_factory=lambda: secrets.token_hex(16))
+    database_passwords: Mapping[str, str] = field(default_factory=_passwords, repr=False)
 
     def database_url(self, service: str) -> str:
-        parts = urlsplit(self.servers.postgres_url)
-        return urlunsplit(parts._replace(path=f"/{self.database(service)}"))
+        """As the service comes to it: under a role of its own, where the server has one for each."""
+        parts, name = urlsplit(self.servers.postgres_url), self.database(service)
+        if self.servers.own_roles:
+            place = parts.netloc.rpartition("@")[2]
+            parts = parts._replace(netloc=f"{name}:{quote(self.database_passwords[service], safe='')}@{place}")
+        return urlunsplit(parts._replace(path=f"/{name}"))
 
     def database(self, service: str) -> str:
+        """The name of its database, and of the role that owns it."""
         return f"egov_{self.run}_{service}"
 
 
@@ -149,6 +162,7 @@ async def chain_behind(doors: Mapping[str, Door], plan: Plan, progress: Progress
     nca = authority(plan, nca_directory)
     progress("Making the databases…")
     await create_databases(plan)
+    await open_broker(plan.servers, plan.topic_prefix)
     secret, papers = secrets.token_urlsafe(32), document_secrets(plan.directory)
     urls = {name: f"http://{HOST}:{door.port}" for name, door in doors.items()}
     processes = {name: service_process(plan, name, door, nca_directory, secret, papers) for name, door in doors.items()}
@@ -225,6 +239,7 @@ def service_settings(
     own = {
         "DATABASE_URL": plan.database_url(service),
         "BOOTSTRAP_SERVERS": plan.servers.bootstrap_servers,
+        **_login(plan, service),
         "TOPIC_PREFIX": plan.topic_prefix,
         "PORT": str(port),
         "INSTANCE": instance,
@@ -240,6 +255,11 @@ def service_settings(
     if service in papers:
         own["DOCUMENT_SECRET"] = papers[service]
     return {**{f"{service.upper()}_{key}": value for key, value in own.items()}, **plan.environment}
+
+
+def _login(plan: Plan, service: str) -> dict[str, str]:
+    broker = plan.servers.broker(service)
+    return {"KAFKA_USER": broker.user, "KAFKA_PASSWORD": broker.password} if broker.user else {}
 
 
 def service_process(
@@ -277,15 +297,13 @@ def answers(http: httpx.AsyncClient, url: str, chain_id: str) -> Callable[[], Aw
 
 
 async def create_databases(plan: Plan) -> None:
-    """One database per service, each at its newest schema; what is there already stays."""
-    admin = await asyncpg.connect(plan.servers.postgres_url)
-    try:
-        there = {row["datname"] for row in await admin.fetch("select datname from pg_database")}
-        for service in SERVICES:
-            if plan.database(service) not in there:
-                await admin.execute(f'create database "{plan.database(service)}"')
-    finally:
-        await admin.close()
+    """One database per service, owned by its role, each at its newest schema; what is there already stays."""
+    for service in SERVICES:
+        if plan.servers.own_roles:
+            password = plan.database_passwords[service]
+            await databases.create(plan.servers.postgres_url, plan.database(service), password)
+        else:
+            await databases.create_shared(plan.servers.postgres_url, plan.database(service))
     from services._chassis.migrate import upgrade  # noqa: PLC0415 - Alembic is slow to load, and most commands migrate nothing
 
     for service in SERVICES:
@@ -293,12 +311,9 @@ async def create_databases(plan: Plan) -> None:
 
 
 async def drop_databases(plan: Plan) -> None:
-    admin = await asyncpg.connect(plan.servers.postgres_url)
-    try:
-        for service in SERVICES:
-            await admin.execute(f'drop database if exists "{plan.database(service)}" with (force)')
-    finally:
-        await admin.close()
+    """With their roles."""
+    for service in SERVICES:
+        await databases.drop(plan.servers.postgres_url, plan.database(service))
 
 
 def run_name() -> str:

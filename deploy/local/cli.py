@@ -16,6 +16,7 @@ from rich.console import Console
 
 from deploy.local import background, competition_cli, regulation_cli, supervisor
 from deploy.local.applications import default_file, read_applications
+from deploy.local.private import keep_private
 from deploy.local.processes import LauncherError
 from deploy.local.supervisor import Wish
 
@@ -38,6 +39,12 @@ app.add_typer(eds, name="eds")
 app.add_typer(regulation_cli.app, name="regulation")
 app.add_typer(competition_cli.app, name="competition")
 console = Console()
+Secure = Annotated[
+    bool,
+    typer.Option(
+        "--secure", envvar="EGOV_SECURE", help="the broker asks who comes, and refuses what they have no right to"
+    ),
+]
 _INTERRUPTED: Final = 130  # as shells count: 128 and the number of SIGINT
 
 
@@ -59,6 +66,7 @@ def demo(
         bool,
         typer.Option("--gateway-on-request-leg", help="requests go over the gateway, too, not only notices (INC-09)"),
     ] = False,
+    secure: Secure = False,  # noqa: FBT002 - a flag
 ) -> None:
     """Run the whole chain on a file of applications, fast-forward virtual time, and report."""
     from deploy.local import run_demo
@@ -66,15 +74,15 @@ def demo(
 
     wiring = dict(BOTH_LEGS) if gateway_on_request_leg else {}
     if campaign:
-        _campaign(campaign, report, seed, wiring, keep=keep)
-    result = _run(run_demo.run(run_demo.Options(applications, seed, keep, wiring), console))
+        _campaign(campaign, report, seed, wiring, keep=keep, secure=secure)
+    result = _run(run_demo.run(run_demo.Options(applications, seed, keep, wiring, secure), console))
     _show(result.report, report, "Every application reached its rightful end in every service.")
 
 
-def _campaign(file: Path, report: Path | None, seed: int, wiring: dict[str, str], *, keep: bool) -> None:
+def _campaign(file: Path, report: Path | None, seed: int, wiring: dict[str, str], *, keep: bool, secure: bool) -> None:
     from deploy.local import run_campaign, show_report
 
-    options = run_campaign.Options(file, seed, keep, environment=wiring)
+    options = run_campaign.Options(file, seed, keep, environment=wiring, secure=secure)
     options.into = report or options.into
     found = _run(run_campaign.run(options, console))
     run_campaign.show(found, options.into, console)
@@ -90,6 +98,7 @@ def run_a_scenario(
     ] = None,
     report: Annotated[Path | None, typer.Option(help="write the report to this JSON file")] = None,
     keep: Annotated[bool, typer.Option("--keep", help="keep logs and data of the run")] = False,  # noqa: FBT002 - a flag
+    secure: Secure = False,  # noqa: FBT002 - a flag
 ) -> None:
     """Run a scenario: who applies, how the desks and the Ministry work, what breaks (docs/scenarios.md)."""
     from deploy.local import run_scenario, scenario
@@ -97,7 +106,7 @@ def run_a_scenario(
     name, found = scenario.load(wanted)
     console.print(f"{name}: {found.story}", highlight=False)
     _show(
-        _run(run_scenario.run(run_scenario.Options(found, seed, keep), console)),
+        _run(run_scenario.run(run_scenario.Options(found, seed, keep, secure), console)),
         report,
         "Nothing was lost, done twice or out of order, and all services agree.",
     )
@@ -145,6 +154,7 @@ def chaos(
     compare: Annotated[bool, typer.Option(help="run the same again undisturbed, and compare the logs")] = True,  # noqa: FBT002 - a flag
     report: Annotated[Path | None, typer.Option(help="write what was found to this JSON file")] = None,
     keep: Annotated[bool, typer.Option("--keep", help="keep logs and data of the run")] = False,  # noqa: FBT002 - a flag
+    secure: Secure = False,  # noqa: FBT002 - a flag
 ) -> None:
     """Kill and disturb a chain at work, on servers of its own; then an independent ledger says what came of it."""
     from deploy.local import run_chaos
@@ -159,7 +169,15 @@ def chaos(
         Fault.CLOCK_BACK: clock_backs,
     }
     options = run_chaos.Options(
-        wanted, seed, size, instances=instances, campaign=campaign, between=between, compare=compare, keep=keep
+        wanted,
+        seed,
+        size,
+        instances=instances,
+        campaign=campaign,
+        between=between,
+        compare=compare,
+        keep=keep,
+        secure=secure,
     )
     found = _run(run_chaos.run(options, console))
     run_chaos.show(found, console)
@@ -239,10 +257,11 @@ def up(
     ocsp: Annotated[  # noqa: FBT002 - a flag
         bool, typer.Option("--ocsp", help="the portal asks the certification authority at each signature (EDGE-04)")
     ] = False,
+    secure: Secure = False,  # noqa: FBT002 - a flag
 ) -> None:
     """Start the chain in the background and print its addresses. Data and virtual time of an earlier `egov up` go on."""
     left_out = tuple(without or ())
-    wish = Wish(_moment(at), rate, seed, port_base, kafka_port, left_out, gateway_on_request_leg, ocsp)
+    wish = Wish(_moment(at), rate, seed, port_base, kafka_port, left_out, gateway_on_request_leg, ocsp, secure)
     _run(background.up(wish, applications, console))
 
 
@@ -360,6 +379,7 @@ def _interrupted(_number: int, _frame: object) -> None:
 
 
 def main() -> None:
+    keep_private()
     signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job begins with it ignored
     signal.signal(signal.SIGTERM, _interrupted)
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # it reports what it is about to try again

@@ -9,6 +9,7 @@ import httpx
 from deploy.local.agenda import AT_ONCE
 from deploy.local.chain import Chain
 from deploy.local.conductor import Conductor, conductor
+from deploy.local.identities import CONDUCTOR
 from deploy.local.patience import client
 
 _STAFF_SECONDS = 60.0
@@ -27,7 +28,7 @@ class Doors:
 def conductor_of(chain: Chain) -> AbstractAsyncContextManager[Conductor]:
     """A conductor of all the processes of this chain."""
     plan = chain.plan
-    return conductor(list(chain.urls.values()), plan.servers.bootstrap_servers, plan.topic_prefix, plan.operator_token)
+    return conductor(list(chain.urls.values()), plan.servers.broker(CONDUCTOR), plan.topic_prefix, plan.operator_token)
 
 
 @asynccontextmanager

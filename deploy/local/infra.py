@@ -13,10 +13,12 @@ import asyncpg
 
 from deploy.local import kafka as kafka_module
 from deploy.local.cache import Progress, silent, try_lock
+from deploy.local.identities import Identities
 from deploy.local.kafka import Kafka, fetch_broker, kafka_node
 from deploy.local.ports import PortTaken
 from deploy.local.postgres import Postgres, find_postgres, postgres_server
 from deploy.local.processes import LauncherError, reap_stale
+from services._chassis.broker import Broker
 
 KAFKA_VARIABLE: Final = "KAFKA_BOOTSTRAP_SERVERS"
 POSTGRES_VARIABLE: Final = "EGOV_POSTGRES_URL"
@@ -27,10 +29,21 @@ _TRIES: Final = 5
 
 @dataclass(frozen=True, slots=True)
 class Servers:
-    """Where to connect; `postgres_url` is of a user who may create databases."""
+    """Where to connect; `postgres_url` is of a user who may create databases, `identities` are there if the broker asks.
+
+    `own_roles`: that user may create roles, so that each service has its own.
+    """
 
     bootstrap_servers: str
     postgres_url: str = field(repr=False)  # it holds a password
+    identities: Identities | None = None
+    own_roles: bool = True
+
+    def broker(self, user: str) -> Broker:
+        """How this user comes to the broker, which may ask for nobody's name."""
+        if self.identities is None:
+            return Broker(self.bootstrap_servers)
+        return self.identities.broker(user, self.bootstrap_servers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +67,15 @@ class _Plan:
 
     async def start(self, progress: Progress) -> RunningServers:
         progress("Starting Kafka and PostgreSQL…")
-        servers = Servers(*await _both(self._kafka_address(), self._postgres_url()))
+        addresses = await _both(self._kafka_address(), self._postgres_url())
+        known = self.kafka.identities if isinstance(self.kafka, Kafka) else None
+        own_roles = isinstance(self.postgres, Postgres) or await may_create_roles(self.postgres)
+        if not own_roles:
+            progress(
+                f"The user of {POSTGRES_VARIABLE} may not create roles, so every service comes to the database as that user "
+                "and could read the others' data; give it CREATEROLE, and each has a role of its own."
+            )
+        servers = Servers(*addresses, known, own_roles)
         place = urlsplit(servers.postgres_url)
         progress(f"Kafka answers on {servers.bootstrap_servers}, PostgreSQL on {place.hostname}:{place.port or 5432}.")
         return RunningServers(
@@ -136,13 +157,15 @@ async def local_servers_async(
     environ: Mapping[str, str] = os.environ,
     *,
     keep: bool = False,
+    secure: bool = False,
 ) -> AsyncIterator[RunningServers]:
     """`local_servers` from inside an event loop, which downloads and the stop at the end block.
 
     `keep` leaves data for the next run in `run_dir` that the database had to put elsewhere (`postgres._OUTSIDE`).
+    `secure`: the broker asks everybody who they are, and refuses what they have no right to.
     """
     with alone_in(run_dir, progress):
-        async with servers_in(run_dir, progress, kafka_port, postgres_port, environ, keep=keep) as running:
+        async with servers_in(run_dir, progress, kafka_port, postgres_port, environ, keep=keep, secure=secure) as running:
             yield running
 
 
@@ -155,9 +178,10 @@ async def servers_in(
     environ: Mapping[str, str] = os.environ,
     *,
     keep: bool = False,
+    secure: bool = False,
 ) -> AsyncIterator[RunningServers]:
     """The same for who is `alone_in` the directory already."""
-    plan = _plan(run_dir, progress, kafka_port, postgres_port, environ, keep=keep)
+    plan = _plan(run_dir, progress, kafka_port, postgres_port, environ, keep=keep, secure=secure)
     try:
         yield await plan.start(progress)
     finally:
@@ -196,9 +220,15 @@ def _plan(
     environ: Mapping[str, str],
     *,
     keep: bool = False,
+    secure: bool = False,
 ) -> _Plan:
     directory = run_dir.absolute()
-    kafka = environ.get(KAFKA_VARIABLE) or kafka_node(fetch_broker(progress), directory, kafka_port)
+    if secure and environ.get(KAFKA_VARIABLE):
+        raise LauncherError(
+            f"--secure with {KAFKA_VARIABLE}: users and rights are made at our own broker, and that one is somebody else's. "
+            "Unset the variable, or leave --secure out."
+        )
+    kafka = environ.get(KAFKA_VARIABLE) or kafka_node(fetch_broker(progress), directory, kafka_port, secure=secure)
     postgres = environ.get(POSTGRES_VARIABLE) or postgres_server(find_postgres(progress), directory, postgres_port)
     return _Plan(kafka, postgres, keep, kafka_anywhere=not kafka_port, postgres_anywhere=not postgres_port)
 
@@ -238,6 +268,17 @@ async def check_postgres(url: str) -> None:
     try:
         if not await connection.fetchval("select rolcreatedb or rolsuper from pg_roles where rolname = current_user"):
             raise _unusable("its user may not create databases")
+    finally:
+        await connection.close()
+
+
+async def may_create_roles(url: str) -> bool:
+    """Whether this user may give each service a role of its own."""
+    connection = await asyncpg.connect(url, timeout=_REACH_SECONDS)
+    try:
+        return bool(
+            await connection.fetchval("select rolcreaterole or rolsuper from pg_roles where rolname = current_user")
+        )
     finally:
         await connection.close()
 

@@ -14,11 +14,16 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
 from deploy.local.cache import Progress, keep_copy, silent
+from deploy.local.identities import BROKER, Identities, broker_settings
 from deploy.local.jars import broker_jars
 from deploy.local.java import Java, java_runtime
 from deploy.local.ports import HOST, Door, PortTaken, answered, holder
+from deploy.local.private import private_directory, write_private
 from deploy.local.processes import LauncherError, Process, run_to_end, wait_ready
+from services._chassis.broker import Broker as Place
+from services._chassis.broker import client_options
 
+_CLIENTS: Final = "CLIENTS"
 READY_SECONDS: Final = 60.0
 _FORMAT_SECONDS: Final = 60.0
 _ARCHIVING_STOP_SECONDS: Final = 30.0
@@ -40,8 +45,8 @@ logger.settings.level = WARN
 _SETTINGS: Final = """\
 process.roles = broker,controller
 node.id = 1
-listeners = PLAINTEXT://{host}:{port},CONTROLLER://{host}:{controller_port}
-advertised.listeners = PLAINTEXT://{host}:{port},CONTROLLER://{host}:{controller_port}
+listeners = {name}://{host}:{port},CONTROLLER://{host}:{controller_port}
+advertised.listeners = {name}://{host}:{port},CONTROLLER://{host}:{controller_port}
 controller.listener.names = CONTROLLER
 controller.quorum.bootstrap.servers = {host}:{controller_port}
 log.dirs = {data}
@@ -104,13 +109,17 @@ def fetch_broker(progress: Progress = silent) -> Broker:
 
 @dataclass(frozen=True, slots=True)
 class Kafka:
-    """A broker that may be stopped or killed and started again on the same data and port."""
+    """A broker that may be stopped or killed and started again on the same data and port.
+
+    `secure`: it asks who comes and knows what each may do; else it takes whoever reaches it on loopback.
+    """
 
     directory: Path
     door: Door
     controller_door: Door
     broker: Broker
     process: Process
+    secure: bool = False
 
     @property
     def port(self) -> int:
@@ -125,6 +134,20 @@ class Kafka:
         return f"{HOST}:{self.port}"
 
     @property
+    def identities(self) -> Identities | None:
+        """Those that it asks for; None if it asks nobody."""
+        return Identities.drawn(self._logins) if self.secure else None
+
+    @property
+    def _logins(self) -> Path:
+        return self.directory / "identities"
+
+    @property
+    def _as_itself(self) -> Place:
+        known = self.identities
+        return known.broker(BROKER, self.bootstrap_servers) if known else Place(self.bootstrap_servers)
+
+    @property
     def log_path(self) -> Path:
         return self.process.log_path
 
@@ -133,15 +156,21 @@ class Kafka:
 
         PortTaken where another program was faster at one of its ports: what answers there is not ours.
         """
+        made = self._identity.exists()
+        if made and self.secure and not self._logins.exists():
+            raise LauncherError(
+                f"{self.directory}: these data were made by a release whose broker knew nobody, and users are entered when "
+                "they are made. Start without --secure, or forget the data with `egov reset`."
+            )
         self._write_settings()
-        if not self._identity.exists():
+        if not made:
             await self._format()
         ours = cluster_of(self._identity)
         for door in (self.door, self.controller_door):
             door.lend()
         self.process.start()
         try:
-            await wait_ready(self.process, lambda: answers(self.bootstrap_servers, cluster=ours), within_seconds)
+            await wait_ready(self.process, lambda: answers(self._as_itself, cluster=ours), within_seconds)
         except BaseException as failed:
             self.process.kill()
             if isinstance(failed, LauncherError):
@@ -162,7 +191,7 @@ class Kafka:
     def elsewhere(self) -> "Kafka":
         """The same broker on other ports. This one must not run."""
         self.release()
-        return kafka_node(self.broker, self.directory.parent)
+        return kafka_node(self.broker, self.directory.parent, secure=self.secure)
 
     def release(self) -> None:
         """Its ports are anybody's again."""
@@ -187,33 +216,47 @@ class Kafka:
         self.process.kill()
 
     def _write_settings(self) -> None:
-        (self.directory / "tmp").mkdir(parents=True, exist_ok=True)
+        private_directory(self.directory / "tmp")
         (self.directory / "log4j2.properties").write_text(_LOGGING)
-        (self.directory / "server.properties").write_text(
-            _SETTINGS.format(
-                host=HOST, port=self.port, controller_port=self.controller_port, data=self.directory / "data"
-            )
+        known = self.identities
+        settings = _SETTINGS.format(
+            name=_CLIENTS if known else "PLAINTEXT",
+            host=HOST,
+            port=self.port,
+            controller_port=self.controller_port,
+            data=self.directory / "data",
         )
+        settings += broker_settings(_CLIENTS, known.passwords[BROKER]) if known else ""
+        write_private(self.directory / "server.properties", settings.encode())
 
     async def _format(self) -> None:
+        """With everybody who may log in, whether or not this start asks for it: the next one may. What the tool is told
+        it reads from a file, since a command line is there for all to see.
+        """
         cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
-        arguments = ["format", "--standalone", f"--cluster-id={cluster}", "--config"]
+        told = self.directory / "format.arguments"
+        users = [word for each in Identities.drawn(self._logins).scram() for word in ("--add-scram", each)]
+        config = ["--config", str(self.directory / "server.properties")]
+        arguments = ["format", "--standalone", f"--cluster-id={cluster}", *config, *users]
+        write_private(told, "\n".join(arguments).encode())
         formatting = Process(
             name="Kafka's storage tool",
             argv=[
                 *java_command(self.broker, self.directory),
                 *_shared_classes(self.broker),
                 "kafka.tools.StorageTool",
-                *arguments,
-                str(self.directory / "server.properties"),
+                f"@{told}",
             ],
             env=os.environ,
             log_path=self.directory / "format.log",
         )
-        await run_to_end(formatting, _FORMAT_SECONDS)
+        try:
+            await run_to_end(formatting, _FORMAT_SECONDS)
+        finally:
+            told.unlink()
 
 
-def kafka_node(broker: Broker, run_dir: Path, port: int = 0) -> Kafka:
+def kafka_node(broker: Broker, run_dir: Path, port: int = 0, *, secure: bool = False) -> Kafka:
     """A broker, not yet started, with its data in `run_dir`/kafka. Raises LauncherError if the port is taken."""
     directory = run_dir / "kafka"
     door = Door.claim(port, "Kafka")
@@ -229,7 +272,7 @@ def kafka_node(broker: Broker, run_dir: Path, port: int = 0) -> Kafka:
         log_path=directory / "kafka.log",
         pid_path=run_dir / "kafka.pid",
     )
-    return Kafka(directory, door, Door.claim(0, "Kafka's controller"), broker, process)
+    return Kafka(directory, door, Door.claim(0, "Kafka's controller"), broker, process, secure)
 
 
 def java_command(broker: Broker, directory: Path) -> list[str]:
@@ -256,17 +299,18 @@ def _shared_classes(broker: Broker) -> list[str]:
     return [f"-XX:SharedArchiveFile={broker.archive}"] if broker.archive.exists() else []
 
 
-async def answers(bootstrap_servers: str, within_seconds: float = 3.0, *, cluster: str | None = None) -> bool:
+async def answers(place: Place | str, within_seconds: float = 3.0, *, cluster: str | None = None) -> bool:
     """Whether a Kafka there tells who its brokers are; with `cluster`, whether it is a broker of that cluster."""
-    found = await cluster_at(bootstrap_servers, within_seconds)
+    found = await cluster_at(place, within_seconds)
     return found is not None if cluster is None else found == cluster
 
 
-async def cluster_at(bootstrap_servers: str, within_seconds: float = 3.0) -> str | None:
+async def cluster_at(place: Place | str, within_seconds: float = 3.0) -> str | None:
     """The id of the cluster that answers there; None where no Kafka does."""
-    if not await _accepts_connections(bootstrap_servers):
+    options = client_options(place)
+    if not await _accepts_connections(options["bootstrap_servers"]):
         return None
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap_servers, request_timeout_ms=int(within_seconds * 1000))
+    admin = AIOKafkaAdminClient(**options, request_timeout_ms=int(within_seconds * 1000))
     try:
         async with asyncio.timeout(2 * within_seconds):  # what is no Kafka may take the connection and say nothing
             await admin.start()

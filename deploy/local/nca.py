@@ -9,7 +9,6 @@ import base64
 import json
 import os
 import re
-import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
@@ -32,6 +31,7 @@ from cryptography.x509 import ocsp
 from cryptography.x509.oid import NameOID, ObjectIdentifier
 from jwt import PyJWS
 
+from deploy.local.private import write_private
 from services._eds.signature import INDIVIDUAL, ORGANISATION, Use
 
 PrivateKey: TypeAlias = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
@@ -372,19 +372,6 @@ def sign_jws(payload: bytes, credential: Credential, typ: str = "egov-applicatio
     algorithm = "RS256" if isinstance(credential.key, rsa.RSAPrivateKey) else "ES256"
     headers = {"typ": typ, "x5c": [certificate]}
     return PyJWS().encode(payload, credential.key, algorithm=algorithm, headers=headers)
-
-
-def write_private(path: Path, data: bytes) -> None:
-    """Write a file that only its owner may read, whole or not at all; makes its directory too."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
 
 
 def _new_key() -> rsa.RSAPrivateKey:

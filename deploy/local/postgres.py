@@ -9,6 +9,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -20,6 +21,7 @@ import psutil
 
 from deploy.local.cache import Progress, cache_dir, locked, silent, staged
 from deploy.local.ports import HOST, Door, PortTaken, answered, holder
+from deploy.local.private import write_private
 from deploy.local.processes import LauncherError, Process, User, run_to_end, wait_ready
 
 SUPERUSER: Final = "egov"
@@ -127,6 +129,8 @@ def _copy_within_reach(programs: Path, user: User, progress: Progress) -> Path:
         if not copied.exists():
             progress("Copying PostgreSQL to where an account other than root can run it…")
             with staged(final) as directory:
+                (directory / _PACKAGE).mkdir()
+                (directory / _PACKAGE).chmod(0o755)  # it is entered by an account that is not ours
                 shutil.copytree(programs, directory / _PACKAGE / programs.name)
                 libraries = programs.parent.with_name(f"{_PACKAGE}.libs")
                 shutil.copytree(libraries, directory / libraries.name)
@@ -138,7 +142,9 @@ def _base_within_reach(user: User) -> Path:
     if may_use(user, cache_dir()):
         return cache_dir()
     base = Path(tempfile.gettempdir()) / "egov-chain"
-    base.mkdir(mode=0o755, exist_ok=True)
+    with suppress(FileExistsError):
+        base.mkdir(mode=0o700)
+        base.chmod(0o755)  # what is in it is nobody's secret
     found = base.lstat()
     if base.is_symlink() or found.st_uid != os.geteuid() or found.st_mode & 0o022:
         raise LauncherError(
@@ -224,9 +230,9 @@ class Postgres:
         shutil.rmtree(self.data, ignore_errors=True)
         self.data.mkdir(mode=0o700, parents=True)
         password = self.directory / "password"
-        _write_secret(password, secrets.token_urlsafe(24))
+        write_private(password, secrets.token_urlsafe(24).encode())
         handed = self.data.parent / "password-for-initdb"
-        _write_secret(handed, password.read_text())
+        write_private(handed, password.read_bytes())
         _own(self.installation.user, self.data, handed)
         try:
             await run_to_end(self._initdb(handed), _INITDB_SECONDS)
@@ -286,14 +292,27 @@ def outside_data_are_gone(directory: Path) -> bool:
 
 def _data_directory(directory: Path, user: User | None) -> Path:
     """Inside the run directory, unless the account cannot get there (a run directory under /root, say)."""
-    if user is None or may_use(user, directory):
-        return directory / "data"
     note = directory / _OUTSIDE
-    if not note.exists() or not Path(note.read_text()).is_dir():
+    lies_outside = note.exists() and Path(note.read_text()).is_dir()
+    if user is not None and not lies_outside:
+        _let_in(user, directory)
+    if user is None or (not lies_outside and may_use(user, directory)):
+        return directory / "data"
+    if not lies_outside:
         outside = Path(tempfile.mkdtemp(prefix="egov-chain-postgres-"))
         outside.chmod(0o711)
         note.write_text(str(outside))
     return Path(note.read_text()) / "data"
+
+
+def _let_in(user: User, directory: Path) -> None:
+    """The account may pass through the folders of this run, which are closed to all others; it may not look around."""
+    run = directory.parent
+    for each in (directory, run, *({cache_dir()} & {*run.parents})):
+        found = each.stat()
+        if found.st_uid == os.geteuid() and not found.st_mode & 0o007:
+            os.chown(each, -1, user.gid)
+            each.chmod(0o710)
 
 
 def _forget_dead_server(pid_file: Path) -> None:
@@ -305,12 +324,6 @@ def _forget_dead_server(pid_file: Path) -> None:
         return  # the server itself copes with these
     if dead:
         pid_file.unlink(missing_ok=True)
-
-
-def _write_secret(path: Path, text: str) -> None:
-    path.unlink(missing_ok=True)
-    path.touch(mode=0o600)
-    path.write_text(text)
 
 
 def _own(user: User | None, *paths: Path) -> None:

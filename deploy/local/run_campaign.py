@@ -45,6 +45,7 @@ class Options:
     keep: bool = False
     into: Path = Path("build/campaign")
     environment: dict[str, str] = field(default_factory=dict)
+    secure: bool = False
 
 
 async def run(
@@ -65,7 +66,7 @@ async def run(
     environment = {"UNIVERSITY_IS_STAFF": STAFF, **options.environment}
     async with (
         run_directory("egov-campaign-", say, keep=options.keep) as directory,
-        local_servers_async(directory, say) as servers,
+        local_servers_async(directory, say, secure=options.secure) as servers,
     ):
         plan = plan_of(options.seed, environment, directory, servers, start)
         async with cleaned_up(plan, servers), running_chain(plan, say) as chain:

@@ -50,6 +50,7 @@ class Options:
     between: float = 3.0
     compare: bool = True
     keep: bool = False
+    secure: bool = False
 
 
 @dataclass(slots=True)
@@ -87,7 +88,9 @@ async def run(options: Options, console: Console) -> Finding:
     say: Progress = lambda text: console.print(text, highlight=False, soft_wrap=True)  # noqa: E731 - used in many places
     async with run_directory("egov-chaos-", say, keep=options.keep) as directory, AsyncExitStack() as stack:
         # Servers that the environment names are not ours to kill.
-        running = await stack.enter_async_context(local_servers_async(directory, say, environ={}))
+        running = await stack.enter_async_context(
+            local_servers_async(directory, say, environ={}, secure=options.secure)
+        )
         if running.kafka is None or running.postgres is None:
             raise LauncherError("Chaos needs servers of its own, and these are not.")
         disk = None

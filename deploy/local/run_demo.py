@@ -23,6 +23,7 @@ from deploy.local.cache import Progress
 from deploy.local.chain import Chain, Plan, drop_databases, run_name, running_chain, watched
 from deploy.local.demo import Demo, Story, demo
 from deploy.local.ends import replay
+from deploy.local.identities import CONDUCTOR
 from deploy.local.infra import RunningServers, local_servers_async
 from deploy.local.ledger import Database, Ledger, audit, read_database
 from deploy.local.processes import LauncherError
@@ -45,6 +46,7 @@ class Options:
     seed: int = 705
     keep: bool = False
     environment: dict[str, str] = field(default_factory=dict)
+    secure: bool = False
 
 
 @dataclass(slots=True)
@@ -66,7 +68,7 @@ async def run(options: Options, console: Console) -> Result:
     say: Progress = lambda text: console.print(text, highlight=False)  # noqa: E731 - one listener, used twice
     async with (
         run_directory("egov-demo-", say, keep=options.keep) as directory,
-        local_servers_async(directory, say) as servers,
+        local_servers_async(directory, say, secure=options.secure) as servers,
     ):
         plan = plan_of(options.seed, options.environment, directory, servers, virtual_start(rows, universities))
         async with cleaned_up(plan, servers), running_chain(plan, say) as chain:
@@ -84,7 +86,7 @@ async def inspect(plan: Plan) -> tuple[dict[str, Database], Ledger]:
         wired = definitions(plan.environment)
         databases = {name: await read_database(each, plan.database_url(name)) for name, each in wired.items()}
         live = [plan.topic_prefix + topic for each in databases.values() for topic in each.service.publishes]
-        values = await read_topics(plan.servers.bootstrap_servers, [*live, *(topic + SUFFIX for topic in live)])
+        values = await read_topics(plan.servers.broker(CONDUCTOR), [*live, *(topic + SUFFIX for topic in live)])
         return databases, audit(list(databases.values()), values, plan.topic_prefix)
 
 

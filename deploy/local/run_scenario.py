@@ -37,6 +37,7 @@ class Options:
     scenario: Scenario
     seed: int | None = None
     keep: bool = False
+    secure: bool = False
 
 
 async def run(options: Options, console: Console) -> Report:
@@ -46,7 +47,7 @@ async def run(options: Options, console: Console) -> Report:
     environ = {} if options.scenario.faults else os.environ
     async with (
         run_directory("egov-run-", say, keep=options.keep) as directory,
-        local_servers_async(directory, say, environ=environ) as servers,
+        local_servers_async(directory, say, environ=environ, secure=options.secure) as servers,
     ):
         return await run_on(options, servers, directory, console, say)
 

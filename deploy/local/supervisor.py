@@ -22,13 +22,15 @@ from deploy.local import nca_http
 from deploy.local.cache import cache_dir
 from deploy.local.chain import SERVICES, Plan, chain_behind, doors_of
 from deploy.local.conductor import conductor
+from deploy.local.identities import AUTHORITY, CONDUCTOR
 from deploy.local.infra import RunningServers, Servers, alone_in, is_in_use, servers_in
 from deploy.local.kafka import cluster_at
-from deploy.local.nca import write_private
 from deploy.local.ports import HOST, Door
 from deploy.local.postgres import outside_data_are_gone
+from deploy.local.private import keep_private, write_private
 from deploy.local.processes import LauncherError, started_then, wait_until
 from deploy.local.services import BOTH_LEGS
+from services._chassis.broker import Broker
 
 READY_SECONDS: Final = 300.0
 STOP_SECONDS: Final = 60.0
@@ -67,6 +69,13 @@ class State:
     published: dict[str, str] = field(default_factory=dict)
     chain_id: str = ""
     cluster_id: str = ""
+    kafka_user: str = ""
+    kafka_password: str = ""
+
+    @property
+    def broker(self) -> Broker:
+        """How the commands of `egov` come to the broker."""
+        return Broker(self.bootstrap_servers, self.kafka_user, self.kafka_password)
 
     @classmethod
     def read(cls) -> "State":
@@ -110,8 +119,8 @@ _STATE: Final = TypeAdapter(State)
 @dataclass(frozen=True, slots=True)
 class Wish:
     """How the chain shall start: the virtual moment, virtual seconds per second of the wall clock, ports, the services
-    that are left out because somebody else plays them, whether requests go over the gateway as well (INC-09), and
-    whether the portal asks the certification authority at each signature (OCSP).
+    that are left out because somebody else plays them, whether requests go over the gateway as well (INC-09),
+    whether the portal asks the certification authority at each signature (OCSP), and whether the broker asks who comes.
 
     The services listen on `port_base` + 1 to + 5, the authority on + 6 and PostgreSQL on + 32; 0 means any free ports,
     for Kafka too.
@@ -125,6 +134,7 @@ class Wish:
     without: tuple[str, ...] = ()
     gateway_on_request_leg: bool = False
     ocsp: bool = False
+    secure: bool = False
 
     @property
     def ports(self) -> dict[str, int]:
@@ -159,7 +169,7 @@ async def hold(wish: Wish) -> None:
         doors_of(plan(wish, Servers("", ""), "")) as doors,
         closing(Door.claim(wish.nca_port, "the certification authority")) as nca_door,
     ):
-        async with servers_in(directory, _say, wish.kafka_port, wish.postgres_port, keep=True) as servers:
+        async with servers_in(directory, _say, wish.kafka_port, wish.postgres_port, keep=True, secure=wish.secure) as servers:
             require_same_wiring(directory, wish)
             await _hold_on(wish, servers, doors, nca_door, stopping)
 
@@ -170,7 +180,7 @@ async def _hold_on(
     State.forget()
     prefix, nca_url = "" if servers.kafka else FOREIGN_PREFIX, f"http://{HOST}:{nca_door.port}"
     wished = plan(wish, servers.servers, prefix, nca_url)
-    broker = servers.servers.bootstrap_servers
+    broker = servers.servers.broker(AUTHORITY)
     async with (
         nca_http.shown(home() / "nca", nca_door.listener(), broker, prefix, wished.chain_id),
         chain_behind(doors, wished, _say) as chain,
@@ -238,19 +248,20 @@ def plan(wish: Wish, servers: Servers, topic_prefix: str, nca_url: str = "") -> 
 async def time_runs(wish: Wish, plan: Plan, urls: Mapping[str, str]) -> AsyncIterator[None]:
     """Virtual time goes on where it was, and stands still while the chain does: nobody misses a deadline by `down`."""
     async with conductor(
-        list(urls.values()), plan.servers.bootstrap_servers, plan.topic_prefix, plan.operator_token
+        list(urls.values()), plan.servers.broker(CONDUCTOR), plan.topic_prefix, plan.operator_token
     ) as leader:
         await leader.set_clock(leader.now if leader.state else wish.virtual_start, wish.rate)
     try:
         yield
     finally:
         # Anew: the commands of `egov clock` have moved time since.
-        async with conductor([], plan.servers.bootstrap_servers, plan.topic_prefix, plan.operator_token) as leader:
+        async with conductor([], plan.servers.broker(CONDUCTOR), plan.topic_prefix, plan.operator_token) as leader:
             await leader.set_clock(leader.now, rate=0)
 
 
 def state_of(plan: Plan, urls: Mapping[str, str], nca_url: str, published: Mapping[str, str] | None = None) -> State:
     """What this process has to say of a chain that it holds."""
+    leader = plan.servers.broker(CONDUCTOR)
     return State(
         pid=os.getpid(),
         started=psutil.Process().create_time(),
@@ -263,6 +274,8 @@ def state_of(plan: Plan, urls: Mapping[str, str], nca_url: str, published: Mappi
         nca_url=nca_url,
         published=dict(published or {}),
         chain_id=plan.chain_id,
+        kafka_user=leader.user,
+        kafka_password=leader.password,
     )
 
 
@@ -323,6 +336,7 @@ def _say(text: str) -> None:
 def main() -> None:
     """`python -m deploy.local.supervisor WISH`, as `egov up` starts it; WISH is `Wish.to_json`."""
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # it reports what it is about to try again
+    keep_private()
     _say(STARTING)
     try:
         asyncio.run(hold(Wish.from_json(sys.argv[1])))

@@ -6,7 +6,7 @@ from typing import Final
 
 import structlog
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
-from aiokafka.errors import KafkaError, TopicAlreadyExistsError
+from aiokafka.errors import KafkaError, TopicAlreadyExistsError, TopicAuthorizationFailedError
 
 from contracts import clock
 from services._chassis.broker import Broker, client_options
@@ -22,14 +22,10 @@ log = structlog.get_logger()
 
 async def ensure(settings: Settings, topics: Iterable[str]) -> None:
     """Make the missing topics, each with its dead-letter topic, and the clock's; tries until the broker answers."""
-    prefix, partitions, replicas = settings.topic_prefix, settings.partitions, settings.replication_factor
-    wanted = [NewTopic(prefix + clock.TOPIC, 1, replicas, topic_configs=_COMPACTED)]
-    for topic in dict.fromkeys(topics):
-        wanted.append(NewTopic(prefix + topic, partitions, replicas, topic_configs=_FOR_EVER))
-        wanted.append(NewTopic(prefix + topic + SUFFIX, 1, replicas, topic_configs=_FOR_EVER))
+    named = list(topics)
     while True:
         try:
-            await _create(settings.broker, wanted)
+            await make(settings.broker, settings.topic_prefix, named, settings.partitions, settings.replication_factor)
         except (KafkaError, OSError) as reason:
             log.warning("waiting for the broker", reason=f"{type(reason).__name__}: {reason}")
             await asyncio.sleep(_PAUSE_SECONDS)
@@ -37,13 +33,21 @@ async def ensure(settings: Settings, topics: Iterable[str]) -> None:
             return
 
 
-async def _create(broker: Broker, wanted: list[NewTopic]) -> None:
+async def make(broker: Broker, prefix: str, topics: Iterable[str], partitions: int, replicas: int) -> None:
+    """Once. Raises KafkaError when the broker is away, or when one is missing and this user may make none."""
+    wanted = [NewTopic(prefix + clock.TOPIC, 1, replicas, topic_configs=_COMPACTED)]
+    for topic in dict.fromkeys(topics):
+        wanted.append(NewTopic(prefix + topic, partitions, replicas, topic_configs=_FOR_EVER))
+        wanted.append(NewTopic(prefix + topic + SUFFIX, 1, replicas, topic_configs=_FOR_EVER))
     admin = AIOKafkaAdminClient(**client_options(broker))
     await admin.start()
     try:
         there = set(await admin.list_topics())
-        response = await admin.create_topics([each for each in wanted if each.name not in there])
+        missing = [each for each in wanted if each.name not in there]
+        response = await admin.create_topics(missing)
         for topic, code, *_ in response.topic_errors:
+            if code == TopicAuthorizationFailedError.errno:
+                raise KafkaError(f"topic {topic} is not there, and whoever launches the chain must make it")
             if code not in (0, TopicAlreadyExistsError.errno):
                 raise KafkaError(f"topic {topic} could not be made: error {code}")
     finally:
