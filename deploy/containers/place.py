@@ -76,7 +76,7 @@ def secret_file(name: str, directory: Path = SECRETS) -> Path:
 
 def plan(settings: Settings, secrets: Secrets) -> Plan:
     """The chain of `egov up` on the servers of the other containers, without a prefix: they are its own."""
-    servers = Servers(BOOTSTRAP_SERVERS, _postgres_url(secrets, POSTGRES))
+    servers = Servers(BOOTSTRAP_SERVERS, _postgres_url(secrets, POSTGRES), own_roles=False)
     found = supervisor.plan(settings.wish, servers, topic_prefix="", nca_url=NCA_URL)
     # By their names the containers of this chain are known: no id is needed.
     return replace(found, operator_token=secrets.operator_token, chain_id="")

@@ -26,6 +26,7 @@ from deploy.local.applications import ApplicationRow, good_applications
 from deploy.local.cache import try_lock
 from deploy.local.chain import drop_databases
 from deploy.local.conductor import Conductor, conductor
+from deploy.local.identities import LOGINS
 from deploy.local.infra import KAFKA_VARIABLE, LOCK_FILE, POSTGRES_VARIABLE, Servers, check_kafka, check_postgres
 from deploy.local.kafka import cluster_at
 from deploy.local.nca import Credential, Nca, Person, sign_jws
@@ -94,6 +95,8 @@ def _show(state: State, console: Console) -> None:
     console.print(f"{'nca':14} {state.published.get('nca', state.nca_url)}/nca.cer, /nca.crl, /ocsp", highlight=False)
     for name, address in (("kafka", state.bootstrap_servers), ("postgres", state.postgres_url)):
         console.print(f"{name:14} {state.published.get(name, address)}", highlight=False, soft_wrap=True)
+    if state.kafka_user:
+        console.print(f"{'kafka logins':14} {Path(state.directory) / LOGINS}", highlight=False, soft_wrap=True)
     console.print(f"operator token {state.operator_token}", highlight=False)
 
 

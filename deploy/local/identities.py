@@ -20,6 +20,9 @@ BROKER: Final = "broker"
 """The broker itself, to itself: may do everything, and says who else may do what."""
 USERS: Final = (*SERVICES, CONDUCTOR, AUTHORITY, OPERATOR, BROKER)
 
+LOGINS: Final = "kafka/identities"
+"""Where a chain keeps them, in its own folder."""
+
 
 @dataclass(frozen=True, slots=True)
 class Identities:

@@ -165,7 +165,9 @@ async def local_servers_async(
     `secure`: the broker asks everybody who they are, and refuses what they have no right to.
     """
     with alone_in(run_dir, progress):
-        async with servers_in(run_dir, progress, kafka_port, postgres_port, environ, keep=keep, secure=secure) as running:
+        async with servers_in(
+            run_dir, progress, kafka_port, postgres_port, environ, keep=keep, secure=secure
+        ) as running:
             yield running
 
 

@@ -1,5 +1,9 @@
-"""Who may do what at the broker, as it follows from contracts/topics.py, and how the broker is told (KIP-11's ACLs)."""
+"""Who may do what at the broker, as it follows from contracts/topics.py, and how the broker is told (KIP-11's ACLs).
 
+`python -m deploy.local.rights [PREFIX]` prints all rights, for whoever sets them at a broker of their own.
+"""
+
+import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import IntEnum
@@ -201,3 +205,13 @@ async def open_broker(servers: Servers, prefix: str) -> None:
         return True
 
     await wait_until(made, _WITHIN_SECONDS, "the chain's topics to be made")
+
+
+def main() -> None:
+    for each in sorted(rights("".join(sys.argv[1:2]))):
+        pattern = Pattern(each.pattern).name.lower()
+        print(f"User:{each.user} {Operation(each.operation).name} {Kind(each.kind).name} {each.name} ({pattern})")
+
+
+if __name__ == "__main__":
+    main()

@@ -169,7 +169,9 @@ async def hold(wish: Wish) -> None:
         doors_of(plan(wish, Servers("", ""), "")) as doors,
         closing(Door.claim(wish.nca_port, "the certification authority")) as nca_door,
     ):
-        async with servers_in(directory, _say, wish.kafka_port, wish.postgres_port, keep=True, secure=wish.secure) as servers:
+        async with servers_in(
+            directory, _say, wish.kafka_port, wish.postgres_port, keep=True, secure=wish.secure
+        ) as servers:
             require_same_wiring(directory, wish)
             await _hold_on(wish, servers, doors, nca_door, stopping)
 
