@@ -1,6 +1,7 @@
 """The virtual clock on the compacted topic `sim.clock.v1`: the newest state counts, and there is one key."""
 
-from typing import ClassVar, Final
+from datetime import UTC, datetime
+from typing import Annotated, ClassVar, Final
 
 from pydantic import AwareDatetime, Field
 
@@ -8,6 +9,13 @@ from contracts.event import Catalogue, Event, Text
 
 TOPIC: Final = "sim.clock.v1"
 KEY: Final = "clock"
+# The calendar that the regulations' arithmetic knows, with room to spare.
+BEGINNING: Final = datetime(1990, 1, 1, tzinfo=UTC)
+END: Final = datetime(2200, 1, 1, tzinfo=UTC)
+MOST_RATE: Final = 10_000_000.0  # four months of virtual time a second
+MOST_STATES: Final = 2**53 - 1  # the last whole number that every reader of JSON has exactly
+
+_Moment = Annotated[AwareDatetime, Field(ge=BEGINNING, le=END)]
 
 
 class ClockSet(Event):
@@ -19,10 +27,12 @@ class ClockSet(Event):
     name: ClassVar[str] = "kz.egov.sim.clock-set"
     title: ClassVar[Text] = Text(kk="Виртуалды уақыт", ru="Виртуальное время", en="Virtual clock set")
 
-    sequence: int = Field(ge=1, description="grows by one with each state: a lower one is old news")
-    virtual: AwareDatetime = Field(description="the virtual time at `wall`")
-    wall: AwareDatetime = Field(description="the wall clock when this state was set")
-    rate: float = Field(ge=0, description="virtual seconds per wall second; 0 stands still")
+    sequence: int = Field(ge=1, le=MOST_STATES, description="grows by one with each state: a lower one is old news")
+    virtual: _Moment = Field(description="the virtual time at `wall`, from 1990 to the end of 2199")
+    wall: _Moment = Field(description="the wall clock when this state was set")
+    rate: float = Field(
+        ge=0, le=MOST_RATE, allow_inf_nan=False, description="virtual seconds per wall second; 0 stands still"
+    )
 
 
 CATALOGUE: Final = Catalogue([ClockSet])

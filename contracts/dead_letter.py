@@ -3,25 +3,44 @@
 from enum import StrEnum
 from typing import ClassVar, Final
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from contracts.event import Catalogue, Event, Text
+from contracts.event import Catalogue, Event, JsonObject, Text
 
 
 class DeadReason(StrEnum):
-    """Not a CloudEvent, unknown event or version, wrong data, a contradiction to the state, a bug of the handler."""
+    """Bytes that cannot be read, not a CloudEvent, another service's word, unknown event or version, wrong data, a time out
+    of bounds, an id that says something else, a contradiction to the state, a bug of the handler, a message that the
+    broker does not take.
+    """
+
+    UNREADABLE = "unreadable"
 
     NOT_AN_ENVELOPE = "not-an-envelope"
+    WRONG_SOURCE = "wrong-source"
     UNKNOWN_EVENT = "unknown-event"
     INVALID_DATA = "invalid-data"
+    TIME_OUT_OF_BOUNDS = "time-out-of-bounds"
+    ID_REUSED = "id-reused"
     REFUSED = "refused"
     HANDLER_ERROR = "handler-error"
+    UNSENDABLE = "unsendable"
+
+
+class Header(BaseModel):
+    """A header of the record that was set aside."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    name: str = Field(max_length=1_000, description="its name, shortened where it is longer")
+    value: str | None = Field(max_length=1_000, description="its bytes as text, shortened; null where it had none")
 
 
 class DeadLettered(Event):
     """A consumer set a message (or a timer) aside and went on. `value` is text where it is UTF-8, else base64."""
 
     name: ClassVar[str] = "kz.egov.chassis.dead-lettered"
+    version: ClassVar[int] = 2
     title: ClassVar[Text] = Text(kk="Өңделмеген хабар", ru="Необработанное сообщение", en="Dead-lettered")
 
     reason: DeadReason = Field(description="the kind of fault")
@@ -30,13 +49,21 @@ class DeadLettered(Event):
     remedy: str = Field(description="what to do about it")
     consumer: str = Field(description="the service that could not use the message")
     topic: str = Field(description="where the message stood")
-    partition: int = Field(description="its partition; -1 for a timer, which came over no topic")
-    offset: int = Field(description="its offset; -1 for a timer")
+    partition: int = Field(
+        description="its partition; -1 for what came over no topic: a timer, a message that was not sent"
+    )
+    offset: int = Field(description="its offset; -1 for what came over no topic")
     key: str | None = Field(description="its key as text, null where it had none")
     value: str | None = Field(description="its bytes as they came, null where it had none")
     value_encoding: str = Field(description='how to read `value`: utf-8, base64 or none; ", cut" after it: shortened')
+    headers: tuple[Header, ...] = Field(max_length=32, description="the record's headers, the first 32 of them")
     stack: str | None = Field(default=None, description="the stack of a handler's bug")
     at: AwareDatetime = Field(description="wall clock when it was set aside")
 
 
-CATALOGUE: Final = Catalogue([DeadLettered])
+def _lettered_v1(data: JsonObject) -> JsonObject:
+    """v1 did not keep the record's headers."""
+    return {**data, "headers": []}
+
+
+CATALOGUE: Final = Catalogue([DeadLettered], {(DeadLettered.name, 1): _lettered_v1})

@@ -18,9 +18,17 @@ _NOTE: Final = (
     "<!-- Written by `python -m contracts.generate` from contracts/. Change the contracts, not this page. -->"
 )
 _WHY: Final = {
+    DeadReason.UNREADABLE: (
+        "the record's bytes cannot be unpacked or do not match their check sum; `rule` says which offsets",
+        "send it again as Kafka's protocol has it (gzip, snappy, lz4, zstd or none); look after the broker's disk",
+    ),
     DeadReason.NOT_AN_ENVELOPE: (
         "the value is no CloudEvents envelope, or the record's key is not its `subject`",
         "compare the value with `contracts/schemas/envelope.json`; send `subject` as the key",
+    ),
+    DeadReason.WRONG_SOURCE: (
+        "`source` is not the service that owns the topic",
+        "only the owner writes there: send as that service, or on a topic of your own",
     ),
     DeadReason.UNKNOWN_EVENT: (
         "`type` names an event or a version that the consumer does not know",
@@ -30,6 +38,14 @@ _WHY: Final = {
         "`data` breaks a rule of the event's schema",
         "correct the field that `field` points to",
     ),
+    DeadReason.TIME_OUT_OF_BOUNDS: (
+        "`time`, or a moment in `data` that tells what has happened, lies ahead of the virtual clock",
+        "take the time from `sim.clock.v1`; five virtual minutes, or five seconds of the wall clock, are allowed",
+    ),
+    DeadReason.ID_REUSED: (
+        "the same `source` and `id` have said something else before",
+        "give every message an id of its own; a repeat is the same message, unchanged",
+    ),
     DeadReason.REFUSED: (
         "the event contradicts the state of the application",
         "look at the application's history: something is missing, or came in another order",
@@ -37,6 +53,10 @@ _WHY: Final = {
     DeadReason.HANDLER_ERROR: (
         "the consumer has a bug; `stack` shows where",
         "correct the consumer, then send the message again",
+    ),
+    DeadReason.UNSENDABLE: (
+        "the broker will never take this message of the service that wrote the letter, for example for its size",
+        "the whole message is in its table `unsent`: mend the cause, then put it back into `outbox`",
     ),
 }
 
@@ -94,7 +114,10 @@ def _facts(topic: Topic) -> str:
         ("partitions", partitions),
         ("kept", kept),
         ("value", f"a CloudEvents 1.0 envelope, header `content-type: {CONTENT_TYPE}`"),
-        ("repeats", "possible after a crash of the writer: remember the envelope's `id` and drop what you have seen"),
+        (
+            "repeats",
+            "possible after a crash of the writer: remember the envelope's `source` and `id` and drop what you have seen",
+        ),
         ("dead letters", f"[{topic.dead}]({DEAD_PAGE}.md)" if topic.dead else "none"),
     ]
     return table(("what", "how"), rows)
@@ -171,12 +194,13 @@ def _dead_page(root: Path) -> str:
         " · ".join(_three(_title(DeadLettered))),
         "Each topic but the clock has a dead-letter topic of one partition, kept for ever, keyed as the message was. "
         "A consumer writes there what it cannot use, with the reason and the message as it came, and goes on. "
-        "The owner of a topic writes there the timers of its own that failed.",
+        "The owner of a topic writes there the timers of its own that failed, and what of its own the broker will never take.",
         table(("topic", "written by"), rows),
         "## Reasons",
         _reasons(),
         "## The event",
         _event_section(DeadLettered),
+        *_values_section([DeadLettered]),
         *_example(DeadLettered.type_name(), root),
     )
 

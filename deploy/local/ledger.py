@@ -21,6 +21,7 @@ from contracts.event import Event
 from services._chassis import ids
 from services._chassis.aggregate import Publish, Recorded, Service
 from services._chassis.dead_letters import SUFFIX
+from services._chassis.ids import of_message
 
 _BREACH: Final = "deadline-breached"
 _EVENTS: Final = """
@@ -239,7 +240,7 @@ def _audit_incoming(ledger: Ledger, database: Database, said: Mapping[str, Seque
     for subscription in database.service.subscriptions:
         acted_on = {route.event.name for route in subscription.routes}
         for each in said.get(prefix + subscription.topic, ()):
-            if each.event_name in acted_on and each.id not in database.inbox:
+            if each.event_name in acted_on and of_message(each.source, each.id) not in database.inbox:
                 ledger.lost.append(f"{database.service.name} never took {each.type} {each.id} in")
 
 

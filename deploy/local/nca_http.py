@@ -16,9 +16,9 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp
 
 from deploy.local.nca import STATE_FILE, Nca, unsuccessful
-from services._chassis import clock_reader
 from services._chassis.broker import Broker
 from services._chassis.clock import ClockNotSet, VirtualClock
+from services._chassis.clock_reader import ClockReader
 from services._chassis.settings import CHAIN_HEADER
 
 OCSP_PATH: Final = "/ocsp"
@@ -37,7 +37,7 @@ async def shown(
     `GET /nca.cer` and `/nca.crl` (DER), `POST /ocsp` and `GET /ocsp/BASE64` (RFC 6960, A.1), `GET /health/ready`.
     """
     clock, stopping = VirtualClock(), asyncio.Event()
-    following = asyncio.create_task(clock_reader.follow(clock, lambda: None, broker, prefix, stopping))
+    following = asyncio.create_task(ClockReader(clock, lambda: None, broker, prefix).follow(stopping))
     runner = web.AppRunner(application(newest(directory), clock.now, chain_id), access_log=None)
     try:
         await runner.setup()

@@ -97,7 +97,7 @@ def envelope(heard: Json, number: int, name: str, data: Json) -> Json:
     return {
         "specversion": "1.0",
         "id": str(uuid5(OURS, f"{heard['id']}{number}")),
-        "source": "/my-university",
+        "source": "/university_is",
         "type": f"kz.egov.university.{name}.v1",
         "subject": heard["subject"],
         "time": heard["time"],

@@ -33,6 +33,13 @@ class Loaded(NamedTuple):
     version: int
 
 
+class Claim(NamedTuple):
+    """What the inbox remembers: that this was handled, and what it said, where it was a message that could be read."""
+
+    id: UUID
+    digest: int | None = None
+
+
 class OutboxRow(NamedTuple):
     topic: str
     key: bytes | None
@@ -72,7 +79,7 @@ class Plan:
     events: list[Recorded] = field(default_factory=list)
     outbox: list[OutboxRow] = field(default_factory=list)
     timers: dict[tuple[str, str], TimerRow | None] = field(default_factory=dict)
-    claims: list[UUID] = field(default_factory=list)
+    claims: list[Claim] = field(default_factory=list)
     fired: dict[tuple[str, str], UUID] = field(default_factory=dict)
     presume: Callable[[str], Loaded] = field(default=dict[str, Loaded]().__getitem__, compare=False)
 

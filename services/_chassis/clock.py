@@ -4,8 +4,14 @@ import asyncio
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Final
 
-from contracts.clock import ClockSet
+from contracts.clock import END, ClockSet
+
+# How far ahead of our clock another process may be: by minutes of virtual time that nobody would notice, and by what a
+# clock that runs fast makes of the seconds that clocks of two machines differ by.
+AHEAD: Final = timedelta(minutes=5)
+_AHEAD_SECONDS: Final = 5.0
 
 
 class ClockNotSet(Exception):  # noqa: N818 - it reads as a fact
@@ -52,8 +58,15 @@ class VirtualClock:
             raise ClockNotSet(
                 "no state has arrived on sim.clock.v1 yet: start the chain with `egov up`, or publish a ClockSet there"
             )
-        moved = self._state.virtual + timedelta(seconds=self._state.rate * (self._monotonic() - self._anchored))
+        ahead = min(
+            self._state.rate * (self._monotonic() - self._anchored), (END - self._state.virtual).total_seconds()
+        )
+        moved = self._state.virtual + timedelta(seconds=ahead)  # at the end of the calendar time stands still
         return max(moved, self._floor) if self._floor else moved
+
+    def latest(self) -> datetime:
+        """The latest moment that another process may speak of as having come."""
+        return min(END, self.now() + AHEAD + timedelta(seconds=self.rate * _AHEAD_SECONDS))
 
     def wall_seconds_until(self, due: datetime) -> float | None:
         """How long to wait for a virtual moment at the present rate; None when time stands still before it."""

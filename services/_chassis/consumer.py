@@ -3,28 +3,27 @@
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
-from uuid import UUID
 
 import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 
-from services._chassis.batch import Plan
+from contracts.dead_letter import DeadReason
 from services._chassis.clock import VirtualClock
-from services._chassis.dead_letters import DeadLetters, Position
-from services._chassis.engine import TRANSIENT, Conflicted, Engine, Work, lasting
-from services._chassis.inbound import Reader, Reading, Skipped, Understood, Unusable, sort_out
+from services._chassis.engine import TRANSIENT, Busy
+from services._chassis.inbound import Reader, Reading, Skipped, Unusable
+from services._chassis.intake import Intake
 from services._chassis.metrics import Metrics
+from services._chassis.records import forgive
 from services._chassis.settings import Settings
 from services._chassis.stopping import close, unless
-from services._chassis.store import UNWRITABLE, Connection
 
 _COMMIT_SECONDS: Final = 1.0  # the inbox makes repeats harmless, so offsets may lag behind
 _PAUSE_SECONDS: Final = 0.5  # between two tries while the broker or the database is away
-_ONCE_MORE_SECONDS: Final = 0.1
 _IDLE_MS: Final = 200
+_NEW_TOPICS_MS: Final = 30_000  # a topic that was made anew is heard again after this
 # Longer than any healthy answer. The client itself would wait for ever where its group vanished under it: for a position
 # that nobody fetches any more, for a coordinator that it no longer looks for.
 _BROKER_SECONDS: Final = 30.0
@@ -48,21 +47,25 @@ class Consumer:
         self,
         name: str,
         settings: Settings,
-        engine: Engine,
+        intake: Intake,
         reader: Reader,
-        dead_letters: DeadLetters,
+        busy: Busy,
         clock: VirtualClock,
         metrics: Metrics,
+        caught_up: Callable[[], Awaitable[None]],
     ) -> None:
+        """`caught_up` returns when the clock is at the newest state that the broker has."""
         self._name = name
         self._settings = settings
-        self._engine = engine
+        self._intake = intake
         self._reader = reader
-        self._dead_letters = dead_letters
+        self._busy = busy
         self._clock = clock
         self._metrics = metrics
+        self._caught_up = caught_up
         self._committed_at = 0.0
         self._committed: dict[TopicPartition, int] = {}
+        self._consumer: Any = None  # Any: aiokafka ships no types
         self.positions: dict[TopicPartition, int] = {}
         self.connected = False
 
@@ -70,6 +73,14 @@ class Consumer:
     def topics(self) -> list[str]:
         """The broker's names of the topics heard."""
         return self._reader.topics
+
+    async def waiting(self) -> dict[TopicPartition, int]:
+        """How many messages wait, by partition, as the broker says now. Raises what the broker's silence raises."""
+        consumer, at = self._consumer, dict(self.positions)
+        if consumer is None or not at:
+            return {}
+        ends = await consumer.end_offsets(list(at))
+        return {each: end - at[each] for each, end in ends.items() if end > at[each]}
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Consume until told to stop; start anew whenever the broker or the database has gone away."""
@@ -86,6 +97,7 @@ class Consumer:
                 await asyncio.sleep(_PAUSE_SECONDS)
 
     async def _session(self, stopping: asyncio.Event) -> None:
+        forgive()
         prefix = self._settings.topic_prefix
         consumer = AIOKafkaConsumer(
             **self._settings.kafka,
@@ -94,6 +106,8 @@ class Consumer:
             group_instance_id=f"{prefix}{self._name}-{self._settings.instance}",
             enable_auto_commit=False,
             auto_offset_reset="earliest",
+            isolation_level="read_committed",
+            metadata_max_age_ms=_NEW_TOPICS_MS,
             fetch_max_wait_ms=self._settings.fetch_wait_ms,
             session_timeout_ms=self._settings.session_timeout_ms,
             heartbeat_interval_ms=max(300, self._settings.session_timeout_ms // 4),
@@ -102,26 +116,32 @@ class Consumer:
         consumer.subscribe(self._reader.topics, listener=_Handover(self, consumer))
         await consumer.start()
         ahead: _Taken | None = None
+        self._consumer = consumer
         try:
             while not stopping.is_set():
                 ahead = await self._poll(consumer, ahead)
             await self._commit(consumer)
         finally:
-            self.connected = False
+            self.connected, self._consumer = False, None
             self.positions, self._committed = {}, {}
             await close(consumer)
 
     async def _poll(self, consumer: Any, taken: _Taken | None = None) -> _Taken | None:  # Any: aiokafka ships no types
         """Handle what was taken before, or what comes; what was read ahead meanwhile is the next turn's."""
         ahead = None
-        taken = taken or await self._take(consumer, _IDLE_MS)
+        if not taken:
+            taken = await self._take(consumer, _IDLE_MS)
+            if not taken.ends:
+                await self._pass_over(consumer, taken)
         if taken.ends:
-            with self._engine.busy.working():
+            with self._busy.working():
                 ahead = await self._handle(consumer, taken.wanted)
                 # Another instance may have taken some over meanwhile: from then on its position counts, not ours.
                 for partition in taken.ends.keys() & consumer.assignment():
                     self.positions[partition] = taken.ends[partition]
         if time.monotonic() - self._committed_at >= _COMMIT_SECONDS:
+            if not ahead:
+                await self._pass_over(consumer, taken)
             await self._commit(consumer)
             self._measure(consumer)
         return ahead
@@ -133,19 +153,27 @@ class Consumer:
                 self.positions[partition] = await consumer.position(partition)
             self.connected = bool(consumer.assignment())
             taken = await consumer.getmany(timeout_ms=patience_ms, max_records=self._settings.batch_size)
-        for partition in taken.keys() & consumer.assignment():
+            mine = taken.keys() & consumer.assignment()
+            # The client's own place is behind the records that a transaction's end or a compaction left out, too.
+            ends = {partition: await consumer.position(partition) for partition in mine}
+        for partition in mine:
             self.positions.setdefault(partition, taken[partition][0].offset)
-        return _Taken(
-            self._read(record for records in taken.values() for record in records),
-            {partition: records[-1].offset + 1 for partition, records in taken.items()},
-        )
+        return _Taken(await self._read([record for records in taken.values() for record in records]), ends)
 
-    def _read(self, records: Iterable[Any]) -> list[Reading]:  # Any: aiokafka ships no types
-        now = self._clock.now()
-        readings = [
-            self._reader.read(Position(each.topic, each.partition, each.offset, each.key, each.value), now)
-            for each in records
-        ]
+    async def _pass_over(self, consumer: Any, taken: _Taken) -> None:  # Any: aiokafka ships no types
+        """Where nothing was taken there may be something to pass over: what a transaction aborted, the mark of its end."""
+        async with asyncio.timeout(_BROKER_SECONDS):
+            for partition in consumer.assignment() - taken.ends.keys():
+                place = await consumer.position(partition)
+                if place != self.positions.get(partition):
+                    self.positions[partition] = place
+                    self._busy.notice()
+
+    async def _read(self, records: Sequence[Any]) -> list[Reading]:  # Any: aiokafka ships no types
+        readings = self._reader.read_all(records, self._clock)
+        if any(isinstance(each, Unusable) and each.reason is DeadReason.TIME_OUT_OF_BOUNDS for each in readings):
+            await self._caught_up()  # whoever wrote it may have heard of a jump before us
+            readings = self._reader.read_all(records, self._clock)
         for (topic, kind), count in Counter((each.position.topic, type(each)) for each in readings).items():
             self._metrics.consumed.labels(topic, kind.__name__.lower()).inc(count)
         return [each for each in readings if not isinstance(each, Skipped)]
@@ -154,10 +182,10 @@ class Consumer:
         """Decide and write; a batch that takes the database a while leaves time to read the next one."""
         if len(wanted) < _WORTH_READING_AHEAD:
             if wanted:
-                await self._decide(wanted)
+                await self._intake.decide(wanted)
             return None
         decided = asyncio.Event()
-        handling = asyncio.create_task(self._decide(wanted, decided))
+        handling = asyncio.create_task(self._intake.decide(wanted, decided))
         told = asyncio.create_task(decided.wait())
         try:
             await asyncio.wait((handling, told), return_when=asyncio.FIRST_COMPLETED)
@@ -167,73 +195,6 @@ class Consumer:
             told.cancel()
             handling.cancel()
         return ahead if ahead.ends else None
-
-    async def _decide(
-        self, wanted: Sequence[Reading], decided: asyncio.Event | None = None, *, once_more: bool = True
-    ) -> None:
-        """`decided` is set when all that is left is to write."""
-
-        async def gather(connection: Connection, again: bool) -> Work:  # noqa: FBT001 - the shape of Gather
-            seen = await self._seen(connection, wanted) if again else set()
-            new, unusable = sort_out(wanted, seen)
-
-            def finish(plan: Plan) -> None:
-                self._finish(plan, new, unusable)
-                if decided:
-                    decided.set()
-
-            return Work([each.input for each in new], finish)
-
-        try:
-            await self._engine.transact("kafka", gather)
-        except Exception as reason:
-            if not (isinstance(reason, Conflicted) or lasting(reason)):
-                raise
-            if len(wanted) > 1:
-                for each in wanted:
-                    await self._decide([each])
-            elif isinstance(reason, Conflicted):
-                raise
-            elif once_more and not isinstance(reason, UNWRITABLE):
-                # A connection may have ended in a guise that we do not know: no message is set aside for that.
-                await asyncio.sleep(_ONCE_MORE_SECONDS)
-                await self._decide(wanted, once_more=False)
-            else:
-                await self._set_aside(wanted[0], reason)
-
-    async def _set_aside(self, message: Reading, reason: Exception) -> None:
-        """It was decided on, but what follows from it cannot be written: neither now nor later."""
-
-        async def gather(connection: Connection, _again: bool) -> Work:  # noqa: FBT001 - the shape of Gather
-            seen = await self._seen(connection, [message])
-            return Work([], lambda plan: None if seen else self._bury(plan, message.position, reason))
-
-        await self._engine.transact("kafka", gather)
-
-    async def _seen(self, connection: Connection, messages: Sequence[Reading]) -> set[UUID]:
-        """A message is known by its own id once it has acted, by its position once it was set aside."""
-        ids = {each.position.id for each in messages} | {each.id for each in messages if isinstance(each, Understood)}
-        return await self._engine.store.seen(connection, ids)
-
-    def _bury(self, plan: Plan, position: Position, reason: Exception) -> None:
-        """Only the position is claimed: the message may come again, under its own id, when its cause is mended."""
-        log.error("message set aside", topic=position.topic, error=str(reason))
-        plan.claims.append(position.id)
-        plan.outbox.append(self._dead_letters.of_failure(position, reason))
-
-    def _finish(self, plan: Plan, new: list[Understood], unusable: list[Unusable]) -> None:
-        for each in unusable:
-            log.error(
-                "unusable message", topic=each.position.topic, offset=each.position.offset, rule=each.violation.rule
-            )
-            plan.claims.append(each.position.id)
-            plan.outbox.append(self._dead_letters.of_message(each.position, each.reason, each.violation, None))
-        for index, understood in enumerate(new):
-            result = plan.results[index]
-            if isinstance(result, Exception):
-                self._bury(plan, understood.position, result)
-            else:
-                plan.claims.append(understood.id)
 
     async def _commit(self, consumer: Any) -> None:  # Any: aiokafka ships no types
         self._committed_at = time.monotonic()
@@ -245,7 +206,7 @@ class Consumer:
 
     def _measure(self, consumer: Any) -> None:  # Any: aiokafka ships no types
         for partition in self.positions.keys() & consumer.assignment():  # of others the client knows no end
-            lag = (consumer.highwater(partition) or 0) - self.positions[partition]
+            lag = (consumer.last_stable_offset(partition) or 0) - self.positions[partition]
             self._metrics.lag.labels(partition.topic, str(partition.partition)).set(max(0, lag))
 
 

@@ -2,13 +2,13 @@
 
 import base64
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final, NamedTuple, TypeAlias
 from uuid import UUID
 
-from contracts.dead_letter import DeadLettered, DeadReason
+from contracts.dead_letter import DeadLettered, DeadReason, Header
 from contracts.envelope import Envelope
 from services._chassis import ids
 from services._chassis.aggregate import Timer
@@ -18,11 +18,14 @@ from services._chassis.errors import Violation
 from services._chassis.metrics import Metrics
 
 SUFFIX: Final = ".dead"
+_EPOCH: Final = datetime.fromtimestamp(0, UTC)
 _STACK_CHARACTERS: Final = 8_000
 # Whatever came, its letter must fit into a Kafka message (1 MiB); the whole still stands at its position.
 _MOST_OF_VALUE: Final = 64 * 1024
 _MOST_OF_KEY: Final = 1_000
 _MOST_OF_RULE: Final = 2_000
+_MOST_OF_HEADER: Final = 1_000
+_MOST_HEADERS: Final = 32
 _Judged: TypeAlias = tuple[DeadReason, Violation, str | None]  # and the stack of a bug
 
 
@@ -34,11 +37,16 @@ class Position(NamedTuple):
     offset: int
     key: bytes | None
     value: bytes | None
+    timestamp: int = -1
+    headers: Sequence[tuple[str, bytes | None]] = ()
 
     @property
     def id(self) -> UUID:
-        """Stands in for the message's own id where it has none that can be read."""
-        return ids.derive(datetime.fromtimestamp(0, UTC), f"{self.topic}/{self.partition}/{self.offset}")
+        """Stands in for the message's own id where it has none that can be read. The topic may have been made anew, so
+        that the place alone tells nothing: what stood there, and since when, belongs to it.
+        """
+        place = f"{self.topic}/{self.partition}/{self.offset}/{self.timestamp}"
+        return ids.derive(_EPOCH, place, ids.digest(self.key or b"", self.value or b""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +69,14 @@ class DeadLetters:
         value = f'{{"stream":"{timer.stream}","timer":"{timer.key}","due_at":"{timer.at.isoformat()}"}}'
         position = Position(self.own_topic, -1, -1, timer.stream.encode(), value.encode())
         return self._row(position, self._judged(failure), cause=timer.id)
+
+    def of_unsendable(self, row: OutboxRow, reason: str) -> OutboxRow:
+        """A message of ours that the broker will never take."""
+        topic = row.topic.removesuffix(SUFFIX)
+        remedy = "mend the cause, then put the row of the table unsent back into outbox"
+        position = Position(topic, -1, -1, row.key, row.value[:_MOST_OF_VALUE])
+        cause = ids.derive(_EPOCH, topic, ids.digest(row.key or b"", row.value))
+        return self._row(position, (DeadReason.UNSENDABLE, Violation("", reason, remedy), None), cause)
 
     @staticmethod
     def _judged(failure: Exception) -> _Judged:
@@ -90,6 +106,7 @@ class DeadLetters:
             key=key,
             value=value,
             value_encoding=encoding,
+            headers=tuple(map(_header, position.headers[:_MOST_HEADERS])),
             stack=stack,
             at=now,
         )
@@ -105,6 +122,12 @@ class DeadLetters:
             recorded=now,
         )
         return OutboxRow(position.topic + SUFFIX, raw_key, envelope.to_bytes())
+
+
+def _header(header: tuple[str, bytes | None]) -> Header:
+    name, value = header
+    text = None if value is None else value[:_MOST_OF_HEADER].decode(errors="replace")
+    return Header(name=name[:_MOST_OF_HEADER], value=text)
 
 
 def _text(value: bytes | None) -> tuple[str | None, str]:

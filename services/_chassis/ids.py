@@ -19,7 +19,11 @@ def derive(at: datetime, cause: UUID | str, *labels: object) -> UUID:
     """
     source = cause.bytes if isinstance(cause, UUID) else cause.encode()
     named = source + "\x1f".join(("", *map(str, labels))).encode()
-    found = bytearray(_stamp(at) + blake2b(named, digest_size=10).digest())
+    return _uuid8(_stamp(at), named)
+
+
+def _uuid8(stamp: bytes, named: bytes) -> UUID:
+    found = bytearray(stamp + blake2b(named, digest_size=10).digest())
     found[6] = 0x80 | (found[6] & 0x0F)  # version
     found[8] = 0x80 | (found[8] & 0x3F)  # variant
     identity: UUID = FastUUID(bytes(found))
@@ -29,6 +33,16 @@ def derive(at: datetime, cause: UUID | str, *labels: object) -> UUID:
 @lru_cache(maxsize=10_000)
 def _stamp(at: datetime) -> bytes:
     return (((at - _EPOCH) // _MILLISECOND) & 0xFFFF_FFFF_FFFF).to_bytes(6, "big")
+
+
+def of_message(source: str, identity: UUID) -> UUID:
+    """What the inbox remembers a message by: CloudEvents 3.1.1 names one by `source` and `id` together."""
+    return _uuid8(identity.bytes[:6], source.encode() + b"\x1f" + identity.bytes)
+
+
+def digest(*parts: bytes) -> int:
+    """Sixty-four bits of what was said, to tell a repeat from something else under the same name."""
+    return int.from_bytes(blake2b(b"\x1f".join(parts), digest_size=8).digest(), "big", signed=True)
 
 
 def span_id(cause: UUID) -> str:

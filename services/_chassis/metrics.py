@@ -34,6 +34,15 @@ class Metrics:
         self.dead = Counter(
             "egov_dead_letters_total", "Messages and timers set aside", ["topic", "reason"], registry=self.registry
         )
+        self.unsent = Counter(
+            "egov_messages_unsent_total",
+            "Messages of ours that the broker will never take, set aside",
+            ["topic"],
+            registry=self.registry,
+        )
+        self.refused_states = Counter(
+            "egov_clock_states_refused_total", "States of the clock that could not be used", registry=self.registry
+        )
         self.timers = Counter("egov_timers_fired_total", "Timers that came due", ["key"], registry=self.registry)
         self.lag = Gauge(
             "egov_consumer_lag_messages",

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 from aiokafka import TopicPartition
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from services._chassis.run import Running
 
 Heard = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,249}/[0-9]{1,5}:[0-9]{1,18}$")]
+
+CHECKS: Final = ("clock", "consumer", "relay", "timers", "database", "broker")
+_ANSWER_SECONDS: Final = 3.0
 
 
 def router(metrics: Metrics, operator: Callable[[Request], Awaitable[None]]) -> APIRouter:
@@ -36,16 +39,18 @@ def router(metrics: Metrics, operator: Callable[[Request], Awaitable[None]]) -> 
 
     @routes.get("/health/ready", dependencies=[Depends(named)])
     async def ready(request: Request, response: Response) -> dict[str, object]:
-        """The clock is known, the consumer has its partitions, the relay its producer, and the database answers."""
+        """Broker and database answer, the clock is known, the consumer has its partitions, the relay its producer; and none
+        of consumer, relay and timers has work that has not moved for a while. `reasons` says why one is false.
+        """
         parts: Running = request.app.state.running
-        checks = {
-            "clock": parts.clock.sequence > 0,
-            "consumer": parts.consumer.connected,
-            "relay": parts.relay.connected,
-            "database": await _database_answers(parts),
+        troubles = dict(parts.progress.troubles)
+        troubles |= {} if await _database_answers(parts) else {"database": "it does not answer"}
+        response.status_code = 503 if troubles else 200
+        return {
+            "status": "not ready" if troubles else "ready",
+            "checks": {each: each not in troubles for each in CHECKS},
+            "reasons": troubles,
         }
-        response.status_code = 200 if all(checks.values()) else 503
-        return {"status": "ready" if all(checks.values()) else "not ready", "checks": checks}
 
     @routes.get("/metrics", include_in_schema=False)
     async def exposed() -> Response:
@@ -111,7 +116,8 @@ async def _at_rest(
 
 async def _database_answers(parts: "Running") -> bool:
     try:
-        await parts.store.rows("select 1 as one")
+        async with asyncio.timeout(_ANSWER_SECONDS):
+            await parts.store.rows("select 1 as one")
     except TRANSIENT:
         return False
     return True

@@ -15,16 +15,19 @@ import structlog
 import uvicorn
 from fastapi import APIRouter, FastAPI, Request
 
-from services._chassis import clock_reader, http, logging, operations, topics
+from services._chassis import http, logging, operations, topics
 from services._chassis.aggregate import Service
 from services._chassis.batch import Batch
 from services._chassis.clock import VirtualClock
+from services._chassis.clock_reader import ClockReader
 from services._chassis.commands import Commands
 from services._chassis.consumer import Consumer
 from services._chassis.dead_letters import DeadLetters
 from services._chassis.engine import Engine
 from services._chassis.inbound import Reader
+from services._chassis.intake import Intake
 from services._chassis.metrics import Metrics
+from services._chassis.progress import Progress
 from services._chassis.relay import Relay
 from services._chassis.settings import Settings
 from services._chassis.stopping import for_life, unless
@@ -45,6 +48,8 @@ class Running:
     store: Store
     consumer: Consumer
     relay: Relay
+    reader: ClockReader
+    progress: Progress
 
 
 def running(request: Request) -> Running:
@@ -86,10 +91,15 @@ def assemble(service: Service, settings: Settings, pool: Any) -> tuple[Running, 
     engine = Engine(store, batch, metrics)
     own_topic = prefix + next(iter(service.publishes))
     dead_letters = DeadLetters(service.name, own_topic, metrics)
-    consumer = Consumer(service.name, settings, engine, Reader(service, prefix), dead_letters, clock, metrics)
-    relay = Relay(pool, settings.broker, engine.to_publish, engine.busy, metrics)
+    following = ClockReader(clock, engine.busy.notice, settings.broker, prefix, metrics.refused_states.inc)
+    reader = Reader(service, prefix)
+    consumer = Consumer(
+        service.name, settings, Intake(engine, dead_letters), reader, engine.busy, clock, metrics, following.caught_up
+    )
+    relay = Relay(pool, settings.broker, engine.to_publish, engine.busy, metrics, dead_letters)
     timers = Timers(engine, batch, clock, dead_letters, metrics, settings.batch_size)
-    parts = Running(settings, clock, engine, Commands(engine, clock), store, consumer, relay)
+    progress = Progress(store, clock, consumer, relay)
+    parts = Running(settings, clock, engine, Commands(engine, clock), store, consumer, relay, following, progress)
     return parts, timers, metrics
 
 
@@ -151,10 +161,8 @@ async def serve(
 
     try:
         async with asyncio.TaskGroup() as group:
-            clock = clock_reader.follow(
-                parts.clock, parts.engine.busy.notice, settings.broker, settings.topic_prefix, all_over
-            )
-            group.create_task(for_life(clock))
+            group.create_task(for_life(parts.reader.follow(all_over)))
+            group.create_task(for_life(parts.progress.run(all_over)))
             if await unless(asked, topics.ensure(settings, (*service.publishes, *heard))):
                 group.create_task(for_life(parts.relay.run(all_over)))
                 group.create_task(intake())

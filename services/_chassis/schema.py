@@ -1,4 +1,4 @@
-"""The chassis' tables, the same in every service's database. A migration of each service runs `V1`."""
+"""The chassis' tables, the same in every service's database. Migrations of each service run `V1`, then `V2`."""
 
 from typing import Final
 
@@ -50,4 +50,19 @@ create table timers (
     primary key (stream, key)
 );
 create index timers_due on timers (due_at, stream, key);
+"""
+
+# inbox.digest tells a repeat from another message under the same name; rows of before have none.
+# unsent: rows of the outbox that the broker will never take, whole, with the reason.
+V2: Final = """
+alter table inbox add column digest bigint;
+
+create table unsent (
+    id bigint primary key,
+    topic text not null,
+    key bytea,
+    value bytea not null,
+    reason text not null,
+    at timestamptz not null default clock_timestamp()
+);
 """

@@ -29,7 +29,7 @@ CONFLICTS = (
 # What the database will not write however often it is asked: U+0000 in a text, a moment after the year 294276, …
 UNWRITABLE = (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError, asyncpg.CardinalityViolationError)
 
-_SEEN = "select message_id from inbox where consumer = $1 and message_id = any($2::uuid[])"
+_SEEN = "select message_id, digest from inbox where consumer = $1 and message_id = any($2::uuid[])"
 _LOAD = """
 select known.stream, later.version, later.name, later.schema_version, later.data
 from unnest($1::text[], $2::int[]) as known(stream, version)
@@ -43,6 +43,7 @@ cross join lateral (
 _TURNS = 64
 _TAKE_TURN = "select count(pg_advisory_xact_lock(7052017, turn)) from unnest($1::int[]) as turns(turn)"
 _PENDING = "select (select count(*) from (select 1 from outbox limit 1000) as few), (select min(due_at) from timers)"
+_STANDING = "select (select min(id) from outbox), (select min(due_at) from timers)"
 _DUE = """
 select id, stream, key, due_at, data, correlation, causation, traceparent from timers
 where due_at <= $1 order by due_at, stream, key limit $2
@@ -79,9 +80,9 @@ class Store:
         async with self._pool.acquire() as connection, connection.transaction():
             yield connection
 
-    async def seen(self, connection: Connection, messages: Iterable[UUID]) -> set[UUID]:
-        """Those of `messages` that have been handled."""
-        return {row[0] for row in await connection.fetch(_SEEN, self._service.name, list(messages))}
+    async def seen(self, connection: Connection, messages: Iterable[UUID]) -> dict[UUID, int | None]:
+        """Those of `messages` that have been handled, with the digest of what they said."""
+        return {row[0]: row[1] for row in await connection.fetch(_SEEN, self._service.name, list(messages))}
 
     async def load(self, connection: Connection, streams: Iterable[str]) -> dict[str, Loaded]:
         """The states of `streams` as committed now, in one round trip."""
@@ -115,7 +116,7 @@ class Store:
             *_columns(3, gone),
             *_columns(8, _timer_rows(plan)),
             self._service.name,
-            sorted(plan.claims, key=lambda each: each.int),
+            *_columns(2, _claim_rows(plan)),
             _turns({event.stream for event in plan.events}),
             *(self._projected(each, plan) for each in self._projections),
         )
@@ -170,6 +171,11 @@ class Store:
         row = await self._pool.fetchrow(_PENDING)
         return row[0], row[1]
 
+    async def standing(self) -> tuple[int | None, datetime | None]:
+        """The oldest row of the outbox, and when the earliest timer is due."""
+        row = await self._pool.fetchrow(_STANDING)
+        return row[0], row[1]
+
     def _aggregate(self, stream: str) -> Aggregate[Any]:
         return self._aggregates[stream.partition(":")[0]]
 
@@ -194,6 +200,10 @@ def _event_rows(plan: Plan) -> Iterable[tuple[object, ...]]:
         yield stream, version, identity, event.name, event.version, event.model_dump_json(), *origin
 
 
+def _claim_rows(plan: Plan) -> Iterable[tuple[object, ...]]:
+    return sorted(plan.claims, key=lambda each: each.id.int)
+
+
 def _timer_rows(plan: Plan) -> Iterable[tuple[object, ...]]:
     for _, row in sorted(plan.timers.items(), key=lambda each: each[0]):
         if row is not None:
@@ -213,7 +223,7 @@ def _write_statement(projections: Sequence[Projection[Any]]) -> str:
     """
     parts = [
         """with waited as materialized (
-            select pg_advisory_xact_lock_shared(7052017, turn) from unnest($27::int[]) as turns(turn)),
+            select pg_advisory_xact_lock_shared(7052017, turn) from unnest($28::int[]) as turns(turn)),
         appended as (
             insert into events (stream, version, id, name, schema_version, data, at, correlation, causation)
             select * from unnest($1::text[], $2::int[], $3::uuid[], $4::text[], $5::smallint[], $6::jsonb[],
@@ -239,11 +249,12 @@ def _write_statement(projections: Sequence[Projection[Any]]) -> str:
             on conflict (stream, key) do update set id = excluded.id, due_at = excluded.due_at, data = excluded.data,
                 correlation = excluded.correlation, causation = excluded.causation, traceparent = excluded.traceparent),
         claimed as (
-            insert into inbox (consumer, message_id) select $25, unnest($26::uuid[])
+            insert into inbox (consumer, message_id, digest)
+            select $25, * from unnest($26::uuid[], $27::bigint[])
             where (select count(*) from waited) >= 0
             on conflict do nothing returning 1)"""
     ]
-    for number, projection in enumerate(projections, start=28):
+    for number, projection in enumerate(projections, start=29):
         table, key, columns = projection.table, ", ".join(projection.key), ", ".join(projection.columns)
         changes = ", ".join(f"{each} = excluded.{each}" for each in projection.columns if each not in projection.key)
         parts.append(

@@ -12,7 +12,7 @@ import psutil
 
 from contracts.event import Event
 from services._chassis import ids
-from services._chassis.batch import Batch, Input
+from services._chassis.batch import Batch, Claim, Input
 from services._chassis.store import Store
 from tests.bench.fill import EVENTS_OF_A_STREAM, fill
 from tests.bench.programs import Figures, Job, Parent, main
@@ -40,7 +40,7 @@ class Side:
         loaded = await self.store.load(self.connection, {each.stream for each in inputs})
         read, cpu_read = time.perf_counter(), time.process_time()
         plan = batch.decide(inputs, loaded, {})
-        plan.claims += [each.cause for each in inputs]
+        plan.claims += [Claim(each.cause) for each in inputs]
         decided, cpu_decided = time.perf_counter(), time.process_time()
         await self.store.write(self.connection, plan)
         self.seconds.append(read - began + time.perf_counter() - decided)

@@ -73,7 +73,7 @@ def _plain(value: Any, field: Schema) -> st.SearchStrategy[Any]:  # Any: JSON
         case "integer":
             return st.integers(field.get("minimum", -1), field.get("maximum", 10**12))
         case "number":
-            return st.floats(field["minimum"], 1e9)
+            return st.floats(field["minimum"], field.get("maximum", 1e9))
         case "string" if "const" not in field and "enum" not in field:
             return _WORDS
         case _:

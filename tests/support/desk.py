@@ -122,13 +122,13 @@ class Desk:
         return [dead_letter.DeadLettered.model_validate(each.data) for each in read]
 
 
-def envelope(type_name: str, subject: str, data: Mapping[str, object]) -> bytes:
+def envelope(type_name: str, subject: str, data: Mapping[str, object], source: str = "/shep_gateway") -> bytes:
     identity = str(uuid4())
     return json.dumps(
         {
             "specversion": "1.0",
             "id": identity,
-            "source": "/test",
+            "source": source,
             "type": type_name,
             "subject": subject,
             "time": MONDAY.isoformat(),

@@ -11,7 +11,7 @@ from contracts.event import Catalogue, Event
 from services._chassis.aggregate import Decide, Row, Service, Timer
 from services._chassis.batch import Batch, Failed, Input, Loaded, Plan, TimerRow
 from services._chassis.dead_letters import Position
-from services._chassis.inbound import Reader, Understood
+from services._chassis.inbound import OWNERS, Reader, Understood
 
 # Stands in for the query of a survey, by the timer's kind. Any: columns are of every type.
 Answers: TypeAlias = Mapping[str, Callable[["InMemory", Timer], Iterable[Mapping[str, Any]]]]
@@ -35,7 +35,7 @@ class InMemory:
         message = Envelope.wrap(
             event,
             identity=uuid4(),
-            source="/test",
+            source=OWNERS.get(topic, "/test"),
             subject=str(subject),
             time=at,
             correlation=subject if isinstance(subject, UUID) else uuid4(),

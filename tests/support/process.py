@@ -154,7 +154,7 @@ def once(messages: Iterable[Envelope]) -> list[Envelope]:
 async def make_tables(database_url: str) -> None:
     engine = create_async_engine(database_url.replace("postgresql://", "postgresql+asyncpg://", 1))
     async with engine.begin() as connection:
-        for statement in schema.V1.split(";\n"):
+        for statement in (schema.V1 + schema.V2).split(";\n"):
             if statement.strip():
                 await connection.exec_driver_sql(statement)
     await engine.dispose()

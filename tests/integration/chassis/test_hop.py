@@ -154,7 +154,7 @@ async def test_what_the_database_cannot_keep_ends_in_the_dead_letter_topic_and_t
     dead = await dead_letters(service, 2)
 
     assert [each.data["total"] for each in told] == [1, 4]
-    assert [each.reason for each in dead] == [DeadReason.HANDLER_ERROR] * 2
+    assert {each.reason for each in dead} == {DeadReason.HANDLER_ERROR, DeadReason.TIME_OUT_OF_BOUNDS}
 
 
 async def test_a_poison_message_as_large_as_kafka_takes_does_not_stop_what_is_published(service: Stand) -> None:

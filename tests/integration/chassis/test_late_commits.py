@@ -15,10 +15,11 @@ from aiokafka import AIOKafkaProducer
 
 from contracts.envelope import Envelope
 from deploy.local.processes import wait_until
-from services._chassis import relay
+from services._chassis import relay, sending
 from services._chassis.aggregate import Decide
 from services._chassis.batch import Batch, Input, Loaded, OutboxRow, Plan
 from services._chassis.broker import Broker
+from services._chassis.dead_letters import DeadLetters
 from services._chassis.engine import Work
 from services._chassis.relay import Relay
 from services._chassis.store import Connection
@@ -183,7 +184,8 @@ async def test_relays_side_by_side_publish_every_row_once_and_each_key_in_order(
 
     async def publish_all() -> int:
         parts = still.parts
-        own = Relay(still.pool, Broker(""), asyncio.Event(), parts.engine.busy, still.metrics, most=17)
+        letters = DeadLetters("tally", OUT, still.metrics)
+        own = Relay(still.pool, Broker(""), asyncio.Event(), parts.engine.busy, still.metrics, letters, most=17)
         count = 0
         async with producer_of(still) as producer:
             while await waiting(still):
@@ -199,10 +201,10 @@ async def test_relays_side_by_side_publish_every_row_once_and_each_key_in_order(
 async def test_rows_of_a_relay_that_died_between_sending_and_committing_come_again_and_count_once(
     still: Stand, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    send = relay.send
+    send = sending.send
 
-    async def send_and_die(producer: Any, rows: Sequence[Any]) -> None:  # Any: as in the relay
-        await send(producer, rows)
+    async def send_and_die(producer: Any, rows: Sequence[Any], alone: Any) -> None:  # Any: as in the relay
+        await send(producer, rows, alone)
         raise asyncpg.AdminShutdownError
 
     async with still.pool.acquire() as connection:

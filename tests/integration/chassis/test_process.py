@@ -16,7 +16,7 @@ from contracts import clock
 from contracts.clock import ClockSet
 from deploy.local.ports import free_port
 from deploy.local.processes import Process, wait_until
-from services._chassis.relay import partition_of
+from services._chassis.sending import partition_of
 from tests.support.process import NOON, WITHIN, Stand
 from tests.support.servers import Place
 from tests.support.tally import IN, OUT, Number

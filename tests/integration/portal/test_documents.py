@@ -13,7 +13,7 @@ PAGE = {"accept": "text/html"}
 
 
 async def _tell(desk: Desk, document: DocumentIssued) -> None:
-    value = envelope(document.type_name(), document.code, document.model_dump(mode="json"))
+    value = envelope(document.type_name(), document.code, document.model_dump(mode="json"), "/esuvo")
     topic = desk.chain.plan.topic_prefix + ESUVO_TOPIC
     await desk.producer.send_and_wait(topic, value, key=document.code.encode())
 

@@ -4,8 +4,9 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from pydantic import ValidationError
 
-from contracts.clock import ClockSet
+from contracts.clock import END, MOST_RATE, ClockSet
 from services._chassis.clock import ClockNotSet, VirtualClock
 
 WALL = datetime(2026, 1, 1, tzinfo=UTC)
@@ -122,3 +123,42 @@ async def test_who_waits_for_a_newer_state_is_woken_by_it_and_not_by_an_old_one(
     await asyncio.wait_for(waiting, 1)
 
     assert not early
+
+
+@pytest.mark.parametrize("rate", [MOST_RATE, 0.0])
+def test_at_the_end_of_the_calendar_time_stands_still_and_nothing_overflows(hands: Hands, rate: float) -> None:
+    hands.set(1, END - timedelta(seconds=1) if rate else END, rate=rate)
+    hands.pass_by(10**9)
+
+    assert hands.clock.now() == END
+    assert hands.clock.latest() == END
+
+
+def test_another_process_may_be_ahead_by_minutes_or_by_seconds_of_a_fast_clock(hands: Hands) -> None:
+    hands.set(1, VIRTUAL, rate=0)
+    standing = hands.clock.latest()
+    hands.set(2, VIRTUAL, rate=3600)
+
+    assert standing == VIRTUAL + timedelta(minutes=5)
+    assert hands.clock.latest() == VIRTUAL + timedelta(hours=5, minutes=5)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"rate": 1e300},
+        {"rate": float("inf")},
+        {"rate": float("nan")},
+        {"rate": -1},
+        {"rate": MOST_RATE * 1.01},
+        {"virtual": "9999-12-31T23:59:59Z"},
+        {"virtual": "1066-10-14T09:00:00Z"},
+        {"wall": "2200-01-01T00:00:01Z"},
+        {"sequence": 0},
+        {"sequence": 2**53},
+    ],
+)
+def test_a_state_that_no_clock_can_be_in_is_refused(wrong: dict[str, object]) -> None:
+    good = {"sequence": 1, "virtual": "2016-02-15T10:00:00Z", "wall": "2026-02-15T10:00:00Z", "rate": 0}
+    with pytest.raises(ValidationError):
+        ClockSet.model_validate(good | wrong)

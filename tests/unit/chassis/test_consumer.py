@@ -15,11 +15,12 @@ from pydantic import SecretStr
 from contracts.clock import ClockSet
 from contracts.envelope import Envelope
 from services._chassis.batch import Decision, Plan
-from services._chassis.clock import VirtualClock
+from services._chassis.clock import AHEAD, VirtualClock
 from services._chassis.consumer import Consumer, _Handover
 from services._chassis.dead_letters import DeadLetters, Position
 from services._chassis.engine import Busy, Engine, Gather
 from services._chassis.inbound import Reader, Skipped
+from services._chassis.intake import Intake
 from services._chassis.metrics import Metrics
 from services._chassis.settings import Settings
 from services._chassis.store import Connection
@@ -36,6 +37,8 @@ class Record:
     offset: int
     key: bytes | None = None
     value: bytes | None = None
+    timestamp: int = 0
+    headers: tuple[tuple[str, bytes], ...] = ()
 
 
 class FakeBroker:
@@ -44,20 +47,22 @@ class FakeBroker:
     def __init__(self) -> None:
         self.mine = {OURS, THEIRS}
         self.committed: dict[TopicPartition, int] = {}
+        self.fetched = False
 
     def assignment(self) -> set[TopicPartition]:
         return set(self.mine)
 
     async def position(self, _partition: TopicPartition) -> int:
-        return 5
+        return 6 if self.fetched else 5
 
     async def getmany(self, **_bounds: int) -> dict[TopicPartition, list[Record]]:
+        self.fetched = True
         return {each: [Record(each.topic, each.partition, 5)] for each in (OURS, THEIRS)}
 
     async def commit(self, offsets: dict[TopicPartition, int]) -> None:
         self.committed |= offsets
 
-    def highwater(self, partition: TopicPartition) -> int:
+    def last_stable_offset(self, partition: TopicPartition) -> int:
         assert partition in self.mine, "as the client has it"
         return 6
 
@@ -70,8 +75,9 @@ class SkippingReader(Reader):
         self._consumer = consumer
         self._broker = broker
 
-    def read(self, position: Position, now: datetime) -> Skipped:
+    def read(self, position: Position, now: datetime, latest: datetime | None = None) -> Skipped:
         assert now == NOON
+        assert latest == NOON + AHEAD
         self._broker.mine.discard(THEIRS)
         self._consumer[0].positions.pop(THEIRS, None)
         return Skipped(position)
@@ -99,8 +105,8 @@ class FakeEngine:
 class Forgetful:
     """A store that has seen nothing."""
 
-    async def seen(self, _connection: Connection, _messages: Iterable[UUID]) -> set[UUID]:
-        return set()
+    async def seen(self, _connection: Connection, _messages: Iterable[UUID]) -> dict[UUID, int | None]:
+        return {}
 
 
 @pytest.fixture
@@ -108,12 +114,17 @@ def clock() -> VirtualClock:
     return VirtualClock()
 
 
+async def nothing_new() -> None:
+    """The clock has all states there are."""
+
+
 def consumer(clock: VirtualClock, reader: Reader, engine: FakeEngine | None = None) -> Consumer:
+    own = engine or FakeEngine()
     settings = Settings(database_url=SecretStr("postgresql://"), port=1)
     metrics = Metrics("tally")
     letters = DeadLetters("tally", "out", metrics)
     return Consumer(
-        "tally", settings, cast("Engine", engine or FakeEngine()), reader, letters, clock, metrics
+        "tally", settings, Intake(cast("Engine", own), letters), reader, own.busy, clock, metrics, nothing_new
     )  # no database
 
 
@@ -187,7 +198,7 @@ async def handled(clock: VirtualClock, *failures: Exception) -> tuple[FakeEngine
     clock.apply(ClockSet(sequence=1, virtual=NOON, wall=NOON, rate=0))
     engine = FakeEngine(*failures)
     own = consumer(clock, Reader(SERVICE, ""), engine)
-    await own._decide(own._read([record(offset) for offset in (5, 6)]))  # noqa: SLF001 - one batch of its loop
+    await own._intake.decide(await own._read([record(offset) for offset in (5, 6)]))  # noqa: SLF001 - one batch of its loop
     dead = own._metrics.registry.get_sample_value(  # noqa: SLF001 - as Prometheus sees it
         "egov_dead_letters_total", {"topic": IN, "reason": "handler-error"}
     )

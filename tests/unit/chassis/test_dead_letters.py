@@ -52,6 +52,7 @@ def test_a_letter_names_reason_rule_remedy_consumer_and_position(letters: DeadLe
         key="a",
         value="{}",
         value_encoding="utf-8",
+        headers=(),
         at=WALL,
     )
 

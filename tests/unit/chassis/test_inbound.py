@@ -10,11 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contracts import university
 from contracts.dead_letter import DeadReason
 from contracts.event import Catalogue, Event, JsonObject
+from contracts.generate.__main__ import ROOT
 from services._chassis.aggregate import Message, Route, Service, Subscription, on
 from services._chassis.dead_letters import Position
-from services._chassis.inbound import Reader, Reading, Skipped, Understood, Unusable
+from services._chassis.ids import of_message
+from services._chassis.inbound import MOST_BYTES, Reader, Reading, Skipped, Understood, Unusable, sort_out
 
 NOON = datetime(2016, 2, 15, 6, tzinfo=UTC)
 TOPIC = "test.parcels.v1"
@@ -89,7 +92,7 @@ def understood(reading: Reading) -> Understood:
 def test_a_message_with_a_route_concerns_its_stream_and_its_handler_gets_it() -> None:
     found = understood(read())
 
-    assert found.id == UUID(ID)
+    assert found.id == of_message("/test", UUID(ID))
     assert found.input.stream == "parcel:a"
     assert found.input.cause == found.input.correlation == UUID(ID)
     assert found.input.decide("open", NOON) == [ParcelSent(weight=5, unit="kg")]
@@ -106,9 +109,9 @@ def test_an_event_without_a_route_is_skipped_on_purpose() -> None:
     assert isinstance(read(type="test.parcel-lost.v1", data={}), Skipped)
 
 
-@pytest.mark.parametrize("hours", [-1, 1])
-def test_a_decision_is_never_before_its_message_nor_before_now(hours: int) -> None:
-    now = NOON + timedelta(hours=hours)
+@pytest.mark.parametrize("minutes", [-4, 60])
+def test_a_decision_is_never_before_its_message_nor_before_now(minutes: int) -> None:
+    now = NOON + timedelta(minutes=minutes)
     found = understood(read_bytes(json.dumps(envelope()).encode(), now=now))
 
     assert found.input.at == max(NOON, now)
@@ -121,8 +124,8 @@ def test_what_is_no_cloud_event_is_unusable_and_its_place_stands_in_for_its_id(v
     found = unusable(read_bytes(value))
 
     assert found.reason is DeadReason.NOT_AN_ENVELOPE
-    assert found.id == Position(f"own.{TOPIC}", 2, 7, None, None).id
-    assert found.id != Position(f"own.{TOPIC}", 2, 8, None, None).id
+    assert found.position.id == Position(f"own.{TOPIC}", 2, 7, b"a", value).id
+    assert found.position.id != Position(f"own.{TOPIC}", 2, 8, b"a", value).id
 
 
 @given(st.binary(max_size=200))
@@ -174,7 +177,6 @@ def test_an_unknown_event_and_a_version_newer_than_ours_are_unusable(kind: str) 
 
     assert found.reason is DeadReason.UNKNOWN_EVENT
     assert found.violation.field == "/type"
-    assert found.id == UUID(ID)
 
 
 @pytest.mark.parametrize(
@@ -200,3 +202,61 @@ def test_a_table_row_that_cannot_name_the_stream_is_a_bug_of_the_handler_and_doe
 
     assert found.reason is DeadReason.HANDLER_ERROR
     assert "ZeroDivisionError" in found.violation.rule
+
+
+def test_what_the_owner_of_a_topic_did_not_say_is_unusable() -> None:
+    reader = Reader(Service("desk", (), (Subscription(TOPIC, CATALOGUE, ROUTES),), {}), "own.", {TOPIC: "/owner"})
+    position = Position(f"own.{TOPIC}", 2, 7, b"a", json.dumps(envelope()).encode())
+    found = unusable(reader.read(position, NOON))
+
+    assert (found.reason, found.violation.field) == (DeadReason.WRONG_SOURCE, "/source")
+
+
+@pytest.mark.parametrize("minutes", [6, 60 * 24 * 365 * 90])
+def test_a_message_that_lies_ahead_of_the_clock_is_unusable(minutes: int) -> None:
+    found = unusable(read_bytes(json.dumps(envelope()).encode(), now=NOON - timedelta(minutes=minutes)))
+
+    assert (found.reason, found.violation.field) == (DeadReason.TIME_OUT_OF_BOUNDS, "/time")
+
+
+def test_a_notice_that_tells_of_the_future_is_unusable_and_the_moment_is_named() -> None:
+    sample = json.loads((ROOT / "contracts/samples/envelopes/kz.egov.university.notice-sent.v1.json").read_text())
+    sample["data"]["notice"]["at"] = "2106-02-07T06:28:15Z"
+    reader = Reader(Service("desk", (), (Subscription(university.TOPIC, university.CATALOGUE, ()),), {}), "")
+    position = Position(university.TOPIC, 0, 0, sample["subject"].encode(), json.dumps(sample).encode())
+    found = unusable(reader.read(position, datetime.fromisoformat("2017-01-01T00:00:00Z")))
+
+    assert (found.reason, found.violation.field) == (DeadReason.TIME_OUT_OF_BOUNDS, "/data/notice/at")
+
+
+def test_a_value_larger_than_any_message_is_not_even_read() -> None:
+    assert unusable(read_bytes(b" " * (MOST_BYTES + 1))).reason is DeadReason.NOT_AN_ENVELOPE
+
+
+def understood_twice(**second: object) -> tuple[list[Understood], list[Unusable]]:
+    return sort_out([understood(read()), understood(read(**second))], {})
+
+
+def test_of_two_messages_that_say_the_same_under_one_name_the_first_counts() -> None:
+    new, set_aside = understood_twice()
+
+    assert (len(new), set_aside) == (1, [])
+
+
+def test_another_content_under_the_same_name_is_set_aside() -> None:
+    new, set_aside = understood_twice(data={"weight": 8, "unit": "kg"})
+
+    assert len(new) == 1
+    assert [each.reason for each in set_aside] == [DeadReason.ID_REUSED]
+
+
+def test_the_same_id_from_another_source_is_another_message() -> None:
+    new, set_aside = understood_twice(source="/other", data={"weight": 8, "unit": "kg"})
+
+    assert (len(new), set_aside) == (2, [])
+
+
+def test_what_an_older_release_remembered_without_its_content_counts_as_a_repeat() -> None:
+    first = understood(read())
+
+    assert sort_out([first], {first.id: None}) == ([], [])

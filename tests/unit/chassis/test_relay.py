@@ -2,7 +2,7 @@
 
 import pytest
 
-from services._chassis.relay import partition_of
+from services._chassis.sending import partition_of
 
 # The vectors of Apache Kafka's own tests of its hash (org.apache.kafka.common.utils.UtilsTest).
 VECTORS = {

@@ -13,6 +13,7 @@ from deploy.local.ledger import Database, Ledger, Stored, audit, differences, lo
 from services._chassis.batch import Batch, Loaded, OutboxRow
 from services._chassis.dead_letters import DeadLetters, Position
 from services._chassis.errors import Violation
+from services._chassis.ids import of_message
 from services._chassis.inbound import Reader, Understood
 from services._chassis.metrics import Metrics
 from tests.support.tally import IN, OUT, SERVICE, Number
@@ -64,7 +65,7 @@ def act(world: World, loaded: dict[str, Loaded], batch: Batch, each: Envelope, t
     plan = batch.decide([read.input], loaded, {})
     loaded |= plan.streams
     world.heard.append(each.to_bytes())
-    world.inbox.add(each.id)
+    world.inbox.add(read.id)
     world.said += [row.value for row in plan.outbox]
     for row in plan.events:
         stored = Stored(row.stream, row.version, row.id, row.event, row.at, row.correlation, row.causation, tx)
@@ -92,7 +93,8 @@ def leave_a_row_in_the_outbox(world: World) -> None:
 
 
 def never_take_a_message_in(world: World) -> None:
-    world.inbox.remove(Envelope.model_validate_json(world.heard[0]).id)
+    first = Envelope.model_validate_json(world.heard[0])
+    world.inbox.remove(of_message(first.source, first.id))
 
 
 def say_what_nobody_decided(world: World) -> None:

@@ -140,6 +140,7 @@ def journal(gateway: Gateway) -> list[dict[str, object]]:
     return entries
 
 
+LATER = NOON + timedelta(days=365)  # when all that the samples tell has happened
 SAID = [
     read(ROOT / "contracts" / "samples" / f"{each.type_name()}.json") | {"application_id": str(ID)}
     for each in portal.REQUESTS_CATALOGUE
@@ -153,7 +154,7 @@ def test_on_the_request_leg_all_that_the_portal_says_is_passed_on_as_it_was_inc_
         for each, data in zip(portal.REQUESTS_CATALOGUE, SAID, strict=True)
     ]
     for event in said:
-        gateway.hear(portal.TOPIC, event, ID, NOON)
+        gateway.hear(portal.TOPIC, event, ID, LATER)
 
     assert gateway.published == [(shep.REQUESTS, event) for event in said]
 
