@@ -6,7 +6,7 @@ times and then stands among the records as an `UnreadableRecord`; what is good b
 
 import struct
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final, NamedTuple
 
@@ -111,11 +111,24 @@ class Forgiving(fetcher.PartitionRecords):  # type: ignore[misc] # aiokafka ship
             self.next_fetch_offset = batch.next_offset
             return
         packed = part.raw[_MAGIC_AT] == _MAGIC and batch.compression_type
-        for record in self._records_of(part.raw) if packed else map(self._record, batch):
-            if record.offset >= self.next_fetch_offset:  # a fetch begins with the whole batch that holds its offset
-                self.next_fetch_offset = record.offset + 1
-                yield record
+        records = self._records_of(part.raw) if packed else map(self._record, batch)
+        yield from self._placed(part.raw, records, batch.next_offset - 1)
         self.next_fetch_offset = max(self.next_fetch_offset, batch.next_offset)
+
+    def _placed(self, raw: bytes, records: Iterable[Any], last: int) -> Iterator[Any]:  # Any: aiokafka ships no types
+        """Each record at its offset, those before our place left out: a fetch begins with the whole batch that holds it. The
+        broker does not look at what records say of their offsets, so that their number counts where none is missing.
+        """
+        base, whole = 0, False
+        if raw[_MAGIC_AT] == _MAGIC:
+            base, _, delta, count = header(raw)
+            whole = count == delta + 1
+        for number, record in enumerate(records):
+            offset = base + number if whole else min(record.offset, last)
+            if offset >= self.next_fetch_offset:
+                self.next_fetch_offset = offset + 1
+                record.offset = offset
+                yield record
 
     def _is_passed_over(self, batch: Any) -> bool:  # Any: aiokafka ships no types
         """Whether the batch belongs to a transaction that was aborted, or marks the end of one."""
@@ -137,10 +150,7 @@ class Forgiving(fetcher.PartitionRecords):  # type: ignore[misc] # aiokafka ship
             records = [] if isinstance(reason, _Damaged | Unpackable) else list(self._records_of(part.raw))
         except Exception as broken:  # noqa: BLE001 - whatever a decoder of hostile bytes may raise
             records, reason = [], broken
-        for record in records:
-            if record.offset >= self.next_fetch_offset:
-                self.next_fetch_offset = record.offset + 1
-                yield record
+        yield from self._placed(part.raw, records, last)
         if self.next_fetch_offset <= last:
             offset, self.next_fetch_offset = self.next_fetch_offset, last + 1
             yield self._unreadable(offset, last, f"{type(reason).__name__.strip('_')}: {reason}", part.raw)

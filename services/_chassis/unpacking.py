@@ -12,6 +12,7 @@ _XERIAL: Final = (
     b"\x82SNAPPY\x00"  # the framing of Java's clients, with two numbers behind it; others send one bare block
 )
 _XERIAL_HEAD: Final = 16
+_GZIP_MAGIC: Final = b"\x1f\x8b"
 _GZIP: Final = 31  # zlib's word for a window of 32 KiB behind a gzip header
 
 
@@ -31,7 +32,9 @@ def unpack(codec: int, data: bytes) -> bytes:
 
 def _gzip(data: bytes) -> bytes:
     unpacked = bytearray()
-    while data:  # a gzip file may have several members
+    while (
+        data.startswith(_GZIP_MAGIC) or not unpacked
+    ):  # a file may have several members; what is none, Java passes over
         member = zlib.decompressobj(_GZIP)
         unpacked += member.decompress(data, MOST + 1 - len(unpacked))
         if len(unpacked) > MOST:

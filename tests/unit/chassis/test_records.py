@@ -164,6 +164,36 @@ def test_a_length_that_cannot_be_is_told_and_does_not_stop_the_partition(length:
     assert [each.through for each in first[-1]] == [0]
 
 
+def test_what_a_record_says_of_its_offset_moves_nobody_s_place() -> None:
+    """The broker takes it as it is: followed, it would skip the messages of the next batches."""
+    builder = DefaultRecordBatchBuilder(2, 0, 0, -1, -1, 0, 1_000_000)
+    builder.append(7, 1_000, b"k", b"one", [])
+    odd = bytes(builder.build())
+    odd = resealed(odd[:23] + struct.pack(">i", 0) + odd[27:])
+
+    assert consumed(odd + batch(1, [b"two", b"three"])) == [(0, b"one"), (1, b"two"), (2, b"three")]
+
+
+def test_two_records_that_claim_one_offset_are_both_read() -> None:
+    whole = batch(0, [b"one", b"two"])
+    records = whole[61:].replace(b"\x02\x02k\x06two", b"\x00\x02k\x06two")
+
+    assert records != whole[61:]
+    assert consumed(resealed(whole[:61] + records)) == [(0, b"one"), (1, b"two")]
+
+
+def test_an_attribute_that_nobody_uses_does_not_cost_the_record() -> None:
+    whole = batch(0, [b"one"])
+    records = bytearray(whole[61:])
+    records[1] = 0xFF
+
+    assert consumed(resealed(whole[:61] + bytes(records)) + batch(1, [b"two"])) == [(0, b"one"), (1, b"two")]
+
+
+def test_what_follows_a_whole_gzip_file_is_passed_over_as_java_s_clients_do() -> None:
+    assert unpack(1, gzip_encode(b"one") + b"rubbish") == b"one"
+
+
 BOMB = bytes(unpacking.MOST + 1)
 
 
