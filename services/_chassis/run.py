@@ -15,7 +15,7 @@ import structlog
 import uvicorn
 from fastapi import APIRouter, FastAPI, Request
 
-from services._chassis import http, logging, operations, topics
+from services._chassis import http, logging, operations, pages, topics
 from services._chassis.aggregate import Service
 from services._chassis.batch import Batch
 from services._chassis.clock import VirtualClock
@@ -104,12 +104,14 @@ def assemble(service: Service, settings: Settings, pool: Any) -> tuple[Running, 
 
 
 def create_app(service: Service, parts: Running, metrics: Metrics, routers: tuple[APIRouter, ...]) -> FastAPI:
-    app = FastAPI(title=f"egov-chain: {service.name}", version="1", redoc_url=None)
+    app = FastAPI(title=f"egov-chain: {service.name}", version="1", docs_url=None, redoc_url=None)
     app.state.running = parts
     http.install(app, metrics)
+    app.include_router(pages.router(app.title))
     app.include_router(operations.router(metrics, http.operator_only(parts.settings.operator_token)))
     for router in routers:
         app.include_router(router)
+    pages.with_token(app)
     return app
 
 
