@@ -1,5 +1,6 @@
 """The order of merit: every application for a seat as a whole number, so that the competition compares nothing else."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -10,14 +11,35 @@ from contracts.competition.model import ChoiceMarks, Contender
 from contracts.competition.rules import Rules, TieBreak
 
 Merit: TypeAlias = tuple[int | Decimal, ...]
-_Last: TypeAlias = tuple[str, str]  # registration number and IIN
+_Part: TypeAlias = tuple[int, int, str]
+_Place: TypeAlias = tuple[tuple[_Part, ...], str]
+_Last: TypeAlias = tuple[_Place, str]  # by registration number and IIN
 
+_RUNS: Final = re.compile("[0-9]+|[^0-9]+")
 _NO_RIGHT: Final = 1_000_000  # after every right there is
 _MERITS: Final[Mapping[TieBreak, Callable[[Contender, ChoiceMarks], int | Decimal]]] = {
     TieBreak.PREFERENTIAL_RIGHT: lambda contender, _: -(contender.preferential_rank or _NO_RIGHT),
     TieBreak.CERTIFICATE_AVERAGE: lambda contender, _: contender.certificate_average,
     TieBreak.PROFILE_SCORE: lambda _, marks: marks.profile_score,
 }
+
+
+def place(registration_number: str) -> _Place:
+    """Where a registration number stands: its runs of digits are numbers, so that 9 comes before 10 and 2016-9 before 2016-10.
+
+    At the same place of two numbers, digits come before other signs, and a shorter one before what goes on from it; what still
+    is alike (9 and 09) goes by its signs. None at all comes first.
+    """
+    parts = (_part(run) for run in _RUNS.findall(registration_number))
+    return tuple(parts), registration_number
+
+
+def _part(run: str) -> _Part:
+    """Digits are compared by their count and then as text, which no length of a number troubles."""
+    if "0" <= run[0] <= "9":
+        digits = run.lstrip("0")
+        return 0, len(digits), digits
+    return 1, 0, run
 
 
 def merit_by(rules: Rules) -> Callable[[Contender, ChoiceMarks], Merit]:
@@ -50,7 +72,7 @@ def ranking(contenders: Sequence[Contender], rules: Rules) -> Ranking:
     merit = merit_by(rules)
     rows: list[tuple[Merit, _Last, int, ChoiceMarks]] = []
     for index, each in enumerate(contenders):
-        last = (each.registration_number, each.iin)
+        last = (place(each.registration_number), each.iin)
         rows.extend(
             (merit(each, marks), last, index, marks) for marks in dict.fromkeys(each.by_choice) or (each.marks(0),)
         )

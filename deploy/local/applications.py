@@ -16,7 +16,8 @@ from contracts.universities import Universities
 from deploy.local.cells import Wrong
 from deploy.local.columns import COLUMNS, OPTIONAL, Collects
 from deploy.local.processes import LauncherError
-from deploy.local.rows import Form, RowError, read_rows
+from deploy.local.row_error import RowError
+from deploy.local.rows import Form, read_rows
 
 _CAPITAL_ZONE: Final = "Asia/Almaty"
 

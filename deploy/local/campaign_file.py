@@ -15,7 +15,8 @@ from contracts.iin import Iin
 from contracts.universities import Universities
 from deploy.local import cells
 from deploy.local.cells import Read, Wrong
-from deploy.local.rows import Form, RowError, read_rows
+from deploy.local.row_error import RowError
+from deploy.local.rows import Form, read_rows
 
 _MOST_WRITTEN: Final = 8  # choices in one row; more than the regulation allows are for the portal to refuse
 _HIGHEST: Final = 25

@@ -31,9 +31,9 @@ from contracts.competition import (
     load_rules,
 )
 from contracts.iin import mask
-from deploy.local.competition_files import read_applicants, read_seats
+from deploy.local.competition_files import applicant_rows, dangling, read_seats
 from deploy.local.processes import LauncherError
-from deploy.local.rows import RowError
+from deploy.local.row_error import RowError
 
 app = typer.Typer(no_args_is_help=True, help="the competition for grants, alone, on files")
 console = Console(soft_wrap=True, highlight=False)
@@ -101,11 +101,13 @@ def _read(applicants: Path, seats: Path, law: str) -> _Read:
         rules = load_rules(law)
     except (UnknownRules, RulesInvalid) as wrong:
         raise LauncherError(str(wrong)) from None
-    contenders, bad_applicants = read_applicants(applicants)
+    people, bad_applicants = applicant_rows(applicants)
     rows, bad_seats = read_seats(seats)
     _report(applicants, bad_applicants)
     _report(seats, bad_seats)
-    return _Read(contenders, rows, rules, len(bad_applicants) + len(bad_seats))
+    for warning in dangling(people, rows):
+        to_stderr.print(f"{applicants.name}: warning: {warning}", markup=False)
+    return _Read([each.contender() for each in people], rows, rules, len(bad_applicants) + len(bad_seats))
 
 
 def _report(file: Path, errors: Sequence[RowError]) -> None:

@@ -17,10 +17,12 @@ from contracts.grants import Quota
 from contracts.iin import mask
 from deploy.local import cells
 from deploy.local.cells import Read, Wrong
-from deploy.local.rows import Form, RowError, read_rows
+from deploy.local.row_error import RowError
+from deploy.local.rows import Form, read_rows
 
 _LONGEST_NUMBER: Final = 40
 _MOST_SEATS: Final = 100_000
+_MOST_NAMED: Final = 5
 
 
 class _Row(BaseModel):
@@ -67,9 +69,39 @@ R = TypeVar("R", bound=_Row)
 
 def read_applicants(path: Path) -> tuple[list[Contender], list[RowError]]:
     """Every good row, and every error. A second row of one IIN is an error of that row."""
+    rows, errors = applicant_rows(path)
+    return [row.contender() for row in rows], errors
+
+
+def applicant_rows(path: Path) -> tuple[list[ApplicantRow], list[RowError]]:
+    """The same with the lines that the rows stand on."""
     rows, errors = read_rows(path, _APPLICANTS)
     once = list(_once(rows, lambda row: row.iin, "iin", lambda row: mask(row.iin), errors))
-    return [row.contender() for row in once], sorted(errors, key=lambda error: error.line)
+    return once, sorted(errors, key=lambda error: error.line)
+
+
+def dangling(rows: Sequence[ApplicantRow], seats: Sequence[SeatRow]) -> list[str]:
+    """Languages and specialties of applicants that no seat row has, one line for each: the rules give nobody a seat by them."""
+    asked: dict[tuple[str, str], list[int]] = {}
+    for row in rows:
+        asked.setdefault(("language", row.language), []).append(row.line)
+        for code in dict.fromkeys(row.choices):
+            asked.setdefault(("choices", code), []).append(row.line)
+    offered = {"language": {row.language for row in seats}, "choices": {row.specialty for row in seats}}
+    return [
+        _dangling(field, value, lines, offered[field])
+        for (field, value), lines in sorted(asked.items(), key=lambda each: (each[1][0], each[0]))
+        if value not in offered[field]
+    ]
+
+
+def _dangling(field: str, value: str, lines: Sequence[int], offered: Iterable[str]) -> str:
+    where = ", ".join(map(str, lines[:_MOST_NAMED])) + (
+        f" and {len(lines) - _MOST_NAMED} more" if lines[_MOST_NAMED:] else ""
+    )
+    alike = [each for each in sorted(offered) if each.casefold() == value.casefold()]
+    remedy = f"the seats have {alike[0]!r}: write it in the same way" if alike else "add seats, or correct it"
+    return f"{field} {value!r} on line {where}: no row of the seats has it; {remedy}"
 
 
 def read_seats(path: Path) -> tuple[list[SeatRow], list[RowError]]:

@@ -3,9 +3,7 @@
 A row is one line, so that a broken line costs itself only: a quoted CSV field may not run on to the next.
 """
 
-import csv
 import json
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,11 +11,12 @@ from typing import Final, Generic, TypeAlias, TypeVar
 
 from pydantic import BaseModel
 
-from contracts.iin import mask
+from contracts.files import Unreadable, read_file
 from deploy.local.cells import Read, Wrong
+from deploy.local.csv_rows import csv_rows
+from deploy.local.row_error import RowError, of_file, shown
 
 LARGEST: Final = 50 * 1024 * 1024
-_SHOWN: Final = 60
 
 R = TypeVar("R", bound=BaseModel)
 Cells: TypeAlias = Mapping[str, str]
@@ -37,21 +36,6 @@ class Form(Generic[R]):
     contradictions: Callable[[R], Iterable[tuple[str, Wrong]]]
 
 
-@dataclass(frozen=True, slots=True)
-class RowError:
-    """Why one field of one line was not taken. `value` is cut short and shows no whole IIN; line 0 is the file."""
-
-    line: int
-    field: str
-    value: str
-    rule: str
-    remedy: str
-
-    def __str__(self) -> str:
-        value = f" {self.value!r}" if self.value else ""
-        return f"line {self.line}: {self.field}{value}: {self.rule}; {self.remedy}"
-
-
 def read_rows(path: Path, form: Form[R]) -> tuple[list[R], list[RowError]]:
     """Every good row in the order of the file, and every error. Raises nothing: a file that cannot be read is an error.
 
@@ -59,28 +43,22 @@ def read_rows(path: Path, form: Form[R]) -> tuple[list[R], list[RowError]]:
     """
     reader = _READERS.get(path.suffix.lower())
     if reader is None:
-        return [], [_of_file("is neither .csv nor .jsonl", "name the file after what it holds")]
+        return [], [of_file("is neither .csv nor .jsonl", "name the file after what it holds")]
     content = _content(path)
     if isinstance(content, RowError):
         return [], [content]
     rows, errors = _judged(reader(content, form.columns, form.optional), form)
     if not rows and not errors:
-        errors.append(_of_file("holds no application", "give it one application a line"))
+        errors.append(of_file("holds no application", "give it one application a line"))
     return rows, errors
 
 
 def _content(path: Path) -> list[bytes] | RowError:
     try:
-        size = path.stat().st_size
-        if size > LARGEST:
-            return _of_file(f"is larger than {LARGEST // 1024**2} MB", "split it into several files")
-        return path.read_bytes().removeprefix(b"\xef\xbb\xbf").split(b"\n")
-    except OSError as error:
-        return _of_file(f"cannot be read ({error.strerror})", "check the path and its permissions")
-
-
-def _of_file(rule: str, remedy: str) -> RowError:
-    return RowError(0, "file", "", rule, remedy)
+        content = read_file(path, LARGEST)
+    except Unreadable as wrong:
+        return of_file(wrong.rule, wrong.remedy)
+    return content.removeprefix(b"\xef\xbb\xbf").split(b"\n")
 
 
 def _judged(read: Iterator[tuple[int, Cells | RowError]], form: Form[R]) -> tuple[list[R], list[RowError]]:
@@ -106,21 +84,14 @@ def _row(line: int, cells: Cells, form: Form[R]) -> R | list[RowError]:
         try:
             values[field] = read(text)
         except Wrong as wrong:
-            errors.append(RowError(line, field, _shown(field, text), wrong.rule, wrong.remedy))
+            errors.append(RowError(line, field, shown(field, text), wrong.rule, wrong.remedy))
     if errors:
         return errors
     row = form.row.model_validate({"line": line, **values})
     return [
-        RowError(line, field, _shown(field, cells.get(field, "")), wrong.rule, wrong.remedy)
+        RowError(line, field, shown(field, cells.get(field, "")), wrong.rule, wrong.remedy)
         for field, wrong in form.contradictions(row)
     ] or row
-
-
-def _shown(field: str, value: str) -> str:
-    if field == "iin":
-        return mask(value)
-    printable = "".join(char if char.isprintable() else "�" for char in value[: 2 * _SHOWN])
-    return re.sub("[0-9]{12}", lambda number: mask(number[0]), printable)[:_SHOWN]
 
 
 def _decoded(lines: list[bytes]) -> Iterator[tuple[int, str | RowError]]:
@@ -136,45 +107,7 @@ def _decoded(lines: list[bytes]) -> Iterator[tuple[int, str | RowError]]:
 
 
 def _csv(lines: list[bytes], columns: Columns, optional: frozenset[str]) -> Iterator[tuple[int, Cells | RowError]]:
-    decoded = _decoded(lines)
-    number, header = next(decoded, (0, _of_file("holds no application", "give it a header and one application a line")))
-    names = header if isinstance(header, RowError) else _fields(number, header)
-    if isinstance(names, RowError):
-        yield number, names
-        return
-    names = [name.strip() for name in names]
-    yield from ((number, error) for error in _header_errors(number, names, columns, optional))
-    if set(names) >= columns.keys() - optional and len(set(names)) == len(names):
-        for at, text in decoded:
-            yield at, text if isinstance(text, RowError) else _csv_cells(at, text, names)
-
-
-def _fields(number: int, text: str) -> list[str] | RowError:
-    try:
-        return next(csv.reader([text], strict=True))
-    except csv.Error as error:
-        return RowError(number, "line", "", f"is no CSV ({error})", 'close every quote; write " inside quotes as ""')
-
-
-def _header_errors(number: int, names: list[str], columns: Columns, optional: frozenset[str]) -> Iterator[RowError]:
-    known = ", ".join(columns)
-    for name in columns.keys() - optional - set(names):
-        yield RowError(number, "header", name, "this column is missing", f"the columns are {known}")
-    for name in dict.fromkeys(names):
-        if name not in columns:
-            yield RowError(number, "header", _shown("header", name), "no such column", f"the columns are {known}")
-        if names.count(name) > 1:
-            yield RowError(number, "header", _shown("header", name), "this column comes twice", "keep one of them")
-
-
-def _csv_cells(number: int, text: str, names: list[str]) -> Cells | RowError:
-    fields = _fields(number, text)
-    if isinstance(fields, RowError):
-        return fields
-    if len(fields) != len(names):
-        rule = f"has {len(fields)} fields, the header {len(names)}"
-        return RowError(number, "line", "", rule, "quote a field that contains a comma")
-    return dict(zip(names, fields, strict=True))
+    return csv_rows(_decoded(lines), columns, optional)
 
 
 def _jsonl(lines: list[bytes], columns: Columns, _optional: frozenset[str]) -> Iterator[tuple[int, Cells | RowError]]:
@@ -185,7 +118,7 @@ def _jsonl(lines: list[bytes], columns: Columns, _optional: frozenset[str]) -> I
         try:
             yield number, _json_cells(text, columns)
         except Wrong as wrong:
-            yield number, RowError(number, wrong.field, _shown(wrong.field, wrong.value), wrong.rule, wrong.remedy)
+            yield number, RowError(number, wrong.field, shown(wrong.field, wrong.value), wrong.rule, wrong.remedy)
 
 
 def _json_cells(text: str, columns: Columns) -> Cells:
@@ -202,9 +135,11 @@ def _json_cells(text: str, columns: Columns) -> Cells:
 
 
 def _pairs(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise Wrong("one field comes twice", "keep one of them", field="line")
+    found: dict[str, object] = {}
+    for name, value in pairs:
+        if name in found:
+            raise Wrong("this field comes twice", "keep one of them", field="line", value=name)
+        found[name] = value
     return found
 
 

@@ -24,7 +24,7 @@ from deploy.local.campaign_report import Report, report
 from deploy.local.chain import Chain, running_chain, watched
 from deploy.local.infra import local_servers_async
 from deploy.local.processes import LauncherError
-from deploy.local.rows import RowError
+from deploy.local.row_error import RowError
 from deploy.local.run_demo import View, cleaned_up, inspect, plan_of, run_directory
 from deploy.local.show_report import deadlines, table, topics
 

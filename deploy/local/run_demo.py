@@ -28,7 +28,7 @@ from deploy.local.infra import RunningServers, local_servers_async
 from deploy.local.ledger import Database, Ledger, audit, read_database
 from deploy.local.processes import LauncherError
 from deploy.local.report import Report, report
-from deploy.local.rows import RowError
+from deploy.local.row_error import RowError
 from deploy.local.services import definitions
 from deploy.local.topics import delete_topics, read_topics
 from services._chassis.dead_letters import SUFFIX

@@ -12,7 +12,7 @@ from contracts.universities import load_universities
 from deploy.local import campaign_file
 from deploy.local.campaign_file import COLUMNS, CampaignRow, Door, Signature, read_campaign, request
 from deploy.local.generate_campaign import generate, write
-from deploy.local.rows import RowError
+from deploy.local.row_error import RowError
 
 DATA = Path(campaign_file.__file__).parent / "data"
 UNIVERSITIES = load_universities()

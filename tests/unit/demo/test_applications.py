@@ -19,7 +19,8 @@ from deploy.local.applications import ApplicationRow, instant, read_applications
 from deploy.local.columns import COLUMNS, Collects
 from deploy.local.generate_applications import DAYS_OFF, WORKED_SATURDAY, generate, write
 from deploy.local.generate_people import Sex, surname
-from deploy.local.rows import LARGEST, RowError
+from deploy.local.row_error import RowError
+from deploy.local.rows import LARGEST
 
 DATA = Path(applications.__file__).parent / "data"
 UNIVERSITIES = load_universities()
