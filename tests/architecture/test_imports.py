@@ -92,6 +92,10 @@ def test_the_watch_sees_what_it_is_for(tmp_path: Path, code: str, seen: str) -> 
     assert seen in watched_import(["guilty"], tmp_path)
 
 
+# Zones are named while modules load, so whose table of them counts must be settled before.
+_DEEDS = {"contracts/__init__.py": ["zoneinfo.reset_tzpath(())"]}
+
+
 def deeds(tree: ast.Module) -> Iterator[ast.stmt]:
     """Statements at the top of a module that do something other than to name something."""
     for each in tree.body:
@@ -108,4 +112,6 @@ def deeds(tree: ast.Module) -> Iterator[ast.stmt]:
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_a_module_only_names_things(path: Path) -> None:
-    assert [ast.unparse(each) for each in deeds(ast.parse(path.read_text()))] == []
+    done = [ast.unparse(each) for each in deeds(ast.parse(path.read_text()))]
+
+    assert done == _DEEDS.get(str(path.relative_to(ROOT)), [])
