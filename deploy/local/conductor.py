@@ -180,7 +180,7 @@ async def conductor(
     """A conductor of these service processes (base URLs), with the newest state of the clock already read."""
     patience = {**client_options(broker), "request_timeout_ms": _BROKER_MS}
     producer = AIOKafkaProducer(**patience, acks="all")
-    consumer = AIOKafkaConsumer(**patience, enable_auto_commit=False)
+    consumer = AIOKafkaConsumer(**patience, enable_auto_commit=False, isolation_level="read_committed")
     async with contextlib.AsyncExitStack() as stack:
         await producer.start()
         stack.push_async_callback(producer.stop)

@@ -6,19 +6,25 @@ from aiokafka import AIOKafkaConsumer
 from aiokafka.admin import AIOKafkaAdminClient
 
 from services._chassis.broker import Broker, client_options
+from services._chassis.records import UnreadableRecord, forgive
 
 
 async def read_topics(broker: Broker | str, topics: Iterable[str]) -> dict[str, list[bytes]]:
-    """Every value that stands on each topic now, in order within its partition."""
+    """Every value that stands on each topic now, in order within its partition; without what nobody can read, and what a
+    transaction did not commit.
+    """
+    forgive()
     values: dict[str, list[bytes]] = {topic: [] for topic in topics}
-    consumer = AIOKafkaConsumer(*values, **client_options(broker), auto_offset_reset="earliest")
+    consumer = AIOKafkaConsumer(
+        *values, **client_options(broker), auto_offset_reset="earliest", isolation_level="read_committed"
+    )
     await consumer.start()
     try:
         partitions = consumer.assignment()
         ends = await consumer.end_offsets(partitions)
         while any([await consumer.position(each) < ends[each] for each in partitions]):
             for partition, records in (await consumer.getmany(timeout_ms=200)).items():
-                values[partition.topic] += [record.value for record in records]
+                values[partition.topic] += [each.value for each in records if not isinstance(each, UnreadableRecord)]
         return values
     finally:
         await consumer.stop()
