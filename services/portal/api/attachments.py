@@ -13,10 +13,11 @@ from services._chassis.http import Problem
 from services._chassis.run import Running
 from services.portal import copies
 from services.portal.api.access import PROBLEMS, Body, Parts, Portal
-from services.portal.scan.unfit import Unfit
+from services.portal.scan.unfit import HEIC_ANEW, Unfit
 from services.portal.scanner import KINDS
 
 PATH: Final = "/attachments"
+_OF_PHONES: Final = frozenset({"image/heic", "image/heif", "image/heic-sequence", "image/avif"})
 _BODY: Final = {kind: {"schema": {"type": "string", "format": "binary", "maxLength": MOST_BYTES}} for kind in KINDS}
 # What a stranger uploaded is never shown as part of a page of ours.
 _HARMLESS: Final = {
@@ -105,7 +106,8 @@ def _media_type(request: Request) -> str:
     stated = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if stated not in KINDS:
         rule = f"an electronic copy is one of {', '.join(KINDS)}"
-        violation = Violation("/header/content-type", rule, "state the file's type, or save the file as one of these")
+        remedy = HEIC_ANEW if stated in _OF_PHONES else "state the file's type, or save the file as one of these"
+        violation = Violation("/header/content-type", rule, remedy)
         raise Problem(422, "attachment.media-type", rule, [violation])
     return stated
 

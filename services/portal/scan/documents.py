@@ -28,8 +28,16 @@ _RAW: Final = re.compile(
     rb"/(?:JavaScript|Launch|EmbeddedFiles?|GoTo[RE]|Rendition|SubmitForm|ImportData|RichMedia)(?![A-Za-z0-9])"
 )
 _ESCAPE: Final = re.compile(rb"#([0-9A-Fa-f]{2})")
-_ANEW: Final = "print the document to a new PDF and send that"
-_PICTURE: Final = "scan or print it to a new PDF without links, forms and attachments, or send its pages as pictures"
+_ANEW: Final = (
+    "print the document to a new PDF and send that"
+    " / распечатайте документ в новый PDF-файл и отправьте его"
+    " / құжатты жаңа PDF файлына басып шығарып, соны жіберіңіз"
+)
+_PICTURE: Final = (
+    "scan or print it to a new PDF without links, forms and attachments, or send its pages as pictures"
+    " / отсканируйте или распечатайте его в новый PDF-файл без ссылок, форм и вложений, или отправьте страницы снимками"
+    " / сілтемесіз, пішінсіз және тіркемесіз жаңа PDF файлына сканерлеңіз немесе басып шығарыңыз, не беттерін сурет етіп жіберіңіз"
+)
 
 _ACTION: Final = frozenset({"Type", "S", "D", "SD"})
 _LEADS: Final = "GoTo"

@@ -1,4 +1,7 @@
-"""Pictures: the right kind, one file to its last byte, and small enough to be unpacked."""
+"""Pictures: the right kind, one file to its last byte, and small enough to be unpacked.
+
+What phones write behind a JPEG is taken where it is wholly of a known kind (trailers.py), its pictures read as the first.
+"""
 
 import io
 import re
@@ -8,7 +11,8 @@ from typing import Final
 
 from PIL import Image
 
-from services.portal.scan.unfit import Fault, Unfit
+from services.portal.scan import trailers
+from services.portal.scan.unfit import HEIC_ANEW, Fault, Unfit
 
 MOST_PIXELS: Final = 40_000_000  # an A4 page at 600 dots an inch has 35 million
 MOST_SCANS: Final = 100  # of a progressive JPEG: each makes the reader go over all pixels once more
@@ -19,13 +23,18 @@ _CHUNK: Final = struct.Struct(">I4s")
 _SUM: Final = 4  # bytes of a chunk's check sum
 _END, _SCAN, _RESTARTS, _TEMPORARY = 0xD9, 0xDA, range(0xD0, 0xD8), 0x01
 _MARKER: Final = re.compile(rb"\xff+([^\x00\xff\xd0-\xd7])", re.DOTALL)  # what ends the data of a scan
-_ANEW: Final = "save the picture anew and send that"
+_ANEW: Final = (
+    "open the picture, save a copy of it (or take a screenshot of it) and send that"
+    " / откройте снимок, сохраните его копию (или сделайте снимок экрана) и отправьте её"
+    " / суретті ашып, көшірмесін сақтаңыз (немесе экранның суретін түсіріңіз) және соны жіберіңіз"
+)
+_HEIF: Final = re.compile(rb"....ftyp(?:hei[cxms]|hev[cx]|mif1|msf1|avif)", re.DOTALL)
 
 
 def check_png(content: bytes) -> None:
     """Raise Unfit unless it is a PNG from its first byte to its last."""
     if not content.startswith(_PNG):
-        raise _other("PNG")
+        raise _other("PNG", content)
     at, kind = len(_PNG), b""
     while kind != b"IEND":
         if len(content) < at + _CHUNK.size:
@@ -39,18 +48,33 @@ def check_png(content: bytes) -> None:
 def check_jpeg(content: bytes) -> None:
     """Raise Unfit unless it is a JPEG from its first byte to its last."""
     if not content.startswith(_JPEG):
-        raise _other("JPEG")
+        raise _other("JPEG", content)
     try:
         end = _end_of_jpeg(content)
     except (IndexError, struct.error) as error:
         raise _broken("the picture ends before its end") from error
-    _whole(content, end)
     _unpack(content, "JPEG")
+    if not _is_known(content, end):
+        raise _followed()
 
 
-def _end_of_jpeg(content: bytes) -> int:
+def _is_known(content: bytes, end: int) -> bool:
+    """Whether nothing follows but padding, and what phones write there."""
+
+    def picture(at: int) -> int:
+        found = _end_of_jpeg(content, at)
+        _unpack(content[at:found], "JPEG")
+        return found
+
+    try:
+        return trailers.is_known(content, end, picture)
+    except (IndexError, struct.error, Unfit):
+        return False
+
+
+def _end_of_jpeg(content: bytes, begin: int = 0) -> int:
     """The position after the end marker. Raises IndexError or struct.error where the file is cut off."""
-    at, scans = 2, 0
+    at, scans = begin + 2, 0
     while True:
         if content[at] != 0xFF:  # noqa: PLR2004 - what every marker begins with
             raise _broken("the picture's segments do not follow one another")
@@ -78,7 +102,12 @@ def _whole(content: bytes, end: int) -> None:
     if end > len(content):
         raise _broken("the picture ends before its end")
     if content[end:].strip(b"\x00\r\n "):
-        raise Unfit(Fault.NOT_WHAT_IT_SAYS, "something follows the end of the picture", _ANEW)
+        raise _followed()
+
+
+def _followed() -> Unfit:
+    rule = "something follows the end of the picture that is not what phones write there (more pictures, a film, Samsung's notes)"
+    return Unfit(Fault.NOT_WHAT_IT_SAYS, rule, _ANEW)
 
 
 def _unpack(content: bytes, kind: str) -> None:
@@ -110,8 +139,10 @@ def _too_many() -> Unfit:
     return Unfit(Fault.TOO_MANY_PIXELS, rule, "scan with fewer dots an inch: 300 are enough")
 
 
-def _other(kind: str) -> Unfit:
+def _other(kind: str, content: bytes) -> Unfit:
     rule = f"the content is that of a {kind} picture, as Content-Type says"
+    if _HEIF.match(content):
+        return Unfit(Fault.NOT_WHAT_IT_SAYS, rule, HEIC_ANEW)
     return Unfit(
         Fault.NOT_WHAT_IT_SAYS, rule, "state the type that the file really has, or send the file that you meant"
     )

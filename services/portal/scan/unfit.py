@@ -1,6 +1,16 @@
 """Why a file is not taken."""
 
 from enum import StrEnum
+from typing import Final
+
+HEIC_ANEW: Final = (
+    "HEIC is not read by everybody: share or export the picture as JPEG; on an iPhone choose Settings, Camera, Formats, Most "
+    "Compatible and take it again"
+    " / HEIC читают не все: сохраните снимок как JPEG; на iPhone выберите «Настройки», «Камера», «Форматы», «Наиболее "
+    "совместимые» и снимите ещё раз"
+    " / HEIC форматын бәрі оқи алмайды: суретті JPEG етіп сақтаңыз; iPhone-да «Баптаулар», «Камера», «Пішімдер», «Ең "
+    "үйлесімді» таңдап, қайта түсіріңіз"
+)
 
 
 class Fault(StrEnum):
