@@ -339,8 +339,8 @@ def _said(model: type[Policy], error: Mapping[str, Any]) -> str:  # Any: pydanti
 
 
 def known_desks(tokens: dict[str, T], *ours: Desk) -> dict[str, T]:
-    """Tokens by desk, all of them of `ours`: one for a desk that is not there would open nothing, unnoticed."""
-    strange = sorted(set(tokens) - set(ours))
+    """Tokens by `desk@university`, all of `ours`: one for a desk that is not there would open nothing, unnoticed."""
+    strange = sorted({name.partition("@")[0] for name in tokens} - set(ours))
     if strange:
         raise ValueError(f"no desk {', '.join(strange)} here: use {', '.join(ours)}")
     return tokens

@@ -10,7 +10,6 @@ import asyncpg
 import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
 from pydantic import SecretStr
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -18,11 +17,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from services._chassis.clock import ClockNotSet
 from services._chassis.decider import Refused
 from services._chassis.engine import TRANSIENT
-from services._chassis.errors import Violation, of_details
+from services._chassis.errors import Violation, of_details, problem
+from services._chassis.limits import MOST_BODY_BYTES, BodyLimit, Overloaded, busy
 from services._chassis.metrics import Metrics
 
-MOST_BODY_BYTES: Final = 256 * 1024
-PROBLEM: Final = "application/problem+json"
+EVERYWHERE: Final = "*"
 _NOT_FOUND: Final = 404
 _TRACEPARENT: Final = re.compile(r"00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
 
@@ -32,25 +31,20 @@ log = structlog.get_logger()
 class Problem(Exception):  # noqa: N818 - RFC 9457's word
     """An answer that says what is wrong and what to do. `code` is part of the API: clients switch on it."""
 
-    def __init__(self, status: int, code: str, detail: str, violations: list[Violation] | None = None) -> None:
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        detail: str,
+        violations: list[Violation] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
         super().__init__(f"{code}: {detail}")
         self.status = status
         self.code = code
         self.detail = detail
         self.violations = violations or []
-
-
-def problem(status: int, code: str, detail: str, violations: list[Violation], headers: Any = None) -> JSONResponse:
-    """`violations` each name field (JSON Pointer), rule and remedy. Any: the headers' type is starlette's."""
-    body = {
-        "type": f"urn:egov-chain:problem:{code}",
-        "title": code.replace("-", " ").replace(".", ": "),
-        "status": status,
-        "code": code,
-        "detail": detail,
-        "violations": [{"field": each.field, "rule": each.rule, "remedy": each.remedy} for each in violations],
-    }
-    return JSONResponse(body, status, headers=headers, media_type=PROBLEM)
+        self.headers = headers
 
 
 def trace_of(request: Request) -> str | None:
@@ -67,14 +61,20 @@ def operator_only(token: SecretStr | None) -> Callable[[Request], Awaitable[None
 def operator_or_desk(
     token: SecretStr | None, desks: Mapping[str, SecretStr], *which: str
 ) -> Callable[[Request], Awaitable[None]]:
-    """The same for what the people of the desks `which` do too, each with their desk's token; none named: any desk."""
+    """The same for what the people of the desks `which` do too, each with their desk's token; none named: any desk.
+
+    A token's name is `<desk>@<place>`: where it may act is left to `require_place`, which knows what is acted on.
+    """
 
     async def check(request: Request) -> None:
-        given = request.headers.get("authorization", "").removeprefix("Bearer ")
+        given = bearer(request.headers.get("authorization", ""))
+        request.state.place = EVERYWHERE
         if token is not None and _same(given, token):
             return
-        held = next((desk for desk, each in desks.items() if _same(given, each)), None)
-        if held is None:
+        held, _, request.state.place = next((name for name, each in desks.items() if _same(given, each)), "").partition(
+            "@"
+        )
+        if not held:
             rule = "the operator's endpoints ask for the operator's token"
             remedy = (
                 "send Authorization: Bearer with the service's OPERATOR_TOKEN; `egov status` shows where it is kept"
@@ -88,8 +88,30 @@ def operator_or_desk(
     return check
 
 
+def bearer(header: str) -> str:
+    """The token of an Authorization header; empty without one. The scheme's case does not matter (RFC 9110, 11.1)."""
+    scheme, _, token = header.partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""
+
+
+def place_of(request: Request) -> str:
+    """Where the holder of the token may act; EVERYWHERE for the operator."""
+    place: str = request.state.place
+    return place
+
+
+def require_place(request: Request, *places: str) -> None:
+    """Raise Problem unless what is acted on belongs to the place that the token names."""
+    if place_of(request) not in (EVERYWHERE, *places):
+        rule = "a desk's token acts at the place that it names"
+        remedy = "send the token of that place's desk, or leave the act to its people"
+        raise Problem(403, "desk.not-yours", rule, [Violation("/header/authorization", rule, remedy)])
+
+
 def _same(given: str, token: SecretStr) -> bool:
-    return hmac.compare_digest(given.encode(), token.get_secret_value().encode())
+    """An empty token opens nothing, whatever the settings say."""
+    expected = token.get_secret_value()
+    return bool(expected) and hmac.compare_digest(given.encode(), expected.encode())
 
 
 def install(app: FastAPI, metrics: Metrics) -> None:
@@ -98,6 +120,7 @@ def install(app: FastAPI, metrics: Metrics) -> None:
     app.add_middleware(Measured, metrics=metrics)
     app.add_exception_handler(Problem, _problem)
     app.add_exception_handler(Refused, _refused)
+    app.add_exception_handler(Overloaded, _busy)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(ClockNotSet, _no_clock)
@@ -133,47 +156,12 @@ class Measured:
             self._metrics.requests.labels(scope["method"], route, status).observe(seconds)
 
 
-class BodyLimit:
-    """Refuses a body over `most` bytes before anything reads it, whether or not its length was announced."""
-
-    def __init__(self, app: ASGIApp, most: int) -> None:
-        self._app = app
-        self._most = most
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        announced = dict(scope["headers"]).get(b"content-length", b"0")
-        if not announced.isdigit() or int(announced) > self._most:
-            await self._refuse(scope, receive, send)
-            return
-        body = bytearray()
-        while True:
-            message = await receive()
-            body += message.get("body", b"")
-            if len(body) > self._most:
-                await self._refuse(scope, receive, send)
-                return
-            if message["type"] == "http.disconnect":
-                return  # half a body must not be taken for the whole
-            if not message.get("more_body", False):
-                break
-        whole: list[Message] = [{"type": "http.request", "body": bytes(body), "more_body": False}]
-
-        async def replay() -> Message:
-            return whole.pop() if whole else await receive()
-
-        await self._app(scope, replay, send)
-
-    async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
-        rule = f"a request's body has at most {self._most} bytes"
-        violations = [Violation("", rule, "send a smaller body, with a correct Content-Length")]
-        await problem(413, "body.too-large", rule, violations)(scope, receive, send)
+async def _busy(_request: Request, error: Any) -> Response:  # Any: starlette's handler signature
+    return busy(error)
 
 
 async def _problem(_request: Request, error: Any) -> Response:  # Any: starlette's handler signature
-    return problem(error.status, error.code, error.detail, error.violations)
+    return problem(error.status, error.code, error.detail, error.violations, error.headers)
 
 
 async def _refused(_request: Request, error: Any) -> Response:  # Any: starlette's handler signature

@@ -14,6 +14,7 @@ import asyncpg
 import structlog
 import uvicorn
 from fastapi import APIRouter, FastAPI, Request
+from starlette.types import ASGIApp
 
 from services._chassis import http, logging, operations, pages, topics
 from services._chassis.aggregate import Service
@@ -28,6 +29,7 @@ from services._chassis.inbound import Reader
 from services._chassis.intake import Intake
 from services._chassis.metrics import Metrics
 from services._chassis.progress import Progress
+from services._chassis.protocol import Bounded, room_for_connections
 from services._chassis.relay import Relay
 from services._chassis.settings import Settings
 from services._chassis.stopping import for_life, unless
@@ -122,6 +124,31 @@ class _Server(uvicorn.Server):
     def capture_signals(self) -> Iterator[None]:
         yield
 
+    async def on_tick(self, counter: int) -> bool:
+        """Ten times a second; once a second all connections are told that time passes."""
+        if counter % 10 == 0:
+            for each in [each for each in self.server_state.connections if isinstance(each, Bounded)]:
+                each.swept(1.0)
+        return await super().on_tick(counter)
+
+
+def server_of(app: ASGIApp, host: str, port: int) -> uvicorn.Server:
+    """A server whose connections have bounds."""
+    Bounded.room = room_for_connections()
+    return _Server(
+        uvicorn.Config(
+            app,
+            host,
+            port,
+            http=Bounded,
+            ws="none",
+            log_config=None,
+            access_log=False,
+            lifespan="off",
+            proxy_headers=False,
+        )
+    )
+
 
 async def serve(
     service: Service,
@@ -134,10 +161,7 @@ async def serve(
     parts, timers, metrics = assemble(service, settings, pool)
     app = create_app(service, parts, metrics, routers)
     prepare(app)
-    config = uvicorn.Config(
-        app, settings.host, settings.port, log_config=None, access_log=False, lifespan="off", proxy_headers=False
-    )
-    server = _Server(config)
+    server = server_of(app, settings.host, settings.port)
     listening = [socket.socket(fileno=settings.listen_fd)] if settings.listen_fd else None
     asked, intake_over, all_over = asyncio.Event(), asyncio.Event(), asyncio.Event()
     loop = asyncio.get_running_loop()

@@ -1,9 +1,10 @@
 """What every service is told by its environment. Nothing here changes behaviour of the domain."""
 
+import re
 import sys
-from typing import Annotated, Any, Final, Self, TypeVar
+from typing import Annotated, Any, Final, Self, TypeAlias, TypeVar
 
-from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from services._chassis.broker import Broker, client_options
@@ -11,6 +12,21 @@ from services._chassis.broker import Broker, client_options
 S = TypeVar("S", bound="Settings")
 CHAIN_HEADER: Final = "x-egov-chain"
 """The response header of /health that says `chain_id`."""
+
+
+_SHORTEST: Final = 8
+_OF_A_DESK: Final = re.compile(r"[a-z_]{1,40}@(\*|[0-9A-Za-z_-]{1,40})")
+
+
+def _opens(token: SecretStr) -> SecretStr:
+    """A token that somebody could type by accident, or that is none at all, opens nothing: the service does not start."""
+    text = token.get_secret_value()
+    if len(text) < _SHORTEST or text != text.strip() or not (text.isascii() and text.isprintable()):
+        raise ValueError(f"a token has {_SHORTEST} or more printable ASCII characters and no space at its ends")
+    return token
+
+
+Token: TypeAlias = Annotated[SecretStr, AfterValidator(_opens)]
 
 
 class Settings(BaseSettings):
@@ -36,17 +52,30 @@ class Settings(BaseSettings):
     listen_fd: int | None = Field(
         default=None, ge=3, description="a socket that listens already, handed down; host and port only name it"
     )
-    operator_token: SecretStr | None = Field(
+    operator_token: Token | None = Field(
         default=None, description="opens the operator's endpoints; unset, they are shut"
     )
-    desk_tokens: dict[str, Annotated[SecretStr, Field(min_length=8)]] = Field(
-        default_factory=dict, description='each opens one desk, for its people; JSON: {"management": "…"}'
+    desk_tokens: dict[str, Token] = Field(
+        default_factory=dict,
+        description='each opens one desk of one place, for its people; JSON: {"management@027": "…"}; @*: of all',
     )
     log_level: str = Field(default="INFO", pattern=r"^(DEBUG|INFO|WARNING|ERROR)$")
     batch_size: int = Field(default=500, ge=1, le=5000)
     fetch_wait_ms: int = Field(default=500, ge=1, le=500, description="how long an idle fetch may sit at the broker")
     session_timeout_ms: int = Field(default=10_000, ge=1_000, le=300_000)
     database_pool: int = Field(default=6, ge=3, le=50)
+
+    @model_validator(mode="after")
+    def _one_token_opens_one_door(self) -> Self:
+        for name in self.desk_tokens:
+            if not _OF_A_DESK.fullmatch(name):
+                raise ValueError(
+                    f"desk_tokens: {name} names no place; write {name}@027, the place's code, or {name}@* for all of them"
+                )
+        tokens = [each.get_secret_value() for each in (self.operator_token, *self.desk_tokens.values()) if each]
+        if len(set(tokens)) < len(tokens):
+            raise ValueError("operator_token, desk_tokens: one token opens one door; give each a token of its own")
+        return self
 
     @property
     def broker(self) -> Broker:

@@ -16,18 +16,19 @@ from contracts.universities import Universities
 from services._chassis import http, ids
 from services._chassis.batch import Decision
 from services._chassis.decider import Refused
-from services._chassis.errors import Violation
+from services._chassis.errors import PROBLEM, Violation
 from services._chassis.http import Problem
 from services._chassis.run import Running, running
 from services.con import app, projections, texts
 from services.con.domain.document import AlreadyOpen
 from services.con.domain.events import Particulars
+from services.con.domain.state import Package, TurnedAway
 from services.con.messaging import streams
 from services.con.settings import Settings
 from services.con.views import AnyStatus, ApplicationPage, ApplicationRow, ApplicationView, HistoryEntry, task, view
 
 _PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {  # Any: FastAPI's own type
-    status: {"description": why, "content": {http.PROBLEM: {}}}
+    status: {"description": why, "content": {PROBLEM: {}}}
     for status, why in (
         (401, "not the operator"),
         (404, "no such application"),
@@ -89,10 +90,23 @@ def routers(settings: Settings, universities: Universities) -> tuple[APIRouter, 
     """All routes of the service centre; each asks for the operator's token or for that of its desk."""
 
     def at(*which: Desk) -> list[params.Depends]:
-        return [Depends(http.operator_or_desk(settings.operator_token, settings.desk_tokens, *which))]
+        return [Depends(http.operator_or_desk(settings.operator_token, settings.desk_tokens, *which)), Depends(_own)]
 
     counter, courier = at(Desk.CON_OPERATOR), at(Desk.COURIER)
     return _counter(counter, universities), _journey(counter), _courier(courier), _lookup(counter)
+
+
+async def _own(request: Request) -> None:
+    """A desk's token acts on the applications that go to its university."""
+    if http.place_of(request) == http.EVERYWHERE or "application_id" not in request.path_params:
+        return
+    try:
+        application_id = UUID(str(request.path_params["application_id"]))
+    except ValueError:
+        return  # the route says that it is none
+    match (await running(request).store.read(streams.application(application_id))).state:
+        case Package(current=asked) | TurnedAway(particulars=asked):
+            http.require_place(request, asked.university)
 
 
 def _counter(operator: list[params.Depends], universities: Universities) -> APIRouter:
@@ -105,6 +119,7 @@ def _counter(operator: list[params.Depends], universities: Universities) -> APIR
         Repeated while an application for the document is open, the answer is that application (200, EDGE-11).
         """
         _require_known(body.university, universities)
+        http.require_place(request, body.university)
         chassis = running(request)
         _require_proof(body)
         handing_in = app.hand_in(body.particulars, body.presented, body.operator, body.called_at, chassis.clock.now())
@@ -196,7 +211,9 @@ def _lookup(operator: list[params.Depends]) -> APIRouter:
         limit: Annotated[int, Query(ge=1, le=500)] = 100,
     ) -> ApplicationPage:
         """Packages in the order in which they were handed in, without personal data."""
-        rows = await running(request).store.rows(projections.PAGE, status, after, limit)
+        place = http.place_of(request)
+        own = None if place == http.EVERYWHERE else place
+        rows = await running(request).store.rows(projections.PAGE, status, after, limit, own)
         found = [ApplicationRow.model_validate(each) for each in rows]
         return ApplicationPage(applications=found, next=found[-1].id if len(found) == limit else None)
 
@@ -212,6 +229,10 @@ def _lookup(operator: list[params.Depends]) -> APIRouter:
         """What the operator has to do, the most urgent first; a duplicate that is ready waits without a term."""
         if desk is not Desk.CON_OPERATOR:
             return DeskTasks(tasks=[])
+        place = http.place_of(request)
+        if place != http.EVERYWHERE:
+            http.require_place(request, university or place)
+            university = place
         chassis = running(request)
         rows = await chassis.store.rows(projections.TASKS, university, overdue, chassis.clock.now(), after, limit)
         return DeskTasks(

@@ -68,7 +68,7 @@ APPLICATIONS: Final = Projection[State]("applications", ("id",), COLUMNS, row)
 # A null argument means "any"; ids are time-ordered, so the last one of a page is where the next begins.
 PAGE: Final = """
 select * from applications
-where ($1::text is null or status = $1) and ($2::uuid is null or id > $2)
+where ($1::text is null or status = $1) and ($2::uuid is null or id > $2) and ($4::text is null or university = $4)
 order by id limit $3
 """
 

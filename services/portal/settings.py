@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import SettingsConfigDict
 
+from contracts.staffing import Desk, known_desks
 from services._chassis import settings
 
 
@@ -24,3 +25,8 @@ class Settings(settings.Settings):
     session_secret: SecretStr = Field(
         min_length=32, description="signs challenges and tokens; the same for all instances"
     )
+
+    @field_validator("desk_tokens")
+    @classmethod
+    def _of_our_desk(cls, tokens: dict[str, SecretStr]) -> dict[str, SecretStr]:
+        return known_desks(tokens, Desk.ADMISSION_COMMITTEE)

@@ -15,7 +15,7 @@ def main() -> None:
     regulations()  # a broken file is found before anybody comes, and the first to come need not wait for it
     universities = load_universities()
     described = service(Simulated(settings.seed, settings.staff), universities, settings.codes)
-    run.main(described, settings, api.routers(settings, universities))
+    run.main(described, settings, api.routers(settings, universities), api.prepare)
 
 
 if __name__ == "__main__":

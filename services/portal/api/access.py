@@ -12,7 +12,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from contracts.event import Event, Text
 from services._chassis import http
-from services._chassis.errors import Violation
+from services._chassis.errors import PROBLEM, Violation
 from services._chassis.http import Problem
 from services._chassis.run import Running, running
 from services._eds.authority import Authority
@@ -23,7 +23,7 @@ from services.portal.settings import Settings
 
 _BEARER: Final = HTTPBearer(auto_error=False)
 PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {  # Any: FastAPI's own type
-    status: {"description": why, "content": {http.PROBLEM: {}}}
+    status: {"description": why, "content": {PROBLEM: {}}}
     for status, why in (
         (401, "not signed in"),
         (404, "nothing of yours is there"),

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Request, Response
 
 from contracts.grants import Attachment, AttachmentKind
 from contracts.staffing import Desk
@@ -29,14 +29,18 @@ def router(settings: Settings) -> APIRouter:
     )
 
     @routes.get("")
-    async def copies_of_an_application(application_id: UUID, chassis: Parts) -> tuple[Attachment, ...]:
+    async def copies_of_an_application(
+        application_id: UUID, request: Request, chassis: Parts
+    ) -> tuple[Attachment, ...]:
         """What lies with the application."""
-        return (await _application(chassis, application_id)).attachments
+        return (await _application(request, chassis, application_id)).attachments
 
     @routes.get("/{kind}", response_class=Response, responses=CONTENT)
-    async def copy_of_an_application(application_id: UUID, kind: AttachmentKind, chassis: Parts) -> Response:
+    async def copy_of_an_application(
+        application_id: UUID, kind: AttachmentKind, request: Request, chassis: Parts
+    ) -> Response:
         """One of them as it was uploaded."""
-        application = await _application(chassis, application_id)
+        application = await _application(request, chassis, application_id)
         digest = next((each.digest for each in application.attachments if each.kind is kind), None)
         found = await copies.read(chassis.store, application.request.applicant.iin, digest) if digest else None
         if found is None:
@@ -48,10 +52,12 @@ def router(settings: Settings) -> APIRouter:
     return routes
 
 
-async def _application(chassis: Running, application_id: UUID) -> grant.Application:
+async def _application(request: Request, chassis: Running, application_id: UUID) -> grant.Application:
+    """The application; its committee is that of the first choice, which registers it (GRANT-E-2)."""
     state = (await chassis.store.read(GRANT.stream(application_id))).state
     if not isinstance(state, grant.Application):
         rule = "no application for a grant of this id was filed at the portal"
         remedy = "take the id of an application that came electronically"
         raise Problem(404, "application.unknown", rule, [Violation("/path/application_id", rule, remedy)])
+    http.require_place(request, state.request.choices[0].university)
     return state

@@ -1,6 +1,8 @@
 """The university's HTTP, for its operator: reference data and stock, cases, and every desk by hand."""
 
-from fastapi import APIRouter, Depends, params
+import re
+
+from fastapi import APIRouter, Depends, FastAPI, params
 
 from contracts.staffing import Desk
 from contracts.universities import Universities
@@ -13,6 +15,7 @@ from services.university_is.api import (
     grant_counter,
     grant_desks,
     grants,
+    own,
     supplies,
     tasks,
 )
@@ -21,10 +24,10 @@ from services.university_is.settings import Settings
 
 def routers(settings: Settings, universities: Universities) -> tuple[APIRouter, ...]:
     operator = [Depends(http.operator_only(settings.operator_token))]
-    anyone = [Depends(http.operator_or_desk(settings.operator_token, settings.desk_tokens))]
+    anyone = [Depends(http.operator_or_desk(settings.operator_token, settings.desk_tokens)), own.OWN]
 
     def at(*which: Desk) -> list[params.Depends]:
-        return [Depends(http.operator_or_desk(settings.operator_token, settings.desk_tokens, *which))]
+        return [Depends(http.operator_or_desk(settings.operator_token, settings.desk_tokens, *which)), own.OWN]
 
     return (
         supplies.router(operator, universities),
@@ -37,3 +40,8 @@ def routers(settings: Settings, universities: Universities) -> tuple[APIRouter, 
         documents.router(anyone, universities, settings.codes),
         grant_desks.router(at, universities, settings.staff.unproven),
     )
+
+
+def prepare(app: FastAPI) -> None:
+    """Graduates and blank forms come in long lists."""
+    app.state.long_lists = re.compile(r"/universities/[0-9]{3}/(graduates|blanks)")

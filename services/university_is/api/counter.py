@@ -78,6 +78,7 @@ def router(operator: list[params.Depends], universities: Universities) -> APIRou
 
         200 with the first application when one is open for the same document and reason (EDGE-11).
         """
+        http.require_place(request, body.university)
         return await _handed_in(_Visit(request, body, running(request).clock.now()), response, universities)
 
     return routes

@@ -14,7 +14,7 @@ from contracts.documents.registry import Codes, DocumentIssued, DocumentKind, Ve
 from contracts.documents.render import HEADERS, render
 from contracts.universities import Universities
 from services._chassis import http, ids
-from services._chassis.errors import Violation
+from services._chassis.errors import PROBLEM, Violation
 from services._chassis.run import Running, running
 from services.university_is import documents
 from services.university_is.api.cases import ApplicationId, unknown_case
@@ -35,7 +35,7 @@ order by registration_number, application_id limit 5000
 """
 _PAGE: Final[dict[str, Any]] = {  # Any: FastAPI's own type
     "response_class": HTMLResponse,
-    "responses": {404: {"description": "not given yet, or unknown", "content": {http.PROBLEM: {}}}},
+    "responses": {404: {"description": "not given yet, or unknown", "content": {PROBLEM: {}}}},
 }
 
 

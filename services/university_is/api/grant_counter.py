@@ -56,6 +56,7 @@ def router(committee: list[params.Depends], universities: Universities, unproven
         200 with the first when the person has an application of this campaign here. A refusal is answered 422: of a package
         that is incomplete or below a threshold it is also a fact of the procedure, the same person may come again.
         """
+        http.require_place(request, body.university)
         now = running(request).clock.now()
         university = _university(body, universities)
         opens = _opens(now)

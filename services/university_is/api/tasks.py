@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query, Request, params
 from contracts.common import Channel
 from contracts.desks import DeskTask, DeskTasks
 from contracts.staffing import Desk
+from services._chassis import http
 from services._chassis.aggregate import Row
 from services._chassis.run import running
 from services.university_is.api.grants import title
@@ -70,7 +71,11 @@ def router(readers: list[params.Depends]) -> APIRouter:
         after: Annotated[str | None, Query(pattern=_CURSOR, description="`next_page` of the page before")] = None,
         limit: Annotated[int, Query(ge=1, le=500)] = 100,
     ) -> DeskTasks:
-        """Open tasks, the most urgent first; those without a limit come last."""
+        """Open tasks, the most urgent first; those without a limit come last. A desk's token shows its own university's."""
+        place = http.place_of(request)
+        if place != http.EVERYWHERE:
+            http.require_place(request, university or place)
+            university = place
         parts = running(request)
         due, last, step = (*after.split("_"), "")[:3] if after else (None, None, None)
         before = parts.clock.now() if overdue else None

@@ -1,5 +1,6 @@
 """A desk that people have taken over, on a real broker and database: the case waits, and is done over HTTP."""
 
+import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -54,7 +55,7 @@ async def university(running_servers: RunningServers, tmp_path: Path) -> AsyncIt
     plan = plan_for(running_servers, tmp_path, MONDAY)
     settings = {
         "UNIVERSITY_IS_STAFF": BY_HAND.model_dump_json(),
-        "UNIVERSITY_IS_DESK_TOKENS": f'{{"management": "{TOKENS["management"]}", "chancellery": "{TOKENS["chancellery"]}"}}',
+        "UNIVERSITY_IS_DESK_TOKENS": json.dumps({f"{desk}@{PLENTY}": token for desk, token in TOKENS.items()}),
     }
     plan = replace(plan, instances=ALONE, environment={**plan.environment, **settings})
     async with (

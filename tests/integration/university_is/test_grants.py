@@ -40,7 +40,7 @@ from tests.unit.university_is.test_grant_api import SETTINGS
 
 MONDAY = datetime(2016, 7, 25, 4, tzinfo=UTC)
 ALONE = {"portal": 0, "esuvo": 0, "shep_gateway": 0, "con": 0}
-TOKENS = {"admission_committee": "token-of-committee", "rector": "token-of-rector"}
+TOKENS = {"admission_committee@*": "token-of-committee", "rector": "token-of-rector"}
 
 
 class Committee:
@@ -64,7 +64,7 @@ class Committee:
 @pytest_asyncio.fixture
 async def committee(running_servers: RunningServers, tmp_path: Path) -> AsyncIterator[Committee]:
     plan = plan_for(running_servers, tmp_path, MONDAY)
-    tokens = '{"admission_committee": "token-of-committee", "rector": "token-of-rector"}'
+    tokens = '{"admission_committee@*": "token-of-committee", "rector@*": "token-of-rector"}'
     settings = {"UNIVERSITY_IS_STAFF": "none", "UNIVERSITY_IS_DESK_TOKENS": tokens}
     plan = replace(plan, instances=ALONE, environment={**plan.environment, **settings})
     async with (

@@ -18,6 +18,7 @@ from services._chassis.clock import ClockNotSet, VirtualClock
 from services._chassis.commands import Commands
 from services._chassis.decider import Refused
 from services._chassis.engine import Busy, Conflicted, Engine, Gather
+from services._chassis.limits import Overloaded
 from tests.support.tally import SERVICE, TALLY, Counted, add
 
 NOON = datetime(2016, 2, 15, 6, tzinfo=UTC)
@@ -150,3 +151,40 @@ async def test_before_a_clock_nothing_is_decided() -> None:
         await desk.ask("a", plus(1))
 
     assert desk.engine.batches == []
+
+
+async def test_who_would_wait_long_is_told_so_at_once_and_comes_in_again_when_it_goes_quicker(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("services._chassis.commands._MOST_WAITING", 3)
+    async with working() as desk:
+        desk.engine.open.clear()
+        first = desk.ask("first", plus(1))
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        waiting = [desk.ask(f"waiting-{each}", plus(1)) for each in range(3)]
+        await asyncio.sleep(0)
+        with pytest.raises(Overloaded) as told:
+            await desk.ask("late", plus(1))
+        desk.engine.open.set()
+        found = await outcomes(first, *waiting)
+        late = await outcomes(desk.ask("late", plus(1)))
+
+    assert told.value.seconds >= 1
+    assert found == [1, 1, 1, 1]
+    assert late == [1]
+
+
+async def test_a_queue_that_hardly_moves_takes_nobody_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("services._chassis.commands._LONGEST_WAIT", 0.01)
+    async with working() as desk:
+        desk.engine.open.clear()
+        first = desk.ask("first", plus(1))
+        await asyncio.sleep(0.05)
+        second = desk.ask("second", plus(1))
+        await asyncio.sleep(0)
+        with pytest.raises(Overloaded):
+            await desk.ask("third", plus(1))
+        desk.engine.open.set()
+
+        assert await outcomes(first, second) == [1, 1]

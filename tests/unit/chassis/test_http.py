@@ -1,6 +1,7 @@
 """What every service answers: problem details, a bound on bodies, the operator's door, and the caller's trace."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Iterator
 from typing import Annotated
 
@@ -8,22 +9,14 @@ import asyncpg
 import httpx
 import pytest
 from fastapi import Depends, FastAPI, Request
-from pydantic import AfterValidator, BaseModel, SecretStr
+from pydantic import AfterValidator, BaseModel, ConfigDict, SecretStr
 from starlette.types import Message, Receive, Scope, Send
 
 from services._chassis.clock import ClockNotSet
 from services._chassis.decider import Refused
-from services._chassis.errors import Violation
-from services._chassis.http import (
-    MOST_BODY_BYTES,
-    PROBLEM,
-    BodyLimit,
-    Problem,
-    install,
-    operator_only,
-    operator_or_desk,
-    trace_of,
-)
+from services._chassis.errors import MOST_VIOLATIONS, PROBLEM, Violation
+from services._chassis.http import Problem, install, operator_only, operator_or_desk, place_of, require_place, trace_of
+from services._chassis.limits import MOST_BODY_BYTES, BodyLimit
 from services._chassis.metrics import Metrics
 
 TRACE = f"00-{'a' * 32}-{'b' * 16}-01"
@@ -40,6 +33,8 @@ def even(value: int) -> int:
 
 
 class Form(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
     number: Annotated[int, AfterValidator(even)]
 
 
@@ -73,11 +68,20 @@ def make_app(metrics: Metrics, token: SecretStr | None = None) -> FastAPI:
     async def operator() -> str:
         return "open"
 
-    desks = {"management": SecretStr("management-token"), "chancellery": SecretStr("chancellery-token")}
+    desks = {
+        "management@027": SecretStr("management-token"),
+        "chancellery@*": SecretStr("chancellery-token"),
+        "management@049": SecretStr(""),
+    }
 
     @app.post("/decision", dependencies=[Depends(operator_or_desk(token, desks, "management"))])
     async def decision() -> str:
         return "done"
+
+    @app.get("/universities/{code}", dependencies=[Depends(operator_or_desk(token, desks))])
+    async def university(code: str, request: Request) -> str:
+        require_place(request, code)
+        return place_of(request)
 
     @app.get("/tasks", dependencies=[Depends(operator_or_desk(token, desks))])
     async def tasks() -> str:
@@ -346,3 +350,146 @@ async def test_a_desks_token_opens_nothing_of_the_operators() -> None:
         answer = await client.get("/operator", headers={"authorization": "Bearer management-token"})
 
     assert answer.status_code == 401
+
+
+async def test_of_many_violations_the_first_are_told_and_the_rest_are_counted(client: httpx.AsyncClient) -> None:
+    answer = await client.post("/numbers", json={"number": 2, **{str(each): each for each in range(200)}})
+    violations = checked(answer, 422, "request.invalid")
+
+    assert len(violations) == MOST_VIOLATIONS
+    assert answer.json()["violations_left_out"] == 200 - MOST_VIOLATIONS
+    assert len(answer.content) < 8_000
+
+
+async def test_a_long_name_is_not_told_back_at_length(client: httpx.AsyncClient) -> None:
+    (violation,) = checked(await client.post("/numbers", json={"number": 2, "x" * 100_000: 1}), 422, "request.invalid")
+
+    assert len(violation["field"]) < 400
+
+
+MANY = {
+    "fields": b"{" + b",".join(b'"%d":1' % each for each in range(20_000)) + b"}",
+    "values": b'{"number": [' + b",".join([b"1"] * 100_000) + b"]}",
+    "objects": b'{"number": ' + b'{"a":' * 20_000 + b"1" + b"}" * 20_001,
+    "arrays": b"[" * 100_000,
+}
+
+
+@pytest.mark.parametrize("body", MANY.values(), ids=MANY)
+async def test_a_body_of_many_values_is_refused_before_anybody_reads_it(client: httpx.AsyncClient, body: bytes) -> None:
+    checked(await client.post("/numbers", content=body), 413, "body.too-many-values")
+
+
+async def test_a_route_for_long_lists_takes_them(metrics: Metrics) -> None:
+    app = make_app(metrics)
+    app.state.long_lists = re.compile("/size")
+    body = b"[" + b",".join([b"1"] * 20_000) + b"]"
+    async with client_of(app) as client:
+        assert (await client.post("/size", content=body)).json() == len(body)
+        checked(await client.post("/numbers", content=body), 413, "body.too-many-values")
+
+
+@pytest.mark.parametrize("token", [None, SecretStr(""), SecretStr("right")])
+@pytest.mark.parametrize(
+    "header", ["", " ", "Bearer", "Bearer ", "bearer  ", "right", "Basic right", "Token right", "Bearerright"]
+)
+async def test_a_header_without_scheme_or_token_opens_nothing(
+    metrics: Metrics, token: SecretStr | None, header: str
+) -> None:
+    async with client_of(make_app(metrics, token)) as client:
+        for path in ("/operator", "/tasks"):
+            checked(await client.get(path, headers={"authorization": header}), 401, "operator.token-wrong")
+
+
+@pytest.mark.parametrize("scheme", ["Bearer", "bearer", "BEARER", "bEaReR", "Bearer "])
+async def test_the_scheme_is_told_without_regard_to_case(metrics: Metrics, scheme: str) -> None:
+    async with client_of(make_app(metrics, SecretStr("right"))) as client:
+        assert (await client.get("/operator", headers={"authorization": f"{scheme} right"})).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("token", "status", "place"),
+    [
+        ("management-token", {"027": 200, "049": 403}, "027"),
+        ("chancellery-token", {"027": 200, "049": 200}, "*"),
+        ("right-token", {"027": 200, "049": 200}, "*"),
+    ],
+)
+async def test_a_desks_token_acts_at_its_own_university(
+    metrics: Metrics, token: str, status: dict[str, int], place: str
+) -> None:
+    async with client_of(make_app(metrics, SecretStr("right-token"))) as client:
+        headers = {"authorization": f"Bearer {token}"}
+        answers = {code: await client.get(f"/universities/{code}", headers=headers) for code in status}
+
+    assert {code: each.status_code for code, each in answers.items()} == status
+    assert answers["027"].json() == place
+    if status["049"] == 403:
+        checked(answers["049"], 403, "desk.not-yours")
+
+
+async def test_beyond_what_is_carried_out_at_once_an_operator_is_answered_and_others_come_later(
+    metrics: Metrics, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services._chassis.limits.MOST_REQUESTS", 2)
+    app, gate = make_app(metrics), asyncio.Event()
+
+    @app.get("/slow")
+    async def slow() -> str:
+        await gate.wait()
+        return "done"
+
+    @app.get("/health/live")
+    async def live() -> str:
+        return "live"
+
+    async with client_of(app) as client:
+        first = [asyncio.create_task(client.get("/slow")) for _ in range(2)]
+        await asyncio.sleep(0.05)  # they are under way, whatever the loop does first
+        late, health = await client.get("/slow"), await client.get("/health/live")
+        gate.set()
+        done = await asyncio.gather(*first)
+        after = await client.get("/slow")
+
+    checked(late, 503, "service.busy")
+    assert int(late.headers["retry-after"]) >= 1
+    assert health.json() == "live"
+    assert [each.status_code for each in (*done, after)] == [200, 200, 200]
+
+
+async def test_bodies_that_wait_for_their_end_have_one_bound_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("services._chassis.limits.MOST_HELD_BYTES", 300_000)
+    seen: list[int] = []
+
+    async def app(_scope: Scope, receive: Receive, send: Send) -> None:
+        seen.append(len((await receive())["body"]))
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b""})
+
+    limit, gate = BodyLimit(app, MOST_BODY_BYTES), asyncio.Event()
+
+    async def post() -> int:
+        pieces: list[Message] = [{"type": "http.request", "body": b"x" * 200_000, "more_body": True}]
+        told: list[Message] = []
+
+        async def receive() -> Message:
+            if pieces:
+                return pieces.pop()
+            await gate.wait()
+            return {"type": "http.request", "body": b"", "more_body": False}
+
+        async def send(message: Message) -> None:
+            told.append(message)
+
+        scope = {"type": "http", "method": "POST", "path": "/", "headers": []}
+        await limit(scope, receive, send)
+        return int(told[0]["status"])
+
+    first = asyncio.create_task(post())
+    await asyncio.sleep(0)
+    second = await post()
+    gate.set()
+
+    assert (await first, second) == (200, 503)
+    assert await post() == 200
+    assert seen == [200_000, 200_000]

@@ -64,3 +64,40 @@ def test_the_broker_s_password_is_shown_neither_with_the_settings_nor_with_the_p
 
 def test_the_password_is_not_shown_with_the_settings() -> None:
     assert "hidden" not in repr(Settings(database_url=DATABASE, port=8701))
+
+
+@pytest.mark.parametrize(
+    "token",
+    ["", " ", "        ", "short", "1234567", " leading-space", "trailing-space ", "бір-құпия-сөз", "a\nnew-line"],
+)
+def test_a_token_that_is_none_or_short_does_not_start_a_service(token: str) -> None:
+    for fields in ({"operator_token": token}, {"desk_tokens": {"management@027": token}}):
+        with pytest.raises(ValidationError, match="8 or more printable ASCII characters"):
+            Settings.model_validate({"database_url": DATABASE, "port": 8701, **fields})
+
+
+@pytest.mark.parametrize(
+    "name", ["management", "management@", "@027", "management@0 27", "management@027@049", "Management@027"]
+)
+def test_a_desks_token_names_its_university(name: str) -> None:
+    with pytest.raises(ValidationError, match="names no place"):
+        Settings.model_validate({"database_url": DATABASE, "port": 8701, "desk_tokens": {name: "long-enough"}})
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"operator_token": "long-enough", "desk_tokens": {"management@027": "long-enough"}},
+        {"desk_tokens": {"management@027": "long-enough", "management@049": "long-enough"}},
+    ],
+)
+def test_one_token_opens_one_door(fields: dict[str, object]) -> None:
+    with pytest.raises(ValidationError, match="one token opens one door"):
+        Settings.model_validate({"database_url": DATABASE, "port": 8701, **fields})
+
+
+def test_desks_of_several_universities_have_tokens_of_their_own() -> None:
+    tokens = {"management@027": "long-enough", "management@*": "long-enough-too"}
+    settings = Settings.model_validate({"database_url": DATABASE, "port": 8701, "desk_tokens": tokens})
+
+    assert {name: each.get_secret_value() for name, each in settings.desk_tokens.items()} == tokens

@@ -25,7 +25,7 @@ from tests.support.routes import client_of
 MANUAL = service(Simulated(705, StaffPolicy.manual()), load_universities())
 NINE = datetime(2016, 2, 15, 3, 0, tzinfo=UTC)
 OPERATOR = "Ахметова Ә. Б."
-DESKS = {"con_operator": SecretStr("desk-token"), "courier": SecretStr("courier-token")}
+DESKS = {"con_operator@*": SecretStr("desk-token"), "courier@*": SecretStr("courier-token")}
 UNKNOWN = "0153d3f0-0000-8000-8000-000000000009"
 PACKAGE: dict[str, Any] = {  # Any: a JSON body
     "operator": OPERATOR,
@@ -93,10 +93,10 @@ def running() -> Running:
 async def client(running: Running) -> AsyncIterator[httpx.AsyncClient]:
     settings = Settings(
         database_url=SecretStr("postgresql://nobody@127.0.0.1/none"),
-        operator_token=SecretStr("token"),
+        operator_token=SecretStr("operator-token"),
         desk_tokens=DESKS,
     )
-    routers, headers = api.routers(settings, load_universities()), {"authorization": "Bearer token"}
+    routers, headers = api.routers(settings, load_universities()), {"authorization": "Bearer operator-token"}
     async with client_of("con", running, routers, headers) as opened:
         yield opened
 

@@ -26,6 +26,7 @@ from contracts.documents.registry import (
 from contracts.documents.samples import samples
 from services._chassis import http
 from services._chassis.decider import Refused
+from services._chassis.errors import PROBLEM
 from services._chassis.metrics import Metrics
 from services.portal.documents import ISSUED, normalised, page, row
 from services.portal.messaging import SERVICE
@@ -219,7 +220,7 @@ async def test_an_unknown_code_is_a_page_that_says_what_to_do(site: Site) -> Non
     assert "Мұндай құжат табылмады" in answer.text
     assert "қайта теріңіз" in answer.text
     assert problem.status_code == 404
-    assert problem.headers["content-type"] == http.PROBLEM
+    assert problem.headers["content-type"] == PROBLEM
     assert problem.json()["code"] == "document.unknown"
 
 

@@ -27,7 +27,7 @@ SETTINGS = Settings(
     database_url=SecretStr("postgresql://unused"),
     document_secret=DOCUMENT_SECRET,
     operator_token=SecretStr("open sesame"),
-    desk_tokens={desk: SecretStr(token) for desk, token in DESKS.items()},
+    desk_tokens={f"{desk}@*": SecretStr(token) for desk, token in DESKS.items()},
 )
 GRADUATE = {"iin": IIN, **RECORD.model_dump(mode="json")}
 CASE = f"/cases/{ID}"
@@ -330,7 +330,7 @@ def test_a_token_for_a_desk_of_another_service_is_refused() -> None:
         Settings(
             database_url=SecretStr("postgresql://unused"),
             document_secret=DOCUMENT_SECRET,
-            desk_tokens={"con_operator": SecretStr("open sesame 2")},
+            desk_tokens={"con_operator@*": SecretStr("open sesame 2")},
         )
 
 

@@ -38,7 +38,7 @@ SETTINGS = Settings(
     database_url=SecretStr("postgresql://unused"),
     document_secret=DOCUMENT_SECRET,
     operator_token=SecretStr("open sesame"),
-    desk_tokens={desk: SecretStr(token) for desk, token in DESKS.items()},
+    desk_tokens={f"{desk}@*": SecretStr(token) for desk, token in DESKS.items()},
     staff=StaffPolicy.manual(),
 )
 GRANT = f"/grants/{ID}"
