@@ -17,11 +17,30 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from services._chassis.clock import ClockNotSet
 from services._chassis.decider import Refused
 from services._chassis.engine import TRANSIENT
-from services._chassis.errors import Violation, of_details, problem
+from services._chassis.errors import PROBLEM, Violation, of_details, problem
 from services._chassis.limits import MOST_BODY_BYTES, BodyLimit, Overloaded, busy
 from services._chassis.metrics import Metrics
 
 EVERYWHERE: Final = "*"
+_TEXT: Final = {"type": "string"}
+_VIOLATION: Final = {"type": "object", "required": ["field", "rule", "remedy"]}
+_PROBLEM_SCHEMA: Final = {
+    "type": "object",
+    "required": ["type", "title", "status", "code", "detail", "violations"],
+    "properties": {
+        **dict.fromkeys(("type", "title", "code", "detail"), _TEXT),
+        "status": {"type": "integer"},
+        "violations": {"type": "array", "items": _VIOLATION},
+    },
+}
+# What any operation may answer besides its own: said once for all in the OpenAPI document.
+ANSWERS: Final[dict[int | str, dict[str, Any]]] = {  # Any: FastAPI's own type
+    "4XX": {
+        "description": "the request breaks a rule: `code` says which, `violations` name field, rule and remedy",
+        "content": {PROBLEM: {"schema": _PROBLEM_SCHEMA}},
+    },
+    503: {"description": "try again later; nothing was changed", "content": {PROBLEM: {"schema": _PROBLEM_SCHEMA}}},
+}
 _NOT_FOUND: Final = 404
 _TRACEPARENT: Final = re.compile(r"00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
 

@@ -106,7 +106,9 @@ def assemble(service: Service, settings: Settings, pool: Any) -> tuple[Running, 
 
 
 def create_app(service: Service, parts: Running, metrics: Metrics, routers: tuple[APIRouter, ...]) -> FastAPI:
-    app = FastAPI(title=f"egov-chain: {service.name}", version="1", docs_url=None, redoc_url=None)
+    app = FastAPI(
+        title=f"egov-chain: {service.name}", version="1", docs_url=None, redoc_url=None, responses=http.ANSWERS
+    )
     app.state.running = parts
     http.install(app, metrics)
     app.include_router(pages.router(app.title))

@@ -26,6 +26,10 @@ Which = Annotated[int, Query(ge=1, le=2, alias="round", description="1 the compe
 _PAGE: Final = 500
 
 
+class _Csv(Response):
+    media_type = "text/csv; charset=utf-8"
+
+
 def routers(
     settings: Settings, operator: list[params.Depends], commission: Commission, specialties: Specialties
 ) -> tuple[APIRouter, ...]:
@@ -70,10 +74,10 @@ def _public(settings: Settings, commission: Commission) -> APIRouter:
         more = after + limit if len(rows) == limit else None
         return views.HolderPage(holders=[views.Holder.model_validate(row) for row in rows], next=more)
 
-    @routes.get("/{year}/seats.csv")
+    @routes.get("/{year}/seats.csv", response_class=_Csv)
     async def seats(year: Year) -> Response:
         """The state order as `egov competition decide --seats` reads it."""
-        return _csv(seats_table(commission.seats(year)))
+        return _Csv(seats_table(commission.seats(year)))
 
     return routes
 
@@ -99,11 +103,11 @@ def _of_operator(operator: list[params.Depends], commission: Commission, special
             **signed, invalid_meetings=now.invalid_meetings, ties=list(now.ties), signed_at=now.protocol.at
         )
 
-    @routes.get("/{year}/applicants.csv")
+    @routes.get("/{year}/applicants.csv", response_class=_Csv)
     async def applicants_csv(request: Request, year: Year) -> Response:
         """Everybody in the register as `egov competition decide --applicants` reads it: with IINs, for the operator."""
         rows = await running(request).store.rows(queries.EVERYBODY, year)
-        return _csv(await asyncio.to_thread(applicants, rows))
+        return _Csv(await asyncio.to_thread(applicants, rows))
 
     @routes.get("/{year}/contenders/{who}/explanation")
     async def explanation(
@@ -141,7 +145,3 @@ async def campaign_of(store: Store, year: int) -> Campaign:
 def _not_yet(what: str, rule: str) -> http.Problem:
     remedy = "ask again when GET /campaigns/{year} shows it"
     return http.Problem(404, f"campaign.no-{what}", rule, [Violation("/path/year", rule, remedy)])
-
-
-def _csv(text: str) -> Response:
-    return Response(text, media_type="text/csv; charset=utf-8")
