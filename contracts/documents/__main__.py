@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
+from contracts import plainly
 from contracts.documents.render import render
 from contracts.documents.samples import samples
 
@@ -43,4 +44,4 @@ def _read(path: Path) -> str | None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(plainly.run(main))

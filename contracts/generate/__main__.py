@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
+from contracts import plainly
 from contracts.generate import tree
 
 ROOT: Final = Path(__file__).parents[2]
@@ -26,4 +27,4 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(plainly.run(main))

@@ -18,6 +18,7 @@ import psutil
 from rich.console import Console
 from rich.table import Table
 
+from contracts.files import Unreadable, read_file
 from contracts.iin import IinInvalid, validate
 from contracts.universities import Universities, load_universities
 from deploy.containers import outside
@@ -42,6 +43,7 @@ from services._eds.signature import Use
 
 _FOLLOW_SECONDS: Final = 0.2
 _END_SECONDS: Final = 60.0
+_MOST_OF_A_KEY: Final = 1024**2
 _ASK_SECONDS: Final = 10.0
 _YEAR: Final = timedelta(days=365)
 
@@ -234,8 +236,8 @@ async def revoke(state: State, credential: Path, console: Console) -> None:
 
 def _read(credential: Path) -> Credential:
     try:
-        return Credential.from_pem(credential.read_bytes())
-    except (OSError, ValueError) as wrong:
+        return Credential.from_pem(read_file(credential, _MOST_OF_A_KEY))
+    except (Unreadable, ValueError) as wrong:
         raise LauncherError(
             f"{credential}: no key with its certificate ({wrong}). Name a sign.pem or auth.pem of `egov eds issue`."
         ) from None
@@ -273,6 +275,8 @@ async def _conductor(state: State) -> AsyncIterator[Conductor]:
         await _require_ours(state, service)
     urls = list(state.urls.values())
     async with conductor(urls, state.broker, state.topic_prefix, state.operator_token) as leader:
+        if leader.passed_over:
+            print(leader.passed_over, file=sys.stderr)
         yield leader
 
 

@@ -14,8 +14,14 @@ import typer
 import uvloop
 from rich.console import Console
 
+from contracts import clock as clock_contract
+from contracts import plainly
+from contracts.files import Unreadable, read_file
 from deploy.local import background, competition_cli, regulation_cli, supervisor
 from deploy.local.applications import default_file, read_applications
+from deploy.local.cache import cache_dir
+from deploy.local.clock_states import state_of
+from deploy.local.known import known
 from deploy.local.private import keep_private
 from deploy.local.processes import LauncherError
 from deploy.local.supervisor import Wish
@@ -45,6 +51,7 @@ Secure = Annotated[
         "--secure", envvar="EGOV_SECURE", help="the broker asks who comes, and refuses what they have no right to"
     ),
 ]
+_MOST_SIGNED: Final = 50 * 1024**2
 _INTERRUPTED: Final = 130  # as shells count: 128 and the number of SIGINT
 
 
@@ -230,7 +237,7 @@ class ServiceName(StrEnum):
 @app.command()
 def up(
     at: Annotated[str, typer.Option(help="virtual moment to start at, with its offset")] = "2016-02-15T09:00+06:00",
-    rate: Annotated[float, typer.Option(help="virtual seconds per second; 0 stands still", min=0.0)] = 1.0,
+    rate: Annotated[float, typer.Option(help="virtual seconds per second; 0 stands still")] = 1.0,
     seed: Annotated[int, typer.Option(help="of the simulated staff and Ministry")] = 705,
     applications: Annotated[
         Path, typer.Option(help="the universities' registers know the graduates of this file")
@@ -260,6 +267,7 @@ def up(
     secure: Secure = False,  # noqa: FBT002 - a flag
 ) -> None:
     """Start the chain in the background and print its addresses. Data and virtual time of an earlier `egov up` go on."""
+    state_of(_moment(at), rate)  # before anything is started
     left_out = tuple(without or ())
     wish = Wish(_moment(at), rate, seed, port_base, kafka_port, left_out, gateway_on_request_leg, ocsp, secure)
     _run(background.up(wish, applications, console))
@@ -303,9 +311,10 @@ def clock_show() -> None:
 
 @clock.command("rate")
 def clock_rate(
-    rate: Annotated[float, typer.Argument(help="virtual seconds per second; 0 stands still", min=0.0)],
+    rate: Annotated[float, typer.Argument(help="virtual seconds per second; 0 stands still")],
 ) -> None:
     """Let virtual time run at another rate from now on."""
+    state_of(clock_contract.BEGINNING, rate)
     _run(background.clock_rate(supervisor.State.read(), rate, console))
 
 
@@ -316,7 +325,10 @@ def clock_forward(
     ] = None,
 ) -> None:
     """Fast-forward: jump from timer to timer whenever the chain is at rest. The clock stands still afterwards."""
-    _run(background.clock_forward(supervisor.State.read(), _moment(until) if until else None, console))
+    moment = _moment(until) if until else None
+    if moment:
+        state_of(moment, 0)
+    _run(background.clock_forward(supervisor.State.read(), moment, console))
 
 
 @eds.command("issue")
@@ -339,9 +351,9 @@ def eds_sign(
 ) -> None:
     """Sign a file as it stands: prints the compact JWS that the portal takes as `signed`."""
     try:
-        payload = file.read_bytes() if file else sys.stdin.buffer.read()
-    except OSError as wrong:
-        raise LauncherError(f"{file}: cannot be read ({wrong.strerror}). Name a file to sign.") from None
+        payload = read_file(file, _MOST_SIGNED) if file else sys.stdin.buffer.read()
+    except Unreadable as wrong:
+        raise LauncherError(f"{file}: {wrong.rule}; {wrong.remedy}. Name a file to sign.") from None
     print(background.sign(credential, payload))
 
 
@@ -383,11 +395,7 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job begins with it ignored
     signal.signal(signal.SIGTERM, _interrupted)
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # it reports what it is about to try again
-    try:
-        app(standalone_mode=True)
-    except (LauncherError, TimeoutError) as error:
-        console.print(f"[red]{error}[/]", highlight=False, soft_wrap=True)
-        sys.exit(1)
+    sys.exit(plainly.run(app, known, lambda: cache_dir() / "mistakes.log"))
 
 
 if __name__ == "__main__":

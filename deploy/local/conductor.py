@@ -14,10 +14,11 @@ from aiokafka.errors import KafkaError
 
 from contracts import clock
 from contracts.envelope import CONTENT_TYPE, Envelope
+from deploy.local.clock_states import SOURCE, newest, state_of
 from deploy.local.processes import LauncherError
 from deploy.local.rest import Ends, Look, NoAnswer, Rest, named
-from deploy.local.topics import read_topics
 from services._chassis.broker import Broker, client_options
+from services._chassis.clock import VirtualClock
 
 QUIET_SECONDS: Final = 120.0
 _LOOK_SECONDS: Final = 0.004
@@ -44,20 +45,25 @@ class Conductor:
         self._rest = Rest(instances, self._fetch, self._ends)
         self._topic = prefix + clock.TOPIC
         self.state: clock.ClockSet | None = None
+        self.passed_over: str | None = None
         self.jumps = 0
         self.patience_seconds = QUIET_SECONDS
         self._writing = asyncio.Lock()
 
     @property
     def now(self) -> datetime:
-        """Virtual time as last set; at a rate above zero it has moved on since."""
+        """Virtual time as last set; at a rate above zero it has moved on since, to the end of the calendar at most."""
         if self.state is None:
             raise LauncherError("The clock was never set. Set it before asking for the time.")
-        elapsed = datetime.now(UTC) - self.state.wall if self.state.rate else None
-        return self.state.virtual + elapsed * self.state.rate if elapsed else self.state.virtual
+        moved = VirtualClock()
+        moved.apply(self.state)
+        return moved.now()
 
     async def set_clock(self, virtual: datetime, rate: float) -> None:
-        """A new state of the clock, acknowledged by the broker. Time never steps back: ValueError if it would."""
+        """A new state of the clock, acknowledged by the broker. Time never steps back: ValueError if it would.
+
+        LauncherError where the contract has no such state.
+        """
         if self.state is not None and virtual < self.state.virtual:
             raise ValueError(f"virtual time cannot step back from {self.state.virtual} to {virtual}")
         async with self._writing:
@@ -74,12 +80,12 @@ class Conductor:
 
     async def _write(self, virtual: datetime, rate: float, wall: datetime) -> None:
         sequence = self.state.sequence + 1 if self.state else 1
-        state = clock.ClockSet(sequence=sequence, virtual=virtual.astimezone(UTC), wall=wall, rate=rate)
+        state = state_of(virtual, rate, sequence=sequence, wall=wall)
         identity = uuid4()
         envelope = Envelope.wrap(
             state,
             identity=identity,
-            source="/conductor",
+            source=SOURCE,
             subject=clock.KEY,
             time=state.virtual,
             correlation=identity,
@@ -193,14 +199,7 @@ async def conductor(
             )
         )
         leader = Conductor(instances, producer, consumer, http, prefix)
-        leader.state = await _newest(broker, prefix + clock.TOPIC)
+        heard = await newest(broker, prefix + clock.TOPIC)
+        leader.state = heard.newest
+        leader.passed_over = str(heard) if heard.unreadable else None
         yield leader
-
-
-async def _newest(broker: Broker | str, topic: str) -> clock.ClockSet | None:
-    newest: clock.ClockSet | None = None
-    for value in (await read_topics(broker, [topic]))[topic]:
-        envelope = Envelope.model_validate_json(value)
-        state = clock.CATALOGUE.decode(envelope.event_name, envelope.event_version, envelope.data)
-        newest = state if isinstance(state, clock.ClockSet) else newest
-    return newest

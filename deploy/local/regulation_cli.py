@@ -93,17 +93,22 @@ def deadlines(
                 blank_in_stock=not no_blank,
                 by_actor=dict.fromkeys(_AT_THE_SERVICE_CENTRE, _SERVICE_CENTRE),
             )
+        found: dict[str, Any] = {  # Any: JSON
+            "regulation": law.id,
+            "channel": channel,
+            "filed": at.isoformat(),
+            "counting": rule.count_from,
+            "steps": [{"id": step.id, **_due(step.due, town)} for step in steps],
+            "overall": _due(overall(law, channel, at, university, rule), town),
+            **said,
+        }
     except (UnknownRegulation, RegulationInvalid) as wrong:
         raise LauncherError(str(wrong)) from None
-    found: dict[str, Any] = {  # Any: JSON
-        "regulation": law.id,
-        "channel": channel,
-        "filed": at.isoformat(),
-        "counting": rule.count_from,
-        "steps": [{"id": step.id, **_due(step.due, town)} for step in steps],
-        "overall": _due(overall(law, channel, at, university, rule), town),
-        **said,
-    }
+    except (ValueError, OverflowError) as wrong:
+        raise LauncherError(
+            f"filed: {at.isoformat()}: a day of this plan lies outside the years whose holidays are known ({wrong}). "
+            "Choose a moment further within 1991 to 2100."
+        ) from None
     if as_json:
         typer.echo(json.dumps(found, ensure_ascii=False, indent=2))
     else:

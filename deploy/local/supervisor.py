@@ -17,6 +17,7 @@ from typing import Final, Self
 import psutil
 from pydantic import TypeAdapter
 
+from contracts import plainly
 from deploy.containers import outside
 from deploy.local import nca_http
 from deploy.local.cache import cache_dir
@@ -25,6 +26,7 @@ from deploy.local.conductor import conductor
 from deploy.local.identities import AUTHORITY, CONDUCTOR
 from deploy.local.infra import RunningServers, Servers, alone_in, is_in_use, servers_in
 from deploy.local.kafka import cluster_at
+from deploy.local.known import known
 from deploy.local.ports import HOST, Door
 from deploy.local.postgres import outside_data_are_gone
 from deploy.local.private import keep_private, write_private
@@ -252,6 +254,8 @@ async def time_runs(wish: Wish, plan: Plan, urls: Mapping[str, str]) -> AsyncIte
     async with conductor(
         list(urls.values()), plan.servers.broker(CONDUCTOR), plan.topic_prefix, plan.operator_token
     ) as leader:
+        if leader.passed_over:
+            _say(leader.passed_over)
         await leader.set_clock(leader.now if leader.state else wish.virtual_start, wish.rate)
     try:
         yield
@@ -340,11 +344,15 @@ def main() -> None:
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # it reports what it is about to try again
     keep_private()
     _say(STARTING)
-    try:
-        asyncio.run(hold(Wish.from_json(sys.argv[1])))
-    except (LauncherError, TimeoutError) as error:
-        _say(str(error))
-        sys.exit(1)
+    sys.exit(plainly.run(_supervise, known, lambda: cache_dir() / "mistakes.log"))
+
+
+def _supervise() -> None:
+    match sys.argv[1:]:
+        case [wish]:
+            asyncio.run(hold(Wish.from_json(wish)))
+        case _:
+            raise LauncherError("`python -m deploy.local.supervisor` is for `egov up`, which says what it wishes.")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,21 @@
+"""The words for what goes wrong though nobody made a mistake; `contracts.plainly` asks for them."""
+
+from typing import Final
+
+from deploy.local.processes import LauncherError
+
+_CLIENTS: Final = frozenset({"aiohttp", "aiokafka", "asyncpg", "httpcore", "httpx", "sqlalchemy"})
+
+
+def known(error: BaseException) -> str | None:
+    """None for what is a mistake of ours."""
+    if isinstance(error, LauncherError):
+        return str(error)
+    if isinstance(error, TimeoutError):
+        return str(error) or "What was asked did not answer in time. See `egov status`, then try again."
+    if (
+        type(error).__module__.partition(".")[0] in _CLIENTS
+    ):  # by name: to load them all takes longer than most commands
+        said = f"{type(error).__name__}: {error}".splitlines()[0]
+        return f"The chain, or its broker or database, does not answer ({said}). See `egov status` and `egov logs`."
+    return None
