@@ -148,7 +148,7 @@ def log_of(databases: Sequence[Database]) -> dict[str, tuple[str, ...]]:
         for stream in sorted(database.streams):
             if stream.partition(":")[0] in logged:
                 log[f"{database.service.name}/{stream}"] = tuple(
-                    f"{each.at.timestamp()} {each.event.name} {_settled(each.event)}"
+                    f"{each.at.timestamp()} {each.event.name} {settled(each.event)}"
                     for each in database.streams[stream]
                 )
     return log
@@ -175,7 +175,8 @@ def differences(log: Mapping[str, Sequence[str]], other: Mapping[str, Sequence[s
     return found
 
 
-def _settled(event: Event) -> str:
+def settled(event: Event) -> str:
+    """What of an event counts in the log: all but its volatile fields."""
     data: dict[str, Any] = event.model_dump(mode="json")  # Any: JSON
     for path in event.volatile:
         *parents, last = path.split(".")

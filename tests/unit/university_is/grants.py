@@ -5,7 +5,7 @@ from uuid import UUID
 
 from contracts import campaign, esuvo
 from contracts.common import Channel, Collector, CollectorKind, Refusal, RefusalCode
-from contracts.documents.registry import DocumentIssued
+from contracts.documents.registry import Codes, DocumentIssued
 from contracts.event import Event, Text
 from contracts.grants import REQUIRED_ATTACHMENTS, Attachment, AttachmentKind, GrantRequest, StudyLanguage, Via
 from contracts.staffing import StaffPolicy, Unproven
@@ -199,8 +199,8 @@ def dispatched(
 class Admission(InMemory):
     """The service in memory; ESUVO speaks by `tell`, what the university tells is kept."""
 
-    def __init__(self, policy: StaffPolicy | None = None, seed: int = 1) -> None:
-        super().__init__(service(Simulated(seed, policy or StaffPolicy()), UNIVERSITIES, CODES))
+    def __init__(self, policy: StaffPolicy | None = None, seed: int = 1, codes: Codes = CODES) -> None:
+        super().__init__(service(Simulated(seed, policy or StaffPolicy()), UNIVERSITIES, codes))
         self.told: list[Event] = []
         self.documents: list[DocumentIssued] = []
 

@@ -5,9 +5,10 @@ from httpx import AsyncClient
 
 from contracts.common import Channel
 from contracts.documents.facts import ReferenceNoteFacts
-from contracts.documents.registry import UNIVERSITY_TOPIC, DocumentIssued, DocumentKind
+from contracts.documents.registry import UNIVERSITY_TOPIC, Codes, DocumentIssued, DocumentKind
 from contracts.documents.render import render
 from contracts.documents.samples import samples
+from deploy.local.ledger import settled
 from services.portal.documents import ISSUED
 from services.portal.messaging import SERVICE as PORTAL
 from services.university_is import documents
@@ -155,3 +156,15 @@ def test_what_people_found_true_without_the_register_says_that_the_name_is_the_a
 
     assert "по заявлению" in page
     assert "реестр" not in page
+
+
+def test_the_log_of_a_seed_is_the_same_whatever_the_secret_and_the_codes_are_others() -> None:
+    logs, printed = [], []
+    for codes in (Codes(b"one"), Codes(b"another")):
+        university = won(codes=codes)
+        university.live()
+        printed.append({each.code for each in university.documents})
+        logs.append((sorted(university.streams), [settled(each) for each in university.events]))
+
+    assert logs[0] == logs[1]
+    assert printed[0].isdisjoint(printed[1])

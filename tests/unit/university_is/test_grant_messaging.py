@@ -6,9 +6,11 @@ import pytest
 
 from contracts import admission, campaign
 from contracts.common import Channel, CollectorKind, RefusalCode
+from contracts.documents.registry import Codes
 from contracts.staffing import StaffPolicy, staff_policy
 from services._chassis.decider import Refused
 from services.university_is.domain.grant.state import Status
+from tests.support.papers import CODES
 from tests.unit.university_is.examples import local
 from tests.unit.university_is.grants import (
     COMMITTEE,
@@ -43,9 +45,9 @@ LIST = august(9, 15)
 ENDS = august(25, 19, 30)  # the winning university closes at half past six, an hour behind Almaty
 
 
-def won(policy: StaffPolicy = PUNCTUAL) -> Admission:
+def won(policy: StaffPolicy = PUNCTUAL, codes: Codes = CODES) -> Admission:
     """The application was filed electronically, forwarded and won; the certificate came before the list."""
-    university = Admission(policy)
+    university = Admission(policy, codes=codes)
     university.tell(routed(), FILED)
     university.live(until=august(1, 0))
     university.tell(dispatched(at=DISPATCHED), DISPATCHED)
