@@ -11,6 +11,7 @@ import argparse
 import asyncio
 import contextlib
 import json
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -108,12 +109,21 @@ def envelope(heard: Json, number: int, name: str, data: Json) -> Json:
     }
 
 
-async def play(bootstrap_servers: str, *, rubbish: bool) -> None:
+def broker(bootstrap_servers: str, login: Path | None) -> dict[str, Any]:  # Any: the clients' arguments
+    """Where the broker is; and who comes, if it asks: the user is the file's name, the password what is in it."""
+    place: dict[str, Any] = {"bootstrap_servers": bootstrap_servers}
+    if login is None:
+        return place
+    who = {"sasl_plain_username": login.name, "sasl_plain_password": login.read_text()}
+    return {**place, **who, "security_protocol": "SASL_PLAINTEXT", "sasl_mechanism": "SCRAM-SHA-512"}
+
+
+async def play(bootstrap_servers: str, *, rubbish: bool, login: Path | None = None) -> None:
     """Answer requests until interrupted, and say what is heard."""
-    group = {"group_id": "my-university", "auto_offset_reset": "earliest"}
+    place, group = broker(bootstrap_servers, login), login.name if login else "my-university"
     async with (
-        AIOKafkaProducer(bootstrap_servers=bootstrap_servers, acks="all", enable_idempotence=True) as producer,
-        AIOKafkaConsumer(*HEARS, bootstrap_servers=bootstrap_servers, **group) as consumer,
+        AIOKafkaProducer(**place, acks="all", enable_idempotence=True) as producer,
+        AIOKafkaConsumer(*HEARS, **place, group_id=group, auto_offset_reset="earliest") as consumer,
     ):
         async for record in consumer:
             heard = json.loads(record.value)
@@ -132,9 +142,10 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     options.add_argument("bootstrap_servers", help="host:port, as `egov status` prints it")
     options.add_argument("--rubbish", action="store_true", help="leave a required field out")
+    options.add_argument("--login", type=Path, help="where the broker asks: a file of `egov status`' kafka logins")
     chosen = options.parse_args()
     with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(play(chosen.bootstrap_servers, rubbish=chosen.rubbish))
+        asyncio.run(play(chosen.bootstrap_servers, rubbish=chosen.rubbish, login=chosen.login))
 
 
 if __name__ == "__main__":
