@@ -145,6 +145,7 @@ def _settle(
         for offset in range(each.offset, each.through + 1)
     }
     left: dict[tuple[str, UUID], list[Sent]] = {}
+    aside: set[tuple[UUID | None, bytes]] = set()
     for each in heard:
         there = by_place.get((service.name, each.topic, each.partition, each.offset), [])
         if not there and (whole := batches.get((each.topic, each.partition, each.offset))):
@@ -158,6 +159,7 @@ def _settle(
             result.faults += _acted_unseen(each, service)
         elif there:
             result.count(each, Fate.SET_ASIDE)
+            aside.add((each.verdict.id, each.said))
             result.reasons[there[0].reason] += 1
             result.faults += _wrongly_set_aside(each, there[0])
         elif each.verdict.id is not None and _is_heard(each, service):
@@ -168,7 +170,18 @@ def _settle(
         else:
             result.faults.append(f"{each}: {service.name} neither acted on it nor set it aside ({each.verdict.why})")
     for same in left.values():
-        _settle_what_acted(result, service, same)
+        _settle_what_is_left(result, service, same, aside)
+
+
+def _settle_what_is_left(
+    result: Account, service: Hearing, same: Sequence[Sent], aside: Collection[tuple[UUID | None, bytes]]
+) -> None:
+    """Repeats of what was set aside in the same breath are dropped with it."""
+    again = [each for each in same if (each.verdict.id, each.said) in aside]
+    for each in again:
+        result.count(each, Fate.REPEAT)
+    if len(again) < len(same):
+        _settle_what_acted(result, service, [each for each in same if each not in again])
 
 
 def _is_heard(sent: Sent, service: Hearing) -> bool:
@@ -229,7 +242,8 @@ def _of_others(
     for letter in found:
         if letter in used:
             continue
-        if letter.key in strangers and letter.reason != DeadReason.HANDLER_ERROR:
+        about = (letter.key or "").rpartition(":")[2]  # of a timer the key is its stream
+        if about in strangers and letter.reason != DeadReason.HANDLER_ERROR:
             result.consequences += 1
         else:
             place = f"{letter.topic}/{letter.partition}/{letter.offset}"

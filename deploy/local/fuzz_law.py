@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -11,6 +11,7 @@ from uuid import UUID
 
 import jsonschema_rs
 
+from contracts.envelope import CONTENT_TYPE
 from contracts.topics import DEAD, Topic, all_topics
 from deploy.local.fuzz_stock import Json, latest_moment
 from deploy.local.fuzz_wire import Record
@@ -57,6 +58,9 @@ class Law:
     def judge(self, topic: str, record: Record) -> Verdict:
         """The topic's name is without a prefix."""
         value = record.value or b""
+        kinds = [held for name, held in record.headers if name == b"content-type"]
+        if any(each is not None and not _is_structured(each) for each in kinds):
+            return Verdict("the header content-type does not say structured mode")
         if len(value) > _MOST_BYTES:
             return Verdict("", doubt=True)
         try:
@@ -65,7 +69,8 @@ class Law:
             return Verdict(str(doubt), doubt=True)
         except (ValueError, RecursionError) as wrong:
             return Verdict(f"no JSON: {wrong}"[:200])
-        return self._judged(self._topics[topic], record.key, envelope)
+        verdict = self._judged(self._topics[topic], record.key, envelope)
+        return replace(verdict, doubt=True) if len(kinds) > 1 or None in kinds else verdict
 
     def _judged(self, topic: Topic, key: bytes | None, envelope: Json) -> Verdict:
         broken = self._broken("envelope", envelope)
@@ -97,6 +102,10 @@ class Law:
     def _read(self, name: str) -> Json:
         schema = json.loads((self._schemas / f"{name}.json").read_text(encoding="utf-8"))
         return jsonschema_rs.validator_for(schema, validate_formats=True)
+
+
+def _is_structured(header: bytes) -> bool:
+    return header.partition(b";")[0].strip().lower() == CONTENT_TYPE.encode()
 
 
 def _has_own_key(topic: Topic) -> bool:

@@ -95,6 +95,15 @@ def test_the_same_again_is_a_repeat_and_something_else_under_its_name_a_fault() 
     assert "in silence" in account([RECORD, replace(again, said=b"other")], [esuvo(ID)], [], ()).faults[0]
 
 
+def test_a_repeat_of_what_was_refused_in_the_same_breath_needs_no_letter_of_its_own() -> None:
+    again = replace(RECORD, number=8, offset=41)
+
+    found = account([RECORD, again], [esuvo()], [letter(reason="refused")], ())
+
+    assert fates(found) == {Fate.SET_ASIDE: 1, Fate.REPEAT: 1}
+    assert found.faults == []
+
+
 def test_one_letter_speaks_of_a_whole_batch_that_cannot_be_read() -> None:
     second = replace(RECORD, number=8, offset=41, verdict=replace(GOOD, id=UUID(int=1)))
     whole = letter(reason="unreadable", rule="offsets 40 to 41 cannot be read: rubbish behind it")

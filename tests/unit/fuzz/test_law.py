@@ -1,6 +1,7 @@
 """The judge of `egov fuzz` knows the published contract, and nothing of the services' code."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from random import Random
 
@@ -47,6 +48,13 @@ def test_a_message_of_another_than_the_owner_is_unlawful() -> None:
 
 def test_an_event_of_another_topic_is_unlawful() -> None:
     assert "is no event of" in LAW.judge("esuvo.blanks.v1", message(of_cases())).why
+
+
+def test_a_header_that_says_another_mode_is_unlawful() -> None:
+    record = message(of_cases())
+
+    assert "content-type" in LAW.judge(CASES, replace(record, headers=((b"content-type", b"text/plain"),))).why
+    assert LAW.judge(CASES, replace(record, headers=())).why == ""
 
 
 @pytest.mark.parametrize("time", [1_455_508_800, "2016-02-15 10:00:00Z", "2016-02-15T10:00:00", "soon"])
