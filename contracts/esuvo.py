@@ -23,6 +23,7 @@ from contracts.common import (
     Value,
 )
 from contracts.event import Catalogue, Event, Text
+from contracts.forms import SignedForm
 from contracts.grants import Attachment, GrantRequest
 
 REQUESTS: Final = "esuvo.requests.v1"
@@ -41,6 +42,7 @@ class RequestRouted(Event):
     channel: Channel = Field(description="where the application was handed in")
     filed_at: AwareDatetime = Field(description="virtual time of filing: it decides which regulation governs")
     routed_at: AwareDatetime = Field(description="virtual time of routing")
+    signed: SignedForm | None = None
 
 
 class GrantApplicationRouted(Event):
@@ -57,6 +59,7 @@ class GrantApplicationRouted(Event):
     attachments: tuple[Attachment, ...] = Field(description="electronic copies, by content")
     filed_at: AwareDatetime = Field(description="virtual time of filing: it decides which regulation governs")
     routed_at: AwareDatetime = Field(description="virtual time of routing")
+    signed: SignedForm | None = None
 
 
 class CorrectionRouted(Event):
@@ -70,6 +73,7 @@ class CorrectionRouted(Event):
     specialty: SpecialtyCode
     graduation_year: GraduationYear
     corrected_at: AwareDatetime = Field(description="virtual time of the correction")
+    signed: SignedForm | None = None
 
 
 class WithdrawalRouted(Event):
@@ -81,6 +85,7 @@ class WithdrawalRouted(Event):
     application_id: ApplicationId
     university: UniversityCode
     requested_at: AwareDatetime = Field(description="virtual time of the request")
+    signed: SignedForm | None = None
 
 
 class RoutingFailed(Event):

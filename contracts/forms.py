@@ -3,7 +3,9 @@
 A form is signed as JSON in a compact JWS (docs/adr/0010) and is read strictly: no field that it does not have.
 """
 
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Final, Literal
+from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
@@ -21,11 +23,23 @@ from contracts.grants import AttachmentKind, Digest, GrantRequest
 
 AUDIENCE: Final = "urn:egov-chain:portal"
 MOST_ATTACHMENTS: Final = 20
+MOST_CHARACTERS: Final = 16_000  # of a signed form: the form, the signature and up to three certificates
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 Nonce = Annotated[
     str,
     StringConstraints(pattern=r"^[A-Za-z0-9_-]{16,64}$"),
     Field(description="16 to 64 letters, digits, - or _ that the person uses for this form only"),
+]
+
+SignedForm = Annotated[
+    str,
+    StringConstraints(pattern=r"^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$", max_length=MOST_CHARACTERS),
+    Field(
+        description="the form as it was signed, with the signature: a compact JWS (RFC 7515), the certificate in x5c; "
+        "owed, though the schema lets it be absent: a message without it is set aside where signatures are checked"
+    ),
 ]
 
 
@@ -63,6 +77,13 @@ class CorrectionForm(Form):
     graduation_year: GraduationYear
 
 
+class WithdrawalForm(Form):
+    """The payload to sign for POST /applications/{id}/withdrawal (EDGE-21)."""
+
+    form: Literal["duplicate-withdrawal/1"]
+    application_id: ApplicationId
+
+
 class AttachedCopy(BaseModel):
     """A file that the applicant uploaded before."""
 
@@ -82,3 +103,16 @@ class GrantApplicationForm(Form, GrantRequest):
     def request(self) -> GrantRequest:
         """What others are told of it."""
         return GrantRequest.model_validate({name: getattr(self, name) for name in GrantRequest.model_fields})
+
+
+def application_id(moment: datetime, digest: str) -> UUID:
+    """The id of the application that a form files, which follows from what was signed: the same form files the same one.
+
+    UUID version 8 (RFC 9562, 5.8): 48 bits with the form's moment in milliseconds, then the first ten bytes of `digest`, the
+    SHA-256 over the signed bytes in hexadecimal, where version and variant take the places that are theirs.
+    """
+    milliseconds = (moment - _EPOCH) // timedelta(milliseconds=1) & 0xFFFF_FFFF_FFFF
+    found = bytearray(milliseconds.to_bytes(6, "big") + bytes.fromhex(digest)[:10])
+    found[6] = 0x80 | (found[6] & 0x0F)
+    found[8] = 0x80 | (found[8] & 0x3F)
+    return UUID(bytes=bytes(found))

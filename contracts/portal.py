@@ -17,6 +17,7 @@ from contracts.common import (
     Value,
 )
 from contracts.event import Catalogue, Event, JsonObject, Text
+from contracts.forms import SignedForm
 from contracts.grants import Attachment, GrantRequest
 
 TOPIC: Final = "portal.applications.v1"
@@ -34,7 +35,7 @@ class ApplicationSubmitted(Event):
     """An applicant filled in and signed an application for a duplicate (DUP-PORTAL-2)."""
 
     name: ClassVar[str] = "kz.egov.portal.application-submitted"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     title: ClassVar[Text] = Text(kk="Өтініш берілді", ru="Заявление подано", en="Application submitted")
 
     application_id: ApplicationId
@@ -42,6 +43,7 @@ class ApplicationSubmitted(Event):
     channel: Channel = Field(description="where the application was handed in")
     signature: Signature = Field(description="the EDS as the portal confirmed it")
     submitted_at: AwareDatetime = Field(description="virtual time of signing and submitting")
+    signed: SignedForm | None = None
 
 
 class GrantApplicationSubmitted(Event):
@@ -51,6 +53,7 @@ class GrantApplicationSubmitted(Event):
     """
 
     name: ClassVar[str] = "kz.egov.portal.grant-application-submitted"
+    version: ClassVar[int] = 2
     title: ClassVar[Text] = Text(
         kk="Грантқа өтініш берілді", ru="Заявление на грант подано", en="Grant application submitted"
     )
@@ -60,12 +63,14 @@ class GrantApplicationSubmitted(Event):
     attachments: tuple[Attachment, ...] = Field(description="electronic copies, by content")
     signature: Signature = Field(description="the EDS as the portal confirmed it")
     submitted_at: AwareDatetime = Field(description="virtual time of signing and submitting")
+    signed: SignedForm | None = None
 
 
 class ApplicationCorrected(Event):
     """The applicant put right what the university had returned, and signed again (domain B.1)."""
 
     name: ClassVar[str] = "kz.egov.portal.application-corrected"
+    version: ClassVar[int] = 2
     title: ClassVar[Text] = Text(kk="Өтініш түзетілді", ru="Заявление исправлено", en="Application corrected")
 
     application_id: ApplicationId
@@ -73,16 +78,19 @@ class ApplicationCorrected(Event):
     graduation_year: GraduationYear
     signature: Signature = Field(description="the EDS as the portal confirmed it")
     corrected_at: AwareDatetime = Field(description="virtual time of the correction")
+    signed: SignedForm | None = None
 
 
 class WithdrawalRequested(Event):
     """The applicant asks to take the application back (EDGE-21); the university decides whether it still can be."""
 
     name: ClassVar[str] = "kz.egov.portal.withdrawal-requested"
+    version: ClassVar[int] = 2
     title: ClassVar[Text] = Text(kk="Қайтарып алу сұралды", ru="Запрошен отзыв заявления", en="Withdrawal requested")
 
     application_id: ApplicationId
     requested_at: AwareDatetime = Field(description="virtual time of the request")
+    signed: SignedForm | None = None
 
 
 class NoticeReceived(Event):
@@ -120,7 +128,18 @@ def _submitted_v1(data: JsonObject) -> JsonObject:
     return {**data, "channel": Channel.PORTAL.value}
 
 
-_UPCASTERS: Final = {(ApplicationSubmitted.name, 1): _submitted_v1}
+def _unsigned(data: JsonObject) -> JsonObject:
+    """Before, the portal kept the signed form to itself: whoever hears such an event has its word alone."""
+    return {**data, "signed": None}
+
+
+_UPCASTERS: Final = {
+    (ApplicationSubmitted.name, 1): _submitted_v1,
+    (ApplicationSubmitted.name, 2): _unsigned,
+    (GrantApplicationSubmitted.name, 1): _unsigned,
+    (ApplicationCorrected.name, 1): _unsigned,
+    (WithdrawalRequested.name, 1): _unsigned,
+}
 CATALOGUE: Final = Catalogue(
     events=[
         ApplicationSubmitted,

@@ -26,6 +26,7 @@ from deploy.local.rights import open_broker
 from services._chassis.settings import CHAIN_HEADER
 
 SERVICES: Final = ("portal", "esuvo", "university_is", "shep_gateway", "con")
+_JUDGE_SIGNATURES: Final = ("portal", "esuvo", "university_is")  # they hear or pass on what applicants sign
 ISSUERS: Final = ("esuvo", "university_is")  # who give documents out
 _READY_SECONDS: Final = 60.0
 _WATCH_SECONDS: Final = 0.2
@@ -246,12 +247,13 @@ def service_settings(
         "CHAIN_ID": plan.chain_id,
         "OPERATOR_TOKEN": plan.operator_token,
     }
-    if service == "portal":
+    if service in _JUDGE_SIGNATURES:
         own |= {
             "TRUST_ANCHOR": str(nca_directory / CERTIFICATE_FILE),
             "REVOCATION_LIST": str(nca_directory / CRL_FILE),
-            "SESSION_SECRET": session_secret,
         }
+    if service == "portal":
+        own["SESSION_SECRET"] = session_secret
     if service in papers:
         own["DOCUMENT_SECRET"] = papers[service]
     return {**{f"{service.upper()}_{key}": value for key, value in own.items()}, **plan.environment}

@@ -182,7 +182,7 @@ def settled(event: Event) -> str:
         *parents, last = path.split(".")
         place = data
         for parent in parents:
-            place = place[parent]
+            place = place[parent] or {}
         place.pop(last, None)
     return json.dumps(data, sort_keys=True, ensure_ascii=False)
 

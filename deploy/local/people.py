@@ -107,7 +107,8 @@ class Applicant:
         return await self._send("POST", f"/applications/{application_id}/correction", self._signed(form))
 
     async def withdraw(self, application_id: str) -> Answer:
-        return await self._send("POST", f"/applications/{application_id}/withdrawal", {})
+        form: dict[str, object] = {"form": "duplicate-withdrawal/1", "application_id": application_id}
+        return await self._send("POST", f"/applications/{application_id}/withdrawal", self._signed(form))
 
     async def look(self, application_id: str) -> Answer:
         return await self._send("GET", f"/applications/{application_id}")

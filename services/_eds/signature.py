@@ -6,11 +6,13 @@ A signature is judged at the moment of signing, never at the moment of reading (
 """
 
 import base64
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from types import MappingProxyType
@@ -21,8 +23,8 @@ from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID, ObjectIdentifier
-from jwt import PyJWS
-from jwt.exceptions import InvalidKeyError, PyJWTError
+from jwt import get_algorithm_by_name
+from jwt.exceptions import InvalidKeyError
 
 X = TypeVar("X", bound=x509.ExtensionType)
 
@@ -157,13 +159,19 @@ class Jose:
 
     def __call__(self, jws: str, signer: x509.Certificate) -> bytes:
         """See Verifier."""
-        checker = PyJWS(algorithms=[self.alg], options={"enforce_minimum_key_length": True})
+        signed, _, proof = jws.rpartition(".")
+        payload, signature = _decoded(signed.partition(".")[2]), _decoded(proof)
+        algorithm = get_algorithm_by_name(self.alg)
+        key = self._key_of(signer)
+        weakness = algorithm.check_key_length(key)
+        if weakness:
+            raise refusal(Fault.ALGORITHM, f"the key does not fit {self.alg}: {weakness}")
         try:
-            payload: bytes = checker.decode(jws, self._key_of(signer), algorithms=[self.alg])
+            key = algorithm.prepare_key(key)
         except InvalidKeyError as error:
             raise refusal(Fault.ALGORITHM, f"the key does not fit {self.alg}: {error}") from error
-        except PyJWTError as error:
-            raise refusal(Fault.SIGNATURE_WRONG, f"the signature does not fit: {error}") from error
+        if not algorithm.verify(signed.encode(), key, signature):
+            raise refusal(Fault.SIGNATURE_WRONG, "the signature does not fit: it is not of this key and these bytes")
         return payload
 
     def _key_of(self, signer: x509.Certificate) -> rsa.RSAPublicKey | ec.EllipticCurvePublicKey:
@@ -200,9 +208,8 @@ def verify(
         raise ValueError("at: a time without zone; give an aware datetime")
     header = _header(jws)
     verifier = _verifier(header, verifiers)
-    certificate = _leaf(header)
     # Before the signature: a key that nobody vouches for is not worth computing with.
-    _require_issued(certificate, trust, at)
+    certificate = _leaf(header, trust, at)
     payload = verifier(jws, certificate)
     _require_in_force(certificate, trust, at)
     _require_individual(certificate)
@@ -236,9 +243,25 @@ def _header(jws: str) -> Mapping[str, object]:
     if len(compact[1]) > MAX_HEADER_CHARACTERS:
         raise refusal(Fault.MALFORMED, f"its header is longer than {MAX_HEADER_CHARACTERS}")
     try:
-        return PyJWS().get_unverified_header(jws)
-    except PyJWTError as error:
-        raise refusal(Fault.MALFORMED, str(error)) from error
+        header = json.loads(_decoded(compact[1]))
+    except (ValueError, RecursionError) as error:
+        raise refusal(Fault.MALFORMED, "its header is no JSON") from error
+    if not isinstance(header, dict) or not isinstance(header.get("kid", ""), str):
+        raise refusal(Fault.MALFORMED, "its header is no JSON object with a text as kid")
+    if "crit" in header or header.get("b64", True) is not True:
+        raise refusal(Fault.MALFORMED, "its header asks for something that is not known here: crit, b64")
+    return header
+
+
+def _decoded(part: str) -> bytes:
+    """Base64url without padding, as RFC 7515 has it, and in its one form, so that no two texts say the same."""
+    try:
+        found = base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))
+    except ValueError as error:
+        raise refusal(Fault.MALFORMED, "a part is not base64url") from error
+    if base64.urlsafe_b64encode(found).rstrip(b"=") != part.encode():
+        raise refusal(Fault.MALFORMED, "a part is not base64url in its one form")
+    return found
 
 
 def _verifier(header: Mapping[str, object], verifiers: Mapping[str, Verifier]) -> Verifier:
@@ -250,26 +273,33 @@ def _verifier(header: Mapping[str, object], verifiers: Mapping[str, Verifier]) -
     return verifier
 
 
-def _leaf(header: Mapping[str, object]) -> x509.Certificate:
+def _leaf(header: Mapping[str, object], trust: TrustAnchor, at: datetime) -> x509.Certificate:
     """The signer's certificate. The rest of x5c is not read: trust comes from the anchor alone."""
     chain = header.get("x5c")
     if not isinstance(chain, list) or not 1 <= len(chain) <= MAX_CERTIFICATES:
         raise refusal(Fault.MALFORMED, f"x5c is not a list of 1 to {MAX_CERTIFICATES} certificates")
+    if not isinstance(chain[0], str):
+        raise refusal(Fault.MALFORMED, "x5c[0] is no certificate (base64 of DER)")
+    authority = trust.certificate
+    leaf = _issued(chain[0], authority)
+    if not authority.not_valid_before_utc <= at <= authority.not_valid_after_utc:
+        raise refusal(Fault.CHAIN_UNKNOWN, f"the authority is not in force at {at}")
+    return leaf
+
+
+@lru_cache(maxsize=1_000)
+def _issued(encoded: str, authority: x509.Certificate) -> x509.Certificate:
+    """A certificate of the authority's. It stays one, so that who signs again is not looked at again."""
     try:
-        return x509.load_der_x509_certificate(base64.b64decode(chain[0], validate=True))
+        leaf = x509.load_der_x509_certificate(base64.b64decode(encoded, validate=True))
     except (TypeError, ValueError) as error:
         raise refusal(Fault.MALFORMED, "x5c[0] is no certificate (base64 of DER)") from error
-
-
-def _require_issued(leaf: x509.Certificate, trust: TrustAnchor, at: datetime) -> None:
-    authority = trust.certificate
     try:
         leaf.verify_directly_issued_by(authority)
     except (InvalidSignature, UnsupportedAlgorithm, TypeError, ValueError) as error:
         trusted = authority.subject.rfc4514_string()
         raise refusal(Fault.CHAIN_UNKNOWN, f"the certificate is not issued by {trusted}") from error
-    if not authority.not_valid_before_utc <= at <= authority.not_valid_after_utc:
-        raise refusal(Fault.CHAIN_UNKNOWN, f"the authority is not in force at {at}")
+    return leaf
 
 
 def _require_in_force(leaf: x509.Certificate, trust: TrustAnchor, at: datetime) -> None:

@@ -24,7 +24,14 @@ def main() -> None:
     strict = settings.unproven is Unproven.REFUSED
     register = Register(directory.universities, load_specialties(), campaigns.closes, strict, settings.codes)
     routers = api.routers(settings, directory, commission)
-    described = service(policy, directory, register, campaigns, over_gateway=settings.gateway_on_request_leg)
+    described = service(
+        policy,
+        directory,
+        register,
+        campaigns,
+        over_gateway=settings.gateway_on_request_leg,
+        forms=settings.signed_forms(),
+    )
     run.main(described, settings, routers)
 
 

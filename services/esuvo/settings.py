@@ -12,9 +12,10 @@ from contracts.documents.registry import Codes
 from contracts.regulation import CountFrom
 from contracts.staffing import MinistryPolicy, Unproven, ministry_policy
 from services._chassis import settings
+from services._eds.settings import EdsSettings
 
 
-class Settings(settings.Settings):
+class Settings(EdsSettings, settings.Settings):
     """ESUVO_… variables; lists and mappings are written as JSON."""
 
     model_config = SettingsConfigDict(env_prefix="ESUVO_", frozen=True, extra="ignore")

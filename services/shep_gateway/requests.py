@@ -12,6 +12,7 @@ class RequestPassed(Event):
     """`data` is what the portal said, of the event `said` in that version."""
 
     name: ClassVar[str] = "request-passed"
+    volatile: ClassVar[frozenset[str]] = frozenset({"data.signed"})
 
     application_id: UUID
     said: str

@@ -14,7 +14,8 @@ def main() -> None:
     settings = read(Settings)
     regulations()  # a broken file is found before anybody comes, and the first to come need not wait for it
     universities = load_universities()
-    described = service(Simulated(settings.seed, settings.staff), universities, settings.codes)
+    staff = Simulated(settings.seed, settings.staff)
+    described = service(staff, universities, settings.codes, settings.signed_forms())
     run.main(described, settings, api.routers(settings, universities), api.prepare)
 
 

@@ -8,6 +8,7 @@ from pydantic_settings import NoDecode, SettingsConfigDict
 from contracts.documents.registry import Codes
 from contracts.staffing import Desk, StaffPolicy, known_desks, staff_policy
 from services._chassis import settings
+from services._eds.settings import EdsSettings
 
 OURS: Final = (
     Desk.CHANCELLERY,
@@ -18,7 +19,7 @@ OURS: Final = (
 )
 
 
-class Settings(settings.Settings):
+class Settings(EdsSettings, settings.Settings):
     model_config = SettingsConfigDict(env_prefix="UNIVERSITY_IS_", frozen=True, extra="ignore")
 
     port: int = Field(default=8703, ge=1, le=65535)

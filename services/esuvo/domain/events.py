@@ -35,6 +35,7 @@ class RequestRouted(Event):
     """`regulation` governs the request's terms, in the university's zone and on its week; None: nobody counts them."""
 
     name: ClassVar[str] = "request-routed"
+    volatile: ClassVar[frozenset[str]] = frozenset({"signed"})
 
     application_id: UUID
     request: DuplicateRequest
@@ -44,6 +45,7 @@ class RequestRouted(Event):
     regulation: str | None = None
     zone: str = "Asia/Almaty"
     week: Week = 5
+    signed: str | None = None  # the form, to be passed on as it came
 
 
 class RoutingFailed(Event):
@@ -62,18 +64,22 @@ class RoutingFailed(Event):
 
 class CorrectionRouted(Event):
     name: ClassVar[str] = "correction-routed"
+    volatile: ClassVar[frozenset[str]] = frozenset({"signed"})
 
     specialty: str
     graduation_year: int
     corrected_at: AwareDatetime
     at: AwareDatetime
+    signed: str | None = None
 
 
 class WithdrawalRouted(Event):
     name: ClassVar[str] = "withdrawal-routed"
+    volatile: ClassVar[frozenset[str]] = frozenset({"signed"})
 
     requested_at: AwareDatetime
     at: AwareDatetime
+    signed: str | None = None
 
 
 class WithdrawalDeclined(Event):

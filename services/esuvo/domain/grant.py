@@ -47,6 +47,7 @@ class Take:
     unroutable: Text | None
     notice_id: UUID
     at: datetime
+    signed: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +142,7 @@ def _take(command: Take, state: State) -> Sequence[GrantEvent]:
                 attachments=command.attachments,
                 filed_at=command.filed_at,
                 at=command.at,
+                signed=command.signed,
             )
         ]
     refusal = Refusal(code=RefusalCode.UNKNOWN_UNIVERSITY, reason=command.unroutable)

@@ -27,6 +27,7 @@ class GrantStatus(StrEnum):
 
 class GrantRouted(Event):
     name: ClassVar[str] = "grant-routed"
+    volatile: ClassVar[frozenset[str]] = frozenset({"signed"})
 
     application_id: UUID
     university: str
@@ -34,6 +35,7 @@ class GrantRouted(Event):
     attachments: tuple[Attachment, ...]
     filed_at: AwareDatetime
     at: AwareDatetime
+    signed: str | None = None  # the form, to be passed on as it came
 
 
 class GrantRoutingFailed(Event):

@@ -51,20 +51,29 @@ class Take:
     notice_id: UUID
     at: datetime
     terms: Terms | None = None
+    signed: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Correct:
+    """`signer` is the IIN of whoever signed the form `signed`; None where no signature is owed."""
+
     specialty: str
     graduation_year: int
     corrected_at: datetime
     at: datetime
+    signed: str | None = None
+    signer: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Withdraw:
+    """As for Correct."""
+
     requested_at: datetime
     at: datetime
+    signed: str | None = None
+    signer: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +164,7 @@ def _take(command: Take, state: State) -> Sequence[RequestEvent]:
                 filed_at=command.filed_at,
                 at=command.at,
                 **_terms(command.terms),
+                signed=command.signed,
             )
         ]
     return [_failed(command, Refusal(code=RefusalCode.UNKNOWN_UNIVERSITY, reason=command.unroutable))]
@@ -213,7 +223,8 @@ def _check_university(university: str, state: Known) -> None:
 
 
 def _correct(command: Correct, state: Known) -> Sequence[RequestEvent]:
-    if state.is_over or state.corrected_at == command.corrected_at:
+    _check_signer(command.signer, state)
+    if state.is_over or (state.corrected_at and command.corrected_at <= state.corrected_at):
         return []
     return [
         CorrectionRouted(
@@ -221,14 +232,24 @@ def _correct(command: Correct, state: Known) -> Sequence[RequestEvent]:
             graduation_year=command.graduation_year,
             corrected_at=command.corrected_at,
             at=command.at,
+            signed=command.signed,
         )
     ]
 
 
 def _withdraw(command: Withdraw, state: Known) -> Sequence[RequestEvent]:
-    if state.is_over or state.withdrawal_requested_at == command.requested_at:
+    _check_signer(command.signer, state)
+    before = state.withdrawal_requested_at
+    if state.is_over or (before and command.requested_at <= before):
         return []
-    return [WithdrawalRouted(requested_at=command.requested_at, at=command.at)]
+    return [WithdrawalRouted(requested_at=command.requested_at, at=command.at, signed=command.signed)]
+
+
+def _check_signer(signer: str | None, state: Known) -> None:
+    if signer is not None and signer != state.request.applicant.iin:
+        detail = "the form is signed by somebody else than the applicant (EDGE-05)"
+        remedy = "send the form that the applicant signed with their own certificate"
+        raise Refused("request.other-signer", detail, field="/data/signed", remedy=remedy)
 
 
 def _progress(command: Progress, state: Known) -> Sequence[RequestEvent]:

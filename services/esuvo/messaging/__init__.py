@@ -9,6 +9,7 @@ from contracts import esuvo as wire
 from contracts.documents import registry
 from contracts.event import Catalogue
 from services._chassis.aggregate import Aggregate, Message, Route, Service, Subscription, on
+from services._eds.signed import UNCHECKED, SignedForms
 from services.esuvo import projections
 from services.esuvo.directory import Directory
 from services.esuvo.domain import blanks, events, notices, serials
@@ -62,14 +63,14 @@ def _notice_of(message: Message[Any]) -> str:  # Any: every event of the gateway
     return notice_stream(message.data.notice_id)
 
 
-def _portal(directory: Directory, *, over_gateway: bool) -> Subscription:
+def _portal(directory: Directory, forms: SignedForms, *, over_gateway: bool) -> Subscription:
     """What the portal says: on its own topic, or where the gateway passes it on (INC-09)."""
     routes = (
-        on(portal.ApplicationSubmitted, stream=_request_of, handle=partial(heard.take, directory)),
-        on(portal.ApplicationCorrected, stream=_request_of, handle=heard.correct),
-        on(portal.WithdrawalRequested, stream=_request_of, handle=heard.withdraw),
+        on(portal.ApplicationSubmitted, stream=_request_of, handle=partial(heard.take, directory, forms)),
+        on(portal.ApplicationCorrected, stream=_request_of, handle=partial(heard.correct, forms)),
+        on(portal.WithdrawalRequested, stream=_request_of, handle=partial(heard.withdraw, forms)),
         on(portal.ApplicationClosed, stream=_request_of, handle=heard.close),
-        *grants.portal_routes(directory),
+        *grants.portal_routes(directory, forms),
     )
     if over_gateway:
         return Subscription(shep.REQUESTS, portal.REQUESTS_CATALOGUE, routes)
@@ -80,9 +81,9 @@ def _step(event: type[C], status: Status, mark: Callable[[C], str]) -> Route:
     return on(event, stream=_request_of, handle=partial(heard.progress, status, mark))
 
 
-def _subscriptions(directory: Directory, *, over_gateway: bool) -> tuple[Subscription, ...]:
+def _subscriptions(directory: Directory, forms: SignedForms, *, over_gateway: bool) -> tuple[Subscription, ...]:
     return (
-        _portal(directory, over_gateway=over_gateway),
+        _portal(directory, forms, over_gateway=over_gateway),
         Subscription(
             university.TOPIC,
             university.CATALOGUE,
@@ -130,10 +131,11 @@ def service(
     campaigns: Campaigns | None = None,
     *,
     over_gateway: bool = False,
+    forms: SignedForms = UNCHECKED,
 ) -> Service:
     """ESUVO with the Ministry's side of it. Without a policy the Ministry's desk is done by people over HTTP; without a
     register an application for a grant is judged by the data of this repository, without campaigns by a usual commission.
-    `over_gateway`: requests come from the portal by way of the gateway.
+    `over_gateway`: requests come from the portal by way of the gateway. `forms` checks what applicants signed.
     """
     campaigns = campaigns or usual_campaigns()
     requests: Aggregate[State] = Aggregate(
@@ -179,7 +181,7 @@ def service(
             *grants.aggregates(register or usual(directory.universities), campaigns.opening),
             *campaigns.aggregates(),
         ),
-        subscriptions=_subscriptions(directory, over_gateway=over_gateway),
+        subscriptions=_subscriptions(directory, forms, over_gateway=over_gateway),
         publishes={
             wire.REQUESTS: wire.REQUESTS_CATALOGUE,
             wire.NOTIFICATIONS: wire.NOTIFICATIONS_CATALOGUE,

@@ -22,6 +22,7 @@ from services._chassis.aggregate import (
     Timer,
     on,
 )
+from services._eds.signed import SignedForms, require_evidence
 from services.esuvo.directory import Directory
 from services.esuvo.domain import contender as to_contender
 from services.esuvo.domain import contender_state, grant, grant_state
@@ -43,9 +44,13 @@ def _grant_of(message: Message[Any]) -> str:  # Any: every event heard here name
 
 
 def take(
-    directory: Directory, state: State, message: Message[portal.GrantApplicationSubmitted]
+    directory: Directory, forms: SignedForms, state: State, message: Message[portal.GrantApplicationSubmitted]
 ) -> Sequence[GrantEvent]:
     data = message.data
+    signed = forms.grant(
+        data.signed, data.application_id, data.request, data.attachments, data.submitted_at, message.at
+    )
+    require_evidence(signed, data.signature)
     command = grant.Take(
         application_id=data.application_id,
         request=data.request,
@@ -54,6 +59,7 @@ def take(
         unroutable=directory.why_unroutable(data.request.choices[0].university, PublicService.GRANT),
         notice_id=ids.derive(message.at, data.application_id, "refused", 1),
         at=message.at,
+        signed=data.signed,
     )
     return GRANT.decide(command, state)
 
@@ -95,6 +101,7 @@ def react_grant(register: Register, state: State, recorded: Recorded) -> Iterabl
                 attachments=event.attachments,
                 filed_at=event.filed_at,
                 routed_at=event.at,
+                signed=event.signed,
             )
             yield Publish(wire.REQUESTS, str(event.application_id), routed)
         case grant_state.GrantRoutingFailed(notice=notice) as event:
@@ -141,8 +148,8 @@ def _enter(register: Register, sent: Sent, entry: Entry) -> to_contender.Decisio
 # The tables
 
 
-def portal_routes(directory: Directory) -> tuple[Route, ...]:
-    return (on(portal.GrantApplicationSubmitted, stream=_grant_of, handle=partial(take, directory)),)
+def portal_routes(directory: Directory, forms: SignedForms) -> tuple[Route, ...]:
+    return (on(portal.GrantApplicationSubmitted, stream=_grant_of, handle=partial(take, directory, forms)),)
 
 
 SUBSCRIPTION: Final = Subscription(

@@ -7,6 +7,7 @@ from contracts import portal, shep, university
 from contracts.common import PublicService, Refusal
 from services._chassis import ids
 from services._chassis.aggregate import Message, Timer
+from services._eds.signed import SignedForms, require_evidence
 from services.esuvo.directory import Directory
 from services.esuvo.domain import blanks, notices, request
 from services.esuvo.domain.blanks import BLANK_REQUEST
@@ -19,8 +20,14 @@ from services.esuvo.ministry import Ministry
 # Heard from the portal
 
 
-def take(directory: Directory, state: State, message: Message[portal.ApplicationSubmitted]) -> Sequence[RequestEvent]:
+def take(
+    directory: Directory, forms: SignedForms, state: State, message: Message[portal.ApplicationSubmitted]
+) -> Sequence[RequestEvent]:
     data = message.data
+    signed = forms.application(
+        data.signed, data.application_id, data.request, data.channel, data.submitted_at, message.at
+    )
+    require_evidence(signed, data.signature)
     command = request.Take(
         application_id=data.application_id,
         request=data.request,
@@ -30,17 +37,27 @@ def take(directory: Directory, state: State, message: Message[portal.Application
         notice_id=ids.derive(message.at, data.application_id, "refused", 1),
         at=message.at,
         terms=directory.terms(data.request.university, data.submitted_at),
+        signed=data.signed,
     )
     return REQUEST.decide(command, state)
 
 
-def correct(state: State, message: Message[portal.ApplicationCorrected]) -> Sequence[RequestEvent]:
+def correct(forms: SignedForms, state: State, message: Message[portal.ApplicationCorrected]) -> Sequence[RequestEvent]:
     data = message.data
-    return REQUEST.decide(request.Correct(data.specialty, data.graduation_year, data.corrected_at, message.at), state)
+    signed = forms.correction(
+        data.signed, data.application_id, data.specialty, data.graduation_year, data.corrected_at, message.at
+    )
+    require_evidence(signed, data.signature)
+    signer = signed.signer.iin if signed else None
+    command = request.Correct(data.specialty, data.graduation_year, data.corrected_at, message.at, data.signed, signer)
+    return REQUEST.decide(command, state)
 
 
-def withdraw(state: State, message: Message[portal.WithdrawalRequested]) -> Sequence[RequestEvent]:
-    return REQUEST.decide(request.Withdraw(message.data.requested_at, message.at), state)
+def withdraw(forms: SignedForms, state: State, message: Message[portal.WithdrawalRequested]) -> Sequence[RequestEvent]:
+    data = message.data
+    signed = forms.withdrawal(data.signed, data.application_id, data.requested_at, message.at)
+    signer = signed.signer.iin if signed else None
+    return REQUEST.decide(request.Withdraw(data.requested_at, message.at, data.signed, signer), state)
 
 
 def close(state: State, message: Message[portal.ApplicationClosed]) -> Sequence[RequestEvent]:

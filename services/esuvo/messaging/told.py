@@ -129,6 +129,7 @@ def _said(state: Known, event: Event) -> Event | None:  # noqa: PLR0911 - one ar
                 channel=event.channel,
                 filed_at=event.filed_at,
                 routed_at=event.at,
+                signed=event.signed,
             )
         case events.RoutingFailed():
             return wire.RoutingFailed(
@@ -141,10 +142,11 @@ def _said(state: Known, event: Event) -> Event | None:  # noqa: PLR0911 - one ar
                 specialty=event.specialty,
                 graduation_year=event.graduation_year,
                 corrected_at=event.corrected_at,
+                signed=event.signed,
             )
         case events.WithdrawalRouted():
             return wire.WithdrawalRouted(
-                application_id=application_id, university=code, requested_at=event.requested_at
+                application_id=application_id, university=code, requested_at=event.requested_at, signed=event.signed
             )
         case events.OverdueFound():
             return wire.RequestOverdue(

@@ -11,6 +11,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from contracts.event import Event, Text
+from contracts.forms import MOST_CHARACTERS
 from services._chassis import http
 from services._chassis.errors import PROBLEM, Violation
 from services._chassis.http import Problem
@@ -42,7 +43,9 @@ class Body(BaseModel):
 class SignedBody(Body):
     """What a person signed with EDS."""
 
-    signed: str = Field(max_length=200_000, description="compact JWS (RFC 7515), RS256 or ES256, certificate in x5c")
+    signed: str = Field(
+        max_length=MOST_CHARACTERS, description="compact JWS (RFC 7515), RS256 or ES256, certificate in x5c"
+    )
 
 
 class HistoryEntry(Body):

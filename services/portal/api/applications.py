@@ -20,9 +20,10 @@ from contracts.common import (
     Refusal,
 )
 from contracts.event import Event, Text
-from contracts.forms import ApplicationForm, CorrectionForm
 from contracts.name_change import fault
 from contracts.universities import load_universities
+from contracts.forms import ApplicationForm, CorrectionForm, WithdrawalForm
+from contracts.forms import application_id as id_of_form
 from services._chassis import ids
 from services._chassis.errors import Violation
 from services._chassis.http import Problem
@@ -139,10 +140,7 @@ def router(portal: Portal) -> APIRouter:
         signed = await portal.confirmed(body.signed, at)
         form = forms.read(CorrectionForm, signed)
         same_person("/signed", iin, signed.signer.iin)
-        if form.application_id != application_id:
-            rule = "the signed form names the application that it corrects"
-            violation = Violation("/signed/payload/application_id", rule, "sign the id that stands in the address")
-            raise Problem(422, "form.invalid", rule, [violation])
+        _names(form, application_id)
         if await forms.taken(chassis, iin, form, signed) is None:
             forms.require_timely(form, at)
             proof = evidence(signed, at, form.nonce)
@@ -152,13 +150,21 @@ def router(portal: Portal) -> APIRouter:
         return await _view(chassis, application_id, iin)
 
     @routes.post("/applications/{application_id}/withdrawal", status_code=202)
-    async def withdraw(application_id: UUID, request: Request, iin: person, chassis: Parts) -> ApplicationView:
-        """Ask to withdraw; the university decides whether it still can be (EDGE-21), and a notice tells."""
+    async def withdraw(
+        application_id: UUID, body: SignedBody, request: Request, iin: person, chassis: Parts
+    ) -> ApplicationView:
+        """Ask to withdraw, signed; the university decides whether it still can be (EDGE-21), and a notice tells."""
         await _view(chassis, application_id, iin)
         at = chassis.clock.now()
-        cause = ids.derive(at, application_id, "withdrawal")
-        command = partial(_decide, application.Withdraw(at))
-        await run(request, APPLICATION.stream(application_id), command, cause, application_id)
+        signed = await portal.confirmed(body.signed, at)
+        form = forms.read(WithdrawalForm, signed)
+        same_person("/signed", iin, signed.signer.iin)
+        _names(form, application_id)
+        if await forms.taken(chassis, iin, form, signed) is None:
+            forms.require_timely(form, at)
+            command = application.Withdraw(evidence(signed, at, form.nonce), at)
+            cause = ids.derive(at, application_id, signed.digest)
+            await run(request, APPLICATION.stream(application_id), partial(_decide, command), cause, application_id)
         return await _view(chassis, application_id, iin)
 
     return routes
@@ -172,8 +178,15 @@ def _require_proof(form: ApplicationForm) -> None:
         raise Problem(422, "form.invalid", found.rule, [violation])
 
 
+def _names(form: CorrectionForm | WithdrawalForm, application_id: UUID) -> None:
+    if form.application_id != application_id:
+        rule = "the signed form names the application that it is about"
+        violation = Violation("/signed/payload/application_id", rule, "sign the id that stands in the address")
+        raise Problem(422, "form.invalid", rule, [violation])
+
+
 async def _file(request: Request, form: ApplicationForm, signed: Signed, iin: str, at: datetime) -> FormTaken:
-    application_id = ids.derive(at, "application", iin, signed.digest)
+    application_id = id_of_form(form.moment, signed.digest)
     asked = form.model_dump(include=set(DuplicateRequest.model_fields))
     filing = application.Submit(
         application_id=application_id,

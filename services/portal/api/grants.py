@@ -11,10 +11,9 @@ from pydantic import AwareDatetime, Field
 
 from contracts.common import Notice, NoticeKind, Refusal, SpecialtyCode
 from contracts.event import Event
-from contracts.forms import GrantApplicationForm
+from contracts.forms import GrantApplicationForm, application_id
 from contracts.grants import Attachment, CampaignYear, GrantRequest, StudyLanguage
 from contracts.specialties import load_specialties
-from services._chassis import ids
 from services._chassis.errors import Violation
 from services._chassis.http import Problem
 from services._chassis.run import Running
@@ -86,7 +85,7 @@ def router(portal: Portal) -> APIRouter:
             year = year_of(at)
             mine = await copies.of_person(chassis.store, iin, (each.digest for each in form.attachments))
             filing = grant.File(
-                application_id=ids.derive(at, "grant-application", iin, signed.digest),
+                application_id=application_id(form.moment, signed.digest),
                 year=year,
                 request=form.request,
                 attachments=check(form, mine, specialties),

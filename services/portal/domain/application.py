@@ -47,7 +47,9 @@ class Corrected(Event):
 
 class WithdrawalAsked(Event):
     name: ClassVar[str] = "withdrawal-asked"
+    volatile: ClassVar[frozenset[str]] = frozenset({"evidence.jws"})
 
+    evidence: Evidence | None = None  # a wish was not signed before
     at: AwareDatetime
 
 
@@ -73,6 +75,7 @@ class Correct:
 
 @dataclass(frozen=True, slots=True)
 class Withdraw:
+    evidence: Evidence
     at: AwareDatetime
 
 
@@ -175,7 +178,7 @@ def _withdraw(command: Withdraw, state: State) -> Sequence[ApplicationEvent]:
                 remedy="collect the duplicate at the place that the readiness notice states",
             )
         case Open():
-            return [WithdrawalAsked(at=command.at)]
+            return [WithdrawalAsked(evidence=command.evidence, at=command.at)]
 
 
 def _receive(command: ReceiveNotice, state: State) -> Sequence[ApplicationEvent]:

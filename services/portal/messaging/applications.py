@@ -12,6 +12,7 @@ from services._chassis.aggregate import Aggregate, Effect, Message, Publish, Rec
 from services.portal import projections
 from services.portal.domain import application, holder, notices
 from services.portal.domain.application import State
+from services.portal.domain.evidence import Evidence
 from services.portal.domain.notices import ReceiveNotice
 from services.portal.messaging import told
 from services.portal.messaging.filings import application_ended, form_taken
@@ -39,6 +40,7 @@ def _said(event: Event, application_id: UUID) -> Event | None:
                 channel=Channel.PORTAL,
                 signature=told.signature(event.evidence),
                 submitted_at=event.at,
+                signed=event.evidence.jws,
             )
         case application.Corrected():
             return portal.ApplicationCorrected(
@@ -47,9 +49,11 @@ def _said(event: Event, application_id: UUID) -> Event | None:
                 graduation_year=event.graduation_year,
                 signature=told.signature(event.evidence),
                 corrected_at=event.at,
+                signed=event.evidence.jws,
             )
-        case application.WithdrawalAsked():
-            return portal.WithdrawalRequested(application_id=application_id, requested_at=event.at)
+        case application.WithdrawalAsked(evidence=evidence):
+            signed = evidence.jws if evidence else None
+            return portal.WithdrawalRequested(application_id=application_id, requested_at=event.at, signed=signed)
         case _:
             return told.of_notices(event, application_id)
 
@@ -63,7 +67,9 @@ def react(state: State, recorded: Recorded) -> Iterable[Effect]:
         case application.Filed(), application.Open():
             yield Tell(document_of(state.request), lambda held, _at: holder.take(state.application_id, held))
             yield form_taken(state.request.applicant.iin, application_id, state.evidence, opens=True)
-        case application.Corrected(evidence=evidence), application.Open():
+        case application.Corrected(evidence=evidence) | application.WithdrawalAsked(
+            evidence=Evidence() as evidence
+        ), application.Open():
             yield form_taken(state.request.applicant.iin, application_id, evidence, opens=False)
         case notices.Ended(), application.Closed():
             # As first filed: a correction may have changed the specialty, not which document was taken.

@@ -32,6 +32,7 @@ def _said(event: Event, application_id: UUID) -> Event | None:
         attachments=event.attachments,
         signature=told.signature(event.evidence),
         submitted_at=event.at,
+        signed=event.evidence.jws,
     )
 
 

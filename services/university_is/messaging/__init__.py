@@ -4,6 +4,7 @@ from contracts import admission, university
 from contracts.documents import registry
 from contracts.universities import Universities
 from services._chassis.aggregate import Service
+from services._eds.signed import UNCHECKED, SignedForms
 from services.university_is.grant_staff import GrantStaff
 from services.university_is.messaging import counter, documents, papers, supplies
 from services.university_is.messaging.cases import Cases
@@ -12,8 +13,13 @@ from services.university_is.messaging.inbound import subscriptions
 from services.university_is.staff import Simulated
 
 
-def service(staff: Simulated, universities: Universities, codes: registry.Codes | None = None) -> Service:
-    """`codes` are those of its documents; without them, some that nobody can make again."""
+def service(
+    staff: Simulated,
+    universities: Universities,
+    codes: registry.Codes | None = None,
+    forms: SignedForms = UNCHECKED,
+) -> Service:
+    """`codes` are those of its documents; without them, some that nobody can make again. `forms` checks what people signed."""
     return Service(
         name="university_is",
         aggregates=(
@@ -26,7 +32,7 @@ def service(staff: Simulated, universities: Universities, codes: registry.Codes 
             Grants(GrantStaff(staff), universities, codes or registry.Codes()).aggregate(),
             papers.papers(),
         ),
-        subscriptions=subscriptions(universities),
+        subscriptions=subscriptions(universities, forms),
         publishes={
             university.TOPIC: university.CATALOGUE,
             admission.TOPIC: admission.CATALOGUE,

@@ -13,6 +13,8 @@ from contracts.grants import AttachmentKind
 from contracts.staffing import Unproven
 from contracts.universities import Universities
 from services._chassis.aggregate import Message, Route, Subscription, on
+from services._chassis.decider import Refused
+from services._eds.signed import SignedForms
 from services.university_is.domain.grant import commands as c
 from services.university_is.domain.grant.decide import GRANT
 from services.university_is.domain.grant.state import State
@@ -30,9 +32,9 @@ OfGrant = TypeVar(
 )
 
 
-def routed(universities: Universities) -> Route:
+def routed(universities: Universities, forms: SignedForms) -> Route:
     """The row for electronic applications in the table of what ESUVO routes."""
-    return on(esuvo.GrantApplicationRouted, stream=_grant, handle=_register(universities))
+    return on(esuvo.GrantApplicationRouted, stream=_grant, handle=_register(universities, forms))
 
 
 def competition(universities: Universities) -> Subscription:
@@ -54,9 +56,20 @@ def _grant(message: Message[OfGrant]) -> str:
     return streams.grant(message.data.application_id)
 
 
-def _register(universities: Universities) -> Callable[[State, Message[esuvo.GrantApplicationRouted]], Sequence[Event]]:
+def _register(
+    universities: Universities, forms: SignedForms
+) -> Callable[[State, Message[esuvo.GrantApplicationRouted]], Sequence[Event]]:
     def handle(state: State, message: Message[esuvo.GrantApplicationRouted]) -> Sequence[Event]:
         data = message.data
+        forms.grant(data.signed, data.application_id, data.request, data.attachments, data.filed_at, message.at)
+        first = data.request.choices[0].university
+        if data.university != first:
+            raise Refused(
+                "grant.other-committee",
+                f"the first choice of the application is at university {first}, not at {data.university}",
+                field="/data/university",
+                remedy="route an application to the committee of its first choice (GRANT-PORTAL-7)",
+            )
         university = run_here(universities, data.university, "/data/university")
         kinds = {each.kind for each in data.attachments}
         command = c.Register(

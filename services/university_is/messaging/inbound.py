@@ -17,6 +17,8 @@ from contracts.regulation import regulations
 from contracts.universities import Universities, University
 from services._chassis.aggregate import Message, Subscription, on
 from services._chassis.decider import Refused
+from services._eds.signature import Signed
+from services._eds.signed import SignedForms, require_signer
 from services.university_is import notices
 from services.university_is.domain import commands as c
 from services.university_is.domain import errand
@@ -43,16 +45,16 @@ OfCase = TypeVar(
 )
 
 
-def subscriptions(universities: Universities) -> tuple[Subscription, ...]:
+def subscriptions(universities: Universities, forms: SignedForms) -> tuple[Subscription, ...]:
     return (
         Subscription(
             esuvo.REQUESTS,
             esuvo.REQUESTS_CATALOGUE,
             (
-                on(esuvo.RequestRouted, stream=_case, handle=_open(universities)),
-                campaign.routed(universities),
-                on(esuvo.CorrectionRouted, stream=_case, handle=partial(_correct, Channel.PORTAL)),
-                on(esuvo.WithdrawalRouted, stream=_case, handle=partial(_withdraw, Channel.PORTAL)),
+                on(esuvo.RequestRouted, stream=_case, handle=_open(universities, forms)),
+                campaign.routed(universities, forms),
+                on(esuvo.CorrectionRouted, stream=_case, handle=partial(_correct_signed, forms)),
+                on(esuvo.WithdrawalRouted, stream=_case, handle=partial(_withdraw_signed, forms)),
             ),
         ),
         Subscription(
@@ -77,8 +79,8 @@ def subscriptions(universities: Universities) -> tuple[Subscription, ...]:
             con.CATALOGUE,
             (
                 on(con.PackageDelivered, stream=_case, handle=_open_delivered(universities)),
-                on(con.CorrectionHandedIn, stream=_case, handle=partial(_correct, Channel.CON)),
-                on(con.WithdrawalHandedIn, stream=_case, handle=partial(_withdraw, Channel.CON)),
+                on(con.CorrectionHandedIn, stream=_case, handle=_correct),
+                on(con.WithdrawalHandedIn, stream=_case, handle=_withdraw),
                 on(con.DuplicateReceived, stream=_case, handle=_received),
                 on(con.DuplicateHandedOver, stream=_case, handle=_handed_over),
                 on(con.DuplicateReturned, stream=_case, handle=_returned),
@@ -96,10 +98,13 @@ def _errand(message: Message[esuvo.BlanksSupplied] | Message[esuvo.BlanksRefused
     return streams.errand(message.data.application_id)
 
 
-def _open(universities: Universities) -> Callable[[State, Message[esuvo.RequestRouted]], Sequence[Event]]:
+def _open(
+    universities: Universities, forms: SignedForms
+) -> Callable[[State, Message[esuvo.RequestRouted]], Sequence[Event]]:
     def handle(case: State, message: Message[esuvo.RequestRouted]) -> Sequence[Event]:
         data = message.data
         _over(Channel.PORTAL, data.channel)
+        forms.application(data.signed, data.application_id, data.request, data.channel, data.filed_at, message.at)
         university = run_here(universities, data.request.university)
         command = open_command(data.application_id, data.request, data.channel, data.filed_at, university, message.at)
         return CASE.decide(command, case)
@@ -170,17 +175,36 @@ def _returned(case: State, message: Message[con.DuplicateReturned]) -> Sequence[
     return CASE.decide(c.NoteReturnedFromCentre(message.at), case)
 
 
-def _correct(
-    channel: Channel, case: State, message: Message[esuvo.CorrectionRouted] | Message[con.CorrectionHandedIn]
-) -> Sequence[Event]:
-    vouch(case, channel, message.data.university)
+def _correct_signed(forms: SignedForms, case: State, message: Message[esuvo.CorrectionRouted]) -> Sequence[Event]:
+    data = message.data
+    vouch(case, Channel.PORTAL, data.university)
+    by = forms.correction(
+        data.signed, data.application_id, data.specialty, data.graduation_year, data.corrected_at, message.at
+    )
+    _by_applicant(case, by)
+    return CASE.decide(c.Correct(data.specialty, data.graduation_year, message.at), case)
+
+
+def _withdraw_signed(forms: SignedForms, case: State, message: Message[esuvo.WithdrawalRouted]) -> Sequence[Event]:
+    data = message.data
+    vouch(case, Channel.PORTAL, data.university)
+    _by_applicant(case, forms.withdrawal(data.signed, data.application_id, data.requested_at, message.at))
+    return CASE.decide(c.Withdraw(message.at), case)
+
+
+def _by_applicant(case: State, signed: Signed | None) -> None:
+    if signed and not isinstance(case, Unopened):
+        require_signer(signed.signer.iin, case.request.applicant.iin)
+
+
+def _correct(case: State, message: Message[con.CorrectionHandedIn]) -> Sequence[Event]:
+    """What is handed in at a counter is signed by hand: the operator looks at the paper, and nobody can after."""
+    vouch(case, Channel.CON, message.data.university)
     return CASE.decide(c.Correct(message.data.specialty, message.data.graduation_year, message.at), case)
 
 
-def _withdraw(
-    channel: Channel, case: State, message: Message[esuvo.WithdrawalRouted] | Message[con.WithdrawalHandedIn]
-) -> Sequence[Event]:
-    vouch(case, channel, message.data.university)
+def _withdraw(case: State, message: Message[con.WithdrawalHandedIn]) -> Sequence[Event]:
+    vouch(case, Channel.CON, message.data.university)
     return CASE.decide(c.Withdraw(message.at), case)
 
 

@@ -202,7 +202,7 @@ async def test_a_challenge_signed_with_the_key_for_documents_opens_nothing(desk:
 Attempt = Callable[[Visitor, str], Awaitable[httpx.Response]]
 INTRUSIONS: dict[str, Attempt] = {
     "looking": lambda visitor, path: visitor.look(path),
-    "withdrawing": lambda visitor, path: visitor.send(f"{path}/withdrawal"),
+    "withdrawing": lambda visitor, path: visitor.send(f"{path}/withdrawal", withdrawal(visitor, path)),
     "correcting": lambda visitor, path: visitor.send(f"{path}/correction", correction(visitor, path)),
 }
 
@@ -218,6 +218,11 @@ def correction(visitor: Visitor, path: str, year: int = 2010) -> str:
             "graduation_year": year,
         }
     )
+
+
+def withdrawal(visitor: Visitor, path: str) -> str:
+    identity = path.rpartition("/")[2]
+    return visitor.signed({"form": "duplicate-withdrawal/1", **visitor.stamp(), "application_id": identity})
 
 
 @pytest.mark.parametrize("attempt", INTRUSIONS.values(), ids=INTRUSIONS.keys())
@@ -275,9 +280,21 @@ async def test_what_is_ready_cannot_be_withdrawn(desk: Desk, aigerim: Visitor) -
     identity = await aigerim.file()
     await desk.tell(identity, NoticeKind.READY)
     before = await desk.events()
-    answer = await aigerim.send(f"/applications/{identity}/withdrawal")
+    path = f"/applications/{identity}"
+    answer = await aigerim.send(f"{path}/withdrawal", withdrawal(aigerim, path))
 
     says(answer, 409, "application.too-late-to-withdraw", "")
+    assert await desk.events() == before
+
+
+async def test_a_withdrawal_is_signed_by_the_applicant_for_this_application(desk: Desk, aigerim: Visitor) -> None:
+    path = f"/applications/{await aigerim.file()}"
+    before = await desk.events()
+    unsigned = await aigerim.send(f"{path}/withdrawal")
+    of_another = await aigerim.send(f"{path}/withdrawal", withdrawal(aigerim, "/0152e3b0-0000-8000-8000-000000000001"))
+
+    assert unsigned.status_code == 422
+    says(of_another, 422, "form.invalid", "/signed/payload/application_id")
     assert await desk.events() == before
 
 

@@ -66,7 +66,7 @@ def test_the_database_reads_its_password_where_it_is_written() -> None:
     assert f"secrets:{SECRETS}:ro" in told["volumes"]
 
 
-def test_what_the_authority_publishes_is_written_by_the_command_and_read_by_the_portal_alone() -> None:
+def test_what_the_authority_publishes_is_written_by_the_command_and_read_by_who_judges_signatures() -> None:
     mounted = {
         name: [each for each in told.get("volumes", ()) if str(AUTHORITY) in each] for name, told in COMPOSE.items()
     }
@@ -74,6 +74,8 @@ def test_what_the_authority_publishes_is_written_by_the_command_and_read_by_the_
     assert {name: each for name, each in mounted.items() if each} == {
         "secrets": [f"authority:{AUTHORITY}"],
         "portal": [f"authority:{AUTHORITY}:ro"],
+        "esuvo": [f"authority:{AUTHORITY}:ro"],
+        "university_is": [f"authority:{AUTHORITY}:ro"],
         "egov": [f"authority:{AUTHORITY}"],
     }
 

@@ -12,8 +12,9 @@ from contracts.forms import AUDIENCE, ApplicationForm, CorrectionForm, GrantAppl
 from contracts.grants import REQUIRED_ATTACHMENTS
 from services._chassis.decider import Refused
 from services._chassis.http import Problem
+from services._eds.forms import AHEAD, OLDEST
 from services._eds.signature import Signed, Signer
-from services.portal.api.forms import AHEAD, OLDEST, read, require_timely
+from services.portal.api.forms import read, require_timely
 from services.portal.domain import filings
 from services.portal.domain.filings import Filings, FilingsEvent, FormTaken
 from services.portal.domain.holder import AlreadyOpen
