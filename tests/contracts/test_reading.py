@@ -33,9 +33,9 @@ def test_an_unknown_name_is_refused_with_the_names_that_are_known() -> None:
     assert NAME in str(refusal.value)
 
 
-@pytest.mark.parametrize("version", [3, 9999, 0, -1])
+@pytest.mark.parametrize("version", [4, 9999, 0, -1])
 def test_a_version_that_this_release_does_not_know_is_refused(version: int) -> None:
-    with pytest.raises(UnknownEvent, match=rf"v{version} is not known: this release reads v1 to v2"):
+    with pytest.raises(UnknownEvent, match=rf"v{version} is not known: this release reads v1 to v3"):
         portal.CATALOGUE.decode(NAME, version, sample(portal.ApplicationSubmitted))
 
 

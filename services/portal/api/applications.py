@@ -20,14 +20,14 @@ from contracts.common import (
     Refusal,
 )
 from contracts.event import Event, Text
-from contracts.name_change import fault
-from contracts.universities import load_universities
 from contracts.forms import ApplicationForm, CorrectionForm, WithdrawalForm
 from contracts.forms import application_id as id_of_form
+from contracts.name_change import fault
+from contracts.universities import load_universities
 from services._chassis import ids
 from services._chassis.errors import Violation
 from services._chassis.http import Problem
-from services._chassis.run import Running
+from services._chassis.run import Running, running
 from services._eds.signature import Signed
 from services.portal import texts
 from services.portal.api import forms
@@ -139,14 +139,8 @@ def router(portal: Portal) -> APIRouter:
         at = chassis.clock.now()
         signed = await portal.confirmed(body.signed, at)
         form = forms.read(CorrectionForm, signed)
-        same_person("/signed", iin, signed.signer.iin)
-        _names(form, application_id)
-        if await forms.taken(chassis, iin, form, signed) is None:
-            forms.require_timely(form, at)
-            proof = evidence(signed, at, form.nonce)
-            command = application.Correct(form.specialty, form.graduation_year, proof, at)
-            cause = ids.derive(at, application_id, signed.digest)
-            await run(request, APPLICATION.stream(application_id), partial(_decide, command), cause, application_id)
+        command = application.Correct(form.specialty, form.graduation_year, evidence(signed, at, form.nonce), at)
+        await _follow(request, application_id, iin, form, signed, command)
         return await _view(chassis, application_id, iin)
 
     @routes.post("/applications/{application_id}/withdrawal", status_code=202)
@@ -158,13 +152,8 @@ def router(portal: Portal) -> APIRouter:
         at = chassis.clock.now()
         signed = await portal.confirmed(body.signed, at)
         form = forms.read(WithdrawalForm, signed)
-        same_person("/signed", iin, signed.signer.iin)
-        _names(form, application_id)
-        if await forms.taken(chassis, iin, form, signed) is None:
-            forms.require_timely(form, at)
-            command = application.Withdraw(evidence(signed, at, form.nonce), at)
-            cause = ids.derive(at, application_id, signed.digest)
-            await run(request, APPLICATION.stream(application_id), partial(_decide, command), cause, application_id)
+        command = application.Withdraw(evidence(signed, at, form.nonce), at)
+        await _follow(request, application_id, iin, form, signed, command)
         return await _view(chassis, application_id, iin)
 
     return routes
@@ -178,11 +167,24 @@ def _require_proof(form: ApplicationForm) -> None:
         raise Problem(422, "form.invalid", found.rule, [violation])
 
 
-def _names(form: CorrectionForm | WithdrawalForm, application_id: UUID) -> None:
+async def _follow(
+    request: Request,
+    application_id: UUID,
+    iin: str,
+    form: CorrectionForm | WithdrawalForm,
+    signed: Signed,
+    command: application.Correct | application.Withdraw,
+) -> None:
+    """What the applicant signs of an application that was filed; the same form again does nothing anew."""
+    same_person("/signed", iin, signed.signer.iin)
     if form.application_id != application_id:
         rule = "the signed form names the application that it is about"
         violation = Violation("/signed/payload/application_id", rule, "sign the id that stands in the address")
         raise Problem(422, "form.invalid", rule, [violation])
+    if await forms.taken(running(request), iin, form, signed) is None:
+        forms.require_timely(form, command.at)
+        cause = ids.derive(command.at, application_id, signed.digest)
+        await run(request, APPLICATION.stream(application_id), partial(_decide, command), cause, application_id)
 
 
 async def _file(request: Request, form: ApplicationForm, signed: Signed, iin: str, at: datetime) -> FormTaken:
