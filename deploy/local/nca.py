@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Final, Self, TypeAlias
 
 from cryptography import x509
-from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import (
@@ -32,7 +31,7 @@ from cryptography.x509.oid import NameOID, ObjectIdentifier
 from jwt import PyJWS
 
 from deploy.local.private import write_private
-from services._eds.signature import INDIVIDUAL, ORGANISATION, Use
+from services._eds.signature import INDIVIDUAL, ORGANISATION, UNREADABLE, Use
 
 PrivateKey: TypeAlias = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
 Progress: TypeAlias = Callable[[int, int], None]
@@ -234,11 +233,11 @@ class Nca:
         try:
             asked = ocsp.load_der_ocsp_request(request)
             ours, nonce = self._asked_of_us(asked), _nonce(asked)
-        except (ValueError, NotImplementedError, UnsupportedAlgorithm):
+            if not ours:
+                return unsuccessful(ocsp.OCSPResponseStatus.UNAUTHORIZED)
+            return self._status(asked, nonce, _utc("now", now))
+        except UNREADABLE:  # a negative serial number is found out only when it is to be written into the answer
             return unsuccessful(ocsp.OCSPResponseStatus.MALFORMED_REQUEST)
-        if not ours:
-            return unsuccessful(ocsp.OCSPResponseStatus.UNAUTHORIZED)
-        return self._status(asked, nonce, _utc("now", now))
 
     def _asked_of_us(self, asked: ocsp.OCSPRequest) -> bool:
         """Whether the issuer that the request names is this authority, by the hashes that the request chose."""

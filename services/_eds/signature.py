@@ -40,6 +40,17 @@ _COMPACT: Final = re.compile(r"([A-Za-z0-9_-]+)\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+"
 _IIN: Final = re.compile(r"IIN([0-9]{12})")
 
 
+# What cryptography raises on DER that is none, or says what it cannot hold: a version, a number, a time, an algorithm.
+UNREADABLE: Final = (
+    TypeError,
+    ValueError,
+    OverflowError,
+    NotImplementedError,
+    UnsupportedAlgorithm,
+    x509.InvalidVersion,
+)
+
+
 class Use(StrEnum):
     """What a certificate's key is for: signing a document, or signing in."""
 
@@ -177,7 +188,7 @@ class Jose:
     def _key_of(self, signer: x509.Certificate) -> rsa.RSAPublicKey | ec.EllipticCurvePublicKey:
         try:
             key = signer.public_key()
-        except (UnsupportedAlgorithm, ValueError) as error:
+        except UNREADABLE as error:
             raise refusal(Fault.ALGORITHM, "the certificate's key is of no known kind") from error
         if not isinstance(key, self.key):
             raise refusal(Fault.ALGORITHM, f"the certificate's key is not one for {self.alg}")
@@ -208,8 +219,15 @@ def verify(
         raise ValueError("at: a time without zone; give an aware datetime")
     header = _header(jws)
     verifier = _verifier(header, verifiers)
-    # Before the signature: a key that nobody vouches for is not worth computing with.
-    certificate = _leaf(header, trust, at)
+    try:
+        return _judged(jws, _leaf(header, trust, at), verifier, trust, at, use)
+    except UNREADABLE as error:  # DER is read when it is asked for: any part of it may turn out to be none
+        raise refusal(Fault.MALFORMED, "x5c[0] is no certificate that can be read") from error
+
+
+def _judged(
+    jws: str, certificate: x509.Certificate, verifier: Verifier, trust: TrustAnchor, at: datetime, use: Use
+) -> Signed:
     payload = verifier(jws, certificate)
     _require_in_force(certificate, trust, at)
     _require_individual(certificate)
@@ -292,11 +310,11 @@ def _issued(encoded: str, authority: x509.Certificate) -> x509.Certificate:
     """A certificate of the authority's. It stays one, so that who signs again is not looked at again."""
     try:
         leaf = x509.load_der_x509_certificate(base64.b64decode(encoded, validate=True))
-    except (TypeError, ValueError) as error:
+    except UNREADABLE as error:
         raise refusal(Fault.MALFORMED, "x5c[0] is no certificate (base64 of DER)") from error
     try:
         leaf.verify_directly_issued_by(authority)
-    except (InvalidSignature, UnsupportedAlgorithm, TypeError, ValueError) as error:
+    except (InvalidSignature, *UNREADABLE) as error:
         trusted = authority.subject.rfc4514_string()
         raise refusal(Fault.CHAIN_UNKNOWN, f"the certificate is not issued by {trusted}") from error
     return leaf
@@ -333,7 +351,7 @@ def _require_use(leaf: x509.Certificate, use: Use) -> None:
 def _extension(certificate: x509.Certificate, kind: type[X]) -> X:
     try:
         return certificate.extensions.get_extension_for_class(kind).value
-    except (x509.ExtensionNotFound, x509.DuplicateExtension, ValueError) as error:
+    except (x509.ExtensionNotFound, x509.DuplicateExtension, *UNREADABLE) as error:
         detail = f"the certificate has no readable {kind.__name__}"
         raise refusal(Fault.KEY_USAGE, detail) from error
 

@@ -5,14 +5,14 @@ from services._chassis import run
 from services._chassis.settings import read
 from services.portal.api import prepare, router
 from services.portal.messaging import SERVICE
-from services.portal.scanner import Scanner
+from services.portal.scanner import Scanners
 from services.portal.settings import Settings
 
 
 def main() -> None:
     settings = read(Settings)
     regulations()  # a broken file is found before anybody comes, and the first to come need not wait for it
-    run.main(SERVICE, settings, (router(settings, Scanner().check),), prepare)
+    run.main(SERVICE, settings, (router(settings, Scanners()),), prepare)
 
 
 if __name__ == "__main__":

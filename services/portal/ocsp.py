@@ -9,12 +9,14 @@ from typing import Final
 
 import httpx
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp
 from cryptography.x509.oid import ExtendedKeyUsageOID
+
+from services._eds.signature import UNREADABLE
 
 WITHIN_SECONDS: Final = 5.0
 _MOST_BYTES: Final = 64 * 1024
@@ -48,7 +50,7 @@ class Responder:
             _require_fresh(answer, nonce)
             _require_about(answer, asked)
             return _verdict(answer)
-        except (ValueError, UnsupportedAlgorithm) as reason:
+        except UNREADABLE as reason:
             raise StatusUnknown(f"the responder's answer is not to be used: {reason}") from reason
 
     async def _post(self, body: bytes) -> bytes:
@@ -78,7 +80,7 @@ class Responder:
         try:
             certificate.verify_directly_issued_by(self._authority)
             usage = certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
-        except (InvalidSignature, TypeError, ValueError, x509.ExtensionNotFound):
+        except (InvalidSignature, x509.ExtensionNotFound, *UNREADABLE):
             return False
         return ExtendedKeyUsageOID.OCSP_SIGNING in usage
 
@@ -86,7 +88,7 @@ class Responder:
 def _read(content: bytes) -> ocsp.OCSPResponse:
     try:
         answer = ocsp.load_der_ocsp_response(content)
-    except ValueError as reason:
+    except UNREADABLE as reason:
         raise StatusUnknown("the responder's answer is no OCSP response") from reason
     if answer.response_status is not ocsp.OCSPResponseStatus.SUCCESSFUL:
         raise StatusUnknown(f"the responder says {answer.response_status.name.lower()}")

@@ -6,6 +6,8 @@ import json
 import os
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
+from collections import Counter
+from collections.abc import Callable, Iterator
 from struct import Struct
 from typing import Final
 
@@ -14,6 +16,61 @@ from services.portal.scan.unfit import Fault, Unfit
 KINDS: Final = ("image/jpeg", "image/png", "application/pdf")
 REQUEST: Final = Struct(">BI")  # which of KINDS, how many bytes follow
 PATIENCE: Final = 60.0  # seconds of wall time; the process allows itself less, counted in its own computing
+
+
+PROCESSES: Final = 2
+MOST_WAITING: Final = 4  # files of one person, the one that is being read among them
+MOST_WAITING_OF_ALL: Final = 120
+
+
+class TooMany(Exception):  # noqa: N818 - an answer to a caller, like Unfit
+    """More files wait than are read soon; `own` if they are this person's."""
+
+    def __init__(self, *, own: bool) -> None:
+        super().__init__("files of this person wait" if own else "many files wait")
+        self.own = own
+
+
+class Scanners:
+    """Files side by side. Of one person one at a time, so that whoever sends many holds nobody else's up; and only those
+    that are read are in memory.
+    """
+
+    def __init__(self, processes: int = PROCESSES, patience: float = PATIENCE) -> None:
+        self._free: list[Scanner] = [Scanner(patience) for _ in range(processes)]
+        self._turns = asyncio.Semaphore(processes)
+        self._people: dict[str, asyncio.Lock] = {}
+        self._waiting: Counter[str] = Counter()
+
+    @contextlib.contextmanager
+    def place(self, person: str) -> Iterator[None]:
+        """In line, from the first byte of a file on. Raises TooMany."""
+        own = self._waiting[person] >= MOST_WAITING
+        if own or self._waiting.total() >= MOST_WAITING_OF_ALL:
+            raise TooMany(own=own)
+        self._waiting[person] += 1
+        try:
+            yield
+        finally:
+            self._waiting[person] -= 1
+            if not self._waiting[person]:
+                del self._waiting[person]
+                self._people.pop(person, None)
+
+    async def check(self, person: str, read: Callable[[], bytes], media_type: str) -> bytes:
+        """The content that `read` gives when its turn has come. Raises Unfit unless it is what `media_type` says."""
+        async with self._people.setdefault(person, asyncio.Lock()), self._turns:
+            scanner = self._free.pop()
+            try:
+                content = read()
+                await scanner.check(content, media_type)
+                return content
+            finally:
+                self._free.append(scanner)
+
+    async def close(self) -> None:
+        for each in self._free:
+            await each.close()
 
 
 class Scanner:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import jwt
+from cryptography import x509
 from jwt.exceptions import InvalidTokenError
 
 from services._eds.signature import Signer, TrustAnchor, Use, verify
@@ -71,27 +72,51 @@ def open_session(signed: str, *, trust: TrustAnchor, secret: str, at: datetime, 
     confirmed = verify(signed, trust, at, Use.AUTH)
     nonce, nonce_expires_at = _read_challenge(confirmed.payload, secret, now)
     expires_at = _whole(now + TOKEN_LIFETIME)
-    claims = {"sub": confirmed.signer.iin, "exp": _seconds(expires_at), "aud": _AUDIENCE}
+    claims = {
+        "sub": confirmed.signer.iin,
+        "exp": _seconds(expires_at),
+        "aud": _AUDIENCE,
+        "cert": confirmed.signer.certificate_serial,
+        "cert_until": _seconds(x509.load_pem_x509_certificate(confirmed.certificate.encode()).not_valid_after_utc),
+    }
     return Session(
         confirmed.signer, confirmed.certificate, _encode(claims, secret), expires_at, nonce, nonce_expires_at
     )
 
 
-def authenticate(token: str, *, secret: str, now: datetime) -> str:
-    """The IIN of the token's bearer at `now`, wall clock.
+@dataclass(frozen=True, slots=True)
+class Bearer:
+    """Who sends a token, and the certificate that opened the session: its serial number, and until when it is in force."""
+
+    iin: str
+    certificate: int
+    until: datetime
+
+    def require_standing(self, trust: TrustAnchor, at: datetime) -> None:
+        """Raise NotSignedIn once the certificate has been revoked or has ended, by virtual time."""
+        revoked = trust.revoked.get(self.certificate)
+        if at > self.until or (revoked is not None and revoked <= at):
+            detail = "the certificate that opened the session stands no longer (EDGE-04)"
+            raise NotSignedIn("session.certificate-ended", detail, "obtain a new certificate and sign in with it")
+
+
+def authenticate(token: str, *, secret: str, now: datetime) -> Bearer:
+    """The token's bearer at `now`, wall clock.
 
     Raises NotSignedIn (session.token-invalid, session.token-expired).
     """
     try:
         claims = _decode(token, secret, audience=_AUDIENCE)
-        iin, expires_at = str(claims["sub"]), _expiry(claims)
+        expires_at = _expiry(claims)
+        until = datetime.fromtimestamp(int(str(claims["cert_until"])), UTC)
+        bearer = Bearer(str(claims["sub"]), int(str(claims["cert"]), 16), until)
     except (InvalidTokenError, KeyError, ValueError) as error:
         detail = "the token is not one of this portal"
         raise NotSignedIn("session.token-invalid", detail, _SIGN_IN_AGAIN) from error
     if now >= expires_at:
         detail = f"the token was good until {expires_at.isoformat()}"
         raise NotSignedIn("session.token-expired", detail, _SIGN_IN_AGAIN)
-    return iin
+    return bearer
 
 
 def _read_challenge(payload: bytes, secret: str, now: datetime) -> tuple[str, datetime]:

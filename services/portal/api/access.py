@@ -1,6 +1,6 @@
 """What the portal's routes share: who is signed in, what they signed, and how a decision is asked for."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Any, Final
 from uuid import UUID
@@ -20,6 +20,7 @@ from services._eds.authority import Authority
 from services._eds.signature import EdsNotConfirmed, Signed, Use, require_standing, verify
 from services.portal import ocsp, session, texts
 from services.portal.domain.evidence import Evidence
+from services.portal.scanner import Scanners
 from services.portal.settings import Settings
 
 _BEARER: Final = HTTPBearer(auto_error=False)
@@ -54,11 +55,18 @@ class HistoryEntry(Body):
     title: Text
 
 
+async def _found(request: Request) -> Running:
+    return running(request)
+
+
+Parts = Annotated[Running, Depends(_found)]
+
+
 class Portal:
     """What the routes share: settings, the authority that EDS is judged by, and who looks into files."""
 
-    def __init__(self, settings: Settings, scan: Callable[[bytes, str], Awaitable[None]]) -> None:
-        self.scan = scan
+    def __init__(self, settings: Settings, scanners: Scanners) -> None:
+        self.scanners = scanners
         self.secret = settings.session_secret.get_secret_value()
         self.authority = Authority(settings.trust_anchor, settings.revocation_list)
         anchor = self.authority.trust.certificate
@@ -101,25 +109,22 @@ class Portal:
             remedy = "send the same again later: nothing was changed, and the signature is not refused"
             raise Problem(503, "eds.status-unknown", str(reason), [Violation("/signed", rule, remedy)]) from reason
 
-    def person(self, credentials: HTTPAuthorizationCredentials | None) -> str:
+    def person(self, credentials: HTTPAuthorizationCredentials | None, at: datetime) -> str:
         try:
             token = credentials.credentials if credentials else ""
-            return session.authenticate(token, secret=self.secret, now=datetime.now(UTC))
+            bearer = session.authenticate(token, secret=self.secret, now=datetime.now(UTC))
+            bearer.require_standing(self.authority.trust, at)
         except session.NotSignedIn as fault:
             violation = Violation("/header/authorization", fault.detail, fault.remedy)
             raise Problem(401, fault.code, fault.detail, [violation]) from fault
+        return bearer.iin
 
     # Coroutines, as FastAPI sends a plain function to another thread, which takes longer than they do.
-    async def signed_in(self, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_BEARER)]) -> str:
-        """A dependency: the IIN of who is signed in."""
-        return self.person(credentials)
-
-
-async def _found(request: Request) -> Running:
-    return running(request)
-
-
-Parts = Annotated[Running, Depends(_found)]
+    async def signed_in(
+        self, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_BEARER)], chassis: Parts
+    ) -> str:
+        """A dependency: the IIN of who is signed in, as long as the certificate that opened the session stands."""
+        return self.person(credentials, chassis.clock.now())
 
 
 def _not_confirmed(fault: EdsNotConfirmed) -> Problem:

@@ -1,7 +1,8 @@
 """Electronic copies over HTTP (GRANT-E-1): uploaded as they are, named in a form by their hash, read by who uploaded them."""
 
-from collections.abc import Awaitable, Callable
-from typing import Annotated, Any, Final
+from hashlib import sha256
+from tempfile import SpooledTemporaryFile
+from typing import IO, Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Path, Request, Response
 from pydantic import Field
@@ -14,9 +15,10 @@ from services._chassis.run import Running
 from services.portal import copies
 from services.portal.api.access import PROBLEMS, Body, Parts, Portal
 from services.portal.scan.unfit import HEIC_ANEW, Unfit
-from services.portal.scanner import KINDS
+from services.portal.scanner import KINDS, MOST_WAITING, MOST_WAITING_OF_ALL, Scanners, TooMany
 
 PATH: Final = "/attachments"
+_IN_MEMORY: Final = 64 * 1024  # of a file that is under way; the rest of it lies on the disk
 _OF_PHONES: Final = frozenset({"image/heic", "image/heif", "image/heic-sequence", "image/avif"})
 _BODY: Final = {kind: {"schema": {"type": "string", "format": "binary", "maxLength": MOST_BYTES}} for kind in KINDS}
 # What a stranger uploaded is never shown as part of a page of ours.
@@ -82,12 +84,15 @@ def router(portal: Portal) -> APIRouter:
         The same file again gives the same answer (200).
         """
         media_type = _media_type(request)
-        content = await _content(request.scope)
-        digest = copies.digest_of(content)
-        added = await _stored(portal.scan, chassis, iin, digest, media_type, content)
+        try:
+            with portal.scanners.place(iin), SpooledTemporaryFile(_IN_MEMORY) as file:
+                digest, size = await _received(request.scope, file)
+                added = await _stored(portal.scanners, chassis, iin, digest, media_type, file)
+        except TooMany as many:
+            raise _too_many(many) from many
         response.status_code = 201 if added else 200
         response.headers["location"] = f"{PATH}/{digest}"
-        return Stored(digest=digest, media_type=media_type, size=len(content))
+        return Stored(digest=digest, media_type=media_type, size=size)
 
     @routes.get(f"{PATH}/{{digest}}", response_class=Response, responses=CONTENT)
     async def read(digest: Annotated[Digest, Path()], iin: person, chassis: Parts) -> Response:
@@ -112,25 +117,36 @@ def _media_type(request: Request) -> str:
     return stated
 
 
-async def _content(scope: Scope) -> bytes:
-    """The body, as much of it as is allowed; half a file must not be taken for the whole."""
+async def _received(scope: Scope, file: IO[bytes]) -> tuple[str, int]:
+    """Digest and size of the body, as much of it as is allowed; half a file must not be taken for the whole."""
     announced, receive = scope["upload"]
     if not announced.isdigit() or int(announced) > MOST_BYTES:
         raise _too_large()
-    body, more = bytearray(), True
+    digest, size, more = sha256(), 0, True
     while more:
         message = await receive()
         if message["type"] == "http.disconnect":
             rule = "a file comes to its end"
             raise Problem(400, "body.incomplete", rule, [Violation("/body", rule, "send the file again")])
-        body += message.get("body", b"")
-        if len(body) > MOST_BYTES:
+        piece = message.get("body", b"")
+        size += len(piece)
+        if size > MOST_BYTES:
             raise _too_large()
+        digest.update(piece)
+        file.write(piece)
         more = message.get("more_body", False)
-    if not body:
+    if not size:
         rule = "an electronic copy is not empty"
         raise Problem(422, "attachment.empty", rule, [Violation("/body", rule, "send the file as the request's body")])
-    return bytes(body)
+    return digest.hexdigest(), size
+
+
+def _too_many(many: TooMany) -> Problem:
+    seconds = "5"
+    rule = f"{MOST_WAITING} files of a person are read at a time, and {MOST_WAITING_OF_ALL} of all people"
+    remedy = f"send the file again in {seconds} s, after the answers to those before it"
+    status, code = (429, "attachment.too-many-at-once") if many.own else (503, "service.busy")
+    return Problem(status, code, rule, [Violation("", rule, remedy)], {"retry-after": seconds})
 
 
 def _too_large() -> Problem:
@@ -140,22 +156,34 @@ def _too_large() -> Problem:
 
 
 async def _stored(
-    scan: Callable[[bytes, str], Awaitable[None]],
+    scanners: Scanners,
     chassis: Running,
     iin: str,
     digest: str,
     media_type: str,
-    content: bytes,
+    file: IO[bytes],
 ) -> bool:
     """Whether it is new to this person. What was scanned once, whoever sent it, is not scanned again."""
     claimed = await copies.claim(chassis.store, iin, digest, media_type)
+    if claimed.full:
+        raise _full()
     if claimed.known:
         return claimed.added
-    if claimed.held >= copies.MOST_COPIES:
-        rule = f"a person keeps at most {copies.MOST_COPIES} electronic copies"
-        raise Problem(409, "attachment.too-many", rule, [Violation("", rule, "use those that you uploaded")])
+
+    def read() -> bytes:
+        file.seek(0)
+        return file.read()
+
     try:
-        await scan(content, media_type)
+        content = await scanners.check(iin, read, media_type)
     except Unfit as unfit:
         raise Problem(422, unfit.fault, unfit.rule, [Violation("/body", unfit.rule, unfit.remedy)]) from unfit
-    return await copies.keep(chassis.store, iin, media_type, content)
+    kept = await copies.keep(chassis.store, iin, media_type, content)
+    if kept.full:
+        raise _full()
+    return kept.added
+
+
+def _full() -> Problem:
+    rule = f"a person keeps at most {copies.MOST_COPIES} electronic copies"
+    return Problem(409, "attachment.too-many", rule, [Violation("", rule, "use those that you uploaded")])

@@ -126,3 +126,26 @@ async def test_the_portal_answers_others_while_it_looks_into_a_file(desk: Desk, 
 
     assert large.result().status_code == httpx.codes.CREATED
     assert answers > 10
+
+
+async def test_the_bound_holds_for_what_is_sent_at_once(desk: Desk) -> None:
+    """Few at a time, as 429 asks, from several connections: what was counted meanwhile counts."""
+    crowd = await desk.person()
+    sizes = [picture(shade=shade) for shade in range(100, 100 + MOST_COPIES - 2)]
+    for content in sizes:
+        assert (await crowd.upload(content, JPEG)).status_code == 201
+    answers = await asyncio.gather(*(crowd.upload(picture(shade=shade), JPEG) for shade in range(200, 204)))
+
+    assert sorted(each.status_code for each in answers) == [201, 201, 409, 409]
+
+
+async def test_more_files_at_once_than_are_read_are_asked_for_later(desk: Desk) -> None:
+    hasty = await desk.person()
+    answers = await asyncio.gather(*(hasty.upload(document(500 + number), PDF) for number in range(20)))
+    late = [each for each in answers if each.status_code == 429]
+
+    assert late
+    for each in late:
+        says(each, 429, "attachment.too-many-at-once", "")
+        assert int(each.headers["retry-after"]) > 0
+    assert {each.status_code for each in answers} == {201, 429}

@@ -61,7 +61,7 @@ def test_who_signs_the_challenge_gets_a_token_for_a_quarter_of_an_hour(session: 
 
     assert session.expires_at == WALL + timedelta(minutes=15)
     assert session.signer.surname == "Қоңырбай"
-    assert authenticate(session.token, secret=SECRET, now=last) == AIGUL.iin
+    assert authenticate(session.token, secret=SECRET, now=last).iin == AIGUL.iin
 
 
 def test_the_nonce_comes_back_to_be_consumed_once(session: Session) -> None:
@@ -186,3 +186,24 @@ def test_a_token_that_is_not_ours_is_refused(token: str) -> None:
 def test_a_short_secret_is_a_mistake_of_the_operator() -> None:
     with pytest.raises(InvalidKeyError):
         issue_challenge("short", "nonce-1", WALL)
+
+
+def test_a_token_ends_when_its_certificate_is_revoked_or_ends(session: Session, trust: TrustAnchor) -> None:
+    """EDGE-04: by virtual time, whatever the token's own term says."""
+    bearer = authenticate(session.token, secret=SECRET, now=WALL)
+    revoked = TrustAnchor(trust.certificate, {bearer.certificate: VIRTUAL + SECOND})
+    bearer.require_standing(trust, bearer.until)
+    bearer.require_standing(revoked, VIRTUAL)
+
+    for known, at in ((revoked, VIRTUAL + SECOND), (trust, bearer.until + SECOND)):
+        with pytest.raises(NotSignedIn) as refusal:
+            bearer.require_standing(known, at)
+        assert refusal.value.code == "session.certificate-ended"
+
+
+@pytest.mark.parametrize("left_out", ["cert", "cert_until"])
+def test_a_token_that_names_no_certificate_opens_nothing(session: Session, left_out: str) -> None:
+    claims = jwt.decode(session.token, options={"verify_signature": False})
+    del claims[left_out]
+
+    assert code_of_token(jwt.encode(claims, SECRET, algorithm="HS256")) == "session.token-invalid"
