@@ -30,6 +30,9 @@ class GrantRequestRow(BaseModel):
     refusal_code: RefusalCode | None
     campaign: CampaignYear | None
     registration_number: str | None = Field(description="the committee's; null until it forwards the application")
+    overdue_step: str | None = Field(description="the step whose limit has passed while the committee was silent")
+    overdue_limit: str | None = Field(description="that limit, for example 2 working_day")
+    overdue_since: datetime | None = Field(description="when the step was due")
     filed_at: datetime
     updated_at: datetime
 
@@ -89,9 +92,10 @@ def router(operator: list[params.Depends]) -> APIRouter:
         university: UniversityCode | None = None,
         after: UUID | None = None,
         limit: Annotated[int, Query(ge=1, le=500)] = 100,
+        overdue: Annotated[bool | None, Query(description="a limit has passed while the committee was silent")] = None,
     ) -> GrantRequestPage:
         """Applications for grants in the order of their ids, which is the order of filing."""
-        rows = await running(request).store.rows(projections.PAGE, status, university, after, limit)
+        rows = await running(request).store.rows(projections.PAGE, status, university, after, limit, overdue)
         found = [GrantRequestRow.model_validate(each) for each in rows]
         return GrantRequestPage(grant_requests=found, next=found[-1].application_id if len(found) == limit else None)
 

@@ -9,9 +9,12 @@ from uuid import UUID
 from pydantic import AwareDatetime
 
 from contracts.common import Channel, Notice, RefusalCode
+from contracts.esuvo import StepLimit
 from contracts.event import Catalogue, Event
 from contracts.grants import Attachment, GrantRequest, Standing
+from contracts.regulation import Week
 from services.esuvo.domain.contender_state import key_of
+from services.esuvo.domain.terms import Term, Terms
 
 
 class GrantStatus(StrEnum):
@@ -36,6 +39,9 @@ class GrantRouted(Event):
     filed_at: AwareDatetime
     at: AwareDatetime
     signed: str | None = None  # the form, to be passed on as it came
+    regulation: str | None = None
+    zone: str = "Asia/Almaty"
+    week: Week = 5
 
 
 class GrantRoutingFailed(Event):
@@ -49,6 +55,36 @@ class GrantRoutingFailed(Event):
     filed_at: AwareDatetime
     code: RefusalCode
     notice: Notice
+    at: AwareDatetime
+
+
+class GrantRegistered(Event):
+    """The committee has the application under this number."""
+
+    name: ClassVar[str] = "grant-registered"
+
+    registration_number: str
+    at: AwareDatetime
+
+
+class GrantVerified(Event):
+    """The committee has checked the application (GRANT-E-2)."""
+
+    name: ClassVar[str] = "grant-verified"
+
+    benefits_proven: bool
+    at: AwareDatetime
+
+
+class GrantOverdueFound(Event):
+    """The committee was silent past the limit (EDGE-15)."""
+
+    name: ClassVar[str] = "grant-overdue-found"
+
+    step: str
+    limit: StepLimit
+    began_at: AwareDatetime
+    due_at: AwareDatetime
     at: AwareDatetime
 
 
@@ -90,7 +126,15 @@ class GrantGivenUp(Event):
 
 
 GrantEvent: TypeAlias = (
-    GrantRouted | GrantRoutingFailed | IntakeRefused | GrantForwarded | RegisterReached | GrantGivenUp
+    GrantRouted
+    | GrantRoutingFailed
+    | GrantRegistered
+    | GrantVerified
+    | GrantOverdueFound
+    | IntakeRefused
+    | GrantForwarded
+    | RegisterReached
+    | GrantGivenUp
 )
 
 
@@ -113,7 +157,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """`request` is what the portal sent; None for an application on paper."""
+    """`request` is what the portal sent; None for an application on paper. The committee's next term runs `since`."""
 
     application_id: UUID
     university: str
@@ -124,6 +168,18 @@ class Sent:
     request: GrantRequest | None = None
     refusal_code: RefusalCode | None = None
     entry: Entry | None = None
+    since: datetime | None = None
+    terms: Terms | None = None
+    registration_number: str | None = None
+    benefits_proven: bool | None = None
+    overdue: Term | None = None
+
+    @property
+    def running(self) -> Term | None:
+        """The term of the committee's next step (GRANT-E-2, GRANT-E-3); None where it has nothing to do."""
+        if self.status is not GrantStatus.ROUTED or self.terms is None or self.since is None:
+            return None
+        return self.terms.running("verify" if self.benefits_proven is None else "forward", self.since)
 
 
 State: TypeAlias = Unheard | Sent
@@ -132,7 +188,8 @@ State: TypeAlias = Unheard | Sent
 def evolve(state: State, event: GrantEvent) -> State:
     match event, state:
         case GrantRouted(), _:
-            return _known(event, GrantStatus.ROUTED)
+            terms = Terms(event.regulation, event.zone, event.week) if event.regulation else None
+            return replace(_known(event, GrantStatus.ROUTED), terms=terms, since=event.at)
         case GrantRoutingFailed(), _:
             return replace(_known(event, GrantStatus.UNROUTABLE), refusal_code=event.code)
         case GrantForwarded(), _:
@@ -158,14 +215,25 @@ def _with_standing(event: GrantForwarded, state: State) -> Sent:
         updated_at=event.at,
         request=known.request if known else None,
         entry=Entry(event.campaign, event.standing),
+        registration_number=event.standing.registration_number,
+        benefits_proven=known.benefits_proven if known else None,
     )
 
 
-def _follow(event: IntakeRefused | RegisterReached | GrantGivenUp, state: Sent) -> Sent:
+def _follow(
+    event: GrantRegistered | GrantVerified | GrantOverdueFound | IntakeRefused | RegisterReached | GrantGivenUp,
+    state: Sent,
+) -> Sent:
     match event:
+        case GrantRegistered():
+            return replace(state, registration_number=event.registration_number)
+        case GrantVerified():
+            return replace(state, benefits_proven=event.benefits_proven, since=event.at, overdue=None)
+        case GrantOverdueFound():
+            return replace(state, overdue=Term(event.step, event.limit, event.began_at, event.due_at))
         case IntakeRefused(notice=notice):
             code = notice.refusal.code if notice.refusal else None
-            return replace(state, status=GrantStatus.REFUSED, refusal_code=code)
+            return replace(state, status=GrantStatus.REFUSED, refusal_code=code, overdue=None)
         case RegisterReached():
             return replace(state, status=GrantStatus.IN_REGISTER)
         case GrantGivenUp():

@@ -82,6 +82,11 @@ def governed(filed_at: datetime, zone: str, week: Week, service: str, counted_in
         return None
 
 
+def in_words(term: Term | None) -> str | None:
+    """The limit as in the regulation's data: `4 working_day`."""
+    return f"{term.limit.value} {term.limit.unit}" if term else None
+
+
 def _regulation(name: str) -> Regulation:
     return regulations()[name]
 

@@ -11,6 +11,7 @@ from contracts.common import PublicService
 from services._chassis import ids
 from services._chassis.aggregate import (
     Aggregate,
+    Cancel,
     Effect,
     Message,
     Publish,
@@ -30,8 +31,8 @@ from services.esuvo.domain.contender import CONTENDER
 from services.esuvo.domain.grant import GRANT, TAKES
 from services.esuvo.domain.grant_state import Entry, GrantEvent, Sent, State
 from services.esuvo.messaging.contenders import Opening, react_contender
-from services.esuvo.messaging.streams import REACH, contender_stream, grant_stream
-from services.esuvo.messaging.told import forward_own
+from services.esuvo.messaging.streams import REACH, WATCH, contender_stream, grant_stream
+from services.esuvo.messaging.told import AFTER_DUE, forward_own
 from services.esuvo.projections import grants as projections
 from services.esuvo.register import Register
 
@@ -60,8 +61,23 @@ def take(
         notice_id=ids.derive(message.at, data.application_id, "refused", 1),
         at=message.at,
         signed=data.signed,
+        terms=directory.grant_terms(data.request.choices[0].university, data.submitted_at),
     )
     return GRANT.decide(command, state)
+
+
+def register(state: State, message: Message[admission.GrantApplicationRegistered]) -> Sequence[GrantEvent]:
+    data = message.data
+    command = grant.Register(data.university, data.channel, data.registration_number, message.at)
+    return GRANT.decide(command, state)
+
+
+def verify(state: State, message: Message[admission.GrantApplicationVerified]) -> Sequence[GrantEvent]:
+    return GRANT.decide(grant.Verify(message.data.university, message.data.benefits_proven, message.at), state)
+
+
+def watch(state: State, timer: Timer) -> Sequence[GrantEvent]:
+    return GRANT.decide(grant.Watch(timer.at), state)
 
 
 def refuse(state: State, message: Message[admission.GrantIntakeRefused]) -> Sequence[GrantEvent]:
@@ -104,6 +120,7 @@ def react_grant(register: Register, state: State, recorded: Recorded) -> Iterabl
                 signed=event.signed,
             )
             yield Publish(wire.REQUESTS, str(event.application_id), routed)
+            yield from _watched(state)
         case grant_state.GrantRoutingFailed(notice=notice) as event:
             failed = wire.RoutingFailed(
                 application_id=event.application_id,
@@ -113,15 +130,41 @@ def react_grant(register: Register, state: State, recorded: Recorded) -> Iterabl
             )
             yield Publish(wire.REQUESTS, str(event.application_id), failed)
             yield forward_own(notice)
+        case grant_state.GrantVerified():
+            yield from _watched(state)
+        case grant_state.GrantOverdueFound() as event:
+            yield Publish(wire.REQUESTS, str(state.application_id), _overdue(state, event))
         case grant_state.IntakeRefused(notice=notice):
             yield forward_own(notice)
+            yield Cancel(WATCH)
         case grant_state.GrantForwarded(at=at):
             yield Schedule(REACH, at + TAKES)
+            yield Cancel(WATCH)
         case grant_state.RegisterReached():
             yield from _to_register(state, partial(_enter, register, state))
         case grant_state.GrantGivenUp(university=university):
             released = to_contender.release(state.application_id, university)
             yield from _to_register(state, lambda _entry: released)
+
+
+def _overdue(state: Sent, event: grant_state.GrantOverdueFound) -> wire.RequestOverdue:
+    return wire.RequestOverdue(
+        application_id=state.application_id,
+        university=state.university,
+        step=event.step,
+        limit=event.limit,
+        began_at=event.began_at,
+        due_at=event.due_at,
+        overdue_at=event.at,
+        service=PublicService.GRANT,
+    )
+
+
+def _watched(state: Sent) -> Iterable[Effect]:
+    """One timer for the committee: it stands where its next term ends, and a step that comes moves it (GRANT-E-2, -3)."""
+    term = state.running
+    if term:
+        yield Schedule(WATCH, term.due_at + AFTER_DUE)
 
 
 def _to_register(state: Sent, decide: Callable[[Entry], to_contender.Decision]) -> Iterable[Effect]:
@@ -156,6 +199,8 @@ SUBSCRIPTION: Final = Subscription(
     admission.TOPIC,
     admission.CATALOGUE,
     (
+        on(admission.GrantApplicationRegistered, stream=_grant_of, handle=register),
+        on(admission.GrantApplicationVerified, stream=_grant_of, handle=verify),
         on(admission.GrantIntakeRefused, stream=_grant_of, handle=refuse),
         on(admission.ForwardedToTestingCentre, stream=_grant_of, handle=forward),
         on(admission.GrantDeclined, stream=_grant_of, handle=give_up),
@@ -170,7 +215,7 @@ def aggregates(register: Register, opening: Opening) -> tuple[Aggregate[Any], ..
         evolve=GRANT.evolve,
         events=grant_state.EVENTS,
         react=partial(react_grant, register),
-        timers={REACH: arrive},
+        timers={REACH: arrive, WATCH: watch},
         projection=projections.GRANTS,
     )
     contenders: Aggregate[contender_state.State] = Aggregate(

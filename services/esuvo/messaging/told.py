@@ -29,7 +29,7 @@ from services.esuvo.messaging.streams import (
 )
 from services.esuvo.ministry import Ministry
 
-_AFTER_DUE: Final = timedelta(seconds=1)  # what is said at the due moment itself is in time
+AFTER_DUE: Final = timedelta(seconds=1)  # what is said at the due moment itself is in time
 
 
 def react_request(state: State, recorded: Recorded) -> Iterable[Effect]:
@@ -61,7 +61,7 @@ def _watched(state: Known, event: Event) -> Iterable[Effect]:
             return
         case _:
             ends_at = watch.ends_at(state)
-            yield Schedule(WATCH, ends_at + _AFTER_DUE) if ends_at else Cancel(WATCH)
+            yield Schedule(WATCH, ends_at + AFTER_DUE) if ends_at else Cancel(WATCH)
 
 
 def forward_own(notice: Notice) -> Tell:

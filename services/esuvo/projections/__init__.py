@@ -5,7 +5,7 @@ from typing import Final
 from services._chassis.aggregate import Projection, Row
 from services.esuvo.domain import notices
 from services.esuvo.domain.state import Known, State
-from services.esuvo.domain.terms import OVERALL, Term
+from services.esuvo.domain.terms import OVERALL, in_words
 
 
 def request_row(identity: str, state: State) -> Row | None:
@@ -25,19 +25,14 @@ def request_row(identity: str, state: State) -> Row | None:
         "refusal_code": state.refusal_code,
         "closed_as": state.closed_as,
         "overdue_step": late.step if late else None,
-        "overdue_limit": _in_words(late),
+        "overdue_limit": in_words(late),
         "overdue_since": late.due_at if late else None,
-        "term_limit": _in_words(whole),
+        "term_limit": in_words(whole),
         "term_passed_at": whole.due_at if whole else None,
         "told_otherwise": state.contradicted.kind if state.contradicted else None,
         "filed_at": state.filed_at,
         "updated_at": state.updated_at,
     }
-
-
-def _in_words(term: Term | None) -> str | None:
-    """As in the regulation's data: `4 working_day`."""
-    return f"{term.limit.value} {term.limit.unit}" if term else None
 
 
 def notice_row(identity: str, state: notices.State) -> Row | None:

@@ -14,12 +14,13 @@ from services._chassis.aggregate import Projection, Row
 from services.esuvo.domain import contender_state, grant_state
 from services.esuvo.domain.contender_state import Contender, Counted
 from services.esuvo.domain.grant_state import Sent
+from services.esuvo.domain.terms import in_words
 
 
 def grant_row(identity: str, state: grant_state.State) -> Row | None:
     if not isinstance(state, Sent):
         return None
-    entry = state.entry
+    entry, late = state.entry, state.overdue
     return {
         "application_id": identity,
         "university": state.university,
@@ -29,6 +30,9 @@ def grant_row(identity: str, state: grant_state.State) -> Row | None:
         "campaign": entry.campaign if entry else None,
         "registration_number": entry.standing.registration_number if entry else None,
         "contender": entry.contender if entry else None,
+        "overdue_step": late.step if late else None,
+        "overdue_limit": in_words(late),
+        "overdue_since": late.due_at if late else None,
         "filed_at": state.filed_at,
         "updated_at": state.updated_at,
     }
@@ -119,6 +123,9 @@ GRANTS: Final = Projection(
         "campaign",
         "registration_number",
         "contender",
+        "overdue_step",
+        "overdue_limit",
+        "overdue_since",
         "filed_at",
         "updated_at",
     ),
@@ -166,10 +173,12 @@ CONTENDERS: Final = Projection(
 
 # Null arguments mean "any"; the last id of a page is where the next begins.
 PAGE: Final = """
-select application_id, university, channel, status, refusal_code, campaign, registration_number, filed_at, updated_at
+select application_id, university, channel, status, refusal_code, campaign, registration_number,
+  overdue_step, overdue_limit, overdue_since, filed_at, updated_at
 from grant_requests
 where ($1::text is null or status = $1) and ($2::text is null or university = $2)
   and ($3::uuid is null or application_id > $3)
+  and ($5::boolean is null or $5 = (overdue_step is not null))
 order by application_id limit $4
 """
 ONE: Final = "select * from grant_requests where application_id = $1"

@@ -115,7 +115,18 @@ def hear(memory: InMemory, *applications: admission.ForwardedToTestingCentre, at
                 submitted_at=SUBMITTED_AT,
             )
             memory.hear(portal.TOPIC, submitted, each.application_id, SUBMITTED_AT)
+            memory.hear(admission.TOPIC, verified(each), each.application_id, at)
         memory.hear(admission.TOPIC, each.model_copy(update={"at": at}), each.application_id, at)
+
+
+def verified(each: admission.ForwardedToTestingCentre) -> admission.GrantApplicationVerified:
+    """What the committee of an electronic application says before it forwards it (GRANT-E-2)."""
+    return admission.GrantApplicationVerified(
+        application_id=each.application_id,
+        university=each.university,
+        at=each.at,
+        benefits_proven=each.standing.benefits_proven,
+    )
 
 
 def run(memory: InMemory, until: datetime = END) -> None:

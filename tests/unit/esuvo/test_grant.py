@@ -32,6 +32,10 @@ sent = gs.GrantForwarded(
     application_id=id_of(1), university="027", channel=Channel.PORTAL, campaign=2016, standing=FIRST.standing, at=AT
 )
 reached = gs.RegisterReached(at=AT)
+register = g.Register("027", Channel.PORTAL, FIRST.standing.registration_number, AT)
+registered = gs.GrantRegistered(registration_number=FIRST.standing.registration_number, at=AT)
+verify = g.Verify("027", FIRST.standing.benefits_proven, AT)
+verified = gs.GrantVerified(benefits_proven=FIRST.standing.benefits_proven, at=AT)
 notice = refusal_notice(NOTICE_ID, id_of(1), REFUSAL, AT, PublicService.GRANT)
 refused = gs.IntakeRefused(notice=notice, at=AT)
 
@@ -91,7 +95,7 @@ def test_a_refusal_on_paper_is_told_at_the_counter_inc_23() -> None:
 
 
 def test_a_committee_forwards_an_application_once_and_only_its_own_grant_e_3() -> None:
-    given(routed).when(forward).then(sent)
+    given(routed, verified).when(forward).then(sent)
     given(routed, sent).when(forward).then_nothing()
     given(routed, sent, reached).when(forward).then_nothing()
     given(routed).when(g.Forward(id_of(1), "013", Channel.PORTAL, 2016, FIRST.standing, AT)).then_refused(
@@ -117,6 +121,31 @@ def test_an_application_on_paper_is_first_heard_of_when_it_is_forwarded_grant_p_
 
     given().when(g.Forward(id_of(1), "027", Channel.PAPER, 2016, FIRST.standing, AT)).then(on_paper)
     given().when(forward).then_refused("grant.unknown")
+
+
+def test_a_committees_steps_come_in_their_order_and_once_grant_e_2_and_3() -> None:
+    other_number, other_finding = (
+        g.Register("027", Channel.PORTAL, "7", AT),
+        g.Verify("027", not verify.benefits_proven, AT),
+    )
+
+    given(routed).when(register).then(registered)
+    given(routed, registered).when(register).then_nothing()
+    given(routed, registered).when(other_number).then_refused("grant.step-changed")
+    given(routed, registered, verified, sent).when(register).then_nothing()
+    given(routed, verified).when(register).then_refused("grant.out-of-turn")
+    given(routed, registered).when(verify).then(verified)
+    given(routed, registered, verified, sent).when(verify).then_nothing()
+    given(routed, verified).when(other_finding).then_refused("grant.step-changed")
+    given(routed).when(forward).then_refused("grant.out-of-turn")
+    given(routed, registered.model_copy(update={"registration_number": "7"}), verified).when(forward).then_refused(
+        "grant.step-changed"
+    )
+    given(routed, verified).when(refuse).then_refused("grant.out-of-turn")
+    given(routed, refused).when(verify).then_refused("grant.out-of-turn")
+    given(routed).when(g.Verify("013", verify.benefits_proven, AT)).then_refused("grant.other-committee")
+    given().when(g.Register("027", Channel.PAPER, "7", AT)).then_nothing()
+    given().when(register).then_refused("grant.unknown")
 
 
 def test_an_application_takes_part_in_the_campaign_of_its_own_year() -> None:

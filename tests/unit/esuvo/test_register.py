@@ -144,6 +144,28 @@ def test_a_committees_refusal_reaches_the_applicant_as_the_first_result_grant_e_
     assert (notice.kind, notice.refusal, notice.text) == (NoticeKind.REFUSED, refusal, WORDS)
 
 
+def test_a_committee_that_is_silent_is_overdue_with_its_step_grant_e_2_grant_e_3() -> None:
+    memory = ce.esuvo()
+    memory.hear(portal.TOPIC, submitted(), id_of(1), ce.SUBMITTED_AT)
+    memory.fire_next()
+    _, first = memory.take_published()
+    at = first.overdue_at if isinstance(first, wire.RequestOverdue) else ce.SUBMITTED_AT
+    memory.hear(admission.TOPIC, ce.verified(forwarded(1, 20)), id_of(1), at)
+    memory.fire_next()
+    (second,) = memory.take_published()
+    rows = memory.rows("grant_requests")
+    memory.hear(admission.TOPIC, forwarded(1, 20), id_of(1), at)
+
+    assert isinstance(first, wire.RequestOverdue)
+    assert isinstance(second, wire.RequestOverdue)
+    assert [(each.step, each.limit.value, each.service) for each in (first, second)] == [
+        ("GRANT-E-2", 2, PublicService.GRANT),
+        ("GRANT-E-3", 1, PublicService.GRANT),
+    ]
+    assert (rows[0]["overdue_step"], rows[0]["overdue_limit"]) == ("GRANT-E-3", "1 working_day")
+    assert not [key for _, key in memory.timers if key == "watch"]
+
+
 def test_the_register_accepts_an_electronic_application_and_says_so_grant_e_4_grant_portal_8() -> None:
     told = reached(ce.esuvo(), forwarded(1, 20))
 
