@@ -1,8 +1,9 @@
 """From the dispatch to the hand-over: the courier, the university's answers, the applicant (DUP-CON-5 to -10)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Final, TypeAlias, assert_never
 
 from contracts.common import Collector, Correction, Refusal
@@ -198,9 +199,12 @@ def vouch(university: str, state: State) -> None:
         )
 
 
-def note(command: Heard, state: State) -> Sequence[ApplicationEvent]:  # noqa: C901, PLR0911 - a table, one return a row
+def note(command: Heard, state: State) -> Sequence[ApplicationEvent]:  # noqa: C901, PLR0911, PLR0912 - a table, one return a row
     """What the university tells or time brings: it concerns only our applications, and each fact once."""
-    if not isinstance(state, Package) or state.status in ENDED | BEFORE_DISPATCH:
+    if not isinstance(state, Package):
+        return []
+    _check_order(command, state)
+    if state.status in ENDED | BEFORE_DISPATCH:
         return []
     match command, state.status:
         case NoteProgress(), status if status in UNPREPARED and state.stage is not command.stage:
@@ -225,6 +229,36 @@ def note(command: Heard, state: State) -> Sequence[ApplicationEvent]:  # noqa: C
             return [SentBack(waybill=command.waybill, at=command.at)]
         case _:
             return []
+
+
+# Where a case may come to its end, as the university tells it, and where that has been told before.
+_MAY_END: Final[Mapping[type[Heard], frozenset[Status]]] = MappingProxyType(
+    {
+        NoteRefusal: UNPREPARED | {Status.DECLINED},
+        NoteWithdrawn: UNPREPARED | {Status.WITHDRAWN},
+        NoteIssued: frozenset({Status.BACK_AT_UNIVERSITY, Status.HANDED_OVER, Status.ISSUED_AT_UNIVERSITY}),
+    }
+)
+
+
+def _check_order(command: Heard, package: Package) -> None:
+    """An end that the procedure does not lead to from here is set aside, and nothing changes."""
+    allowed = _MAY_END.get(type(command))
+    if allowed is not None and package.status not in allowed:
+        raise Refused(
+            "application.out-of-order",
+            f"the application is {package.status}: a case is refused or withdrawn until its duplicate is sent (DUP-CON-9), "
+            "and issued by the university when it is back there (EDGE-18)",
+            field="/type",
+            remedy="say the steps in the order of the regulation; GET /applications/{application_id} shows where it stands",
+        )
+    if isinstance(command, NoteWithdrawn) and package.status in UNPREPARED and not package.wishes_to_withdraw:
+        raise Refused(
+            "application.withdrawal-not-asked",
+            "the applicant has not asked to withdraw (EDGE-21), so no withdrawal is confirmed",
+            field="/type",
+            remedy="answer a withdrawal-requested of con.applications.v1; refuse a case by case-refused",
+        )
 
 
 def _dispatch(command: Dispatch, state: State) -> Sequence[ApplicationEvent]:

@@ -1,5 +1,6 @@
 """From the dispatch to the hand-over: courier, university, applicant, and what time brings (DUP-CON-5 to -10)."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 
 import pytest
@@ -344,8 +345,50 @@ def test_facts_that_come_again_or_too_late_change_nothing(centre: Centre) -> Non
     centre.told()
     before = len(centre.memory.events)
     centre.act(app.hand_over(APPLICANT, OPERATOR, None), READY + 3 * HOUR)
-    centre.says(university.CaseRefused, READY + 3 * HOUR, refusal=REFUSAL)
-    centre.says(university.DuplicateIssued, READY + 3 * HOUR, blanks=[{"kind": "diploma", "serial": "ЖБ0000001"}])
+    centre.says(university.DuplicateIssued, READY + 3 * HOUR, blanks=BLANKS)
 
     assert centre.told() == []
     assert len(centre.memory.events) == before
+
+
+BLANKS = [{"kind": "diploma", "serial": "ЖБ0000001"}]
+
+
+@pytest.mark.parametrize(
+    ("came_to", "event", "more", "code"),
+    [
+        (Centre.at_counter, university.CaseRefused, {"refusal": REFUSAL}, "application.out-of-order"),
+        (Centre.at_university, university.CaseWithdrawn, {}, "application.withdrawal-not-asked"),
+        (Centre.at_university, university.DuplicateIssued, {"blanks": BLANKS}, "application.out-of-order"),
+        (Centre.ready, university.CaseRefused, {"refusal": REFUSAL}, "application.out-of-order"),
+        (Centre.ready, university.CaseWithdrawn, {}, "application.out-of-order"),
+        (Centre.ready, university.DuplicateIssued, {"blanks": BLANKS}, "application.out-of-order"),
+    ],
+)
+def test_an_end_that_the_procedure_does_not_lead_to_is_refused_and_changes_nothing(
+    centre: Centre,
+    came_to: Callable[[Centre], object],
+    event: type[university.CaseEvent],
+    more: dict[str, object],
+    code: str,
+) -> None:
+    came_to(centre)
+    before, state = len(centre.memory.events), centre.package
+    with pytest.raises(Refused) as refusal:
+        centre.says(event, READY + HOUR, **more)
+
+    assert refusal.value.code == code
+    assert refusal.value.field
+    assert refusal.value.remedy
+    assert (len(centre.memory.events), centre.package) == (before, state)
+
+
+def test_after_one_end_the_university_tells_no_other(centre: Centre) -> None:
+    centre.at_university()
+    centre.says(university.CaseRefused, MONDAY + DAY, refusal=REFUSAL)
+    centre.says(university.CaseRefused, MONDAY + 2 * DAY, refusal=REFUSAL)
+    for event, more in ((university.DuplicateIssued, {"blanks": BLANKS}), (university.CaseWithdrawn, {})):
+        with pytest.raises(Refused, match=r"application\.out-of-order"):
+            centre.says(event, MONDAY + 3 * DAY, **more)
+
+    assert centre.package.status is Status.DECLINED

@@ -25,12 +25,6 @@ create index requests_overdue on requests (application_id)
     where overdue_step is not null or term_passed_at is not null;
 create index requests_contradicted on requests (application_id) where told_otherwise is not null;
 
-alter table grant_requests
-    add column overdue_step text,
-    add column overdue_limit text,
-    add column overdue_since timestamptz;
-create index grant_requests_overdue on grant_requests (application_id) where overdue_step is not null;
-
 drop view requests_with_notices;
 create view requests_with_notices as
 select requests.*,
