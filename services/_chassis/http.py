@@ -17,9 +17,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from services._chassis.clock import ClockNotSet
 from services._chassis.decider import Refused
 from services._chassis.engine import TRANSIENT
-from services._chassis.errors import PROBLEM, Violation, of_details, problem
+from services._chassis.errors import Violation, of_details
 from services._chassis.limits import MOST_BODY_BYTES, BodyLimit, Overloaded, busy
 from services._chassis.metrics import Metrics
+from services._chassis.problems import PROBLEM, problem
 
 EVERYWHERE: Final = "*"
 _TEXT: Final = {"type": "string"}

@@ -6,7 +6,8 @@ from typing import Final
 from fastapi import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from services._chassis.errors import Violation, problem
+from services._chassis.errors import Violation
+from services._chassis.problems import problem
 
 MOST_BODY_BYTES: Final = 256 * 1024
 MOST_VALUES: Final = 300  # of a JSON body: what is wrong with each of them would have to be said

@@ -10,7 +10,8 @@ from typing import Any, Final
 import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from services._chassis.errors import Violation, problem
+from services._chassis.errors import Violation
+from services._chassis.problems import problem
 
 MOST_HEAD_BYTES: Final = 32 * 1024  # request line and headers together; what stands between chunks is counted likewise
 MOST_HEADERS: Final = 100

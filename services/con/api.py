@@ -16,8 +16,9 @@ from contracts.universities import Universities
 from services._chassis import http, ids
 from services._chassis.batch import Decision
 from services._chassis.decider import Refused
-from services._chassis.errors import PROBLEM, Violation
+from services._chassis.errors import Violation
 from services._chassis.http import Problem
+from services._chassis.problems import PROBLEM
 from services._chassis.run import Running, running
 from services.con import app, projections, texts
 from services.con.domain.document import AlreadyOpen

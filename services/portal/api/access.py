@@ -13,8 +13,9 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from contracts.event import Event, Text
 from contracts.forms import MOST_CHARACTERS
 from services._chassis import http
-from services._chassis.errors import PROBLEM, Violation
+from services._chassis.errors import Violation
 from services._chassis.http import Problem
+from services._chassis.problems import PROBLEM
 from services._chassis.run import Running, running
 from services._eds.authority import Authority
 from services._eds.signature import EdsNotConfirmed, Signed, Use, require_standing, verify

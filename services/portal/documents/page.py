@@ -15,8 +15,9 @@ from contracts.documents import words as document_words
 from contracts.documents.registry import DocumentKind, VerificationCode, is_old
 from contracts.documents.render import HEADERS
 from contracts.event import Text
-from services._chassis.errors import PROBLEM, Violation
+from services._chassis.errors import Violation
 from services._chassis.http import Problem
+from services._chassis.problems import PROBLEM
 from services._chassis.run import running
 from services.portal.documents import normalised
 from services.portal.documents.words import LANGUAGES, WORDS

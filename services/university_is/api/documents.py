@@ -14,7 +14,8 @@ from contracts.documents.registry import Codes, DocumentIssued, DocumentKind, Ve
 from contracts.documents.render import HEADERS, render
 from contracts.universities import Universities
 from services._chassis import http, ids
-from services._chassis.errors import PROBLEM, Violation
+from services._chassis.errors import Violation
+from services._chassis.problems import PROBLEM
 from services._chassis.run import Running, running
 from services.university_is import documents
 from services.university_is.api.cases import ApplicationId, unknown_case

@@ -14,10 +14,11 @@ from starlette.types import Message, Receive, Scope, Send
 
 from services._chassis.clock import ClockNotSet
 from services._chassis.decider import Refused
-from services._chassis.errors import MOST_VIOLATIONS, PROBLEM, Violation
+from services._chassis.errors import Violation
 from services._chassis.http import Problem, install, operator_only, operator_or_desk, place_of, require_place, trace_of
 from services._chassis.limits import MOST_BODY_BYTES, BodyLimit
 from services._chassis.metrics import Metrics
+from services._chassis.problems import MOST_VIOLATIONS, PROBLEM
 
 TRACE = f"00-{'a' * 32}-{'b' * 16}-01"
 

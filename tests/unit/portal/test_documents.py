@@ -26,8 +26,8 @@ from contracts.documents.registry import (
 from contracts.documents.samples import samples
 from services._chassis import http
 from services._chassis.decider import Refused
-from services._chassis.errors import PROBLEM
 from services._chassis.metrics import Metrics
+from services._chassis.problems import PROBLEM
 from services.portal.documents import ISSUED, normalised, page, row
 from services.portal.messaging import SERVICE
 from tests.support.memory import InMemory
