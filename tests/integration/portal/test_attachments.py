@@ -131,17 +131,18 @@ async def test_the_portal_answers_others_while_it_looks_into_a_file(desk: Desk, 
 async def test_the_bound_holds_for_what_is_sent_at_once(desk: Desk) -> None:
     """Few at a time, as 429 asks, from several connections: what was counted meanwhile counts."""
     crowd = await desk.person()
-    sizes = [picture(shade=shade) for shade in range(100, 100 + MOST_COPIES - 2)]
-    for content in sizes:
-        assert (await crowd.upload(content, JPEG)).status_code == 201
-    answers = await asyncio.gather(*(crowd.upload(picture(shade=shade), JPEG) for shade in range(200, 204)))
+    for number in range(MOST_COPIES - 2):
+        assert (await crowd.upload(picture("PNG", shade=number), PNG)).status_code == 201
+    answers = await asyncio.gather(*(crowd.upload(picture("PNG", shade=200 + number), PNG) for number in range(4)))
 
     assert sorted(each.status_code for each in answers) == [201, 201, 409, 409]
 
 
 async def test_more_files_at_once_than_are_read_are_asked_for_later(desk: Desk) -> None:
     hasty = await desk.person()
-    answers = await asyncio.gather(*(hasty.upload(document(500 + number), PDF) for number in range(20)))
+    answers = await asyncio.gather(
+        *(hasty.upload(picture("PNG", (1500, 1500), shade=210 + number), PNG) for number in range(20))
+    )
     late = [each for each in answers if each.status_code == 429]
 
     assert late
