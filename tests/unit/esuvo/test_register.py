@@ -150,11 +150,11 @@ def test_a_committee_that_is_silent_is_overdue_with_its_step_grant_e_2_grant_e_3
     memory.fire_next()
     _, first = memory.take_published()
     at = first.overdue_at if isinstance(first, wire.RequestOverdue) else ce.SUBMITTED_AT
-    memory.hear(admission.TOPIC, ce.verified(forwarded(1, 20)), id_of(1), at)
+    memory.hear(admission.TOPIC, ce.verified(forwarded(1, 20)).model_copy(update={"at": at}), id_of(1), at)
     memory.fire_next()
     (second,) = memory.take_published()
     rows = memory.rows("grant_requests")
-    memory.hear(admission.TOPIC, forwarded(1, 20), id_of(1), at)
+    memory.hear(admission.TOPIC, forwarded(1, 20), id_of(1), FORWARDED_AT)
 
     assert isinstance(first, wire.RequestOverdue)
     assert isinstance(second, wire.RequestOverdue)
