@@ -3,14 +3,14 @@
 Keyed by application id, one conversation per application for a grant.
 """
 
-from datetime import date
 from typing import ClassVar, Final
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from contracts.common import ApplicationId, Channel, Collector, Refusal, UniversityCode
 from contracts.event import Catalogue, Event, Text
 from contracts.grants import CampaignYear, Receipt, RegistrationNumber, Standing
+from contracts.kinds import Day, Flag, Line, Moment
 
 TOPIC: Final = "university.grants.v1"
 
@@ -20,7 +20,7 @@ class AdmissionEvent(Event):
 
     application_id: ApplicationId
     university: UniversityCode
-    at: AwareDatetime = Field(description="virtual time of the fact")
+    at: Moment = Field(description="virtual time of the fact")
 
 
 class GrantApplicationRegistered(AdmissionEvent):
@@ -33,7 +33,7 @@ class GrantApplicationRegistered(AdmissionEvent):
 
     channel: Channel = Field(description="paper or portal")
     campaign: CampaignYear
-    regulation: str = Field(description="id of the regulation that governs the application")
+    regulation: Line = Field(description="id of the regulation that governs the application")
     registration_number: RegistrationNumber
     receipt: Receipt | None = Field(default=None, description="the receipt, for a paper package (GRANT-P-1a)")
 
@@ -59,7 +59,7 @@ class GrantApplicationVerified(AdmissionEvent):
         kk="Грантқа өтініш тексерілді", ru="Заявление на грант проверено", en="Grant application verified"
     )
 
-    benefits_proven: bool = Field(description="whether proof lay with it for the quota or right it claims (EDGE-29)")
+    benefits_proven: Flag = Field(description="whether proof lay with it for the quota or right it claims (EDGE-29)")
 
 
 class GrantIntakeRefused(AdmissionEvent):
@@ -91,7 +91,7 @@ class CertificateHandedOver(AdmissionEvent):
     name: ClassVar[str] = "kz.egov.university.certificate-handed-over"
     title: ClassVar[Text] = Text(kk="Куәлік табысталды", ru="Свидетельство выдано", en="Certificate handed over")
 
-    certificate_number: str = Field(description="number of the award certificate")
+    certificate_number: Line = Field(description="number of the award certificate")
     collector: Collector = Field(description="who took it")
 
 
@@ -115,9 +115,9 @@ class ScholarshipAssigned(AdmissionEvent):
     name: ClassVar[str] = "kz.egov.university.scholarship-assigned"
     title: ClassVar[Text] = Text(kk="Стипендия тағайындалды", ru="Стипендия назначена", en="Scholarship assigned")
 
-    order_number: str = Field(description="number of the order; all assigned on one day at one university share it")
-    order_date: date = Field(description="date of the order, in the university's zone")
-    paid_from: date = Field(description="first day of the payment (domain B.5)")
+    order_number: Line = Field(description="number of the order; all assigned on one day at one university share it")
+    order_date: Day = Field(description="date of the order, in the university's zone")
+    paid_from: Day = Field(description="first day of the payment (domain B.5)")
 
 
 class GrantDeadlineNear(AdmissionEvent):
@@ -126,8 +126,8 @@ class GrantDeadlineNear(AdmissionEvent):
     name: ClassVar[str] = "kz.egov.university.grant-deadline-near"
     title: ClassVar[Text] = Text(kk="Мерзім жақындады", ru="Срок истекает", en="Deadline near")
 
-    step: str = Field(description="the regulation's step, for example GRANT-E-2")
-    due_at: AwareDatetime = Field(description="virtual time when the step is due")
+    step: Line = Field(description="the regulation's step, for example GRANT-E-2")
+    due_at: Moment = Field(description="virtual time when the step is due")
 
 
 class GrantDeadlineBreached(AdmissionEvent):
@@ -136,10 +136,10 @@ class GrantDeadlineBreached(AdmissionEvent):
     name: ClassVar[str] = "kz.egov.university.grant-deadline-breached"
     title: ClassVar[Text] = Text(kk="Мерзім бұзылды", ru="Срок нарушен", en="Deadline breached")
 
-    step: str = Field(description="the regulation's step, for example GRANT-C-9")
-    limit: str = Field(description="the limit in words, for example 2 working_day, or the fixed date")
-    counting: str = Field(description="the counting rule that applied, event_day or next_day (domain C.4)")
-    due_at: AwareDatetime = Field(description="virtual time when the step was due")
+    step: Line = Field(description="the regulation's step, for example GRANT-C-9")
+    limit: Line = Field(description="the limit in words, for example 2 working_day, or the fixed date")
+    counting: Line = Field(description="the counting rule that applied, event_day or next_day (domain C.4)")
+    due_at: Moment = Field(description="virtual time when the step was due")
 
 
 CATALOGUE: Final = Catalogue(

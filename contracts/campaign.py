@@ -4,21 +4,24 @@ Ministry's order and the media.
 Events of one application are keyed by its id; events of the whole campaign by the campaign's own id.
 """
 
-from datetime import date
 from typing import Annotated, ClassVar, Final
 from uuid import UUID, uuid5
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from contracts.common import ApplicationId, Channel, Refusal, SpecialtyCode, UniversityCode
 from contracts.event import Catalogue, Event, Text
 from contracts.grants import CampaignYear, Digest, StudyLanguage, Via
+from contracts.kinds import Day, Id, Line, Moment, whole
 
 TOPIC: Final = "esuvo.competition.v1"
+MOST_TIED: Final = 5_000  # two lists of so many ids fit into a record
 _CAMPAIGNS: Final = UUID("6d0f2a55-705a-5a1e-9c0e-0705000000f4")
-CampaignId = Annotated[UUID, Field(description="the campaign: key of its records")]
+CampaignId = Annotated[Id, Field(description="the campaign: key of its records")]
+Count = Annotated[int, whole(0, 10_000_000)]
+Members = Annotated[int, whole(1, 1_000)]
 Round = Annotated[
-    int, Field(ge=1, description="1 the competition, 2 and on the award of seats that came free (EDGE-35)")
+    int, whole(1, 1_000), Field(description="1 the competition, 2 and on the award of seats that came free (EDGE-35)")
 ]
 
 
@@ -32,15 +35,17 @@ class ContenderEvent(Event):
 
     application_id: ApplicationId
     campaign: CampaignYear
-    at: AwareDatetime = Field(description="virtual time of the fact")
+    at: Moment = Field(description="virtual time of the fact")
 
 
 class CampaignEvent(Event):
     """What every event of a campaign says."""
 
+    subject_field: ClassVar[str | None] = "campaign_id"
+
     campaign_id: CampaignId
     campaign: CampaignYear
-    at: AwareDatetime = Field(description="virtual time of the fact")
+    at: Moment = Field(description="virtual time of the fact")
 
 
 class GrantApplicationAccepted(ContenderEvent):
@@ -86,9 +91,9 @@ class GrantAwarded(ContenderEvent):
     specialty: SpecialtyCode
     language: StudyLanguage = Field(description="language of instruction")
     via: Via = Field(description="by which of the seats")
-    choice: int = Field(ge=1, le=4, description="the how-manieth choice it was, counted from 1")
+    choice: Annotated[int, whole(1, 4)] = Field(description="the how-manieth choice it was, counted from 1")
     round: Round
-    order_number: str = Field(description="number of the Ministry's order")
+    order_number: Line = Field(description="number of the Ministry's order")
 
 
 class GrantNotAwarded(ContenderEvent):
@@ -98,7 +103,7 @@ class GrantNotAwarded(ContenderEvent):
     title: ClassVar[Text] = Text(kk="Грант тағайындалмады", ru="Грант не присуждён", en="Grant not awarded")
 
     refusal: Refusal = Field(description="the reasoned refusal")
-    order_number: str = Field(description="number of the Ministry's order")
+    order_number: Line = Field(description="number of the Ministry's order")
 
 
 class CertificateDispatched(ContenderEvent):
@@ -109,8 +114,10 @@ class CertificateDispatched(ContenderEvent):
 
     university: UniversityCode
     specialty: SpecialtyCode
-    certificate_number: str = Field(description="number of the award certificate")
-    replaces: str | None = Field(default=None, description="number of the misprinted certificate it replaces (EDGE-33)")
+    certificate_number: Line = Field(description="number of the award certificate")
+    replaces: Line | None = Field(
+        default=None, description="number of the misprinted certificate it replaces (EDGE-33)"
+    )
 
 
 class CampaignOpened(CampaignEvent):
@@ -119,9 +126,9 @@ class CampaignOpened(CampaignEvent):
     name: ClassVar[str] = "kz.egov.esuvo.campaign-opened"
     title: ClassVar[Text] = Text(kk="Науқан ашылды", ru="Кампания открыта", en="Campaign opened")
 
-    regulation: str = Field(description="id of the regulation that governs the campaign")
-    rules: str = Field(description="id of the rules of the competition")
-    seats: int = Field(ge=0, description="seats of the state educational order")
+    regulation: Line = Field(description="id of the regulation that governs the campaign")
+    rules: Line = Field(description="id of the rules of the competition")
+    seats: Count = Field(description="seats of the state educational order")
 
 
 class CampaignScheduleInfeasible(CampaignEvent):
@@ -132,9 +139,9 @@ class CampaignScheduleInfeasible(CampaignEvent):
         kk="Қадамдар белгіленген күнге сыймайды", ru="Шаги не укладываются в срок", en="Campaign schedule infeasible"
     )
 
-    step: str = Field(description="the step that has the fixed date, GRANT-C-9")
-    planned_end: AwareDatetime = Field(description="virtual time when the step is due at the latest by the limits")
-    backstop: AwareDatetime = Field(description="virtual time of the fixed date")
+    step: Line = Field(description="the step that has the fixed date, GRANT-C-9")
+    planned_end: Moment = Field(description="virtual time when the step is due at the latest by the limits")
+    backstop: Moment = Field(description="virtual time of the fixed date")
 
 
 class SummarySheetsPrepared(CampaignEvent):
@@ -145,7 +152,7 @@ class SummarySheetsPrepared(CampaignEvent):
         kk="Жиынтық ведомостар дайындалды", ru="Сводные ведомости подготовлены", en="Summary sheets prepared"
     )
 
-    contenders: int = Field(ge=0, description="applicants in the competition, each once")
+    contenders: Count = Field(description="applicants in the competition, each once")
     digest: Digest
 
 
@@ -155,8 +162,8 @@ class MeetingInvalid(CampaignEvent):
     name: ClassVar[str] = "kz.egov.esuvo.meeting-invalid"
     title: ClassVar[Text] = Text(kk="Отырыс жарамсыз", ru="Заседание неправомочно", en="Meeting invalid")
 
-    members: int = Field(ge=1, description="members of the commission")
-    present: int = Field(ge=0, description="members who came")
+    members: Members = Field(description="members of the commission")
+    present: Count = Field(description="members who came")
     reason: Text = Field(description="what was wrong")
 
 
@@ -166,12 +173,12 @@ class ProtocolSigned(CampaignEvent):
     name: ClassVar[str] = "kz.egov.esuvo.protocol-signed"
     title: ClassVar[Text] = Text(kk="Хаттамаға қол қойылды", ru="Протокол подписан", en="Protocol signed")
 
-    number: str = Field(description="number of the protocol")
+    number: Line = Field(description="number of the protocol")
     round: Round
-    members: int = Field(ge=1, description="members of the commission, an odd number")
-    present: int = Field(ge=1, description="members who decided, at least two thirds")
-    awarded: int = Field(ge=0, description="grants awarded")
-    refused: int = Field(ge=0, description="applicants without a grant")
+    members: Members = Field(description="members of the commission, an odd number")
+    present: Members = Field(description="members who decided, at least two thirds")
+    awarded: Count = Field(description="grants awarded")
+    refused: Count = Field(description="applicants without a grant")
     digest: Digest
 
 
@@ -184,8 +191,10 @@ class TieUnresolved(CampaignEvent):
     specialty: SpecialtyCode
     language: StudyLanguage = Field(description="language of instruction")
     via: Via = Field(description="which of the seats")
-    won: tuple[ApplicationId, ...] = Field(description="those of the tie who got a seat")
-    lost: tuple[ApplicationId, ...] = Field(min_length=1, description="those of the tie who did not")
+    won: tuple[ApplicationId, ...] = Field(max_length=MOST_TIED, description="those of the tie who got a seat")
+    lost: tuple[ApplicationId, ...] = Field(
+        min_length=1, max_length=MOST_TIED, description="those of the tie who did not"
+    )
 
 
 class OrderIssued(CampaignEvent):
@@ -194,11 +203,11 @@ class OrderIssued(CampaignEvent):
     name: ClassVar[str] = "kz.egov.esuvo.order-issued"
     title: ClassVar[Text] = Text(kk="Бұйрық шықты", ru="Приказ издан", en="Order issued")
 
-    number: str = Field(description="number of the order")
-    order_date: date = Field(description="date of the order")
+    number: Line = Field(description="number of the order")
+    order_date: Day = Field(description="date of the order")
     round: Round
-    awarded: int = Field(ge=0, description="grants awarded by it")
-    corrects: str | None = Field(default=None, description="number of the order that it corrects (EDGE-33)")
+    awarded: Count = Field(description="grants awarded by it")
+    corrects: Line | None = Field(default=None, description="number of the order that it corrects (EDGE-33)")
 
 
 class ListPublished(CampaignEvent):
@@ -209,9 +218,9 @@ class ListPublished(CampaignEvent):
         kk="Грант иегерлерінің тізімі жарияланды", ru="Список обладателей грантов опубликован", en="List published"
     )
 
-    order_number: str = Field(description="number of the order that it is from")
+    order_number: Line = Field(description="number of the order that it is from")
     round: Round
-    holders: int = Field(ge=0, description="names in the list")
+    holders: Count = Field(description="names in the list")
 
 
 class CertificatesPrepared(CampaignEvent):
@@ -221,7 +230,7 @@ class CertificatesPrepared(CampaignEvent):
     title: ClassVar[Text] = Text(kk="Куәліктер дайындалды", ru="Свидетельства подготовлены", en="Certificates prepared")
 
     round: Round
-    certificates: int = Field(ge=0, description="how many")
+    certificates: Count = Field(description="how many")
 
 
 class CampaignDeadlineBreached(CampaignEvent):
@@ -230,10 +239,10 @@ class CampaignDeadlineBreached(CampaignEvent):
     name: ClassVar[str] = "kz.egov.esuvo.campaign-deadline-breached"
     title: ClassVar[Text] = Text(kk="Мерзім бұзылды", ru="Срок нарушен", en="Deadline breached")
 
-    step: str = Field(description="the regulation's step, for example GRANT-C-5")
-    limit: str = Field(description="the limit in words, for example 3 working_day")
-    counting: str = Field(description="the counting rule that applied, event_day or next_day (domain C.4)")
-    due_at: AwareDatetime = Field(description="virtual time when the step was due")
+    step: Line = Field(description="the regulation's step, for example GRANT-C-5")
+    limit: Line = Field(description="the limit in words, for example 3 working_day")
+    counting: Line = Field(description="the counting rule that applied, event_day or next_day (domain C.4)")
+    due_at: Moment = Field(description="virtual time when the step was due")
 
 
 CATALOGUE: Final = Catalogue(

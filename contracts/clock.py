@@ -3,9 +3,10 @@
 from datetime import UTC, datetime
 from typing import Annotated, ClassVar, Final
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from contracts.event import Catalogue, Event, Text
+from contracts.kinds import Moment, number, whole
 
 TOPIC: Final = "sim.clock.v1"
 KEY: Final = "clock"
@@ -15,8 +16,6 @@ END: Final = datetime(2200, 1, 1, tzinfo=UTC)
 MOST_RATE: Final = 10_000_000.0  # four months of virtual time a second
 MOST_STATES: Final = 2**53 - 1  # the last whole number that every reader of JSON has exactly
 
-_Moment = Annotated[AwareDatetime, Field(ge=BEGINNING, le=END)]
-
 
 class ClockSet(Event):
     """Virtual time is `virtual` at the wall time `wall`, and runs at `rate` virtual seconds per wall second from there.
@@ -24,14 +23,14 @@ class ClockSet(Event):
     Rate 0 stands still: time moves only by the next ClockSet. `sequence` grows by one with each.
     """
 
+    subject_field: ClassVar[str | None] = None
     name: ClassVar[str] = "kz.egov.sim.clock-set"
     title: ClassVar[Text] = Text(kk="Виртуалды уақыт", ru="Виртуальное время", en="Virtual clock set")
 
-    sequence: int = Field(ge=1, le=MOST_STATES, description="grows by one with each state: a lower one is old news")
-    virtual: _Moment = Field(description="the virtual time at `wall`, from 1990 to the end of 2199")
-    wall: _Moment = Field(description="the wall clock when this state was set")
-    rate: float = Field(
-        ge=0, le=MOST_RATE, allow_inf_nan=False, description="virtual seconds per wall second; 0 stands still"
+    sequence: Annotated[int, whole(1, MOST_STATES)] = Field(description="grows by one with each state: a lower one is old news")
+    virtual: Moment = Field(description="the virtual time at `wall`")
+    wall: Moment = Field(description="the wall clock when this state was set")
+    rate: Annotated[float, number(0, MOST_RATE)] = Field(description="virtual seconds per wall second; 0 stands still"
     )
 
 

@@ -3,35 +3,40 @@
 from datetime import date
 from enum import StrEnum
 from typing import Annotated, Final, Self
-from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
 
 from contracts.event import Text
 from contracts.iin import Iin
+from contracts.kinds import Day, Id, Line, Moment, form, line, owed, when, whole
+from contracts.names import Name
 
-ApplicationId = Annotated[UUID, Field(description="the application: key of its records, one conversation")]
-NoticeId = Annotated[UUID, Field(description="the notice, the same at every hop on its way to the applicant")]
-Attempt = Annotated[int, Field(ge=1, description="the how-manieth try this is, counted from 1")]
-Name = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f<>]+$")]
+ApplicationId = Annotated[Id, Field(description="the application: key of its records, one conversation")]
+NoticeId = Annotated[Id, Field(description="the notice, the same at every hop on its way to the applicant")]
+Attempt = Annotated[int, whole(1, 1_000_000), Field(description="the how-manieth try this is, counted from 1")]
 UniversityCode = Annotated[
-    str, StringConstraints(pattern=r"^[0-9]{3}$"), Field(description="code of the university in universities.json")
+    str, form(r"^[0-9]{3}$", 3), Field(description="code of the university in universities.json")
 ]
 SpecialtyCode = Annotated[
-    str, StringConstraints(pattern=r"^[0-9A-Z]{5,10}$"), Field(description="code of the specialty in the classifier")
+    str, form(r"^[0-9A-Z]{5,10}$", 10), Field(description="code of the specialty in the classifier")
 ]
-GraduationYear = Annotated[int, Field(ge=1950, le=2100, description="year of graduation, as in the lost document")]
+GraduationYear = Annotated[int, whole(1950, 2100), Field(description="year of graduation, as in the lost document")]
 Serial = Annotated[
     str,
-    StringConstraints(pattern=r"^[A-ZА-ЯӘҒҚҢӨҰҮҺІ]{1,4}[0-9]{6,9}$"),
+    form(r"^[A-ZА-ЯӘҒҚҢӨҰҮҺІ]{1,4}[0-9]{6,9}$", 13),
     Field(description="series letters and number printed on the blank form"),
 ]
 
+RequestNumber = Annotated[str, form(r"^[0-9]{14,20}$", 20)]
 Waybill = Annotated[
     str,
-    StringConstraints(pattern=r"^[0-9A-Z-]{6,30}$"),
+    form(r"^[0-9A-Z-]{6,30}$", 30),
     Field(description="number under which the courier carries the parcel"),
 ]
+
+
+MOST_CORRECTIONS: Final = 10
+MOST_BLANKS: Final = 10
 
 
 class Value(BaseModel):
@@ -138,7 +143,7 @@ class Refusal(Value):
 class Correction(Value):
     """One thing the applicant must put right before the case goes on."""
 
-    field: str = Field(description="the field of the application to correct")
+    field: Line = Field(description="the field of the application to correct")
     rule: Text = Field(description="what is wrong with it")
 
 
@@ -159,6 +164,14 @@ class NoticeKind(StrEnum):
     NOT_AWARDED = "not-awarded"
 
 
+# What a notice owes by its kind, as the model's validator says it too.
+_NOTICE_RULES: Final[list[JsonValue]] = [
+    when("kind", {NoticeKind.READY}, owed("collection_place")),
+    when("kind", {NoticeKind.REFUSED, NoticeKind.NOT_AWARDED}, owed("refusal")),
+    when("kind", {NoticeKind.RETURNED_FOR_CORRECTION}, owed("corrections", "array", minItems=1)),
+]
+
+
 class Notice(Value):
     """What the applicant is told. A readiness notice states the place of collection (DUP-GEN-5)."""
 
@@ -166,16 +179,20 @@ class Notice(Value):
     application_id: ApplicationId
     kind: NoticeKind = Field(description="what the notice is about")
     text: Text = Field(description="the words that the applicant reads")
-    at: AwareDatetime = Field(description="virtual time of what the notice tells")
+    at: Moment = Field(description="virtual time of what the notice tells")
     collection_place: Text | None = Field(default=None, description="where to collect; required when ready (DUP-GEN-5)")
     refusal: Refusal | None = Field(
         default=None, description="required when refused or not awarded (A.12, GRANT-GEN-5)"
     )
-    corrections: tuple[Correction, ...] = Field(default=(), description="required when returned for correction")
+    corrections: tuple[Correction, ...] = Field(
+        default=(), max_length=MOST_CORRECTIONS, description="required when returned for correction"
+    )
     service: PublicService = Field(default=PublicService.DUPLICATE, description="the public service that it belongs to")
     corrects: UUID | None = Field(
         default=None, description="the earlier notice that this one puts right: the end it tells counts from now on"
     )
+
+    model_config = ConfigDict(json_schema_extra={"allOf": _NOTICE_RULES})
 
     @model_validator(mode="after")
     def _says_what_its_kind_must(self) -> Self:
@@ -202,7 +219,7 @@ class NameChangeCertificate(Value):
 class DuplicateRequest(Value):
     """What the applicant asks for: the same words from the portal's form to the university's case."""
 
-    number: str = Field(pattern=r"^[0-9]{14,20}$", description="request number shown to the applicant")
+    number: RequestNumber = Field(description="request number shown to the applicant")
     applicant: Applicant = Field(description="who asks")
     university: UniversityCode
     specialty: SpecialtyCode
@@ -224,10 +241,10 @@ class CollectorKind(StrEnum):
 class PowerOfAttorney(Value):
     """A notarised power of attorney (EDGE-19)."""
 
-    number: str = Field(min_length=1, max_length=60, description="number in the notary's register")
+    number: Annotated[str, line(60)] = Field(description="number in the notary's register")
     notary: Name = Field(description="the notary who certified it")
-    issued_on: date = Field(description="day of its issue")
-    valid_until: date | None = Field(default=None, description="last day of its term; without one it lasts a year")
+    issued_on: Day = Field(description="day of its issue")
+    valid_until: Day | None = Field(default=None, description="last day of its term; without one it lasts a year")
 
     def in_force(self, day: date) -> bool:
         """Whether it lets somebody act on `day`. Without a term of its own it lasts a year from its issue (assumed)."""

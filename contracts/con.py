@@ -2,7 +2,7 @@
 
 from typing import Annotated, ClassVar, Final, Literal
 
-from pydantic import AwareDatetime, Field, StringConstraints
+from pydantic import Field
 
 from contracts.common import (
     ApplicationId,
@@ -19,18 +19,19 @@ from contracts.common import (
     Waybill,
 )
 from contracts.event import Catalogue, Event, Text
-from contracts.package import MissingDocument, PackageDocument
+from contracts.kinds import Flag, Line, Moment, form
+from contracts.package import MOST_DOCUMENTS, MissingDocument, PackageDocument
 
 TOPIC: Final = "con.applications.v1"
 
 _CAPITAL: Final = "A-ZА-ЯЁӘҒҚҢӨҰҮҺІ"
 _LETTER: Final = _CAPITAL + "a-zа-яёәғқңөұүһі"
 
-Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
-ReceiptNumber = Annotated[str, StringConstraints(pattern=r"^[0-9]{14,20}$")]
+Digest = Annotated[str, form(r"^[0-9a-f]{64}$", 64)]
+ReceiptNumber = Annotated[str, form(r"^[0-9]{14,20}$", 20)]
 OperatorName = Annotated[
     str,
-    StringConstraints(pattern=rf"^[{_CAPITAL}][{_LETTER}'-]{{0,60}} [{_CAPITAL}]\.( ?[{_CAPITAL}]\.)?$"),
+    form(rf"^[{_CAPITAL}][{_LETTER}'-]{{0,60}} [{_CAPITAL}]\.( ?[{_CAPITAL}]\.)?$", 67),
 ]
 
 
@@ -38,7 +39,7 @@ class AcceptedDocument(Value):
     """A line of the request form (DUP-CON-3): is the document there on paper, and the SHA-256 of its scan."""
 
     kind: PackageDocument = Field(description="which document")
-    paper_present: bool = Field(description="the flag of the request form: the document was handed in on paper")
+    paper_present: Flag = Field(description="the flag of the request form: the document was handed in on paper")
     scan_digest: Digest = Field(description="SHA-256 of the scan, lower-case hexadecimal")
 
 
@@ -47,7 +48,7 @@ class Receipt(Value):
 
     number: ReceiptNumber = Field(description="number of the receipt")
     operator: OperatorName = Field(description="surname and initials of the operator")
-    issued_at: AwareDatetime = Field(description="virtual time of the receipt")
+    issued_at: Moment = Field(description="virtual time of the receipt")
 
 
 class PackageRefused(Event):
@@ -63,10 +64,12 @@ class PackageRefused(Event):
     university: UniversityCode
     document_kind: DocumentKind = Field(description="what was to be duplicated")
     reason: Reason = Field(description="why a duplicate was asked for")
-    presented: tuple[PackageDocument, ...] = Field(description="what lay on the counter")
-    missing: tuple[MissingDocument, ...] = Field(min_length=1, description="what was not there")
+    presented: tuple[PackageDocument, ...] = Field(max_length=MOST_DOCUMENTS, description="what lay on the counter")
+    missing: tuple[MissingDocument, ...] = Field(
+        min_length=1, max_length=MOST_DOCUMENTS, description="what was not there"
+    )
     receipt: Receipt = Field(description="what the applicant was given")
-    refused_at: AwareDatetime = Field(description="virtual time of the refusal")
+    refused_at: Moment = Field(description="virtual time of the refusal")
 
 
 class ApplicationAccepted(Event):
@@ -78,12 +81,14 @@ class ApplicationAccepted(Event):
     application_id: ApplicationId
     request: DuplicateRequest = Field(description="what the applicant asks for")
     channel: Literal[Channel.CON] = Field(description="handed in at a service centre")
-    regulation: str = Field(description="the regulation that governs the case from its filing date (EDGE-37)")
-    documents: tuple[AcceptedDocument, ...] = Field(min_length=1, description="lines of the request form")
+    regulation: Line = Field(description="the regulation that governs the case from its filing date (EDGE-37)")
+    documents: tuple[AcceptedDocument, ...] = Field(
+        min_length=1, max_length=MOST_DOCUMENTS, description="lines of the request form"
+    )
     receipt: Receipt = Field(description="what the applicant was given")
-    handed_in_at: AwareDatetime = Field(description="virtual time of DUP-CON-1")
-    registered_at: AwareDatetime = Field(description="virtual time of DUP-CON-2")
-    accepted_at: AwareDatetime = Field(description="virtual time of DUP-CON-4")
+    handed_in_at: Moment = Field(description="virtual time of DUP-CON-1")
+    registered_at: Moment = Field(description="virtual time of DUP-CON-2")
+    accepted_at: Moment = Field(description="virtual time of DUP-CON-4")
 
 
 class PackageDispatched(Event):
@@ -95,7 +100,7 @@ class PackageDispatched(Event):
     application_id: ApplicationId
     university: UniversityCode
     waybill: Waybill
-    dispatched_at: AwareDatetime = Field(description="virtual time when the courier took it")
+    dispatched_at: Moment = Field(description="virtual time when the courier took it")
 
 
 class PackageDelivered(Event):
@@ -107,10 +112,12 @@ class PackageDelivered(Event):
     application_id: ApplicationId
     request: DuplicateRequest = Field(description="what the applicant asks for")
     channel: Literal[Channel.CON] = Field(description="handed in at a service centre")
-    filed_at: AwareDatetime = Field(description="virtual time of DUP-CON-1: the day from which the terms are counted")
-    regulation: str = Field(description="the regulation that governs the case from its filing date (EDGE-37)")
-    documents: tuple[AcceptedDocument, ...] = Field(min_length=1, description="lines of the request form")
-    delivered_at: AwareDatetime = Field(description="virtual time when the university received it")
+    filed_at: Moment = Field(description="virtual time of DUP-CON-1: the day from which the terms are counted")
+    regulation: Line = Field(description="the regulation that governs the case from its filing date (EDGE-37)")
+    documents: tuple[AcceptedDocument, ...] = Field(
+        min_length=1, max_length=MOST_DOCUMENTS, description="lines of the request form"
+    )
+    delivered_at: Moment = Field(description="virtual time when the university received it")
 
 
 class CorrectionHandedIn(Event):
@@ -123,7 +130,7 @@ class CorrectionHandedIn(Event):
     university: UniversityCode
     specialty: SpecialtyCode
     graduation_year: GraduationYear
-    corrected_at: AwareDatetime = Field(description="virtual time of the correction")
+    corrected_at: Moment = Field(description="virtual time of the correction")
 
 
 class WithdrawalHandedIn(Event):
@@ -136,7 +143,7 @@ class WithdrawalHandedIn(Event):
 
     application_id: ApplicationId
     university: UniversityCode
-    requested_at: AwareDatetime = Field(description="virtual time of the wish")
+    requested_at: Moment = Field(description="virtual time of the wish")
 
 
 class DuplicateReceived(Event):
@@ -147,7 +154,7 @@ class DuplicateReceived(Event):
 
     application_id: ApplicationId
     university: UniversityCode
-    received_at: AwareDatetime = Field(description="virtual time of the arrival")
+    received_at: Moment = Field(description="virtual time of the arrival")
 
 
 class DuplicateHandedOver(Event):
@@ -159,7 +166,7 @@ class DuplicateHandedOver(Event):
     application_id: ApplicationId
     university: UniversityCode
     collector: Collector = Field(description="who took it: the applicant or a representative (EDGE-19)")
-    handed_over_at: AwareDatetime = Field(description="virtual time of the hand-over")
+    handed_over_at: Moment = Field(description="virtual time of the hand-over")
 
 
 class DuplicateReturned(Event):
@@ -172,7 +179,7 @@ class DuplicateReturned(Event):
 
     application_id: ApplicationId
     university: UniversityCode
-    returned_at: AwareDatetime = Field(description="virtual time of the return")
+    returned_at: Moment = Field(description="virtual time of the return")
 
 
 class ApplicantNotified(Event):
@@ -185,7 +192,7 @@ class ApplicantNotified(Event):
     university: UniversityCode
     kind: NoticeKind = Field(description="what the applicant was told about")
     text: Text = Field(description="the words that the applicant reads")
-    notified_at: AwareDatetime = Field(description="virtual time of the notice")
+    notified_at: Moment = Field(description="virtual time of the notice")
 
 
 class DeadlineBreached(Event):
@@ -196,10 +203,10 @@ class DeadlineBreached(Event):
 
     application_id: ApplicationId
     university: UniversityCode
-    step: str = Field(description="the regulation's step, for example DUP-CON-3")
-    limit: str = Field(description="the limit in words, for example 30 minute")
-    due_at: AwareDatetime = Field(description="virtual time when the act was due")
-    at: AwareDatetime = Field(description="virtual time when the breach was noted")
+    step: Line = Field(description="the regulation's step, for example DUP-CON-3")
+    limit: Line = Field(description="the limit in words, for example 30 minute")
+    due_at: Moment = Field(description="virtual time when the act was due")
+    at: Moment = Field(description="virtual time when the breach was noted")
 
 
 CATALOGUE: Final = Catalogue(

@@ -3,9 +3,10 @@
 from typing import ClassVar, Final, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from contracts.common import (
+    MOST_BLANKS,
     ApplicationId,
     Attempt,
     Blank,
@@ -24,7 +25,8 @@ from contracts.common import (
 )
 from contracts.event import Catalogue, Event, Text
 from contracts.forms import SignedForm
-from contracts.grants import Attachment, GrantRequest
+from contracts.grants import MOST_ATTACHMENTS, Attachment, GrantRequest
+from contracts.kinds import Moment
 
 REQUESTS: Final = "esuvo.requests.v1"
 NOTIFICATIONS: Final = "esuvo.notifications.v1"
@@ -40,8 +42,8 @@ class RequestRouted(Event):
     application_id: ApplicationId
     request: DuplicateRequest = Field(description="what the applicant asks for")
     channel: Channel = Field(description="where the application was handed in")
-    filed_at: AwareDatetime = Field(description="virtual time of filing: it decides which regulation governs")
-    routed_at: AwareDatetime = Field(description="virtual time of routing")
+    filed_at: Moment = Field(description="virtual time of filing: it decides which regulation governs")
+    routed_at: Moment = Field(description="virtual time of routing")
     signed: SignedForm | None = None
 
 
@@ -56,9 +58,11 @@ class GrantApplicationRouted(Event):
     application_id: ApplicationId
     university: UniversityCode
     request: GrantRequest = Field(description="what the applicant states")
-    attachments: tuple[Attachment, ...] = Field(description="electronic copies, by content")
-    filed_at: AwareDatetime = Field(description="virtual time of filing: it decides which regulation governs")
-    routed_at: AwareDatetime = Field(description="virtual time of routing")
+    attachments: tuple[Attachment, ...] = Field(
+        max_length=MOST_ATTACHMENTS, description="electronic copies, by content"
+    )
+    filed_at: Moment = Field(description="virtual time of filing: it decides which regulation governs")
+    routed_at: Moment = Field(description="virtual time of routing")
     signed: SignedForm | None = None
 
 
@@ -72,7 +76,7 @@ class CorrectionRouted(Event):
     university: UniversityCode
     specialty: SpecialtyCode
     graduation_year: GraduationYear
-    corrected_at: AwareDatetime = Field(description="virtual time of the correction")
+    corrected_at: Moment = Field(description="virtual time of the correction")
     signed: SignedForm | None = None
 
 
@@ -84,7 +88,7 @@ class WithdrawalRouted(Event):
 
     application_id: ApplicationId
     university: UniversityCode
-    requested_at: AwareDatetime = Field(description="virtual time of the request")
+    requested_at: Moment = Field(description="virtual time of the request")
     signed: SignedForm | None = None
 
 
@@ -97,7 +101,7 @@ class RoutingFailed(Event):
     application_id: ApplicationId
     university: UniversityCode
     code: RefusalCode = Field(description="the ground of the refusal")
-    failed_at: AwareDatetime = Field(description="virtual time of the failure")
+    failed_at: Moment = Field(description="virtual time of the failure")
 
 
 class NoticeForwarded(Event):
@@ -109,7 +113,7 @@ class NoticeForwarded(Event):
     application_id: ApplicationId
     notice: Notice = Field(description="the notice itself")
     attempt: Attempt
-    forwarded_at: AwareDatetime = Field(description="virtual time of the handing over")
+    forwarded_at: Moment = Field(description="virtual time of the handing over")
 
 
 class NoticeDelivered(Event):
@@ -121,7 +125,7 @@ class NoticeDelivered(Event):
     application_id: ApplicationId
     notice_id: NoticeId
     kind: NoticeKind = Field(description="what the notice is about")
-    delivered_at: AwareDatetime = Field(description="virtual time of the gateway's word")
+    delivered_at: Moment = Field(description="virtual time of the gateway's word")
 
 
 class NoticeUndeliverable(Event):
@@ -133,7 +137,7 @@ class NoticeUndeliverable(Event):
     application_id: ApplicationId
     notice_id: NoticeId
     kind: NoticeKind = Field(description="what the notice is about")
-    given_up_at: AwareDatetime = Field(description="virtual time of giving up")
+    given_up_at: Moment = Field(description="virtual time of giving up")
 
 
 class BlankRequestReceived(Event):
@@ -146,8 +150,8 @@ class BlankRequestReceived(Event):
 
     application_id: ApplicationId
     university: UniversityCode
-    kinds: tuple[BlankKind, ...] = Field(description="kinds of blank form, one of each")
-    received_at: AwareDatetime = Field(description="virtual time of receipt")
+    kinds: tuple[BlankKind, ...] = Field(max_length=MOST_BLANKS, description="kinds of blank form, one of each")
+    received_at: Moment = Field(description="virtual time of receipt")
 
 
 class BlanksSupplied(Event):
@@ -158,8 +162,8 @@ class BlanksSupplied(Event):
 
     application_id: ApplicationId
     university: UniversityCode
-    blanks: tuple[Blank, ...] = Field(min_length=1, description="blank forms by serial number")
-    supplied_at: AwareDatetime = Field(
+    blanks: tuple[Blank, ...] = Field(min_length=1, max_length=MOST_BLANKS, description="blank forms by serial number")
+    supplied_at: Moment = Field(
         description="virtual time of dispatch by the Ministry, or of the delivery where somebody delivers (INC-02)"
     )
 
@@ -172,8 +176,10 @@ class BlanksRefused(Event):
 
     application_id: ApplicationId
     university: UniversityCode
-    kinds: tuple[BlankKind, ...] = Field(min_length=1, description="kinds of blank form that were asked for")
-    refused_at: AwareDatetime = Field(description="virtual time of the refusal")
+    kinds: tuple[BlankKind, ...] = Field(
+        min_length=1, max_length=MOST_BLANKS, description="kinds of blank form that were asked for"
+    )
+    refused_at: Moment = Field(description="virtual time of the refusal")
 
 
 class StepLimit(Value):

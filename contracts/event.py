@@ -5,6 +5,8 @@ from typing import ClassVar, Final, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, TypeAdapter
 
+from contracts.kinds import Words
+
 JsonObject: TypeAlias = dict[str, JsonValue]
 Upcaster: TypeAlias = Callable[[JsonObject], JsonObject]
 
@@ -16,9 +18,9 @@ class Text(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    kk: str = Field(description="in Kazakh")
-    ru: str = Field(description="in Russian")
-    en: str = Field(description="in English")
+    kk: Words = Field(description="in Kazakh")
+    ru: Words = Field(description="in Russian")
+    en: Words = Field(description="in English")
 
 
 class Event(BaseModel):
@@ -32,6 +34,8 @@ class Event(BaseModel):
     name: ClassVar[str]
     version: ClassVar[int] = 1
     title: ClassVar[Text | None] = None
+    # The field of `data` that is the envelope's subject and the record's key; None where no field is.
+    subject_field: ClassVar[str | None] = "application_id"
     # Left out of the log hash: fields that a new key pair or a retry changes without changing what was decided.
     volatile: ClassVar[frozenset[str]] = frozenset()
 

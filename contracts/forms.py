@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Annotated, Final, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from contracts.common import (
     Applicant,
@@ -19,10 +19,10 @@ from contracts.common import (
     SpecialtyCode,
     UniversityCode,
 )
-from contracts.grants import AttachmentKind, Digest, GrantRequest
+from contracts.grants import MOST_ATTACHMENTS, AttachmentKind, Digest, GrantRequest
+from contracts.kinds import Moment
 
 AUDIENCE: Final = "urn:egov-chain:portal"
-MOST_ATTACHMENTS: Final = 20
 MOST_CHARACTERS: Final = 16_000  # of a signed form: the form, the signature and up to three certificates
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -49,7 +49,7 @@ class Form(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     audience: Literal["urn:egov-chain:portal"] = Field(description="whom the form is for")
-    moment: AwareDatetime = Field(description="virtual time at which it is signed, not older than a day")
+    moment: Moment = Field(description="virtual time at which it is signed, not older than a day")
     nonce: Nonce
 
 

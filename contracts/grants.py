@@ -3,25 +3,27 @@
 The identifiers follow the glossary (domain.md, part F); the rules themselves are data of contracts/competition.
 """
 
-from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Final
 
-from pydantic import AwareDatetime, Field, StringConstraints, WithJsonSchema
+from pydantic import Field
 
-from contracts.common import Applicant, Name, SpecialtyCode, UniversityCode, Value
+from contracts.common import Applicant, SpecialtyCode, UniversityCode, Value
+from contracts.kinds import Day, Flag, Moment, decimal, form, line, whole
+from contracts.names import Name
 
 MOST_CHOICES: Final = 4
+MOST_ATTACHMENTS: Final = 20
 MOST_BYTES: Final = 5 * 1024 * 1024  # of one electronic copy (domain B.2)
-Score = Annotated[int, Field(ge=0, le=25, description="points in one subject, of 25")]
-CampaignYear = Annotated[int, Field(ge=2015, le=2100, description="year of the campaign")]
+Score = Annotated[int, whole(0, 25), Field(description="points in one subject, of 25")]
+CampaignYear = Annotated[int, whole(2015, 2100), Field(description="year of the campaign")]
 RegistrationNumber = Annotated[
     str,
-    StringConstraints(pattern=r"^[0-9]{3}-[0-9]{4}-[0-9]{6}$"),
+    form(r"^[0-9]{3}-[0-9]{4}-[0-9]{6}$", 15),
     Field(description="number under which an admission committee registered the application: code, year, number"),
 ]
-Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$"), Field(description="SHA-256, hexadecimal")]
+Digest = Annotated[str, form(r"^[0-9a-f]{64}$", 64), Field(description="SHA-256, lower-case hexadecimal")]
 
 
 class StudyLanguage(StrEnum):
@@ -107,10 +109,10 @@ class Attachment(Value):
 
     kind: AttachmentKind = Field(description="what the copy shows")
     digest: Digest
-    media_type: str = Field(
-        pattern=r"^(image/jpeg|image/png|application/pdf)$", description="what the content really is"
+    media_type: Annotated[str, form(r"^(image/jpeg|image/png|application/pdf)$", 15)] = Field(
+        description="what the content really is"
     )
-    size: int = Field(ge=1, le=MOST_BYTES, description="bytes")
+    size: Annotated[int, whole(1, MOST_BYTES)] = Field(description="bytes")
 
 
 class Scores(Value):
@@ -131,16 +133,13 @@ class PointsCertificate(Value):
     """The certificate of points (сертификат ЕНТ or КТА)."""
 
     kind: CertificateKind = Field(description="ent or kta")
-    number: str = Field(pattern=r"^[0-9]{6,12}$", description="number printed on the certificate")
+    number: Annotated[str, form(r"^[0-9]{6,12}$", 12)] = Field(description="number printed on the certificate")
     scores: Scores = Field(description="the points")
 
 
-# Written as text, so that no reader rounds it; a number on a form is read too.
-AverageMark = Annotated[
-    Decimal,
-    Field(ge=2, le=5, decimal_places=2),
-    WithJsonSchema({"type": "string", "pattern": r"^((2|3|4)(\.[0-9]{1,2})?|5(\.0{1,2})?)$"}),
-]
+_MARK: Final = r"^((2|3|4)(\.[0-9]{1,2})?|5(\.0{1,2})?)$"
+# Written as text, so that no reader rounds it.
+AverageMark = Annotated[Decimal, decimal(_MARK, least=2, most=5, places=2)]
 
 
 class Choice(Value):
@@ -159,7 +158,7 @@ class GrantRequest(Value):
     certificate_average: AverageMark = Field(description="average mark of the school certificate or diploma")
     preferential_right: PreferentialRight | None = Field(default=None, description="claimed preferential right")
     quota: Quota | None = Field(default=None, description="claimed admission quota")
-    rural: bool = Field(default=False, description="rural youth")
+    rural: Flag = Field(default=False, description="rural youth")
     choices: tuple[Choice, ...] = Field(min_length=1, max_length=MOST_CHOICES, description="in the order of preference")
 
 
@@ -167,9 +166,9 @@ class Receipt(Value):
     """The receipt that the committee gives for a paper package (GRANT-P-1a)."""
 
     accepted_by: Name = Field(description="surname and initials of who accepted the documents")
-    stamp: Name = Field(description="the committee's stamp, in words")
+    stamp: Annotated[str, line(100)] = Field(description="the committee's stamp, in words")
     incoming_number: RegistrationNumber
-    accepted_on: date = Field(description="date of acceptance, in the university's zone")
+    accepted_on: Day = Field(description="date of acceptance, in the university's zone")
 
 
 class Standing(Value):
@@ -177,5 +176,5 @@ class Standing(Value):
 
     registration_number: RegistrationNumber
     request: GrantRequest = Field(description="what the applicant states")
-    benefits_proven: bool = Field(description="whether proof lay with the application for the quota or right it claims")
-    registered_at: AwareDatetime = Field(description="virtual time of registration")
+    benefits_proven: Flag = Field(description="whether proof lay with the application for the quota or right it claims")
+    registered_at: Moment = Field(description="virtual time of registration")

@@ -134,6 +134,13 @@ def _digits_only(text: str) -> str:
     return re.sub("[^0-9]", "*", text)
 
 
+# The days that a date of birth can have, 29 February by its century (digit 5 or 6: 2000 was a leap year, 1800 and 1900 not).
+_DAYS: Final = (
+    "(?:(?:0[13578]|1[02])(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)(?:0[1-9]|[12][0-9]|30)|02(?:0[1-9]|1[0-9]|2[0-8]))"
+)
+_LEAP_DAYS: Final = "(?:0[48]|[2468][048]|[13579][26])0229[1-6]|000229[56]"
+
+
 def _valid(iin: str) -> str:
     validate(iin)
     return iin
@@ -143,5 +150,12 @@ Iin = Annotated[
     str,
     AfterValidator(_valid),
     # A pattern of pydantic's own would answer before ours, without a remedy; readers of the schema still need it.
-    WithJsonSchema({"type": "string", "pattern": "^[0-9]{12}$"}),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "pattern": f"^(?:[0-9]{{2}}{_DAYS}[1-6]|{_LEAP_DAYS})[0-9]{{5}}$",
+            "maxLength": 12,
+            "description": "date of birth YYMMDD, century and sex, serial, check digit; the pattern does not say the check digit",
+        }
+    ),
 ]

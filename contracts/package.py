@@ -26,6 +26,9 @@ class PackageDocument(StrEnum):
     PHOTO = "photo"
 
 
+MOST_DOCUMENTS: Final = 10  # on one counter, of one list
+
+
 class MissingDocument(Value):
     """A document without which the package is incomplete, and the rule that asks for it."""
 

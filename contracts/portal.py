@@ -1,8 +1,8 @@
 """Published by the portal on `portal.applications.v1`, keyed by application id."""
 
-from typing import ClassVar, Final
+from typing import Annotated, ClassVar, Final
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from contracts.common import (
     ApplicationId,
@@ -18,7 +18,8 @@ from contracts.common import (
 )
 from contracts.event import Catalogue, Event, JsonObject, Text
 from contracts.forms import SignedForm
-from contracts.grants import Attachment, GrantRequest
+from contracts.grants import MOST_ATTACHMENTS, Attachment, GrantRequest
+from contracts.kinds import Moment, line
 
 TOPIC: Final = "portal.applications.v1"
 
@@ -26,9 +27,9 @@ TOPIC: Final = "portal.applications.v1"
 class Signature(Value):
     """The EDS as the portal confirmed it: who signed, with which certificate, over which bytes (DUP-PORTAL-1, -2)."""
 
-    certificate_serial: str = Field(description="serial number of the signer's certificate")
-    digest: str = Field(description="SHA-256 over the signed bytes, hexadecimal")
-    signed_at: AwareDatetime = Field(description="virtual time of signing")
+    certificate_serial: Annotated[str, line(64)] = Field(description="serial number of the signer's certificate")
+    digest: Annotated[str, line(64)] = Field(description="SHA-256 over the signed bytes, hexadecimal")
+    signed_at: Moment = Field(description="virtual time of signing")
 
 
 class ApplicationSubmitted(Event):
@@ -42,7 +43,7 @@ class ApplicationSubmitted(Event):
     request: DuplicateRequest = Field(description="what the applicant asks for")
     channel: Channel = Field(description="where the application was handed in")
     signature: Signature = Field(description="the EDS as the portal confirmed it")
-    submitted_at: AwareDatetime = Field(description="virtual time of signing and submitting")
+    submitted_at: Moment = Field(description="virtual time of signing and submitting")
     signed: SignedForm | None = None
 
 
@@ -60,9 +61,11 @@ class GrantApplicationSubmitted(Event):
 
     application_id: ApplicationId
     request: GrantRequest = Field(description="what the applicant states")
-    attachments: tuple[Attachment, ...] = Field(description="electronic copies, by content")
+    attachments: tuple[Attachment, ...] = Field(
+        max_length=MOST_ATTACHMENTS, description="electronic copies, by content"
+    )
     signature: Signature = Field(description="the EDS as the portal confirmed it")
-    submitted_at: AwareDatetime = Field(description="virtual time of signing and submitting")
+    submitted_at: Moment = Field(description="virtual time of signing and submitting")
     signed: SignedForm | None = None
 
 
@@ -77,7 +80,7 @@ class ApplicationCorrected(Event):
     specialty: SpecialtyCode
     graduation_year: GraduationYear
     signature: Signature = Field(description="the EDS as the portal confirmed it")
-    corrected_at: AwareDatetime = Field(description="virtual time of the correction")
+    corrected_at: Moment = Field(description="virtual time of the correction")
     signed: SignedForm | None = None
 
 
@@ -89,7 +92,7 @@ class WithdrawalRequested(Event):
     title: ClassVar[Text] = Text(kk="Қайтарып алу сұралды", ru="Запрошен отзыв заявления", en="Withdrawal requested")
 
     application_id: ApplicationId
-    requested_at: AwareDatetime = Field(description="virtual time of the request")
+    requested_at: Moment = Field(description="virtual time of the request")
     signed: SignedForm | None = None
 
 
@@ -102,7 +105,7 @@ class NoticeReceived(Event):
     application_id: ApplicationId
     notice_id: NoticeId
     kind: NoticeKind = Field(description="what the notice is about")
-    received_at: AwareDatetime = Field(description="virtual time of receipt")
+    received_at: Moment = Field(description="virtual time of receipt")
 
 
 class ApplicationClosed(Event):
@@ -119,7 +122,7 @@ class ApplicationClosed(Event):
     refusal_code: RefusalCode | None = Field(
         default=None, description="the ground, where it was refused or no grant awarded"
     )
-    closed_at: AwareDatetime = Field(description="virtual time of the end")
+    closed_at: Moment = Field(description="virtual time of the end")
     service: PublicService = Field(default=PublicService.DUPLICATE, description="the public service that it belongs to")
 
 

@@ -3,12 +3,13 @@
 On `shep.requests.v1` stands what the portal said of applications, as it was said (INC-09).
 """
 
-from typing import ClassVar, Final
+from typing import Annotated, ClassVar, Final
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from contracts.common import ApplicationId, Attempt, Notice, NoticeId, NoticeKind
 from contracts.event import Catalogue, Event, Text
+from contracts.kinds import Moment, whole
 
 TOPIC: Final = "shep.deliveries.v1"
 REQUESTS: Final = "shep.requests.v1"
@@ -22,7 +23,7 @@ class DeliveryAccepted(Event):
 
     application_id: ApplicationId
     notice_id: NoticeId
-    accepted_at: AwareDatetime = Field(description="virtual time of acceptance")
+    accepted_at: Moment = Field(description="virtual time of acceptance")
 
 
 class NoticeDispatched(Event):
@@ -34,7 +35,7 @@ class NoticeDispatched(Event):
     application_id: ApplicationId
     notice: Notice = Field(description="the notice itself")
     attempt: Attempt
-    dispatched_at: AwareDatetime = Field(description="virtual time of dispatch")
+    dispatched_at: Moment = Field(description="virtual time of dispatch")
 
 
 class DeliveryConfirmed(Event):
@@ -46,7 +47,7 @@ class DeliveryConfirmed(Event):
     application_id: ApplicationId
     notice_id: NoticeId
     kind: NoticeKind = Field(description="what the notice is about")
-    confirmed_at: AwareDatetime = Field(description="virtual time of the portal's word")
+    confirmed_at: Moment = Field(description="virtual time of the portal's word")
 
 
 class DeliveryAbandoned(Event):
@@ -58,8 +59,8 @@ class DeliveryAbandoned(Event):
     application_id: ApplicationId
     notice_id: NoticeId
     kind: NoticeKind = Field(description="what the notice is about")
-    attempts: int = Field(ge=1, description="how many times it was tried")
-    abandoned_at: AwareDatetime = Field(description="virtual time of giving up")
+    attempts: Annotated[int, whole(1, 1_000_000)] = Field(description="how many times it was tried")
+    abandoned_at: Moment = Field(description="virtual time of giving up")
 
 
 CATALOGUE: Final = Catalogue([DeliveryAccepted, NoticeDispatched, DeliveryConfirmed, DeliveryAbandoned])

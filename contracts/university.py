@@ -1,10 +1,12 @@
 """Published by the university's information system on `university.cases.v1`, keyed by application id."""
 
-from typing import ClassVar, Final
+from typing import Annotated, ClassVar, Final
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from contracts.common import (
+    MOST_BLANKS,
+    MOST_CORRECTIONS,
     ApplicationId,
     Attempt,
     Blank,
@@ -19,7 +21,8 @@ from contracts.common import (
     Waybill,
 )
 from contracts.event import Catalogue, Event, Text
-from contracts.package import MissingDocument, PackageDocument
+from contracts.kinds import Flag, Line, Moment, whole
+from contracts.package import MOST_DOCUMENTS, MissingDocument, PackageDocument
 
 TOPIC: Final = "university.cases.v1"
 
@@ -29,7 +32,7 @@ class CaseEvent(Event):
 
     application_id: ApplicationId
     university: UniversityCode
-    at: AwareDatetime = Field(description="virtual time of the fact")
+    at: Moment = Field(description="virtual time of the fact")
 
 
 class PackageIncomplete(CaseEvent):
@@ -38,8 +41,10 @@ class PackageIncomplete(CaseEvent):
     name: ClassVar[str] = "kz.egov.university.package-incomplete"
     title: ClassVar[Text] = Text(kk="Топтама толық емес", ru="Пакет неполный", en="Package incomplete")
 
-    presented: tuple[PackageDocument, ...] = Field(description="what lay on the counter")
-    missing: tuple[MissingDocument, ...] = Field(min_length=1, description="what was not there")
+    presented: tuple[PackageDocument, ...] = Field(max_length=MOST_DOCUMENTS, description="what lay on the counter")
+    missing: tuple[MissingDocument, ...] = Field(
+        min_length=1, max_length=MOST_DOCUMENTS, description="what was not there"
+    )
 
 
 class ScheduleInfeasible(CaseEvent):
@@ -50,8 +55,8 @@ class ScheduleInfeasible(CaseEvent):
         kk="Қадамдар жалпы мерзімге сыймайды", ru="Шаги не укладываются в общий срок", en="Schedule infeasible"
     )
 
-    planned_end: AwareDatetime = Field(description="virtual time when the last step is due at the latest")
-    overall_due: AwareDatetime = Field(description="virtual time when the term of the whole service ends")
+    planned_end: Moment = Field(description="virtual time when the last step is due at the latest")
+    overall_due: Moment = Field(description="virtual time when the term of the whole service ends")
 
 
 class CaseOpened(CaseEvent):
@@ -61,7 +66,7 @@ class CaseOpened(CaseEvent):
     title: ClassVar[Text] = Text(kk="Іс ашылды", ru="Дело открыто", en="Case opened")
 
     channel: Channel = Field(description="where the application was handed in")
-    regulation: str = Field(description="id of the regulation that governs the case")
+    regulation: Line = Field(description="id of the regulation that governs the case")
 
 
 class CaseRegistered(CaseEvent):
@@ -70,7 +75,7 @@ class CaseRegistered(CaseEvent):
     name: ClassVar[str] = "kz.egov.university.case-registered"
     title: ClassVar[Text] = Text(kk="Кеңседе тіркелді", ru="Зарегистрировано канцелярией", en="Case registered")
 
-    incoming_number: str = Field(description="incoming number in the chancellery's book")
+    incoming_number: Line = Field(description="incoming number in the chancellery's book")
 
 
 class CaseVerified(CaseEvent):
@@ -79,7 +84,7 @@ class CaseVerified(CaseEvent):
     name: ClassVar[str] = "kz.egov.university.case-verified"
     title: ClassVar[Text] = Text(kk="Деректер тексерілді", ru="Достоверность проверена", en="Case verified")
 
-    reference_note: str = Field(description="number of the reference note")
+    reference_note: Line = Field(description="number of the reference note")
 
 
 class CaseReturned(CaseEvent):
@@ -88,7 +93,9 @@ class CaseReturned(CaseEvent):
     name: ClassVar[str] = "kz.egov.university.case-returned"
     title: ClassVar[Text] = Text(kk="Түзетуге қайтарылды", ru="Возвращено на исправление", en="Case returned")
 
-    corrections: tuple[Correction, ...] = Field(min_length=1, description="what to put right")
+    corrections: tuple[Correction, ...] = Field(
+        min_length=1, max_length=MOST_CORRECTIONS, description="what to put right"
+    )
 
 
 class CaseConsidered(CaseEvent):
@@ -104,7 +111,9 @@ class BlankFormRequested(CaseEvent):
     name: ClassVar[str] = "kz.egov.university.blank-form-requested"
     title: ClassVar[Text] = Text(kk="Бланкіге тапсырыс берілді", ru="Заявка на бланк подана", en="Blank form requested")
 
-    kinds: tuple[BlankKind, ...] = Field(min_length=1, description="kinds of blank form that are lacking")
+    kinds: tuple[BlankKind, ...] = Field(
+        min_length=1, max_length=MOST_BLANKS, description="kinds of blank form that are lacking"
+    )
 
 
 class BlanksNotSupplied(CaseEvent):
@@ -113,10 +122,12 @@ class BlanksNotSupplied(CaseEvent):
     name: ClassVar[str] = "kz.egov.university.blanks-not-supplied"
     title: ClassVar[Text] = Text(kk="Бланкілер келмеді", ru="Бланки не поступили", en="Blank forms not supplied")
 
-    kinds: tuple[BlankKind, ...] = Field(min_length=1, description="kinds of blank form that are lacking")
+    kinds: tuple[BlankKind, ...] = Field(
+        min_length=1, max_length=MOST_BLANKS, description="kinds of blank form that are lacking"
+    )
     fault: SupplyFault = Field(description="what the Ministry did, or did not do")
-    requests: int = Field(ge=1, description="how many requests the case had made before")
-    asked_again: bool = Field(description="whether another request follows; if not, a person must see to it")
+    requests: Annotated[int, whole(1, 1_000_000)] = Field(description="how many requests the case had made before")
+    asked_again: Flag = Field(description="whether another request follows; if not, a person must see to it")
 
 
 class DuplicatePrepared(CaseEvent):
@@ -125,7 +136,7 @@ class DuplicatePrepared(CaseEvent):
     name: ClassVar[str] = "kz.egov.university.duplicate-prepared"
     title: ClassVar[Text] = Text(kk="Телнұсқа дайындалды", ru="Дубликат подготовлен", en="Duplicate prepared")
 
-    blanks: tuple[Blank, ...] = Field(min_length=1, description="blank forms by serial number")
+    blanks: tuple[Blank, ...] = Field(min_length=1, max_length=MOST_BLANKS, description="blank forms by serial number")
 
 
 class DuplicateDispatched(CaseEvent):
@@ -167,7 +178,7 @@ class HearingAppointed(CaseEvent):
     title: ClassVar[Text] = Text(kk="Тыңдау тағайындалды", ru="Назначено заслушивание", en="Hearing appointed")
 
     refusal: Refusal = Field(description="the preliminary refusal that the hearing is about")
-    held_at: AwareDatetime = Field(description="virtual time of the hearing")
+    held_at: Moment = Field(description="virtual time of the hearing")
 
 
 class DuplicateIssued(CaseEvent):
@@ -176,10 +187,10 @@ class DuplicateIssued(CaseEvent):
     name: ClassVar[str] = "kz.egov.university.duplicate-issued"
     title: ClassVar[Text] = Text(kk="Телнұсқа берілді", ru="Дубликат выдан", en="Duplicate issued")
 
-    blanks: tuple[Blank, ...] = Field(min_length=1, description="blank forms by serial number")
+    blanks: tuple[Blank, ...] = Field(min_length=1, max_length=MOST_BLANKS, description="blank forms by serial number")
     collector: Collector | None = Field(default=None, description="who took it home (EDGE-19)")
-    issue_number: int | None = Field(
-        default=None, ge=1, description="the how-manieth duplicate of this document it is, counted from 1 (EDGE-24)"
+    issue_number: Annotated[int, whole(1, 1_000_000)] | None = Field(
+        default=None, description="the how-manieth duplicate of this document it is, counted from 1 (EDGE-24)"
     )
 
 
@@ -219,8 +230,8 @@ class DeadlineNear(CaseEvent):
     name: ClassVar[str] = "kz.egov.university.deadline-near"
     title: ClassVar[Text] = Text(kk="Мерзім жақындады", ru="Срок истекает", en="Deadline near")
 
-    step: str = Field(description="the regulation's step, for example DUP-PORTAL-5")
-    due_at: AwareDatetime = Field(description="virtual time when the step is due")
+    step: Line = Field(description="the regulation's step, for example DUP-PORTAL-5")
+    due_at: Moment = Field(description="virtual time when the step is due")
 
 
 class DeadlineBreached(CaseEvent):
@@ -229,10 +240,10 @@ class DeadlineBreached(CaseEvent):
     name: ClassVar[str] = "kz.egov.university.deadline-breached"
     title: ClassVar[Text] = Text(kk="Мерзім бұзылды", ru="Срок нарушен", en="Deadline breached")
 
-    step: str = Field(description="the regulation's step, for example DUP-PORTAL-5")
-    limit: str = Field(description="the limit in words, for example 4 working_day")
-    counting: str = Field(description="the counting rule that applied, event_day or next_day (domain C.4)")
-    due_at: AwareDatetime = Field(description="virtual time when the step was due")
+    step: Line = Field(description="the regulation's step, for example DUP-PORTAL-5")
+    limit: Line = Field(description="the limit in words, for example 4 working_day")
+    counting: Line = Field(description="the counting rule that applied, event_day or next_day (domain C.4)")
+    due_at: Moment = Field(description="virtual time when the step was due")
 
 
 CATALOGUE: Final = Catalogue(

@@ -13,12 +13,13 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from contracts import common
-from contracts.common import Applicant, GraduationYear, Name, Reason
+from contracts.common import Applicant, GraduationYear, Reason
 from contracts.documents import words
 from contracts.documents.registry import DocumentIssued, DocumentKind, VerificationCode
 from contracts.event import Text
 from contracts.grants import PointsCertificate, PreferentialRight, Quota, Receipt, StudyLanguage, Via
 from contracts.iin import mask
+from contracts.names import Name
 
 _MOST_HOLDER = 120
 

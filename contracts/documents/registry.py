@@ -10,10 +10,11 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Annotated, ClassVar, Final
 
-from pydantic import AwareDatetime, Field, StringConstraints
+from pydantic import Field
 
 from contracts.common import ApplicationId
 from contracts.event import Catalogue, Event, JsonObject, Text
+from contracts.kinds import Moment, form, line
 
 UNIVERSITY_TOPIC: Final = "university.documents.v1"
 ESUVO_TOPIC: Final = "esuvo.documents.v1"
@@ -26,7 +27,7 @@ _OLD_LENGTH: Final = 19
 
 VerificationCode = Annotated[
     str,
-    StringConstraints(pattern=_PATTERN),
+    form(_PATTERN, 24),
     Field(description="printed on the document; the portal's page finds it by this"),
 ]
 
@@ -97,24 +98,25 @@ def is_old(code: str) -> bool:
 class DocumentIssued(Event):
     """A document with this code exists; whoever holds the paper compares it with these words."""
 
+    subject_field: ClassVar[str | None] = "code"
     name: ClassVar[str] = "kz.egov.document-issued"
     version: ClassVar[int] = 2
     title: ClassVar[Text] = Text(kk="Құжат берілді", ru="Документ выдан", en="Document issued")
 
     code: VerificationCode
     kind: DocumentKind = Field(description="what it is")
-    number: str = Field(min_length=1, max_length=60, description="number on the document")
+    number: Annotated[str, line(60)] = Field(description="number on the document")
     issuer: Text = Field(description="who issued it")
-    holder: str | None = Field(
-        default=None, max_length=120, description="whose it is: surname and initials; none for a document about many"
+    holder: Annotated[str, line(120)] | None = Field(
+        default=None, description="whose it is: surname and initials; none for a document about many"
     )
-    masked_iin: str | None = Field(
-        default=None, pattern=r"^[0-9*]{12}$", description="the holder's IIN, the middle hidden"
+    masked_iin: Annotated[str, form(r"^[0-9*]{12}$", 12)] | None = Field(
+        default=None, description="the holder's IIN, the middle hidden"
     )
     about: Text = Field(description="what it says, in a sentence")
     application_id: ApplicationId | None = Field(default=None, description="the application that it belongs to")
     replaces: VerificationCode | None = Field(default=None, description="the document whose place it takes (EDGE-33)")
-    issued_at: AwareDatetime = Field(description="virtual time of issue")
+    issued_at: Moment = Field(description="virtual time of issue")
 
 
 def _issued_v1(data: JsonObject) -> JsonObject:

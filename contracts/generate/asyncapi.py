@@ -12,6 +12,7 @@ from pydantic.json_schema import models_json_schema
 from contracts.envelope import CONTENT_TYPE, Envelope
 from contracts.event import Event, Text
 from contracts.generate import schemas
+from contracts.generate.named import NAMED, referring
 from contracts.generate.schemas import Schema, type_name
 from contracts.topics import SERVICES, Topic, all_topics
 
@@ -145,7 +146,7 @@ def _examples(name: str, root: Path) -> Schema:
 def _schemas(root: Path) -> Schema:
     models: list[type[BaseModel]] = [Envelope, *schemas.events()]
     by_model, shared = models_json_schema([(model, "validation") for model in models], ref_template=_REF + "{model}")
-    parts = dict(shared["$defs"])
+    parts = {**referring(shared["$defs"], _REF), **NAMED}
     # Events are called by their wire names here: a class may be renamed, and `Envelope` alone has no wire name.
     named = {event.type_name(): parts.pop(_target(by_model[event, "validation"])) for event in schemas.events()}
     for old in schemas.old_types():

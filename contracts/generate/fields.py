@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from contracts.generate.named import NAMED
 from contracts.generate.schemas import Schema
 
 _PARTS: Final = "#/$defs/"
@@ -51,6 +52,8 @@ def _rule(field: Schema, whole: Schema) -> str:
 
 
 def _rules(field: Schema, whole: Schema) -> Iterator[str]:
+    if field.get("$ref", "").removeprefix(_PARTS) in NAMED:
+        yield _cell(NAMED[field["$ref"].removeprefix(_PARTS)].get("description", ""))
     for keyword, words in _BOUNDS.items():
         if keyword in field:
             yield words.format(field[keyword])
@@ -68,8 +71,9 @@ def _inner(field: Schema, whole: Schema) -> Iterator[Schema]:
     if isinstance(field.get("items"), dict):
         yield field["items"]
     if "$ref" in field:
-        target = _target(field, whole)[1]
-        if "properties" not in target:
+        name, target = _target(field, whole)
+        # A kind that many fields share says its rule in words, in its description.
+        if "properties" not in target and name not in NAMED:
             yield target
 
 

@@ -9,6 +9,7 @@ from contracts.dead_letter import DeadLettered, DeadReason
 from contracts.envelope import CONTENT_TYPE
 from contracts.event import Event, Text
 from contracts.generate import fields, schemas
+from contracts.generate.named import hoisted
 from contracts.generate.schemas import Schema, type_name
 from contracts.topics import TOPICS, Topic, dead_letters
 
@@ -136,7 +137,7 @@ def _standing(event: type[Event], version: int) -> str:
 
 
 def _event_section(event: type[Event]) -> str:
-    schema = event.model_json_schema()
+    schema = hoisted(event.model_json_schema())
     versions = "\n".join(_version_line(event, version) for version in range(event.version, 0, -1))
     return "\n\n".join([f"### {event.name}", inspect.getdoc(event) or "", versions, _fields_table(schema, schema)])
 
@@ -152,7 +153,7 @@ def _version_line(event: type[Event], version: int) -> str:
 def _values_section(events: Iterable[type[Event]]) -> Iterator[str]:
     parts: Schema = {}
     for event in events:
-        parts |= event.model_json_schema().get("$defs", {})
+        parts |= hoisted(event.model_json_schema()).get("$defs", {})
     whole = {"$defs": parts}
     objects = {name: part for name, part in sorted(parts.items()) if "properties" in part}
     if objects:

@@ -7,6 +7,7 @@ from typing import Any, Final, TypeAlias
 
 from contracts.envelope import Envelope
 from contracts.event import Event
+from contracts.generate.named import hoisted
 from contracts.topics import all_topics
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
@@ -40,11 +41,11 @@ def of(event: type[Event]) -> Schema:
     if event.title is None:
         raise ValueError(f"{event.name} has no title: give the class a `title` in kk, ru and en, for its page")
     described = {"title": event.title.en, "x-title": event.title.model_dump()}
-    return {**_head(event.type_name()), **event.model_json_schema(), **described}
+    return {**_head(event.type_name()), **hoisted(event.model_json_schema()), **described}
 
 
 def of_envelope() -> Schema:
-    return {**_head(ENVELOPE), **Envelope.model_json_schema()}
+    return {**_head(ENVELOPE), **hoisted(Envelope.model_json_schema())}
 
 
 def _head(name: str) -> Schema:

@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, NaiveDatetime
 
-from contracts.common import Channel, DocumentKind, GraduationYear, Name, Reason, SpecialtyCode, UniversityCode
+from contracts.common import Channel, DocumentKind, GraduationYear, Reason, SpecialtyCode, UniversityCode
 from contracts.iin import Iin
+from contracts.names import Name
 from contracts.package import PackageDocument, required_documents
 from contracts.universities import Universities
 from deploy.local.cells import Wrong

@@ -9,9 +9,10 @@ from typing import Final
 
 from pydantic import BaseModel, ConfigDict, NaiveDatetime
 
-from contracts.common import Channel, Name, UniversityCode
+from contracts.common import Channel, UniversityCode
 from contracts.grants import CertificateKind, Choice, PreferentialRight, Quota, Score, Scores, StudyLanguage, Subject
 from contracts.iin import Iin
+from contracts.names import Name
 from contracts.universities import Universities
 from deploy.local import cells
 from deploy.local.cells import Read, Wrong

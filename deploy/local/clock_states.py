@@ -62,7 +62,7 @@ async def newest(broker: Broker | str, topic: str) -> Heard:
 def state_in(value: bytes | None) -> clock.ClockSet | None:
     """None for what is no state of the clock, or is not its owner's."""
     try:
-        envelope = Envelope.model_validate_json(value or b"")
+        envelope = Envelope.read(value)
         state = clock.CATALOGUE.decode(envelope.event_name, envelope.event_version, envelope.data)
     except (ValidationError, UnknownEvent):
         return None

@@ -262,4 +262,4 @@ def _is_live(topic: str) -> bool:
 
 
 def _message(value: bytes) -> Envelope:
-    return Envelope.model_validate_json(value)
+    return Envelope.read(value)

@@ -20,6 +20,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 DUPLICATES, GRANTS = "university.cases.v1", "university.grants.v1"
 HEARS = ("esuvo.requests.v1", "esuvo.notifications.v1", "esuvo.competition.v1", f"{DUPLICATES}.dead", f"{GRANTS}.dead")
 OURS = UUID("5b0c5a0e-7d0b-4d61-9a53-7c1b7f1f3a10")  # ids derive from what caused them: sent twice, counted once
+STRUCTURED = [("content-type", b"application/cloudevents+json")]  # the mode of CloudEvents that all of the chain writes
 Json = dict[str, Any]  # Any: JSON
 
 
@@ -134,7 +135,8 @@ async def play(bootstrap_servers: str, *, rubbish: bool, login: Path | None = No
                 if rubbish:
                     data.pop("incoming_number", None)
                 said = envelope(heard, number, name, data)
-                await producer.send_and_wait(topic, json.dumps(said).encode(), key=record.key)
+                value = json.dumps(said, allow_nan=False).encode()
+                await producer.send_and_wait(topic, value, key=record.key, headers=STRUCTURED)
                 print(f"said   {topic}: {said['type']}")
 
 

@@ -87,7 +87,7 @@ class ClockReader:
 
     def _apply(self, value: bytes | None) -> None:
         try:
-            envelope = Envelope.model_validate_json(value or b"")
+            envelope = Envelope.read(value)
             state = contract.CATALOGUE.decode(envelope.event_name, envelope.event_version, envelope.data)
         except (ValidationError, UnknownEvent) as reason:
             self._refuse(str(reason).splitlines()[0])

@@ -96,9 +96,9 @@ class DeadLetters:
         now = self.wall()
         letter = DeadLettered(
             reason=reason,
-            field=violation.field,
+            field=violation.field[:_MOST_OF_RULE],
             rule=violation.rule[:_MOST_OF_RULE],
-            remedy=violation.remedy,
+            remedy=violation.remedy[:_MOST_OF_RULE],
             consumer=self.service,
             topic=position.topic,
             partition=position.partition,

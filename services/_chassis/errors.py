@@ -26,6 +26,13 @@ _REMEDIES: Final = {
     "datetime_from_date_parsing": "write an RFC 3339 date and time with its offset, for example 2016-02-15T10:00:00+06:00",
     "timezone_aware": "add the offset from UTC, for example +06:00",
     "string_too_long": "shorten the value",
+    "moment_form": "write it so, for example 2016-02-15T10:00:00+06:00",
+    "day_form": "write it so, for example 2016-02-15",
+    "id_form": "write a UUID so, for example 018e0000-0000-8000-8000-000000000000",
+    "name_form": "write the name as on the identity card; look for invisible characters, such as a no-break space",
+    "words_form": "write what the person needs to know, and look for invisible characters",
+    "line_form": "write it in one line, and look for invisible characters",
+    "json_strict": "write every name of an object once, and only finite numbers",
     "string_pattern_mismatch": "write the value in the form that the rule shows",
 }
 

@@ -11,7 +11,7 @@ from pydantic import AwareDatetime, BaseModel, ValidationError
 from pydantic_core import to_json
 
 from contracts.dead_letter import DeadReason
-from contracts.envelope import Envelope
+from contracts.envelope import Envelope, SubjectMismatch, content_type_violation
 from contracts.event import Event, UnknownEvent
 from contracts.topics import TOPICS
 from services._chassis import ids
@@ -28,6 +28,7 @@ OWNERS: Final[Mapping[str, str]] = {each.name: f"/{each.owner}" for each in TOPI
 _MOMENTS: Final = frozenset({datetime, AwareDatetime})
 _TO_COME: Final = frozenset({"due_at", "planned_end", "overall_due", "backstop", "held_at"})
 
+_STRUCTURED: Final = "send the whole envelope as the value, in structured mode, with that content-type"
 _REUSED: Final = Violation(
     "/id", "source and id name one message, and it said something else", "give every message an id of its own"
 )
@@ -97,8 +98,11 @@ class Reader:
         if len(position.value or b"") > MOST_BYTES:
             violation = Violation("", f"a message is at most {MOST_BYTES} bytes", "send less in one message")
             return Unusable(position, DeadReason.NOT_AN_ENVELOPE, violation)
+        wrong_mode = content_type_violation(position.headers)
+        if wrong_mode:
+            return Unusable(position, DeadReason.NOT_AN_ENVELOPE, Violation("", wrong_mode, _STRUCTURED))
         try:
-            envelope = Envelope.model_validate_json(position.value or b"")
+            envelope = Envelope.read(position.value)
         except ValidationError as error:
             return Unusable(position, DeadReason.NOT_AN_ENVELOPE, self._first(error))
         if position.key != envelope.subject.encode():
@@ -134,13 +138,16 @@ class Reader:
 
     def _decode(self, position: Position, envelope: Envelope, heard: Subscription) -> Event | Unusable:
         try:
-            return heard.catalogue.decode(envelope.event_name, envelope.event_version, envelope.data)
+            return envelope.event(heard.catalogue)
         except UnknownEvent as unknown:
             remedy = "send a type of this topic's catalogue; deploy consumers of a new version before its producer"
             violation = Violation("/type", str(unknown), remedy)
             return Unusable(position, DeadReason.UNKNOWN_EVENT, violation)
         except ValidationError as error:
             return Unusable(position, DeadReason.INVALID_DATA, self._first(error, "/data"))
+        except SubjectMismatch as fault:
+            violation = Violation("/subject", str(fault), fault.remedy)
+            return Unusable(position, DeadReason.NOT_AN_ENVELOPE, violation)
         except Exception as bug:  # noqa: BLE001 - an upcaster met data that its version does not allow
             remedy = "send data that the schema of this version allows"
             violation = Violation("/data", f"{envelope.type} could not be lifted: {_named(bug)}", remedy)

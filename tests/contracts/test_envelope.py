@@ -83,8 +83,8 @@ def test_wrapping_an_event_names_its_type_and_keeps_its_data() -> None:
         ("id", "1", "UUID"),
         ("source", "", "at least 1 character"),
         ("subject", "", "at least 1 character"),
-        ("time", "2016-02-15T12:00:00", "timezone"),
-        ("datacontenttype", "text/xml", "'application/json'"),
+        ("time", "2016-02-15T12:00:00", "with its offset"),
+        ("datacontenttype", "text/xml", "is application/json"),
         ("data", "{}", "dictionary"),
     ],
 )

@@ -7,9 +7,10 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response, params
 from pydantic import BaseModel, ConfigDict, Field
 
-from contracts.common import Channel, Name, RefusalCode, UniversityCode
+from contracts.common import Channel, RefusalCode, UniversityCode
 from contracts.competition import UnknownRules, invalid_choices, rules
 from contracts.grants import AttachmentKind, GrantRequest, Receipt
+from contracts.names import Name
 from contracts.regulation import Regulation, UnknownRegulation, governing
 from contracts.regulation.campaign import ZONE, campaign_year, window
 from contracts.staffing import Unproven

@@ -7,8 +7,9 @@ from uuid import UUID
 
 from pydantic import AwareDatetime
 
-from contracts.common import GraduationYear, Name, SpecialtyCode, Value
+from contracts.common import GraduationYear, SpecialtyCode, Value
 from contracts.event import Catalogue, Event
+from contracts.names import Name
 from services._chassis.decider import Decider
 
 

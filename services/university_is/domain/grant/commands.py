@@ -5,8 +5,9 @@ from datetime import datetime
 from typing import TypeAlias
 from uuid import UUID
 
-from contracts.common import Channel, Collector, Name, Refusal
+from contracts.common import Channel, Collector, Refusal
 from contracts.grants import AttachmentKind, GrantRequest, StudyLanguage, Via
+from contracts.names import Name
 from contracts.regulation import Week
 from contracts.staffing import Unproven
 
