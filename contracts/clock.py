@@ -27,11 +27,12 @@ class ClockSet(Event):
     name: ClassVar[str] = "kz.egov.sim.clock-set"
     title: ClassVar[Text] = Text(kk="Виртуалды уақыт", ru="Виртуальное время", en="Virtual clock set")
 
-    sequence: Annotated[int, whole(1, MOST_STATES)] = Field(description="grows by one with each state: a lower one is old news")
+    sequence: Annotated[int, whole(1, MOST_STATES)] = Field(
+        description="grows by one with each state: a lower one is old news"
+    )
     virtual: Moment = Field(description="the virtual time at `wall`")
     wall: Moment = Field(description="the wall clock when this state was set")
-    rate: Annotated[float, number(0, MOST_RATE)] = Field(description="virtual seconds per wall second; 0 stands still"
-    )
+    rate: Annotated[float, number(0, MOST_RATE)] = Field(description="virtual seconds per wall second; 0 stands still")
 
 
 CATALOGUE: Final = Catalogue([ClockSet])

@@ -188,7 +188,7 @@ class Notice(Value):
         default=(), max_length=MOST_CORRECTIONS, description="required when returned for correction"
     )
     service: PublicService = Field(default=PublicService.DUPLICATE, description="the public service that it belongs to")
-    corrects: UUID | None = Field(
+    corrects: Id | None = Field(
         default=None, description="the earlier notice that this one puts right: the end it tells counts from now on"
     )
 
@@ -208,8 +208,8 @@ class Notice(Value):
 class NameChangeCertificate(Value):
     """The certificate of a change of name (свидетельство о перемене имени): the name now is the applicant's."""
 
-    number: str = Field(pattern=r"^[^\x00-\x1f\x7f<>]{1,40}$", description="number of the certificate")
-    issued_on: date = Field(description="date of the certificate")
+    number: Annotated[str, line(40)] = Field(description="number of the certificate")
+    issued_on: Day = Field(description="date of the certificate")
     issued_by: Name = Field(description="the registration office that issued it")
     former_surname: Name = Field(description="family name before, as in the document of education")
     former_name: Name = Field(description="given name before")

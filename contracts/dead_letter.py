@@ -46,7 +46,10 @@ class DeadLettered(Event):
     title: ClassVar[Text] = Text(kk="Өңделмеген хабар", ru="Необработанное сообщение", en="Dead-lettered")
 
     reason: DeadReason = Field(description="the kind of fault")
-    field: str = Field(max_length=2_000, description="JSON pointer to what is wrong, from the envelope's root; empty for the whole value")
+    field: str = Field(
+        max_length=2_000,
+        description="JSON pointer to what is wrong, from the envelope's root; empty for the whole value",
+    )
     rule: str = Field(max_length=4_000, description="the rule that is broken")
     remedy: str = Field(max_length=2_000, description="what to do about it")
     consumer: str = Field(max_length=100, description="the service that could not use the message")
@@ -57,7 +60,9 @@ class DeadLettered(Event):
     offset: Annotated[int, whole(-1, 2**53 - 1)] = Field(description="its offset; -1 for what came over no topic")
     key: str | None = Field(max_length=1_000, description="its key as text, null where it had none")
     value: str | None = Field(max_length=90_000, description="its bytes as they came, null where it had none")
-    value_encoding: str = Field(max_length=20, description='how to read `value`: utf-8, base64 or none; ", cut" after it: shortened')
+    value_encoding: str = Field(
+        max_length=20, description='how to read `value`: utf-8, base64 or none; ", cut" after it: shortened'
+    )
     headers: tuple[Header, ...] = Field(max_length=32, description="the record's headers, the first 32 of them")
     stack: str | None = Field(default=None, max_length=10_000, description="the stack of a handler's bug")
     at: Moment = Field(description="wall clock when it was set aside")

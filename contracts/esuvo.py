@@ -1,7 +1,6 @@
 """Published by ESUVO: requests to universities, notices to the gateway, blank forms from the Ministry."""
 
-from typing import ClassVar, Final, Literal
-from uuid import UUID
+from typing import Annotated, ClassVar, Final, Literal
 
 from pydantic import Field
 
@@ -26,7 +25,7 @@ from contracts.common import (
 from contracts.event import Catalogue, Event, Text
 from contracts.forms import SignedForm
 from contracts.grants import MOST_ATTACHMENTS, Attachment, GrantRequest
-from contracts.kinds import Moment
+from contracts.kinds import Id, Moment, line, whole
 
 REQUESTS: Final = "esuvo.requests.v1"
 NOTIFICATIONS: Final = "esuvo.notifications.v1"
@@ -185,7 +184,7 @@ class BlanksRefused(Event):
 class StepLimit(Value):
     """The longest that a step may take, as the regulation's data have it."""
 
-    value: int = Field(ge=1, description="how many")
+    value: Annotated[int, whole(1, 1_000_000)] = Field(description="how many")
     unit: Literal["minute", "working_day", "calendar_day"] = Field(description="of what")
 
 
@@ -197,15 +196,13 @@ class RequestOverdue(Event):
 
     application_id: ApplicationId
     university: UniversityCode
-    step: str = Field(
-        min_length=1,
-        max_length=40,
+    step: Annotated[str, line(40)] = Field(
         description="the regulation's step, for example DUP-PORTAL-5; overall for the term of the whole service",
     )
     limit: StepLimit = Field(description="the limit that has passed")
-    began_at: AwareDatetime = Field(description="virtual time from which the term was counted")
-    due_at: AwareDatetime = Field(description="virtual time when the step was due")
-    overdue_at: AwareDatetime = Field(description="virtual time from which it counts as overdue")
+    began_at: Moment = Field(description="virtual time from which the term was counted")
+    due_at: Moment = Field(description="virtual time when the step was due")
+    overdue_at: Moment = Field(description="virtual time from which it counts as overdue")
     service: PublicService = Field(default=PublicService.DUPLICATE, description="the public service that it belongs to")
 
 
@@ -214,15 +211,15 @@ class Told(Value):
 
     kind: NoticeKind = Field(description="ready, issued, refused or withdrawn")
     notice_id: NoticeId
-    at: AwareDatetime = Field(description="virtual time when ESUVO passed the notice on")
+    at: Moment = Field(description="virtual time when ESUVO passed the notice on")
 
 
 class CameTo(Value):
     """What the case came to, by which message of the university."""
 
     outcome: NoticeKind = Field(description="issued, refused or withdrawn")
-    event_id: UUID = Field(description="id of the message that said so")
-    at: AwareDatetime = Field(description="virtual time when ESUVO heard it")
+    event_id: Id = Field(description="id of the message that said so")
+    at: Moment = Field(description="virtual time when ESUVO heard it")
 
 
 class ContradictionFound(Event):
@@ -238,7 +235,7 @@ class ContradictionFound(Event):
     university: UniversityCode
     told: Told = Field(description="what the applicant was told")
     came_to: CameTo = Field(description="what the case came to")
-    found_at: AwareDatetime = Field(description="virtual time of the finding")
+    found_at: Moment = Field(description="virtual time of the finding")
 
 
 REQUESTS_CATALOGUE: Final = Catalogue(
