@@ -131,8 +131,9 @@ class Envelope(BaseModel):
         Raises UnknownEvent, ValidationError as the catalogue does, and SubjectMismatch where the subject is not what `data` says.
         """
         event = catalogue.decode(self.event_name, self.event_version, self.data)
-        if event.subject_field is not None and self.data.get(event.subject_field) != self.subject:
-            raise SubjectMismatch(event.subject_field)
+        field = event.subject_field
+        if field is not None and self.data.get(field, self.subject) != self.subject:
+            raise SubjectMismatch(field)
         return event
 
     @property
