@@ -120,7 +120,7 @@ WRONG: dict[str, tuple[dict[str, object], str]] = {
     "a long nonce": ({"nonce": "n" * 65}, "nonce"),
     "a nonce of other characters": ({"nonce": "н" * 16}, "nonce"),
     "a year as a text": ({"graduation_year": "2011"}, "graduation_year"),
-    "a year with a fraction": ({"graduation_year": 2011.0}, "graduation_year"),
+    "a year with a fraction": ({"graduation_year": 2011.5}, "graduation_year"),
     "version 1": ({"form": "duplicate-application/1"}, "form"),
     "another form": ({"form": "duplicate-correction/2"}, "form"),
     "no form": ({"form": None}, "form"),
