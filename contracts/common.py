@@ -36,7 +36,8 @@ Waybill = Annotated[
 
 
 MOST_CORRECTIONS: Final = 10
-MOST_BLANKS: Final = 10
+MOST_BLANKS: Final = 10  # kinds of them
+MOST_SERIALS: Final = 1_000  # a supply: all that waits, and a reserve of each kind
 
 
 class Value(BaseModel):

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from contracts.common import (
     MOST_BLANKS,
+    MOST_SERIALS,
     ApplicationId,
     Attempt,
     Blank,
@@ -161,7 +162,7 @@ class BlanksSupplied(Event):
 
     application_id: ApplicationId
     university: UniversityCode
-    blanks: tuple[Blank, ...] = Field(min_length=1, max_length=MOST_BLANKS, description="blank forms by serial number")
+    blanks: tuple[Blank, ...] = Field(min_length=1, max_length=MOST_SERIALS, description="blank forms by serial number")
     supplied_at: Moment = Field(
         description="virtual time of dispatch by the Ministry, or of the delivery where somebody delivers (INC-02)"
     )

@@ -7,6 +7,7 @@ from pydantic import Field
 from contracts.common import (
     MOST_BLANKS,
     MOST_CORRECTIONS,
+    MOST_SERIALS,
     ApplicationId,
     Attempt,
     Blank,
@@ -21,7 +22,7 @@ from contracts.common import (
     Waybill,
 )
 from contracts.event import Catalogue, Event, Text
-from contracts.kinds import Flag, Line, Moment, whole
+from contracts.kinds import Flag, Line, Moment, Words, whole
 from contracts.package import MOST_DOCUMENTS, MissingDocument, PackageDocument
 
 TOPIC: Final = "university.cases.v1"
@@ -84,7 +85,7 @@ class CaseVerified(CaseEvent):
     name: ClassVar[str] = "kz.egov.university.case-verified"
     title: ClassVar[Text] = Text(kk="Деректер тексерілді", ru="Достоверность проверена", en="Case verified")
 
-    reference_note: Line = Field(description="number of the reference note")
+    reference_note: Words = Field(description="the reference note, or its number")
 
 
 class CaseReturned(CaseEvent):
@@ -136,7 +137,7 @@ class DuplicatePrepared(CaseEvent):
     name: ClassVar[str] = "kz.egov.university.duplicate-prepared"
     title: ClassVar[Text] = Text(kk="Телнұсқа дайындалды", ru="Дубликат подготовлен", en="Duplicate prepared")
 
-    blanks: tuple[Blank, ...] = Field(min_length=1, max_length=MOST_BLANKS, description="blank forms by serial number")
+    blanks: tuple[Blank, ...] = Field(min_length=1, max_length=MOST_SERIALS, description="blank forms by serial number")
 
 
 class DuplicateDispatched(CaseEvent):
@@ -187,7 +188,7 @@ class DuplicateIssued(CaseEvent):
     name: ClassVar[str] = "kz.egov.university.duplicate-issued"
     title: ClassVar[Text] = Text(kk="Телнұсқа берілді", ru="Дубликат выдан", en="Duplicate issued")
 
-    blanks: tuple[Blank, ...] = Field(min_length=1, max_length=MOST_BLANKS, description="blank forms by serial number")
+    blanks: tuple[Blank, ...] = Field(min_length=1, max_length=MOST_SERIALS, description="blank forms by serial number")
     collector: Collector | None = Field(default=None, description="who took it home (EDGE-19)")
     issue_number: Annotated[int, whole(1, 1_000_000)] | None = Field(
         default=None, description="the how-manieth duplicate of this document it is, counted from 1 (EDGE-24)"

@@ -147,7 +147,7 @@ def _whole(text: str) -> int:
 
 def _finite(text: str) -> float:
     found = float(text)
-    if found in (float("inf"), float("-inf")) or len(text) > _MOST_DIGITS:
+    if found in (float("inf"), float("-inf")):
         raise Doubtful("a number that few can hold")
     return found
 

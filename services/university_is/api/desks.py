@@ -8,6 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Body, Request, params
 from pydantic import BaseModel, ConfigDict, Field
 
+from contracts import kinds
 from contracts.common import (
     Channel,
     Collector,
@@ -53,7 +54,7 @@ class CheckRegister(Words):
 
 class AcceptData(Words):
     decision: Literal["accept"]
-    reference_note: str = Field(min_length=1, max_length=2_000)
+    reference_note: kinds.Words
 
 
 class ReturnData(Words):
