@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Final, Generic, NoReturn, TypeVar
 from uuid import UUID
 
-from contracts.common import Channel, DuplicateRequest
+from contracts.common import Applicant, Channel, DuplicateRequest
 from contracts.forms import (
     ApplicationForm,
     AttachedCopy,
@@ -26,10 +26,11 @@ from services._chassis.decider import Refused
 from services._eds import forms
 from services._eds.authority import Authority
 from services._eds.forms import NotAForm
-from services._eds.signature import EdsNotConfirmed, Signed, Use, verify
+from services._eds.signature import EdsNotConfirmed, Signed, Signer, Use, verify
 
 F = TypeVar("F", bound=Form)
 FIELD: Final = "/data/signed"
+_LONG_NAME: Final = 60  # bytes from which it may have been
 
 
 class Unsigned(StrEnum):
@@ -73,7 +74,7 @@ class SignedForms:
             return None
         if channel is not Channel.PORTAL:
             _refuse("signed.differs", f"channel: what is signed with EDS is handed in over {Channel.PORTAL}")
-        _files(found, found.form.applicant.iin, told_id)
+        _files(found, found.form.applicant, told_id)
         _agree(found.form, {name: getattr(request, name) for name in DuplicateRequest.model_fields if name != "number"})
         return found.signed
 
@@ -90,7 +91,7 @@ class SignedForms:
         found = self._confirmed(GrantApplicationForm, signed, at, now)
         if found is None:
             return None
-        _files(found, found.form.applicant.iin, told_id)
+        _files(found, found.form.applicant, told_id)
         copies = tuple(AttachedCopy(kind=each.kind, digest=each.digest) for each in attachments)
         stated = {name: getattr(request, name) for name in GrantRequest.model_fields}
         _agree(found.form, {**stated, "attachments": copies})
@@ -156,9 +157,27 @@ def require_signer(iin: str | None, applicant: str) -> None:
         _refuse("eds.iin-differs", "the IIN of the certificate is not the applicant's (EDGE-05)")
 
 
-def _files(found: Confirmed[F], applicant: str, told_id: UUID) -> None:
-    """The applicant signed for themselves, and the form files this application and no other."""
-    require_signer(found.iin, applicant)
+def is_named(signer: Signer, applicant: Applicant) -> bool:
+    """Whether the certificate names the applicant as the form does: what an applicant types is no name of theirs. An
+    authority writes in either case, and shortens a common name to 64 bytes (RFC 5280, ub-common-name).
+    """
+    surname, name = signer.surname.casefold(), signer.name.casefold()
+    stated = applicant.name.casefold()
+    shortened = len(f"{surname} {name}".encode()) >= _LONG_NAME and (
+        stated.startswith(name) or surname.startswith(name)
+    )
+    return (
+        surname == applicant.surname.casefold()
+        and (name == stated or shortened)
+        and (signer.patronymic or "").casefold() == (applicant.patronymic or "").casefold()
+    )
+
+
+def _files(found: Confirmed[F], applicant: Applicant, told_id: UUID) -> None:
+    """The applicant signed for themselves, in their own name, and the form files this application and no other."""
+    require_signer(found.iin, applicant.iin)
+    if not is_named(found.signed.signer, applicant):
+        _refuse("eds.name-differs", "the name on the form is not the one of the certificate")
     if application_id(found.form.moment, found.signed.digest) != told_id:
         _refuse("signed.of-another", "application_id: the signed form files an application of another id")
 
@@ -180,5 +199,6 @@ _REMEDIES: Final = {
     "signed.of-the-future": "send what was filed once it is filed, by the virtual clock",
     "form.too-old": "tell when the form was filed: within a day of its moment",
     "form.of-the-future": "tell when the form was filed: not before its moment",
+    "eds.name-differs": "send the form in the name that the signer's certificate has",
     "eds.iin-differs": "send the form that the applicant signed with their own certificate",
 }

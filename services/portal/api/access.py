@@ -10,6 +10,7 @@ from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from contracts.common import Applicant
 from contracts.event import Event, Text
 from contracts.forms import MOST_CHARACTERS
 from services._chassis import http
@@ -18,7 +19,8 @@ from services._chassis.http import Problem
 from services._chassis.problems import PROBLEM
 from services._chassis.run import Running, running
 from services._eds.authority import Authority
-from services._eds.signature import EdsNotConfirmed, Signed, Use, require_standing, verify
+from services._eds.signature import EdsNotConfirmed, Signed, Signer, Use, require_standing, verify
+from services._eds.signed import is_named
 from services.portal import ocsp, session, texts
 from services.portal.domain.evidence import Evidence
 from services.portal.scanner import Scanners
@@ -148,6 +150,14 @@ def same_person(field: str, expected: str, found: str) -> None:
         rule = "the IIN of the certificate, of the form and of the session are one person's (EDGE-05)"
         remedy = "sign in and sign the form with the certificates of the person who applies"
         raise Problem(422, "eds.iin-differs", rule, [Violation(field, rule, remedy)])
+
+
+def same_name(signer: Signer, applicant: Applicant) -> None:
+    """Refuse a name that the person's certificate does not have: papers are printed in it."""
+    if not is_named(signer, applicant):
+        rule = "the name on the form is the one of the certificate that signs it"
+        remedy = "write surname, name and patronymic as the certificate has them; after a change of name get a new certificate"
+        raise Problem(422, "eds.name-differs", rule, [Violation("/signed/payload/applicant", rule, remedy)])
 
 
 async def run(request: Request, stream: str, decide: Any, cause: UUID, correlation: UUID | None = None) -> Any:

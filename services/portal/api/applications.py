@@ -41,6 +41,7 @@ from services.portal.api.access import (
     evidence,
     in_words,
     run,
+    same_name,
     same_person,
 )
 from services.portal.domain import application
@@ -109,6 +110,7 @@ def router(portal: Portal) -> APIRouter:
         form = forms.read(ApplicationForm, signed)
         same_person("/signed", iin, signed.signer.iin)
         same_person("/signed/payload/applicant/iin", iin, form.applicant.iin)
+        same_name(signed.signer, form.applicant)
         answered = await forms.taken(chassis, iin, form, signed)
         if answered is None:
             forms.require_timely(form, at)

@@ -28,6 +28,7 @@ from services.portal.api.access import (
     SignedBody,
     evidence,
     in_words,
+    same_name,
     same_person,
 )
 from services.portal.api.grant_form import check, year_of
@@ -79,6 +80,7 @@ def router(portal: Portal) -> APIRouter:
         form = forms.read(GrantApplicationForm, signed)
         same_person("/signed", iin, signed.signer.iin)
         same_person("/signed/payload/applicant/iin", iin, form.applicant.iin)
+        same_name(signed.signer, form.applicant)
         answered = await forms.taken(chassis, iin, form, signed)
         if answered is None:
             forms.require_timely(form, at)

@@ -12,7 +12,7 @@ import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from contracts import esuvo, portal
-from contracts.common import DuplicateRequest
+from contracts.common import Applicant, DuplicateRequest
 from contracts.dead_letter import DeadReason
 from contracts.envelope import Envelope
 from contracts.event import Event
@@ -22,9 +22,9 @@ from contracts.universities import load_universities
 from deploy.local.nca import Organisation
 from services._chassis.dead_letters import Position
 from services._chassis.decider import Refused
-from services._chassis.inbound import Unusable
-from services._eds.signature import Use
-from services._eds.signed import UNCHECKED, SignedForms, Unsigned
+from services._chassis.inbound import OWNERS, Unusable
+from services._eds.signature import Signer, Use
+from services._eds.signed import UNCHECKED, SignedForms, Unsigned, is_named
 from services.esuvo.directory import Directory
 from services.esuvo.messaging import service as esuvo_service
 from services.university_is.messaging import service as university_service
@@ -304,6 +304,13 @@ _ALTERED: Final[Json] = {
     "graduation_year": 2011,
     "document_kind": "supplement",
     "reason": "damage",
+    "name_change_certificate": {
+        "number": "KZ-0012345",
+        "issued_on": "2015-03-02",
+        "issued_by": "РАГС города Алматы",
+        "former_surname": "Әлімов",
+        "former_name": "Қайрат",
+    },
 }
 
 
@@ -358,7 +365,7 @@ def test_a_form_is_filed_near_its_moment(kind: Kind, at: datetime, code: str, of
 @both
 def test_what_is_yet_to_be_filed_is_refused(kind: Kind, office: Office) -> None:
     receiver = kind(office.forms())
-    later = receiver.said(own(office), at=NOON + timedelta(hours=1))
+    later = receiver.said(own(office), at=NOON + timedelta(minutes=3))  # a writer's clock may be ahead as far as that
 
     assert refused(receiver, later).code == "signed.of-the-future"
 
@@ -387,7 +394,7 @@ def test_a_signed_form_has_a_bound(kind: Kind, length: int, office: Office) -> N
     message = Envelope.wrap(
         event,
         identity=uuid4(),
-        source="/portal",
+        source=OWNERS[receiver.topic],
         subject=str(signature.application_id),
         time=NOON,
         correlation=signature.application_id,
@@ -526,3 +533,38 @@ def test_unchecked_takes_everybody_at_their_word(office: Office) -> None:
     receiver.hear(receiver.said(own(office), signed=None))
 
     assert receiver.acted > 0
+
+
+@both
+@pytest.mark.parametrize("field", ["surname", "name", "patronymic"])
+def test_a_name_that_the_certificate_does_not_have_is_nobody_s(kind: Kind, field: str, office: Office) -> None:
+    applicant = {**WHO, field: "Жалған"}
+    receiver = kind(office.forms())
+    event = receiver.said(
+        own(office, applicant=applicant), request={"number": "20160215000001", **ASKED, "applicant": applicant}
+    )
+
+    assert refused(receiver, event).code == "eds.name-differs"
+
+
+LONG: Final = {"surname": "Қ" * 20, "name": "Гауһар-Айгерім-Шолпан", "patronymic": None}
+
+
+@pytest.mark.parametrize(
+    ("certified", "stated", "named"),
+    [
+        ({}, {}, True),
+        ({"surname": "ӨМІРБЕКОВ", "name": "ҚАЙРАТ"}, {}, True),  # an authority's capitals
+        ({"name": "Қай"}, {}, False),
+        ({**LONG, "name": "Гауһар-Айг"}, LONG, True),  # what 64 bytes left of it
+        ({**LONG, "name": "Гауһар-Айг"}, {**LONG, "name": "Гауһар"}, False),
+        ({"patronymic": None}, {}, False),
+    ],
+)
+def test_a_certificate_names_a_person_whole_or_as_far_as_it_has_room(
+    certified: Json, stated: Json, *, named: bool
+) -> None:
+    who = {**WHO, **certified}
+    signer = Signer(who["iin"], who["surname"], who["name"], who["patronymic"], "1")
+
+    assert is_named(signer, Applicant.model_validate({**WHO, **stated})) is named
