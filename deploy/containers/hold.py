@@ -11,7 +11,8 @@ from typing import Final
 import httpx
 
 from contracts.universities import load_universities
-from deploy.containers.place import NCA_URL, URLS, Secrets, Settings, plan, published
+from deploy.containers.place import NCA_URL, URLS, Settings, plan, published
+from deploy.containers.secrets import Secrets
 from deploy.local import background
 from deploy.local.applications import default_file, read_applications
 from deploy.local.processes import wait_until
@@ -24,7 +25,7 @@ _AGAIN_SECONDS: Final = 0.5
 async def hold(settings: Settings) -> None:
     """Let virtual time run and hold the state file until SIGTERM; then time stands still where it is."""
     _end_on_signals()
-    drawn = Secrets.read()
+    drawn = Secrets.read("egov")
     chain = plan(settings, drawn)
     state = state_of(chain, URLS, NCA_URL, published(settings, drawn))
     state.forget()

@@ -3,7 +3,9 @@
 import socket
 
 from deploy.containers.place import BOOTSTRAP_SERVERS, EVERY_INTERFACE, NCA_PORT
+from deploy.containers.secrets import Secrets
 from deploy.local import nca_http
+from deploy.local.identities import AUTHORITY
 from deploy.local.supervisor import home, told_to_stop
 
 
@@ -11,5 +13,6 @@ async def show() -> None:
     """Answer until SIGTERM."""
     stopping = told_to_stop()
     listening = socket.create_server((EVERY_INTERFACE, NCA_PORT))
-    async with nca_http.shown(home() / "nca", listening, BOOTSTRAP_SERVERS, prefix=""):
+    broker = Secrets.read("nca").identities.broker(AUTHORITY, BOOTSTRAP_SERVERS)
+    async with nca_http.shown(home() / "nca", listening, broker, prefix=""):
         await stopping.wait()

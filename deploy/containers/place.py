@@ -1,22 +1,21 @@
 """Where things are among the containers of deploy/compose.yaml, and how the environment wants the chain to be."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
-from typing import Final, Self
+from typing import Final
 from urllib.parse import quote
 
 from pydantic import AwareDatetime, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from deploy.containers.secrets import OPERATOR_TOKEN, POSTGRES_PASSWORD, Secrets
 from deploy.local import supervisor
 from deploy.local.chain import SERVICES, Plan
 from deploy.local.infra import Servers
 from deploy.local.postgres import SUPERUSER
 from deploy.local.supervisor import Wish
 
-SECRETS: Final = Path("/run/egov")
 EVERY_INTERFACE: Final = "0.0.0.0"  # noqa: S104 - of the container: the host publishes it on loopback only
 BOOTSTRAP_SERVERS: Final = "kafka:19092"
 POSTGRES: Final = "postgres:5432"
@@ -50,36 +49,20 @@ class Settings(BaseSettings):
         return Wish(self.at, self.rate, self.seed, gateway_on_request_leg=self.gateway_on_request_leg, ocsp=self.ocsp)
 
 
-@dataclass(frozen=True, slots=True)
-class Secrets:
-    """What was drawn by lot at the first start; each is a file that only the image's account reads, and root."""
-
-    postgres_password: str = field(repr=False)
-    operator_token: str = field(repr=False)
-    session_secret: str = field(repr=False)
-    esuvo_document_secret: str = field(repr=False)
-    university_is_document_secret: str = field(repr=False)
-
-    @classmethod
-    def read(cls, directory: Path = SECRETS) -> Self:
-        return cls(**{name: secret_file(name, directory).read_text() for name in cls.__slots__})
-
-    @property
-    def papers(self) -> Mapping[str, str]:
-        """By service the secret that the codes of its documents follow from."""
-        return {"esuvo": self.esuvo_document_secret, "university_is": self.university_is_document_secret}
-
-
-def secret_file(name: str, directory: Path = SECRETS) -> Path:
-    return directory / name.replace("_", "-")
-
-
 def plan(settings: Settings, secrets: Secrets) -> Plan:
-    """The chain of `egov up` on the servers of the other containers, without a prefix: they are its own."""
-    servers = Servers(BOOTSTRAP_SERVERS, _postgres_url(secrets, POSTGRES), own_roles=False)
+    """The chain of `egov up` on the servers of the other containers, without a prefix: they are its own.
+
+    What this container has no secrets for it cannot do: only some of them administer the database, say.
+    """
+    servers = Servers(BOOTSTRAP_SERVERS, _postgres_url(secrets, POSTGRES), secrets.identities)
     found = supervisor.plan(settings.wish, servers, topic_prefix="", nca_url=NCA_URL)
     # By their names the containers of this chain are known: no id is needed.
-    return replace(found, operator_token=secrets.operator_token, chain_id="")
+    return replace(
+        found,
+        operator_token=secrets.get(OPERATOR_TOKEN),
+        chain_id="",
+        database_passwords=secrets.database_passwords,
+    )
 
 
 def published(settings: Settings, secrets: Secrets) -> Mapping[str, str]:
@@ -94,4 +77,4 @@ def published(settings: Settings, secrets: Secrets) -> Mapping[str, str]:
 
 
 def _postgres_url(secrets: Secrets, address: str) -> str:
-    return f"postgresql://{SUPERUSER}:{quote(secrets.postgres_password, safe='')}@{address}/postgres"
+    return f"postgresql://{SUPERUSER}:{quote(secrets.get(POSTGRES_PASSWORD), safe='')}@{address}/postgres"

@@ -1,31 +1,31 @@
 """What is done before the services start, at every start: what is there already stays as it is."""
 
-import secrets
-from dataclasses import fields
 from pathlib import Path
 
 import asyncpg
+from aiokafka.errors import KafkaError
 
 from deploy.containers.outside import AUTHORITY, compose
-from deploy.containers.place import SECRETS, Secrets, Settings, plan, secret_file
+from deploy.containers.place import Settings, plan
+from deploy.containers.secrets import ROOMS, Secrets, draw, furnish_kafka
 from deploy.local.chain import authority, create_databases
 from deploy.local.nca import CERTIFICATE_FILE, CRL_FILE
 from deploy.local.private import write_private
 from deploy.local.processes import LauncherError
+from deploy.local.rights import open_broker
 from deploy.local.supervisor import home, require_same_wiring
 
 
-def draw_secrets(settings: Settings, directory: Path = SECRETS, published: Path = AUTHORITY) -> None:
-    """Passwords and tokens drawn by lot, and the certification authority, whose certificate the portal trusts.
+def draw_secrets(settings: Settings, rooms: Path = ROOMS, published: Path = AUTHORITY) -> None:
+    """Passwords and tokens drawn by lot, each container's share of them in its own volume, and the certification
+    authority, whose certificate the portal trusts.
 
     Raises LauncherError if the data are of a chain that was wired otherwise.
     """
     require_same_wiring(home(), settings.wish, compose("down --volumes"))
-    for each in fields(Secrets):
-        path = secret_file(each.name, directory)
-        if not path.exists():
-            write_private(path, secrets.token_urlsafe(32).encode())
-    chain = plan(settings, Secrets.read(directory))
+    drawn = draw(rooms)
+    furnish_kafka(rooms / "kafka", drawn.identities)
+    chain = plan(settings, drawn)
     nca_directory = chain.directory / "nca"
     authority(chain, nca_directory)
     for file in (CERTIFICATE_FILE, CRL_FILE):
@@ -33,11 +33,25 @@ def draw_secrets(settings: Settings, directory: Path = SECRETS, published: Path 
 
 
 async def make_databases(settings: Settings) -> None:
-    """A database for each service, at its newest revision. Raises LauncherError if the server's password is another."""
+    """A database and a role for each service, at its newest revision. Raises LauncherError if the server's password is
+    another.
+    """
     try:
-        await create_databases(plan(settings, Secrets.read()))
+        await create_databases(plan(settings, Secrets.read("databases")))
     except asyncpg.InvalidPasswordError:
-        raise LauncherError(
-            "PostgreSQL refuses the password of the volume `secrets`: that of the volume `postgres` is older. "
-            f"The two belong together: restore the missing one, or forget both with {compose('down --volumes')}."
-        ) from None
+        raise LauncherError(_other("PostgreSQL", "postgres")) from None
+
+
+async def make_topics(settings: Settings) -> None:
+    """Who may do what at the broker, and the topics. Raises LauncherError if the broker does not know our password."""
+    try:
+        await open_broker(plan(settings, Secrets.read("topics")).servers, "")
+    except KafkaError as reason:
+        raise LauncherError(f"{_other('Kafka', 'kafka')} ({type(reason).__name__}: {reason})") from None
+
+
+def _other(server: str, volume: str) -> str:
+    return (
+        f"{server} refuses the password of the volume `secrets`: that of the volume `{volume}` is older. "
+        f"The two belong together: restore the missing one, or forget both with {compose('down --volumes')}."
+    )

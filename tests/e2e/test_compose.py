@@ -15,6 +15,8 @@ from typing import Any
 import httpx
 import pytest
 import pytest_asyncio
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError
 from cryptography import x509
 
 from contracts.universities import load_universities
@@ -24,6 +26,7 @@ from deploy.local.nca import Credential, Person
 from deploy.local.people import Applicant
 from deploy.local.ports import free_port
 from deploy.local.topics import read_topics
+from services._chassis.broker import Broker, client_options
 from tests.support.chain import PLENTY
 from tests.support.command import Done
 from tests.support.standins import engine
@@ -73,6 +76,11 @@ class Operator:
         answer = await ran("docker", "inspect", *ids, environ=self.tools.environ)
         found: list[dict[str, Any]] = json.loads(answer.said)
         return found
+
+    async def broker(self, container: str, user: str) -> Broker:
+        """As somebody who may read this container's secrets comes to Kafka."""
+        password = await self.compose("exec", "-T", container, "cat", f"/run/egov/{container}/kafka-{user}")
+        return Broker(f"127.0.0.1:{self.ports['kafka']}", user, password.said)
 
     @asynccontextmanager
     async def applicant(self, row: ApplicationRow) -> AsyncIterator[Applicant]:
@@ -161,8 +169,13 @@ async def stop_and_go_on(operator: Operator) -> None:
         operator.seen["after the revocation"] = (await applicant.file(somebody())).body
     async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{operator.ports['nca']}", trust_env=False) as http:
         operator.seen["list"] = (await http.get("/nca.crl")).content
-    requests = await read_topics(f"127.0.0.1:{operator.ports['kafka']}", ["shep.requests.v1"])
+    bystander = await operator.broker("egov", "operator")
+    requests = await read_topics(bystander, ["shep.requests.v1"])
     operator.seen["requests"] = requests["shep.requests.v1"]
+    operator.seen["as the portal"] = await refusal(await operator.broker("portal", "portal"), "university.cases.v1")
+    operator.seen["as nobody"] = await refusal(Broker(bystander.bootstrap_servers), "university.cases.v1")
+    for service in SERVICES:
+        await operator.types(f"rooms of {service}", "exec", "-T", service, "sh", "-c", "ls /run/egov/*")
     await operator.types("down", "down")
     await operator.types("up again", *UP)
     await operator.egov("show after", "clock", "show")
@@ -179,6 +192,19 @@ def somebody() -> ApplicationRow:
         for row in rows
         if row.university == PLENTY and row.in_register and not row.register_graduation_year and not row.withdraw_at
     )
+
+
+async def refusal(broker: Broker, topic: str) -> str:
+    """How the broker refuses that this user writes there; empty if it does not."""
+    producer = AIOKafkaProducer(**client_options(broker), request_timeout_ms=10_000)
+    try:
+        await producer.start()
+        await producer.send_and_wait(topic, b"{}")
+    except KafkaError as refused:
+        return type(refused).__name__
+    finally:
+        await producer.stop()
+    return ""
 
 
 def moment(said: str) -> datetime:
@@ -212,6 +238,36 @@ def test_the_services_run_as_nobody_in_particular_on_a_root_that_they_cannot_wri
 
     assert len(ours) == len({*SERVICES, "nca", "egov"})
     assert {(each["Config"]["User"], each["HostConfig"]["ReadonlyRootfs"]) for each in ours} == {("egov", True)}
+
+
+def test_no_container_has_a_capability_and_none_can_write_to_its_root(story: Operator) -> None:
+    found = {
+        each["Config"]["Image"]: (
+            each["HostConfig"]["CapDrop"],
+            each["HostConfig"]["CapAdd"],
+            each["HostConfig"]["SecurityOpt"],
+            each["HostConfig"]["ReadonlyRootfs"],
+        )
+        for each in story.seen["containers"]
+    }
+
+    assert set(map(str, found.values())) == {str((["ALL"], None, ["no-new-privileges:true"], True))}
+
+
+def test_the_broker_refuses_what_the_portal_has_no_right_to_and_whoever_says_no_name(story: Operator) -> None:
+    assert story.seen["as the portal"] == "TopicAuthorizationFailedError"
+    assert story.seen["as nobody"]
+
+
+def test_a_service_has_its_own_secrets_and_no_other_s(story: Operator) -> None:
+    for service in SERVICES:
+        there = story.said[f"rooms of {service}"].said.split()
+
+        assert f"kafka-{service}" in there
+        assert [
+            each for each in there if each.startswith(("kafka-", "database-")) and not each.endswith(f"-{service}")
+        ] == []
+        assert "postgres-password" not in there
 
 
 def test_the_engine_is_told_no_secret(story: Operator) -> None:

@@ -8,11 +8,13 @@ import pytest
 import yaml
 
 from deploy.containers.outside import AUTHORITY
-from deploy.containers.place import BOOTSTRAP_SERVERS, NCA_URL, PORTS, SECRETS, Settings, secret_file
+from deploy.containers.place import BOOTSTRAP_SERVERS, NCA_URL, PORTS, Settings
+from deploy.containers.secrets import CLUSTER, DISK, DRAWN, POSTGRES_PASSWORD, ROOM_OF_KAFKA, ROOMS, SHARES
 from deploy.local.chain import SERVICES
 
 DEPLOY: Final = Path(__file__).resolve().parents[3] / "deploy"
 COMPOSE: Final[dict[str, Any]] = yaml.safe_load((DEPLOY / "compose.yaml").read_text())["services"]  # Any: YAML
+ORDER: Final = ("postgres", "databases", "topics", *SERVICES, "nca", "egov")
 PUBLISHED: Final = [(name, port) for name, service in COMPOSE.items() for port in service.get("ports", ())]
 
 
@@ -39,7 +41,7 @@ def test_the_authority_shows_itself_where_others_look_for_it_and_writes_nothing(
 
     assert f"http://nca:{told['healthcheck']['test'][-1]}" == NCA_URL
     assert told["command"][-1] == "nca"
-    assert told["volumes"] == ["chain:/var/lib/egov:ro"]
+    assert told["volumes"] == [f"secrets-nca:{ROOMS}/nca:ro", "chain:/var/lib/egov:ro"]
 
 
 def test_the_container_of_the_command_hears_of_every_chosen_port() -> None:
@@ -62,8 +64,65 @@ def test_the_broker_tells_clients_in_other_containers_where_they_find_it() -> No
 def test_the_database_reads_its_password_where_it_is_written() -> None:
     told = COMPOSE["postgres"]
 
-    assert told["environment"]["POSTGRES_PASSWORD_FILE"] == str(secret_file("postgres_password"))
-    assert f"secrets:{SECRETS}:ro" in told["volumes"]
+    assert told["environment"]["POSTGRES_PASSWORD_FILE"] == str(ROOMS / "postgres" / POSTGRES_PASSWORD)
+    assert f"secrets-postgres:{ROOMS}/postgres:ro" in told["volumes"]
+
+
+def test_a_container_mounts_its_own_secrets_only_and_cannot_write_them() -> None:
+    mounted = {
+        name: [each for each in told.get("volumes", ()) if isinstance(each, str) and each.startswith("secrets")]
+        for name, told in COMPOSE.items()
+    }
+    drawing = mounted.pop("secrets")
+
+    assert drawing == [
+        f"secrets:{ROOMS}/{DRAWN}",
+        *(f"secrets-{room}:{ROOMS}/{room}" for room in ("kafka", *ORDER)),
+    ]
+    assert set(ORDER) == set(SHARES)
+    assert mounted == {
+        "kafka": [],  # in the long form: see below
+        **{room: [f"secrets-{room}:{ROOMS}/{room}:ro"] for room in SHARES},
+    }
+
+
+def test_the_broker_s_own_room_is_where_its_image_looks_for_settings() -> None:
+    (room,) = [each for each in COMPOSE["kafka"]["volumes"] if "secrets-kafka" in str(each)]
+
+    assert room == {
+        "type": "volume",
+        "source": "secrets-kafka",
+        "target": str(ROOM_OF_KAFKA),
+        "read_only": True,
+        "volume": {"nocopy": True},
+    }
+
+
+def test_the_image_has_each_room_for_the_account_that_writes_it() -> None:
+    recipe = (DEPLOY / "Dockerfile").read_text()
+
+    assert [room for room in (DRAWN, "kafka", *SHARES) if f" {ROOMS}/{room}" not in recipe] == []
+
+
+@pytest.mark.parametrize("name", COMPOSE)
+def test_every_container_gives_its_capabilities_up_and_cannot_write_to_its_root(name: str) -> None:
+    told = COMPOSE[name]
+
+    assert told["cap_drop"] == ["ALL"]
+    assert "cap_add" not in told
+    assert told["security_opt"] == ["no-new-privileges:true"]
+    # Kafka's image writes its settings and logs beside its programs at each start.
+    assert told.get("read_only", False) is (name != "kafka")
+
+
+def test_the_disk_is_formatted_for_the_broker_that_is_then_started_on_it() -> None:
+    told, disk = COMPOSE["kafka"]["environment"], dict(line.split("=", 1) for line in DISK.splitlines())
+
+    assert told["CLUSTER_ID"] == CLUSTER
+    assert str(told["KAFKA_NODE_ID"]) == disk["node.id"]
+    assert told["KAFKA_CONTROLLER_QUORUM_VOTERS"] == disk["controller.quorum.voters"]
+    assert told["KAFKA_LOG_DIRS"] == disk["log.dirs"]
+    assert f"{ROOM_OF_KAFKA}/format.arguments" in COMPOSE["kafka"]["command"][-1]
 
 
 def test_what_the_authority_publishes_is_written_by_the_command_and_read_by_who_judges_signatures() -> None:
@@ -83,7 +142,7 @@ def test_what_the_authority_publishes_is_written_by_the_command_and_read_by_who_
 def test_what_works_for_ever_is_started_again_and_what_is_done_once_is_not() -> None:
     restarted = {name for name, service in COMPOSE.items() if service.get("restart") == "unless-stopped"}
 
-    assert restarted == set(COMPOSE) - {"secrets", "databases"}
+    assert restarted == set(COMPOSE) - {"secrets", "databases", "topics"}
 
 
 def _pom() -> str:

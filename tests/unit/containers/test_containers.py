@@ -12,18 +12,29 @@ import pytest
 from deploy.containers import outside
 from deploy.containers.__main__ import main
 from deploy.containers.healthy import healthy
-from deploy.containers.place import Secrets, Settings, plan, published
+from deploy.containers.place import Settings, plan, published
+from deploy.containers.secrets import ALL, SHARES, Secrets, database, login
+from deploy.containers.secrets import DRAWN as ROOM_OF_ALL
 from deploy.containers.steps import draw_secrets
 from deploy.local import background, supervisor
 from deploy.local.chain import SERVICES
+from deploy.local.identities import BROKER, USERS
 from deploy.local.nca import Nca
 from deploy.local.ports import free_port
 from deploy.local.processes import LauncherError
 from deploy.local.supervisor import State
+from services._chassis.broker import Broker
 
 AUTHORITY_FILES = ["nca.crl", "nca.pem"]
 SETTINGS = Settings(portal_port=18_701, kafka_port=19_092)
-DRAWN = Secrets("p/w", "token", "session", "esuvo's secret", "university's secret")
+DRAWN = Secrets(
+    {
+        "postgres-password": "p/w",
+        "operator-token": "token",
+        "database-con": "base/",
+        "kafka-con": "broker's",
+    }
+)
 
 
 @pytest.fixture(autouse=True)
@@ -55,27 +66,51 @@ def answering(status: int) -> Iterator[int]:
         thread.join()
 
 
+def modes(directory: Path) -> set[int]:
+    return {path.stat().st_mode & 0o777 for path in directory.iterdir()}
+
+
 def files(directory: Path) -> dict[str, str]:
     return {path.name: path.read_text() for path in directory.iterdir()}
 
 
 def test_secrets_are_drawn_once_and_only_their_owner_reads_them(tmp_path: Path, home: Path) -> None:
-    kept, published = tmp_path / "secrets", tmp_path / "authority"
-    draw_secrets(SETTINGS, kept, published)
-    first = files(kept) | files(published)
-    draw_secrets(SETTINGS, kept, published)
+    rooms, published = tmp_path / "rooms", tmp_path / "authority"
+    draw_secrets(SETTINGS, rooms, published)
+    first = files(rooms / ROOM_OF_ALL) | files(published)
+    draw_secrets(SETTINGS, rooms, published)
 
-    assert sorted(files(kept)) == [
-        "esuvo-document-secret",
-        "operator-token",
-        "postgres-password",
-        "session-secret",
-        "university-is-document-secret",
-    ]
+    assert sorted(files(rooms / ROOM_OF_ALL)) == sorted(ALL)
     assert sorted(files(published)) == AUTHORITY_FILES
-    assert files(kept) | files(published) == first
-    assert {path.stat().st_mode & 0o777 for path in (*kept.iterdir(), *published.iterdir())} == {0o600}
+    assert files(rooms / ROOM_OF_ALL) | files(published) == first
+    assert modes(rooms / ROOM_OF_ALL) == modes(published) == {0o600}
     assert Nca.load(home / "nca").certificate.issuer
+
+
+def test_each_container_has_its_own_share_and_nobody_else_s(tmp_path: Path) -> None:
+    draw_secrets(SETTINGS, tmp_path / "rooms", tmp_path / "authority")
+    shares = {room: files(tmp_path / "rooms" / room) for room in SHARES}
+    own = {service: {database(service), login(service)} for service in SERVICES}
+
+    assert {room: set(share) for room, share in shares.items()} == {room: set(names) for room, names in SHARES.items()}
+    for service, others in ((one, own.keys() - {one}) for one in SERVICES):
+        assert own[service] <= shares[service].keys()
+        assert not [name for other in others for name in own[other] if name in shares[service]]
+        assert "postgres-password" not in shares[service]
+        assert login(BROKER) not in shares[service]
+    assert {room: modes(tmp_path / "rooms" / room) for room in SHARES if modes(tmp_path / "rooms" / room) != {0o600}} == {
+        "postgres": {0o640}
+    }
+
+
+def test_the_broker_is_told_everybody_s_password_in_files_and_in_no_command(tmp_path: Path) -> None:
+    draw_secrets(SETTINGS, tmp_path / "rooms", tmp_path / "authority")
+    drawn, told = Secrets.read(ROOM_OF_ALL, tmp_path / "rooms"), files(tmp_path / "rooms" / "kafka")
+
+    assert modes(tmp_path / "rooms" / "kafka") == {0o640}
+    for user in USERS:
+        assert f"[name={user},password={drawn.values[login(user)]}]" in told["format.arguments"]
+    assert "super.users = User:broker" in told["server.properties"]
 
 
 def test_what_was_revoked_is_so_after_the_next_start(tmp_path: Path, home: Path) -> None:
@@ -111,17 +146,19 @@ def test_the_portal_asks_the_container_of_the_authority_if_the_environment_wishe
 
 
 def test_two_chains_share_no_secret(tmp_path: Path) -> None:
-    draw_secrets(SETTINGS, tmp_path / "one", tmp_path / "authority")
-    draw_secrets(SETTINGS, tmp_path / "another", tmp_path / "authority")
+    for chain in ("one", "another"):
+        draw_secrets(SETTINGS, tmp_path / chain, tmp_path / "authority")
+    one, another = (Secrets.read(ROOM_OF_ALL, tmp_path / chain).values for chain in ("one", "another"))
 
-    assert Secrets.read(tmp_path / "one") != Secrets.read(tmp_path / "another")
+    assert not set(one.values()) & set(another.values())
 
 
 def test_services_find_the_servers_of_the_other_containers() -> None:
     found = plan(SETTINGS, DRAWN)
 
     assert found.servers.bootstrap_servers == "kafka:19092"
-    assert found.database_url("con") == "postgresql://egov:p%2Fw@postgres:5432/egov_up_con"
+    assert found.servers.broker("con") == Broker("kafka:19092", "con", "broker's")
+    assert found.database_url("con") == "postgresql://egov_up_con:base%2F@postgres:5432/egov_up_con"
     assert found.operator_token == "token"
 
 
@@ -164,5 +201,5 @@ def test_a_service_that_does_not_answer_is_not_healthy() -> None:
 
 @pytest.mark.parametrize("words", [[], ["fly"], ["service", "nobody"], ["hold", "on"], ["nca", "twice"]])
 def test_words_that_are_no_command_are_refused_with_what_is(words: list[str]) -> None:
-    with pytest.raises(LauncherError, match=r"secrets \| databases \| service NAME \| nca \| hold"):
+    with pytest.raises(LauncherError, match=r"secrets \| databases \| topics \| service NAME \| nca \| hold"):
         main(words)

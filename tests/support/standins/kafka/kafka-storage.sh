@@ -1,0 +1,2 @@
+#!/bin/bash
+exec java -classpath "/opt/kafka/libs/*" kafka.tools.StorageTool "$@"
