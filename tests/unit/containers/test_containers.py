@@ -98,9 +98,9 @@ def test_each_container_has_its_own_share_and_nobody_else_s(tmp_path: Path) -> N
         assert not [name for other in others for name in own[other] if name in shares[service]]
         assert "postgres-password" not in shares[service]
         assert login(BROKER) not in shares[service]
-    assert {room: modes(tmp_path / "rooms" / room) for room in SHARES if modes(tmp_path / "rooms" / room) != {0o600}} == {
-        "postgres": {0o640}
-    }
+    assert {
+        room: modes(tmp_path / "rooms" / room) for room in SHARES if modes(tmp_path / "rooms" / room) != {0o600}
+    } == {"postgres": {0o640}}
 
 
 def test_the_broker_is_told_everybody_s_password_in_files_and_in_no_command(tmp_path: Path) -> None:
