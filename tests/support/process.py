@@ -20,6 +20,7 @@ from deploy.local.topics import read_topics
 from services._chassis import schema, topics
 from services._chassis.aggregate import Service
 from services._chassis.batch import Decision
+from services._chassis.inbound import OWNERS
 from services._chassis.metrics import Metrics
 from services._chassis.run import Running, assemble, connect
 from services._chassis.settings import Settings
@@ -90,7 +91,7 @@ class Stand:
         message = Envelope.wrap(
             event,
             identity=identity,
-            source="/test",
+            source=OWNERS.get(topic, "/test"),
             subject=str(subject),
             time=NOON,
             correlation=identity,

@@ -16,6 +16,7 @@ from contracts import clock
 from contracts.clock import ClockSet
 from deploy.local.ports import free_port
 from deploy.local.processes import Process, wait_until
+from services._chassis.operations import CHECKS
 from services._chassis.sending import partition_of
 from tests.support.process import NOON, WITHIN, Stand
 from tests.support.servers import Place
@@ -96,7 +97,8 @@ async def test_a_process_works_until_it_is_told_to_stop_and_leaves_nothing_behin
 
 
 async def up_but_for_the_clock(port: int) -> bool:
-    return await ready(port) == {"clock": False, "consumer": False, "relay": True, "database": True}
+    waiting = {"clock": False, "consumer": False}
+    return await ready(port) == {**dict.fromkeys(CHECKS, True), **waiting}
 
 
 async def wholly_ready(port: int) -> bool:

@@ -40,7 +40,7 @@ from tests.unit.university_is.test_grant_api import SETTINGS
 
 MONDAY = datetime(2016, 7, 25, 4, tzinfo=UTC)
 ALONE = {"portal": 0, "esuvo": 0, "shep_gateway": 0, "con": 0}
-TOKENS = {"admission_committee@*": "token-of-committee", "rector": "token-of-rector"}
+TOKENS = {"admission_committee": "token-of-committee", "rector": "token-of-rector"}
 
 
 class Committee:
