@@ -24,7 +24,7 @@ from contracts.common import (
     Value,
 )
 from contracts.event import Catalogue, Event, Text
-from contracts.forms import SignedForm
+from contracts.forms import SIGNED, SignedForm
 from contracts.grants import MOST_ATTACHMENTS, Attachment, GrantRequest
 from contracts.kinds import Id, Moment, line, whole
 
@@ -44,7 +44,7 @@ class RequestRouted(Event):
     channel: Channel = Field(description="where the application was handed in")
     filed_at: Moment = Field(description="virtual time of filing: it decides which regulation governs")
     routed_at: Moment = Field(description="virtual time of routing")
-    signed: SignedForm | None = None
+    signed: SignedForm | None = Field(default=None, description=SIGNED)
 
 
 class GrantApplicationRouted(Event):
@@ -63,7 +63,7 @@ class GrantApplicationRouted(Event):
     )
     filed_at: Moment = Field(description="virtual time of filing: it decides which regulation governs")
     routed_at: Moment = Field(description="virtual time of routing")
-    signed: SignedForm | None = None
+    signed: SignedForm | None = Field(default=None, description=SIGNED)
 
 
 class CorrectionRouted(Event):
@@ -77,7 +77,7 @@ class CorrectionRouted(Event):
     specialty: SpecialtyCode
     graduation_year: GraduationYear
     corrected_at: Moment = Field(description="virtual time of the correction")
-    signed: SignedForm | None = None
+    signed: SignedForm | None = Field(default=None, description=SIGNED)
 
 
 class WithdrawalRouted(Event):
@@ -89,7 +89,7 @@ class WithdrawalRouted(Event):
     application_id: ApplicationId
     university: UniversityCode
     requested_at: Moment = Field(description="virtual time of the request")
-    signed: SignedForm | None = None
+    signed: SignedForm | None = Field(default=None, description=SIGNED)
 
 
 class RoutingFailed(Event):

@@ -21,6 +21,7 @@ from contracts.common import (
 )
 from contracts.grants import MOST_ATTACHMENTS, AttachmentKind, Digest, GrantRequest
 from contracts.kinds import Moment
+from contracts.kinds import form as kind
 
 AUDIENCE: Final = "urn:egov-chain:portal"
 MOST_CHARACTERS: Final = 16_000  # of a signed form: the form, the signature and up to three certificates
@@ -33,14 +34,11 @@ Nonce = Annotated[
     Field(description="16 to 64 letters, digits, - or _ that the person uses for this form only"),
 ]
 
-SignedForm = Annotated[
-    str,
-    StringConstraints(pattern=r"^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$", max_length=MOST_CHARACTERS),
-    Field(
-        description="the form as it was signed, with the signature: a compact JWS (RFC 7515), the certificate in x5c; "
-        "owed, though the schema lets it be absent: a message without it is set aside where signatures are checked"
-    ),
-]
+SignedForm = Annotated[str, kind(r"^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$", MOST_CHARACTERS)]
+SIGNED: Final = (
+    "the form as it was signed, with the signature: a compact JWS (RFC 7515), the certificate in x5c; "
+    "owed, though the schema lets it be absent: a message without it is set aside where signatures are checked"
+)
 
 
 class Form(BaseModel):

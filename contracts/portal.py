@@ -17,7 +17,7 @@ from contracts.common import (
     Value,
 )
 from contracts.event import Catalogue, Event, JsonObject, Text
-from contracts.forms import SignedForm
+from contracts.forms import SIGNED, SignedForm
 from contracts.grants import MOST_ATTACHMENTS, Attachment, GrantRequest
 from contracts.kinds import Moment, line
 
@@ -44,7 +44,7 @@ class ApplicationSubmitted(Event):
     channel: Channel = Field(description="where the application was handed in")
     signature: Signature = Field(description="the EDS as the portal confirmed it")
     submitted_at: Moment = Field(description="virtual time of signing and submitting")
-    signed: SignedForm | None = None
+    signed: SignedForm | None = Field(default=None, description=SIGNED)
 
 
 class GrantApplicationSubmitted(Event):
@@ -66,7 +66,7 @@ class GrantApplicationSubmitted(Event):
     )
     signature: Signature = Field(description="the EDS as the portal confirmed it")
     submitted_at: Moment = Field(description="virtual time of signing and submitting")
-    signed: SignedForm | None = None
+    signed: SignedForm | None = Field(default=None, description=SIGNED)
 
 
 class ApplicationCorrected(Event):
@@ -81,7 +81,7 @@ class ApplicationCorrected(Event):
     graduation_year: GraduationYear
     signature: Signature = Field(description="the EDS as the portal confirmed it")
     corrected_at: Moment = Field(description="virtual time of the correction")
-    signed: SignedForm | None = None
+    signed: SignedForm | None = Field(default=None, description=SIGNED)
 
 
 class WithdrawalRequested(Event):
@@ -93,7 +93,7 @@ class WithdrawalRequested(Event):
 
     application_id: ApplicationId
     requested_at: Moment = Field(description="virtual time of the request")
-    signed: SignedForm | None = None
+    signed: SignedForm | None = Field(default=None, description=SIGNED)
 
 
 class NoticeReceived(Event):

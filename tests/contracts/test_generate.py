@@ -13,7 +13,7 @@ OLD_SCHEMA = "contracts/schemas/kz.egov.portal.application-submitted.v1.json"
 ENVELOPE = "contracts/samples/envelopes/kz.egov.portal.application-submitted.v1.json"
 PAGE = "docs/topics/portal.applications.v1.md"
 GENERATED = [
-    "contracts/schemas/kz.egov.portal.application-submitted.v2.json",
+    "contracts/schemas/kz.egov.portal.application-submitted.v3.json",
     "contracts/schemas/envelope.json",
     "contracts/asyncapi.json",
     PAGE,
