@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Annotated, Final
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, NaiveDatetime
+from pydantic import BaseModel, ConfigDict, Field, NaiveDatetime
 
-from contracts.common import Channel, DocumentKind, GraduationYear, Reason, SpecialtyCode, UniversityCode
+from contracts.common import Channel, DocumentKind, Reason, SpecialtyCode, UniversityCode
 from contracts.iin import Iin
 from contracts.names import Name
 from contracts.package import PackageDocument, required_documents
@@ -30,6 +30,8 @@ def default_file() -> Path:
 
 _FORMER: Final = ("Досжан", "Қуаныш")
 
+_Year = Annotated[int, Field(ge=1950, le=2100)]  # a cell is text, and a message's year is none
+
 
 class ApplicationRow(BaseModel):
     """One application as its applicant files it; times are on the wall clock of the university's town.
@@ -49,11 +51,11 @@ class ApplicationRow(BaseModel):
     patronymic: Name | None = None
     university: UniversityCode
     specialty: SpecialtyCode
-    graduation_year: GraduationYear
+    graduation_year: _Year
     document_kind: DocumentKind
     reason: Reason
     in_register: bool = True
-    register_graduation_year: GraduationYear | None = None
+    register_graduation_year: _Year | None = None
     withdraw_at: NaiveDatetime | None = None
     channel: Channel = Channel.PORTAL
     left_out: frozenset[PackageDocument] = frozenset()

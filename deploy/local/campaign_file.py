@@ -5,12 +5,12 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Annotated, Final
 
-from pydantic import BaseModel, ConfigDict, NaiveDatetime
+from pydantic import BaseModel, ConfigDict, Field, NaiveDatetime
 
 from contracts.common import Channel, UniversityCode
-from contracts.grants import CertificateKind, Choice, PreferentialRight, Quota, Score, Scores, StudyLanguage, Subject
+from contracts.grants import CertificateKind, Choice, PreferentialRight, Quota, Scores, StudyLanguage, Subject
 from contracts.iin import Iin
 from contracts.names import Name
 from contracts.universities import Universities
@@ -22,6 +22,8 @@ from deploy.local.rows import Form, read_rows
 _MOST_WRITTEN: Final = 8  # choices in one row; more than the regulation allows are for the portal to refuse
 _HIGHEST: Final = 25
 _COMPULSORY: Final = (Subject.LANGUAGE, Subject.HISTORY, Subject.MATHEMATICS)
+
+_Points = Annotated[int, Field(ge=0, le=25)]  # a cell is text, and a message's points are none
 
 
 class Door(StrEnum):
@@ -60,10 +62,10 @@ class CampaignRow(BaseModel):
     language: StudyLanguage
     certificate_kind: CertificateKind
     certificate_number: str
-    score_language: Score
-    score_history: Score
-    score_mathematics: Score
-    score_elective: Score
+    score_language: _Points
+    score_history: _Points
+    score_mathematics: _Points
+    score_elective: _Points
     elective: Subject
     certificate_average: Decimal
     preferential_right: PreferentialRight | None = None
