@@ -11,8 +11,8 @@ from contracts.kinds import Moment, number, whole
 TOPIC: Final = "sim.clock.v1"
 KEY: Final = "clock"
 # The calendar that the regulations' arithmetic knows, with room to spare.
-BEGINNING: Final = datetime(1990, 1, 1, tzinfo=UTC)
-END: Final = datetime(2200, 1, 1, tzinfo=UTC)
+BEGINNING: Final = datetime(1900, 1, 2, tzinfo=UTC)
+END: Final = datetime(2199, 12, 31, tzinfo=UTC)
 MOST_RATE: Final = 10_000_000.0  # four months of virtual time a second
 MOST_STATES: Final = 2**53 - 1  # the last whole number that every reader of JSON has exactly
 

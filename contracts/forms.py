@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Annotated, Final, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field
 
 from contracts.common import (
     Applicant,
@@ -30,7 +30,7 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 Nonce = Annotated[
     str,
-    StringConstraints(pattern=r"^[A-Za-z0-9_-]{16,64}$"),
+    kind(r"^[A-Za-z0-9_-]{16,64}$", 64),
     Field(description="16 to 64 letters, digits, - or _ that the person uses for this form only"),
 ]
 

@@ -66,8 +66,8 @@ def test_wrapping_an_event_names_its_type_and_keeps_its_data() -> None:
         causation=UUID(ID),
     )
 
-    assert envelope.type == "kz.egov.portal.withdrawal-requested.v1"
-    assert (envelope.event_name, envelope.event_version) == ("kz.egov.portal.withdrawal-requested", 1)
+    assert envelope.type == "kz.egov.portal.withdrawal-requested.v2"
+    assert (envelope.event_name, envelope.event_version) == ("kz.egov.portal.withdrawal-requested", 2)
     assert envelope.data == sample(WithdrawalRequested)
 
 

@@ -1,5 +1,7 @@
 """What makes an IIN well-formed, and what a log may show of it."""
 
+import re
+
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -115,7 +117,11 @@ def test_a_model_reports_rule_and_remedy() -> None:
 
 
 def test_the_schema_shows_readers_of_other_languages_the_form() -> None:
-    assert IINS.json_schema() == {"type": "string", "pattern": "^[0-9]{12}$"}
+    schema = IINS.json_schema()
+
+    assert re.fullmatch(schema["pattern"], "820708212592")
+    assert not re.fullmatch(schema["pattern"], "821308212592"), "there is no thirteenth month"
+    assert "does not say the check digit" in schema["description"]
 
 
 def test_a_mask_leaves_the_first_and_last_two_digits() -> None:
