@@ -9,9 +9,10 @@ from urllib.parse import quote
 from pydantic import AwareDatetime, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from deploy.containers.secrets import OPERATOR_TOKEN, POSTGRES_PASSWORD, Secrets
+from deploy.containers.secrets import OPERATOR_TOKEN, POSTGRES_PASSWORD, ROOMS, Secrets, login
 from deploy.local import supervisor
 from deploy.local.chain import SERVICES, Plan
+from deploy.local.identities import OPERATOR
 from deploy.local.infra import Servers
 from deploy.local.postgres import SUPERUSER
 from deploy.local.supervisor import Wish
@@ -72,6 +73,8 @@ def published(settings: Settings, secrets: Secrets) -> Mapping[str, str]:
         **{service: f"http://127.0.0.1:{port}" for service, port in ports.items()},
         "nca": f"http://127.0.0.1:{settings.nca_port}",
         "kafka": f"127.0.0.1:{settings.kafka_port}",
+        # The one that a person may use: a service's own is in its container.
+        "kafka logins": str(ROOMS / "egov" / login(OPERATOR)),
         "postgres": _postgres_url(secrets, f"127.0.0.1:{settings.postgres_port}"),
     }
 

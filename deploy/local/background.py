@@ -98,7 +98,8 @@ def _show(state: State, console: Console) -> None:
     for name, address in (("kafka", state.bootstrap_servers), ("postgres", state.postgres_url)):
         console.print(f"{name:14} {state.published.get(name, address)}", highlight=False, soft_wrap=True)
     if state.kafka_user:
-        console.print(f"{'kafka logins':14} {Path(state.directory) / LOGINS}", highlight=False, soft_wrap=True)
+        logins = state.published.get("kafka logins", str(Path(state.directory) / LOGINS))
+        console.print(f"{'kafka logins':14} {logins}", highlight=False, soft_wrap=True)
     console.print(f"operator token {state.operator_token}", highlight=False)
 
 

@@ -137,6 +137,8 @@ async def look_around(operator: Operator) -> None:
     assert operator.said["up"].code == 0, up + (await operator.compose("logs", "--tail", "20")).said
     operator.seen["containers"] = await operator.containers()
     await operator.egov("status", "status")
+    (login,) = re.findall(r"kafka logins +(\S+)", operator.said["status"].said)
+    await operator.types("login", "exec", "-T", "egov", "cat", login)
     await operator.egov("egov up", "up")
     await operator.egov("egov down", "down")
     await operator.egov("egov reset", "reset")
@@ -219,6 +221,11 @@ def test_all_services_are_ready_at_the_addresses_of_the_host(story: Operator) ->
     assert status.count(" ready ") == len(SERVICES)
     assert all(f"http://127.0.0.1:{story.ports[service]}/docs" in status for service in SERVICES)
     assert f"127.0.0.1:{story.ports['kafka']}" in status
+
+
+def test_status_names_the_file_of_the_login_that_a_person_may_use(story: Operator) -> None:
+    assert story.said["login"].code == 0
+    assert re.fullmatch(r"\S{40,}", story.said["login"].said)
 
 
 def test_ports_are_published_on_loopback_only(story: Operator) -> None:

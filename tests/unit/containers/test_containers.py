@@ -170,7 +170,8 @@ def test_people_are_told_the_addresses_of_the_host() -> None:
     assert told["kafka"] == "127.0.0.1:19092"
     assert told["postgres"] == "postgresql://egov:p%2Fw@127.0.0.1:8732/postgres"
     assert told["nca"] == "http://127.0.0.1:8706"
-    assert set(told) == {*SERVICES, "nca", "kafka", "postgres"}
+    assert told["kafka logins"] == "/run/egov/egov/kafka-operator"
+    assert set(told) == {*SERVICES, "nca", "kafka", "kafka logins", "postgres"}
 
 
 @pytest.mark.usefixtures("in_container")
