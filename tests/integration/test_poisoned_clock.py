@@ -82,7 +82,7 @@ def test_a_rate_out_of_bounds_is_refused_with_field_rule_and_remedy(rate: float)
 
 def test_a_moment_out_of_the_calendar_is_refused() -> None:
     for moment in (clock.END + timedelta(days=1), clock.BEGINNING - timedelta(days=1)):
-        with pytest.raises(LauncherError, match="choose a moment from 1990-01-01 to 2200-01-01"):
+        with pytest.raises(LauncherError, match="choose a moment from 1900-01-02 to 2199-12-31"):
             state_of(moment, 0)
 
 

@@ -62,7 +62,7 @@ async def test_another_form_with_the_nonce_of_one_is_refused_also_when_they_come
     aigerim: Visitor,
 ) -> None:
     stamp = aigerim.stamp()
-    forms = [aigerim.signed(aigerim.form(**stamp, reason=reason)) for reason in Reason]
+    forms = [aigerim.signed(aigerim.form(**stamp, reason=reason)) for reason in (Reason.LOSS, Reason.DAMAGE)]
     answers = await asyncio.gather(*(aigerim.send("/applications", signed) for signed in forms))
     refused = [answer for answer in answers if answer.status_code != httpx.codes.CREATED]
 

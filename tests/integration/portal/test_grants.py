@@ -53,7 +53,8 @@ async def copies(visitor: Visitor) -> list[dict[str, str]]:
 
 
 async def form(visitor: Visitor, **changes: object) -> dict[str, object]:
-    applicant = {"iin": visitor.person.iin, "surname": visitor.person.surname, "name": "Гауһар"}
+    person = visitor.person
+    applicant = {"iin": person.iin, "surname": person.surname, "name": person.name, "patronymic": person.patronymic}
     stated = {"form": "grant-application/2", **visitor.stamp(), **statement(), "applicant": applicant}
     return {**stated, "attachments": await copies(visitor), **changes}
 
