@@ -96,7 +96,7 @@ class Desk:
     async def hand_over(self, fields: Mapping[str, object]) -> None:
         """The gateway hands over the notice of these fields; returns when the portal has decided on it."""
         before = await self.events()
-        notice = Notice.model_validate(fields)
+        notice = Notice.model_validate({**fields, "at": self.now})
         application_id = str(notice.application_id)
         event = shep.NoticeDispatched(
             application_id=notice.application_id, notice=notice, attempt=1, dispatched_at=self.now
