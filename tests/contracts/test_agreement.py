@@ -118,7 +118,7 @@ def changed(data: Json, path: Path, value: Json) -> Json:
 def takes(event: type[Event], data: Json) -> bool | None:
     """None where the code refuses what no schema can say."""
     try:
-        tree = strict_json.parse(json.dumps(data).encode())
+        tree: Json = strict_json.parse(json.dumps(data).encode())
         catalogue(event.name).decode(event.name, event.version, tree)
     except ValidationError as error:
         return None if all(any(words in each["msg"] for words in BEYOND_A_SCHEMA) for each in error.errors()) else False
