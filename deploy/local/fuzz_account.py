@@ -3,7 +3,7 @@
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final, NamedTuple
@@ -14,8 +14,8 @@ from contracts.dead_letter import DeadReason
 from contracts.topics import DEAD
 from deploy.local.fuzz_fire import Sent
 from deploy.local.fuzz_read import Said
-from services._chassis import ids
 from services._chassis.aggregate import Service
+from services._chassis.ids import of_message
 
 _THROUGH: Final = re.compile(r"offsets (\d+) to (\d+)")
 # Reasons by which a service says that a record is not what the contract asks for.
@@ -189,7 +189,7 @@ def _is_heard(sent: Sent, service: Hearing) -> bool:
 
 
 def _acted_unseen(sent: Sent, service: Hearing) -> Iterator[str]:
-    if sent.verdict.id and known_by(sent.verdict.source, sent.verdict.id) in service.inbox:
+    if sent.verdict.id and of_message(sent.verdict.source, sent.verdict.id) in service.inbox:
         yield f"{sent}: {service.name} acted on it, though it was never committed"
 
 
@@ -206,7 +206,7 @@ def _settle_what_acted(result: Account, service: Hearing, same: Sequence[Sent]) 
     """Of records with one name, none of them set aside, one has acted and the others repeat it word for word."""
     first = same[0]
     assert first.verdict.id  # noqa: S101 - grouped by it
-    if known_by(first.verdict.source, first.verdict.id) not in service.inbox:
+    if of_message(first.verdict.source, first.verdict.id) not in service.inbox:
         result.faults += [f"{each}: {service.name} neither acted on it nor set it aside" for each in same]
         return
     result.faults += [
@@ -227,13 +227,7 @@ def set_aside_of(service: Service, said: Mapping[str, Sequence[Said]], found: It
     places = {(each.topic, each.partition, each.offset) for each in found if each.consumer == service.name}
     heard = ((each.topic, record) for each in service.subscriptions for record in said[each.topic])
     values = (json.loads(each.value or b"") for topic, each in heard if (topic, each.partition, each.offset) in places)
-    return frozenset(known_by(each["source"], UUID(each["id"])) for each in values)
-
-
-def known_by(source: str, identity: UUID) -> UUID:
-    """As the inbox remembers a message."""
-    name: Callable[[str, UUID], UUID] = getattr(ids, "of_message", lambda _source, plain: plain)
-    return name(source, identity)
+    return frozenset(of_message(each["source"], UUID(each["id"])) for each in values)
 
 
 def _of_others(

@@ -39,6 +39,7 @@ from deploy.local.patience import client
 from deploy.local.processes import LauncherError, wait_until
 from deploy.local.run_demo import run_directory
 from deploy.local.services import definitions
+from deploy.local.topics import ends
 
 _VOLLEYS: Final = 150  # about as often does the chain come to rest while the applicants of one round come
 _LEFT_OPEN: Final = 2  # transactions: each holds a partition back until the broker's patience ends
@@ -87,12 +88,8 @@ async def run(options: Options, console: Console) -> Finding:
             return await _Rig(options, chain, law, say).run()
 
 
-@dataclass(slots=True)
-class _Stood:
-    """What the broker had at the end: of each topic (without its prefix) the records of others, and where partitions end."""
-
-    said: dict[str, list[Said]]
-    ends: dict[str, dict[int, int]]
+# What the broker had at the end: of each topic (without its prefix) the records of others.
+_Stood = Mapping[str, Sequence[Said]]
 
 
 class _Rig:
@@ -122,12 +119,13 @@ class _Rig:
             async with firing(series, servers, plan.topic_prefix, partitions, self._law) as self._fire:
                 fire = self._fire
                 await self._flow(course, fire)
+            faults = await self._places("before the restart")
             counted = await self._consumed()
             virtual_end = course.conductor.now
             await self._again(course.conductor)
             self._say("Auditing databases and topics…")
             stood = await self._read(fire.sent)
-            faults = [*await self._places(stood), *self._health(), *await self._clocks(course.conductor)]
+            faults += [*await self._places("after it"), *self._health(), *await self._clocks(course.conductor)]
             return await self._judge(course, fire.sent, stock, stood, counted, virtual_end, faults)
 
     def _families(self, stock: Stock, course: Duplicates) -> list[Family]:
@@ -178,28 +176,30 @@ class _Rig:
         await asyncio.gather(*(self._chain.resume(name) for name in names))
         await conductor.quiescence()
 
-    async def _read(self, sent: Iterable[Sent]) -> _Stood:
+    async def _read(self, sent: Iterable[Sent]) -> dict[str, list[Said]]:
         plan = self._chain.plan
         ours: dict[tuple[str, int], set[int]] = {}
         for each in sent:
             ours.setdefault((each.topic, each.partition), set()).add(each.base)
-        stood = _Stood({}, {})
+        stood: dict[str, list[Said]] = {}
         partitions = await _partitions(plan.servers.bootstrap_servers, plan.topic_prefix)
         async with wire(plan.servers.bootstrap_servers) as lane:
             for topic, count in partitions.items():
                 for number in range(count):
-                    end, said = await read(lane, plan.topic_prefix + topic, number, ours.get((topic, number), ()))
-                    stood.said.setdefault(topic, []).extend(said)
-                    stood.ends.setdefault(topic, {})[number] = end
+                    _, said = await read(lane, plan.topic_prefix + topic, number, ours.get((topic, number), ()))
+                    stood.setdefault(topic, []).extend(said)
         return stood
 
-    async def _places(self, stood: _Stood) -> list[str]:
-        """Who has not come to the end of what he hears, as the broker knows it."""
+    async def _places(self, when: str) -> list[str]:
+        """Who does not come to the end of what he hears, as the broker knows it. What a transaction that nobody ended holds
+        back is heard only when the broker's patience ends, after all else has come to rest.
+        """
         plan = self._chain.plan
         behind: list[str] = []
 
         async def all_there() -> bool:
-            behind[:] = [each for name in SERVICES async for each in self._behind(admin, name, stood)]
+            now = await self._ends()
+            behind[:] = [f"{each}, {when}" for name in SERVICES async for each in self._behind(admin, name, now)]
             return not behind
 
         admin = AIOKafkaAdminClient(bootstrap_servers=plan.servers.bootstrap_servers)
@@ -212,12 +212,22 @@ class _Rig:
             await admin.close()
         return []
 
-    async def _behind(self, admin: Any, name: str, stood: _Stood) -> AsyncIterator[str]:  # Any: aiokafka ships no types
+    async def _ends(self) -> dict[str, dict[int, int]]:
+        """Where each partition of each topic (without its prefix) ends, control records and open transactions included."""
+        plan = self._chain.plan
+        there = await _partitions(plan.servers.bootstrap_servers, plan.topic_prefix)
+        named = {plan.topic_prefix + topic: count for topic, count in there.items()}
+        found = await ends(plan.servers.bootstrap_servers, named)
+        return {topic.removeprefix(plan.topic_prefix): each for topic, each in found.items()}
+
+    async def _behind(
+        self, admin: Any, name: str, until: Mapping[str, Mapping[int, int]]
+    ) -> AsyncIterator[str]:  # Any: aiokafka ships no types
         prefix = self._chain.plan.topic_prefix
         told = await admin.list_consumer_group_offsets(f"{prefix}{name}")
         reached = {(each.topic.removeprefix(prefix), each.partition): place.offset for each, place in told.items()}
         for subscription in definitions(self._chain.plan.environment)[name].subscriptions:
-            for number, end in stood.ends[subscription.topic].items():
+            for number, end in until[subscription.topic].items():
                 place = reached.get((subscription.topic, number), 0)
                 if place != end:
                     yield f"{name} stands at {place} of {subscription.topic}/{number}, which ends at {end}"
@@ -260,7 +270,7 @@ class _Rig:
         plan = self._chain.plan
         wired = definitions(plan.environment)
         databases = {name: await read_database(each, plan.database_url(name)) for name, each in wired.items()}
-        told = letters(stood.said, plan.topic_prefix)
+        told = letters(stood, plan.topic_prefix)
         ledger = _ledger(databases, stood, told, plan.topic_prefix)
         judged = course.judge(databases, ledger, time.monotonic() - self._started)
         services = [hearing(each, databases[name].inbox) for name, each in wired.items()]
@@ -313,10 +323,8 @@ async def _partitions(bootstrap_servers: str, prefix: str) -> dict[str, int]:
 def _ledger(databases: Mapping[str, Database], stood: _Stood, told: Sequence[Letter], prefix: str) -> Ledger:
     """As if nobody but the services had spoken; what one of them set aside is not lost."""
     live = [topic for each in databases.values() for topic in each.service.publishes]
-    values = {prefix + topic: [each.value or b"" for each in stood.said[topic]] for topic in live}
-    seen = [
-        replace(each, inbox=each.inbox | set_aside_of(each.service, stood.said, told)) for each in databases.values()
-    ]
+    values = {prefix + topic: [each.value or b"" for each in stood[topic]] for topic in live}
+    seen = [replace(each, inbox=each.inbox | set_aside_of(each.service, stood, told)) for each in databases.values()]
     return audit(seen, values, prefix)
 
 
@@ -324,7 +332,7 @@ def _unlawful(law: Law, stood: _Stood) -> list[str]:
     """What the services, the conductor and their dead letters say against the contract."""
     return [
         f"{topic}/{each.partition}/{each.offset}, a service's own, breaks the published contract: {verdict.why}"
-        for topic, records in stood.said.items()
+        for topic, records in stood.items()
         for each in records
         if (verdict := law.judge(topic, Record(each.key, each.value))).why and not verdict.doubt
     ]
@@ -349,7 +357,7 @@ def _unsaid(
     faults = []
     for service in services:
         for topic, events in service.routes.items():
-            others = sum(_event(each) not in events for each in stood.said[topic])
+            others = sum(_event(each) not in events for each in stood[topic])
             wanted = found.skipped[service.name, topic] + others
             told = consumed[service.name].get((plan.topic_prefix + topic, "skipped"), 0)
             if told < wanted:

@@ -1,8 +1,8 @@
 """Reads whole topics, for those who look from outside: the report, the ledger, the tests."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-from aiokafka import AIOKafkaConsumer
+from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 
 from services._chassis.broker import Broker, client_options
@@ -26,6 +26,21 @@ async def read_topics(broker: Broker | str, topics: Iterable[str]) -> dict[str, 
             for partition, records in (await consumer.getmany(timeout_ms=200)).items():
                 values[partition.topic] += [each.value for each in records if not isinstance(each, UnreadableRecord)]
         return values
+    finally:
+        await consumer.stop()
+
+
+async def ends(broker: Broker | str, partitions: Mapping[str, int]) -> dict[str, dict[int, int]]:
+    """Of each topic, which has so many partitions: where each ends, open transactions and their marks included."""
+    places = [TopicPartition(topic, each) for topic, count in partitions.items() for each in range(count)]
+    consumer = AIOKafkaConsumer(**client_options(broker))
+    await consumer.start()
+    try:
+        consumer.assign(places)
+        found: dict[str, dict[int, int]] = {topic: {} for topic in partitions}
+        for place, end in (await consumer.end_offsets(places)).items():
+            found[place.topic][place.partition] = end
+        return found
     finally:
         await consumer.stop()
 

@@ -3,10 +3,11 @@
 from dataclasses import replace
 from uuid import UUID
 
-from deploy.local.fuzz_account import Account, Fate, Hearing, Letter, account, known_by
+from deploy.local.fuzz_account import Account, Fate, Hearing, Letter, account
 from deploy.local.fuzz_fire import Sent
 from deploy.local.fuzz_law import Verdict
 from deploy.local.fuzz_shots import Ending
+from services._chassis.ids import of_message
 
 TOPIC = "university.cases.v1"
 ID = UUID("0152e31b-4040-8f0c-9fed-9b1e280a70fe")
@@ -18,7 +19,7 @@ STRANGER = "somebody"
 
 
 def esuvo(*known: UUID) -> Hearing:
-    inbox = {known_by("/university_is", each) for each in known}
+    inbox = {of_message("/university_is", each) for each in known}
     return Hearing("esuvo", inbox, {TOPIC: frozenset({"kz.egov.university.case-opened"})})
 
 
