@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -88,7 +88,7 @@ def test_a_refusal_with_its_reason_is_read() -> None:
 
 
 @pytest.mark.parametrize("event", EVENTS, ids=lambda event: event.name)
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])  # a busy machine is no fault
+@settings(max_examples=30)
 @given(data=st.data())
 def test_whatever_is_written_is_read_as_the_same(event: type[Event], data: st.DataObject) -> None:
     written = event.model_validate(data.draw(variants(event)))

@@ -38,7 +38,6 @@ MONDAY: Final = datetime(2016, 2, 15, 4, tzinfo=UTC)
 # Bounded, since each example is a request to a real process.
 MODEST: Final = settings(
     max_examples=4,
-    deadline=None,
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=list(HealthCheck),
     database=None,

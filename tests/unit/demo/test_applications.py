@@ -500,7 +500,7 @@ _TEXTS = st.one_of(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(content=_TEXTS.map(lambda text: text.encode("utf-8", "surrogatepass")) | st.binary(), header=st.booleans())
 @pytest.mark.parametrize("name", ["a.csv", "a.jsonl"])
 def test_whatever_the_file_holds_the_reader_answers(tmp_path: Path, name: str, content: bytes, header: bool) -> None:  # noqa: FBT001 - drawn, not passed
@@ -515,7 +515,7 @@ def test_whatever_the_file_holds_the_reader_answers(tmp_path: Path, name: str, c
 
 
 @given(cells=st.lists(st.text(max_size=3), min_size=len(COLUMNS), max_size=len(COLUMNS)))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_row_of_any_cells_is_read_or_explained(tmp_path: Path, cells: list[str]) -> None:
     path = tmp_path / "a.csv"
     flat = [cell.replace("\n", " ").replace("\r", " ").encode("utf-8", "replace").decode() for cell in cells]

@@ -47,7 +47,7 @@ SAID: Final[Sequence[Event]] = (
 LAWFUL: Final = (Status.ROUTED, Status.OPENED, *ORDER)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(st.sampled_from(SAID), max_size=40))
 def test_no_university_leads_a_request_to_a_wrong_end(said: Sequence[Event]) -> None:
     chain = Esuvo()

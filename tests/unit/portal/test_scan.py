@@ -126,7 +126,7 @@ def test_the_pixels_are_counted_before_any_is_unpacked() -> None:
 WHOLE = {JPEG: picture(), PNG: picture("PNG"), PDF: document()}
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.sampled_from(KINDS), st.data())
 def test_whatever_is_done_to_a_file_it_is_taken_or_refused(media_type: str, data: st.DataObject) -> None:
     content = bytearray(WHOLE[media_type])

@@ -52,7 +52,7 @@ scenarios = st.builds(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(drawn=scenarios, seed=st.integers(0, 2**31 - 1))
 def test_one_seed_gives_one_list_of_rows_and_each_is_a_good_row(drawn: Scenario, seed: int) -> None:
     rows = rows_of(drawn, seed, UNIVERSITIES)
@@ -68,7 +68,7 @@ def test_one_seed_gives_one_list_of_rows_and_each_is_a_good_row(drawn: Scenario,
         assert row.channel is Channel.PORTAL or row.filed_at.isoweekday() < 6
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(drawn=scenarios, seed=st.integers(0, 1_000))
 def test_as_many_come_over_each_channel_as_the_weights_say(drawn: Scenario, seed: int) -> None:
     rows = rows_of(drawn, seed, UNIVERSITIES)
