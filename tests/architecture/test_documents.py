@@ -18,6 +18,7 @@ DOCUMENTS: Final = sorted(
     for path in (*ROOT.glob("*.md"), *(each for room in ROOT.glob("[a-z]*") for each in room.rglob("*.md")))
     if "node_modules" not in path.parts
 )
+MOST_WORDS: Final = 1_200  # of the README
 _FENCE: Final = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 _LINK: Final = re.compile(r"\]\(([^)\s]+)\)")
 _SPAN: Final = re.compile(r"`([^`\n]+)`")
@@ -136,6 +137,10 @@ def test_the_readme_says_how_to_begin() -> None:
     words = (ROOT / "README.md").read_text()
 
     assert [each for each in ("make demo", "make test", "WSL", "docs/chain.svg") if each not in words] == []
+
+
+def test_the_readme_is_read_in_five_minutes() -> None:
+    assert len((ROOT / "README.md").read_text().split()) <= MOST_WORDS, "move what only some need to docs/"
 
 
 def test_every_identifier_of_the_domain_is_explained() -> None:
