@@ -88,7 +88,7 @@ def test_a_refusal_with_its_reason_is_read() -> None:
 
 
 @pytest.mark.parametrize("event", EVENTS, ids=lambda event: event.name)
-@settings(max_examples=30)
+@settings(max_examples=10)
 @given(data=st.data())
 def test_whatever_is_written_is_read_as_the_same(event: type[Event], data: st.DataObject) -> None:
     written = event.model_validate(data.draw(variants(event)))

@@ -150,7 +150,7 @@ def holders(result: Result, contenders: Sequence[Contender], row: SeatRow) -> li
 
 
 @given(competitions())
-@settings(max_examples=400)
+@settings(max_examples=150)
 def test_it_ends_as_the_rules_tell_it_step_by_step(case: tuple[list[Contender], list[SeatRow]]) -> None:
     contenders, seats = case
 
@@ -158,7 +158,7 @@ def test_it_ends_as_the_rules_tell_it_step_by_step(case: tuple[list[Contender], 
 
 
 @given(competitions())
-@settings(max_examples=200)
+@settings(max_examples=100)
 def test_no_one_who_lost_a_seat_outranks_one_who_won_it(case: tuple[list[Contender], list[SeatRow]]) -> None:
     """No justified envy, within the seats that each may take."""
     contenders, seats = case
@@ -176,7 +176,7 @@ def test_no_one_who_lost_a_seat_outranks_one_who_won_it(case: tuple[list[Contend
 
 
 @given(competitions())
-@settings(max_examples=200)
+@settings(max_examples=100)
 def test_no_seat_stays_empty_that_an_eligible_applicant_wanted_edge_31(
     case: tuple[list[Contender], list[SeatRow]],
 ) -> None:
@@ -190,7 +190,7 @@ def test_no_seat_stays_empty_that_an_eligible_applicant_wanted_edge_31(
 
 
 @given(competitions(), st.randoms())
-@settings(max_examples=200)
+@settings(max_examples=100)
 def test_the_result_does_not_depend_on_the_order_of_the_input(
     case: tuple[list[Contender], list[SeatRow]], random: Random
 ) -> None:
@@ -203,7 +203,7 @@ def test_the_result_does_not_depend_on_the_order_of_the_input(
 
 
 @given(competitions())
-@settings(max_examples=200)
+@settings(max_examples=100)
 def test_every_award_is_within_the_seats_the_quotas_and_the_list_of_choices(
     case: tuple[list[Contender], list[SeatRow]],
 ) -> None:
@@ -259,7 +259,7 @@ def _stable(people: Sequence[Contender], picked: Sequence[int], seats: Sequence[
 
 
 @given(competitions(), st.randoms())
-@settings(max_examples=400)
+@settings(max_examples=150)
 def test_where_no_tie_is_reported_the_registration_numbers_decide_nothing_edge_30(
     case: tuple[list[Contender], list[SeatRow]], random: Random
 ) -> None:
@@ -278,7 +278,7 @@ def test_where_no_tie_is_reported_the_registration_numbers_decide_nothing_edge_3
 
 
 @given(competitions())
-@settings(max_examples=200)
+@settings(max_examples=100)
 def test_who_loses_the_last_seat_to_an_equal_is_reported_edge_30(case: tuple[list[Contender], list[SeatRow]]) -> None:
     contenders, seats = case
     result = decide(contenders, seats, LAW)
@@ -353,7 +353,7 @@ def test_an_explanation_agrees_with_the_result(case: tuple[list[Contender], list
 
 
 @given(competitions(most=7), st.permutations(CODES), st.integers(1, 3))
-@settings(max_examples=200)
+@settings(max_examples=100)
 def test_nobody_gains_by_another_list_of_choices(
     case: tuple[list[Contender], list[SeatRow]], order: list[str], count: int
 ) -> None:

@@ -28,10 +28,7 @@ def old_table(tmp_path: Path) -> Path:
         "contracts.regulation",
         "deploy.local.cli",
         "deploy.local.supervisor",
-        "services.portal.__main__",
         "services.esuvo.__main__",
-        "services.university_is.__main__",
-        "services.shep_gateway.__main__",
         "services.con.__main__",
     ],
 )
