@@ -22,7 +22,7 @@ from contracts.universities import Universities
 from deploy.local.campaign import Applied
 from deploy.local.campaign_file import CampaignRow, Door, Signature
 from deploy.local.ledger import Database
-from services.esuvo.domain.contender_state import Contender as Person
+from services.esuvo.grants.contender.state import Contender as Person
 from services.portal.domain import grant as portal
 from services.university_is.domain.grant import state as committee
 

@@ -13,7 +13,7 @@ from deploy.local.demo import Filed
 from deploy.local.ledger import Database
 from services.con.domain.state import Nothing
 from services.con.domain.state import State as Package
-from services.esuvo.domain.state import OUTCOMES, Known
+from services.esuvo.duplicates.request.state import OUTCOMES, Known
 from services.portal.domain.application import Closed, Open
 from services.shep_gateway.domain import Conversation
 from services.university_is.domain.blank_forms import BlankState

@@ -18,8 +18,8 @@ def definitions(environment: Mapping[str, str] | None = None) -> dict[str, Servi
     from contracts.universities import load_universities  # noqa: PLC0415
     from services.con import messaging as con  # noqa: PLC0415
     from services.con import staff as con_staff  # noqa: PLC0415
-    from services.esuvo import messaging as esuvo  # noqa: PLC0415
-    from services.esuvo.directory import Directory  # noqa: PLC0415
+    from services.esuvo import service as esuvo  # noqa: PLC0415
+    from services.esuvo.universities.directory import Directory  # noqa: PLC0415
     from services.portal.messaging import SERVICE as PORTAL  # noqa: PLC0415
     from services.shep_gateway import messaging as shep_gateway  # noqa: PLC0415
     from services.university_is import messaging as university_is  # noqa: PLC0415

@@ -5,14 +5,14 @@ from contracts.staffing import Mode, Unproven
 from contracts.universities import load_universities
 from services._chassis import run
 from services._chassis.settings import read
-from services.esuvo import api
-from services.esuvo.commission import Commission, state_order
-from services.esuvo.directory import Directory
-from services.esuvo.messaging import service
-from services.esuvo.messaging.campaigns import Campaigns
-from services.esuvo.ministry import Ministry
-from services.esuvo.register import Register
+from services.esuvo import http as api
+from services.esuvo.grants.campaign.commission import Commission, state_order
+from services.esuvo.grants.campaign.follows import Campaigns
+from services.esuvo.grants.register import Register
+from services.esuvo.service import service
 from services.esuvo.settings import Settings
+from services.esuvo.simulated.ministry import Ministry
+from services.esuvo.universities.directory import Directory
 
 
 def main() -> None:

@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from deploy.local.ledger import Database
-from services.esuvo.domain.events import OverdueFound
+from services.esuvo.duplicates.request.events import OverdueFound
 from services.university_is.domain.events import DeadlineMissed
 from tests.support.chain import Outcome
 

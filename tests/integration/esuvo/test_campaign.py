@@ -11,17 +11,17 @@ import pytest_asyncio
 from contracts.regulation.campaign import ZONE
 from contracts.specialties import load_specialties
 from services._chassis.migrate import upgrade
-from services.esuvo.api.campaign_views import Holder, sheets_of
-from services.esuvo.commission import Commission, applicants, digest_of
-from services.esuvo.domain import contender
-from services.esuvo.domain.campaign_state import Campaign, Phase
-from services.esuvo.domain.contender_state import key_of
-from services.esuvo.domain.schedule import schedule
-from services.esuvo.messaging import service
-from services.esuvo.messaging.campaigns import Campaigns
-from services.esuvo.messaging.streams import campaign_stream, contender_stream
-from services.esuvo.projections import campaigns as queries
-from services.esuvo.register import Register
+from services.esuvo.grants.campaign import rows as queries
+from services.esuvo.grants.campaign.commission import Commission, applicants, digest_of
+from services.esuvo.grants.campaign.follows import Campaigns
+from services.esuvo.grants.campaign.schedule import schedule
+from services.esuvo.grants.campaign.state import Campaign, Phase
+from services.esuvo.grants.campaign.views import Holder, sheets_of
+from services.esuvo.grants.contender import decide as contender
+from services.esuvo.grants.contender.state import key_of
+from services.esuvo.grants.register import Register
+from services.esuvo.service import service
+from services.esuvo.streams import campaign_stream, contender_stream
 from tests.support.process import Stand, stand
 from tests.support.servers import Place
 from tests.unit.esuvo.campaign_examples import FORWARDED_AT, FULL, PHYSICS, SEATS, YEAR, forwarded, iin_of

@@ -13,10 +13,10 @@ from pydantic import SecretStr
 from contracts.commission import CommissionPolicy
 from contracts.documents.registry import DocumentKind
 from services._chassis.migrate import upgrade
-from services.esuvo import api
-from services.esuvo.domain.schedule import schedule
-from services.esuvo.messaging import service
-from services.esuvo.messaging.campaigns import Campaigns
+from services.esuvo import http as api
+from services.esuvo.grants.campaign.follows import Campaigns
+from services.esuvo.grants.campaign.schedule import schedule
+from services.esuvo.service import service
 from services.esuvo.settings import Settings
 from tests.integration.esuvo.test_campaign import COMMISSION, REGISTER, enter, esuvo, run, state_of
 from tests.support.papers import CODES, DOCUMENT_SECRET

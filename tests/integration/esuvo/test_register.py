@@ -9,10 +9,10 @@ import pytest_asyncio
 
 from contracts.common import Channel
 from services._chassis.migrate import upgrade
-from services.esuvo.domain import grant
-from services.esuvo.domain.grant import GRANT
-from services.esuvo.messaging.streams import grant_stream
-from services.esuvo.projections import grants as queries
+from services.esuvo.grants.application import decide as grant
+from services.esuvo.grants.application import rows as queries
+from services.esuvo.grants.application.decide import GRANT
+from services.esuvo.streams import grant_stream
 from tests.integration.esuvo.test_campaign import SERVICE
 from tests.support.process import Stand, stand
 from tests.support.servers import Place

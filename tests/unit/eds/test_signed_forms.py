@@ -25,8 +25,8 @@ from services._chassis.decider import Refused
 from services._chassis.inbound import OWNERS, Unusable
 from services._eds.signature import Signer, Use
 from services._eds.signed import UNCHECKED, SignedForms, Unsigned, is_named
-from services.esuvo.directory import Directory
-from services.esuvo.messaging import service as esuvo_service
+from services.esuvo.service import service as esuvo_service
+from services.esuvo.universities.directory import Directory
 from services.university_is.messaging import service as university_service
 from services.university_is.staff import Simulated
 from tests.support.memory import InMemory

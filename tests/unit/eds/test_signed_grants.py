@@ -13,8 +13,8 @@ from contracts.grants import REQUIRED_ATTACHMENTS, GrantRequest
 from contracts.staffing import StaffPolicy
 from contracts.universities import load_universities
 from services._chassis.decider import Refused
-from services.esuvo.directory import Directory
-from services.esuvo.messaging import service as esuvo_service
+from services.esuvo.service import service as esuvo_service
+from services.esuvo.universities.directory import Directory
 from services.university_is.messaging import service as university_service
 from services.university_is.staff import Simulated
 from tests.support.memory import InMemory

@@ -23,13 +23,13 @@ from contracts.iin import check_digit
 from contracts.regulation import CountFrom
 from contracts.specialties import SeatRow, load_specialties
 from services._chassis.aggregate import Timer
-from services.esuvo.commission import Commission
-from services.esuvo.domain.campaign_state import Campaign
-from services.esuvo.domain.contender_state import Contender, key_of
-from services.esuvo.messaging import service
-from services.esuvo.messaging.campaigns import DECIDE, SHEETS, Campaigns
-from services.esuvo.messaging.streams import campaign_stream, contender_stream
-from services.esuvo.register import Register
+from services.esuvo.grants.campaign.commission import Commission
+from services.esuvo.grants.campaign.follows import DECIDE, SHEETS, Campaigns
+from services.esuvo.grants.campaign.state import Campaign
+from services.esuvo.grants.contender.state import Contender, key_of
+from services.esuvo.grants.register import Register
+from services.esuvo.service import service
+from services.esuvo.streams import campaign_stream, contender_stream
 from tests.support.memory import InMemory
 from tests.unit.esuvo.examples import DIRECTORY, MINISTRY, UNIVERSITIES
 

@@ -20,8 +20,8 @@ from contracts.common import (
 from contracts.event import Text
 from contracts.staffing import MinistryPolicy
 from contracts.universities import load_universities
-from services.esuvo.directory import Directory
-from services.esuvo.ministry import Ministry
+from services.esuvo.simulated.ministry import Ministry
+from services.esuvo.universities.directory import Directory
 
 NOON: Final = datetime(2016, 2, 15, 6, 0, tzinfo=UTC)
 ONE_SECOND: Final = timedelta(seconds=1)

@@ -5,9 +5,9 @@ from uuid import UUID
 
 from contracts import portal, shep, university
 from contracts.event import Event
-from services.esuvo.domain.state import Known
-from services.esuvo.messaging import service
-from services.esuvo.ministry import Ministry
+from services.esuvo.duplicates.request.state import Known
+from services.esuvo.service import service
+from services.esuvo.simulated.ministry import Ministry
 from tests.support.memory import InMemory
 from tests.unit.esuvo.examples import DIRECTORY, ID, MINISTRY, NOON
 

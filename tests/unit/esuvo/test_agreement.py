@@ -8,8 +8,8 @@ import pytest
 from contracts import esuvo
 from contracts.common import NoticeKind
 from contracts.event import Event
-from services.esuvo import projections
-from services.esuvo.domain.events import Status
+from services.esuvo.duplicates.request import rows as projections
+from services.esuvo.duplicates.request.events import Status
 from tests.unit.esuvo.examples import (
     ID,
     NOON,

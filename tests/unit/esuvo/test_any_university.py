@@ -10,8 +10,8 @@ from contracts import esuvo
 from contracts.common import NoticeKind
 from contracts.event import Event
 from services._chassis.decider import Refused
-from services.esuvo.domain.events import CaseProgressed, RequestEnded, Status
-from services.esuvo.domain.state import ORDER, Known
+from services.esuvo.duplicates.request.events import CaseProgressed, RequestEnded, Status
+from services.esuvo.duplicates.request.state import ORDER, Known
 from tests.unit.esuvo.examples import (
     ID,
     NOON,

@@ -11,10 +11,11 @@ from pydantic import SecretStr
 from contracts import portal, university
 from contracts.event import Event
 from services._chassis.aggregate import Recorded, Row
-from services.esuvo import api, projections
-from services.esuvo.directory import Directory
-from services.esuvo.messaging import service
+from services.esuvo import http as api
+from services.esuvo.duplicates.request import rows as projections
+from services.esuvo.service import service
 from services.esuvo.settings import Settings
+from services.esuvo.universities.directory import Directory
 from tests.support.memory import InMemory
 from tests.support.papers import DOCUMENT_SECRET
 from tests.support.routes import OPERATOR, Parts, client_of

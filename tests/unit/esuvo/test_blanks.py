@@ -12,7 +12,7 @@ from contracts.common import Blank, BlankKind, Serial
 from contracts.regulation import WorkCalendar
 from contracts.staffing import MinistryPolicy, Mood
 from services._chassis.decider import Refused
-from services.esuvo.domain.blanks import (
+from services.esuvo.duplicates.blanks.decide import (
     BLANK_REQUEST,
     Answered,
     Ask,
@@ -26,8 +26,8 @@ from services.esuvo.domain.blanks import (
     SupplyGranted,
     SupplyRefused,
 )
-from services.esuvo.domain.serials import MOST, SERIALS, Reserve
-from services.esuvo.ministry import ZONE, Ministry
+from services.esuvo.duplicates.blanks.serials import MOST, SERIALS, Reserve
+from services.esuvo.simulated.ministry import ZONE, Ministry
 from tests.support.scenario import Scenario
 from tests.unit.esuvo.examples import ID, MINISTRY, NOON, OTHER_ID
 

@@ -18,11 +18,11 @@ from contracts.regulation import CountFrom
 from contracts.specialties import SeatRow
 from contracts.staffing import Mode
 from deploy.local.competition_files import read_applicants, read_seats
-from services.esuvo.commission import applicants, digest_of, seats_table
-from services.esuvo.domain.campaign_state import Phase
-from services.esuvo.domain.contender_state import ContenderStatus
-from services.esuvo.domain.schedule import schedule
-from services.esuvo.messaging.streams import campaign_stream
+from services.esuvo.grants.campaign.commission import applicants, digest_of, seats_table
+from services.esuvo.grants.campaign.schedule import schedule
+from services.esuvo.grants.campaign.state import Phase
+from services.esuvo.grants.contender.state import ContenderStatus
+from services.esuvo.streams import campaign_stream
 from tests.support.memory import InMemory
 from tests.unit.esuvo.campaign_examples import (
     END,

@@ -13,10 +13,10 @@ from contracts.commission import CommissionPolicy
 from contracts.staffing import Mode
 from services._chassis.aggregate import Decide, Row
 from services._chassis.batch import Decision
-from services.esuvo import api
-from services.esuvo.commission import Commission
-from services.esuvo.domain.schedule import schedule
-from services.esuvo.projections import campaigns as queries
+from services.esuvo import http as api
+from services.esuvo.grants.campaign import rows as queries
+from services.esuvo.grants.campaign.commission import Commission
+from services.esuvo.grants.campaign.schedule import schedule
 from services.esuvo.settings import Settings
 from tests.support.memory import InMemory
 from tests.support.papers import DOCUMENT_SECRET

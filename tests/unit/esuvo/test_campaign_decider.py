@@ -6,10 +6,9 @@ from typing import Final
 from contracts.grants import Via
 from contracts.regulation import Due
 from contracts.regulation.campaign import Infeasible
-from services.esuvo.domain import annex, campaign
-from services.esuvo.domain import campaign_commands as ask
-from services.esuvo.domain.annex import ANNEX
-from services.esuvo.domain.annex_state import (
+from services.esuvo.grants.annex import decide as annex
+from services.esuvo.grants.annex.decide import ANNEX
+from services.esuvo.grants.annex.state import (
     AnnexDrawn,
     CertificatesReplaced,
     CertificatesSent,
@@ -20,9 +19,11 @@ from services.esuvo.domain.annex_state import (
     ResultsTold,
     Sheet,
 )
-from services.esuvo.domain.campaign import CAMPAIGN
-from services.esuvo.domain.campaign_commands import Decided
-from services.esuvo.domain.campaign_events import (
+from services.esuvo.grants.campaign import commands as ask
+from services.esuvo.grants.campaign import decide as campaign
+from services.esuvo.grants.campaign.commands import Decided
+from services.esuvo.grants.campaign.decide import CAMPAIGN
+from services.esuvo.grants.campaign.events import (
     CampaignClosed,
     CampaignOpened,
     CertificatesPrepared,
@@ -36,7 +37,7 @@ from services.esuvo.domain.campaign_events import (
     ScheduleInfeasible,
     SheetsPrepared,
 )
-from services.esuvo.domain.schedule import CampaignStep
+from services.esuvo.grants.campaign.schedule import CampaignStep
 from tests.support.scenario import Scenario
 
 given = Scenario(CAMPAIGN).given

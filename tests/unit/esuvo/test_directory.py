@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.esuvo.directory import Directory, Standing
+from services.esuvo.universities.directory import Directory, Standing
 from tests.unit.esuvo.examples import DIRECTORY, UNIVERSITIES
 
 

@@ -6,8 +6,8 @@ from contracts.commission import CommissionPolicy
 from contracts.documents.registry import ESUVO_TOPIC, DocumentIssued, DocumentKind
 from contracts.documents.render import render
 from contracts.specialties import load_specialties
-from services.esuvo import documents
-from services.esuvo.domain.contender_state import CertificateIssued
+from services.esuvo.grants.contender.state import CertificateIssued
+from services.esuvo.papers import facts as documents
 from services.portal.messaging import SERVICE as PORTAL
 from tests.support.memory import InMemory
 from tests.support.papers import CODES

@@ -5,7 +5,9 @@ from datetime import timedelta
 import pytest
 
 from contracts.common import Channel, Notice, NoticeKind, Refusal, RefusalCode
-from services.esuvo.domain.events import (
+from services.esuvo.duplicates.request.decide import REQUEST as DECIDER
+from services.esuvo.duplicates.request.decide import Close, Correct, End, Hear, Progress, Take, Withdraw
+from services.esuvo.duplicates.request.events import (
     CaseProgressed,
     CorrectionRouted,
     RequestClosed,
@@ -15,9 +17,7 @@ from services.esuvo.domain.events import (
     Status,
     WithdrawalRouted,
 )
-from services.esuvo.domain.request import REQUEST as DECIDER
-from services.esuvo.domain.request import Close, Correct, End, Hear, Progress, Take, Withdraw
-from services.esuvo.domain.state import Known
+from services.esuvo.duplicates.request.state import Known
 from tests.support.scenario import Scenario
 from tests.unit.esuvo.examples import ID, NOON, NOTICE_ID, OTHER_ID, REQUEST, WORDS
 

@@ -11,8 +11,9 @@ from httpx import AsyncClient
 from contracts.common import Channel
 from contracts.event import Event
 from services._chassis.aggregate import Row
-from services.esuvo import api, projections
-from services.esuvo.projections import grants
+from services.esuvo import http as api
+from services.esuvo.duplicates.request import rows as projections
+from services.esuvo.grants.application import rows as grants
 from tests.support.routes import OPERATOR, client_of
 from tests.unit.esuvo import campaign_examples as ce
 from tests.unit.esuvo.campaign_examples import FORWARDED_AT, forwarded, hear, id_of, iin_of

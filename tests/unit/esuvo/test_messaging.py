@@ -9,12 +9,12 @@ from contracts import esuvo, portal, shep, university
 from contracts.common import BlankKind, NoticeKind, RefusalCode
 from contracts.staffing import MinistryPolicy
 from services._chassis.decider import Refused
-from services.esuvo import projections
-from services.esuvo.domain.blanks import Grant
-from services.esuvo.domain.blanks import decide as decide_blanks
-from services.esuvo.domain.events import Status
-from services.esuvo.domain.notices import Delivery
-from services.esuvo.ministry import Ministry
+from services.esuvo.duplicates.blanks.decide import Grant
+from services.esuvo.duplicates.blanks.decide import decide as decide_blanks
+from services.esuvo.duplicates.request import rows as projections
+from services.esuvo.duplicates.request.events import Status
+from services.esuvo.notices.decide import Delivery
+from services.esuvo.simulated.ministry import Ministry
 from tests.unit.esuvo.examples import (
     DIRECTORY,
     ID,

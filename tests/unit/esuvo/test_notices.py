@@ -6,7 +6,7 @@ import pytest
 
 from contracts.common import NoticeKind, PublicService
 from services._chassis.retry import MOST_ATTEMPTS
-from services.esuvo.domain.notices import (
+from services.esuvo.notices.decide import (
     NOTICE,
     Abandon,
     Accept,

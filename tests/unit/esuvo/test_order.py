@@ -10,7 +10,7 @@ import pytest
 from contracts.common import BlankKind, NoticeKind, RefusalCode
 from contracts.event import Event
 from services._chassis.decider import Refused
-from services.esuvo.domain.events import Status
+from services.esuvo.duplicates.request.events import Status
 from tests.unit.esuvo.examples import (
     ID,
     NOON,

@@ -12,12 +12,12 @@ from contracts.event import Event
 from contracts.grants import Choice, PreferentialRight, Quota, Scores
 from contracts.specialties import load_specialties
 from services._chassis.decider import Refused
-from services.esuvo.domain.contender_state import Contender, ContenderStatus, Counted, key_of
-from services.esuvo.domain.schedule import schedule
-from services.esuvo.messaging import service
-from services.esuvo.messaging.streams import contender_stream, grant_stream
-from services.esuvo.projections import grants as projections
-from services.esuvo.register import Register
+from services.esuvo.grants.application import rows as projections
+from services.esuvo.grants.campaign.schedule import schedule
+from services.esuvo.grants.contender.state import Contender, ContenderStatus, Counted, key_of
+from services.esuvo.grants.register import Register
+from services.esuvo.service import service
+from services.esuvo.streams import contender_stream, grant_stream
 from tests.support.memory import InMemory
 from tests.unit.esuvo import campaign_examples as ce
 from tests.unit.esuvo.campaign_examples import FORWARDED_AT, YEAR, forwarded, hear, id_of, iin_of

@@ -9,7 +9,7 @@ import pytest
 from contracts import esuvo
 from contracts.common import NoticeKind
 from contracts.event import Event
-from services.esuvo import projections
+from services.esuvo.duplicates.request import rows as projections
 from tests.unit.esuvo.examples import (
     ID,
     NOON,

@@ -1,0 +1,1 @@
+"""Requests of universities for blank forms, and the Ministry's answers."""

@@ -1,0 +1,50 @@
+"""The Ministry's desk, done by hand: answers to universities that lack blank forms."""
+
+from datetime import datetime
+from uuid import UUID
+
+from fastapi import APIRouter, Request, params
+from pydantic import BaseModel
+
+from contracts.common import Blank
+from services._chassis import http, ids
+from services._chassis.run import running
+from services.esuvo.duplicates.blanks import decide as blanks
+from services.esuvo.settings import Settings
+from services.esuvo.streams import ministry_stream
+from services.esuvo.views import ApplicationId, not_found
+
+
+class Supply(BaseModel):
+    application_id: UUID
+    university: str
+    blanks: tuple[Blank, ...]
+    supplied_at: datetime
+
+
+def router(settings: Settings, operator: list[params.Depends]) -> APIRouter:
+    routes = APIRouter(tags=["ministry"], dependencies=operator)
+
+    @routes.post("/blank-requests/{application_id}/supply")
+    async def supply(request: Request, application_id: ApplicationId) -> Supply:
+        """Do the Ministry's desk by hand: answer a university's request for blank forms. Twice is as once."""
+        parts, stream = running(request), ministry_stream(application_id)
+        if isinstance((await parts.store.read(stream)).state, blanks.NotAsked):
+            rule = "no university has asked for blank forms for this application"
+            raise not_found("blank-request.unknown", rule)
+        decision = await parts.commands.execute(
+            stream,
+            lambda state, at: blanks.decide(blanks.Grant(settings.ministry.reserve, at), state),
+            cause=ids.derive(parts.clock.now(), application_id, "supply"),
+            correlation=application_id,
+            traceparent=http.trace_of(request),
+        )
+        answered: blanks.Answered = decision.state
+        return Supply(
+            application_id=application_id,
+            university=answered.request.university,
+            blanks=answered.blanks,
+            supplied_at=answered.at,
+        )
+
+    return routes

@@ -1,0 +1,135 @@
+"""What an annex decides: it is drawn once, told of list and certificates, and then tells its contenders. Pure."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final, TypeAlias, assert_never
+
+from services._chassis.decider import Decider, Refused
+from services.esuvo.grants.annex.state import (
+    Annex,
+    AnnexDrawn,
+    AnnexEvent,
+    CertificatesReplaced,
+    CertificatesSent,
+    CertificationHeard,
+    Last,
+    Line,
+    PublicationHeard,
+    ResultsTold,
+    Sheet,
+    State,
+    Undrawn,
+    evolve,
+)
+from services.esuvo.grants.contender import decide as contender
+from services.esuvo.grants.contender.state import Contender, ContenderEvent, CutoffPoints
+from services.esuvo.grants.contender.state import State as ContenderState
+
+
+@dataclass(frozen=True, slots=True)
+class Draw:
+    sheet: Sheet
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class HearPublication:
+    order_number: str
+    collect_by: date
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TellResults:
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class HearCertification:
+    misprinted: tuple[int, ...]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SendCertificates:
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ReplaceCertificates:
+    at: datetime
+
+
+Command: TypeAlias = Draw | HearPublication | TellResults | HearCertification | SendCertificates | ReplaceCertificates
+
+
+def decide(command: Command, state: State) -> Sequence[AnnexEvent]:
+    match command, state:
+        case Draw(), Undrawn():
+            return [AnnexDrawn(sheet=command.sheet, at=command.at)]
+        case _, Undrawn():
+            remedy = "sign the protocol first"
+            raise Refused("annex.unknown", "no protocol has drawn this annex", field="", remedy=remedy)
+        case _, Annex():
+            return _follow(command, state)
+        case _:
+            assert_never(state)
+
+
+def _follow(command: Command, state: Annex) -> Sequence[AnnexEvent]:
+    match command, state:
+        case HearPublication(), Annex(heard=None):
+            return [PublicationHeard(order_number=command.order_number, collect_by=command.collect_by, at=command.at)]
+        case TellResults(), Annex(heard=PublicationHeard() as heard, told=False):
+            return [ResultsTold(order_number=heard.order_number, collect_by=heard.collect_by, at=command.at)]
+        case HearCertification(), Annex(certified=None):
+            return [CertificationHeard(misprinted=command.misprinted, at=command.at)]
+        case SendCertificates(), Annex(certified=CertificationHeard(), sent=False):
+            return [CertificatesSent(at=command.at)]
+        case ReplaceCertificates(), Annex(sent=True, replaced=False, certified=CertificationHeard(misprinted=some)):
+            return [CertificatesReplaced(at=command.at)] if some else []
+        case _:
+            return []
+
+
+ANNEX: Final[Decider[State, Command, AnnexEvent]] = Decider(Undrawn(), decide, evolve)
+
+
+# What an annex tells its contenders
+
+
+def results(annex: Annex, told: ResultsTold) -> Iterable[tuple[Line, contender.Decision]]:
+    """The award, or the refusal with the points that would have been needed, for each line."""
+    round_, lasts = annex.sheet.round, annex.lasts()
+
+    def refuse(state: ContenderState, at: datetime) -> Sequence[ContenderEvent]:
+        return contender.decide(contender.Refuse(told.order_number, round_, _cutoffs(lasts, state), at), state)
+
+    for line in annex.sheet.lines:
+        if line.via:
+            yield line, contender.award(told.order_number, round_, line.choice, line.via, told.collect_by)
+        else:
+            yield line, refuse
+
+
+def certified(line: Line, number: str) -> contender.Decision:
+    return contender.certify(number, line.choice)
+
+
+def replaced(line: Line, number: str) -> contender.Decision:
+    """A new certificate for the misprinted one of that number."""
+    return contender.certify(f"{number}-2", line.choice, replaces=number)
+
+
+def _cutoffs(lasts: Mapping[tuple[str, str], Last], state: ContenderState) -> tuple[CutoffPoints, ...]:
+    if not isinstance(state, Contender):
+        return ()
+    request = state.standing.request
+    found = ((number, lasts.get((each.specialty, request.language))) for number, each in enumerate(request.choices, 1))
+    return tuple(
+        CutoffPoints(choice=number, total=last.total, profile_score=last.profile_score)
+        if last
+        else CutoffPoints(choice=number)
+        for number, last in found
+    )

@@ -1,0 +1,1 @@
+"""A year's campaign: summary sheets, protocol, order, list and certificates."""

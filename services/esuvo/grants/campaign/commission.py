@@ -1,0 +1,224 @@
+"""The Republican Competition Commission: who comes to its meetings, and what it makes of everybody in the register. Pure, seeded.
+
+What the competition is decided from is the table that others can check it with: `applicants` is `applicants.csv` of
+`egov competition decide`, and its SHA-256 stands in the campaign's events.
+"""
+
+import csv
+import io
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Final, TypeAlias
+from uuid import UUID
+
+from contracts.campaign import campaign_id
+from contracts.commission import CommissionPolicy
+from contracts.competition import Contender, Result, decide, decide_again, rules
+from contracts.grants import StudyLanguage, Via
+from contracts.seeded import Draw
+from contracts.specialties import SeatRow, StateOrderInvalid, load_state_order
+from contracts.staffing import Mode
+from services.esuvo.grants.annex.state import Annex, Last, Line, Sheet
+from services.esuvo.grants.application.rows import competitor
+from services.esuvo.grants.campaign.commands import Decided
+from services.esuvo.grants.campaign.events import TieUnresolved
+from services.esuvo.grants.contender.state import ContenderStatus
+
+Row: TypeAlias = Mapping[str, Any]  # Any: a row of the read model `contenders`
+_YEAR_WITH_SEATS: Final = 2016
+PER_ANNEX: Final = 500  # contenders told in one transaction
+COLUMNS: Final = (
+    "iin",
+    "language",
+    "total",
+    "profile_score",
+    "other_min_score",
+    "certificate_average",
+    "preferential_rank",
+    "quota",
+    "rural",
+    "choices",
+    "registration_number",
+    "creative_score",
+    "profile_scores",
+    "other_min_scores",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Commission:
+    """`seats` gives the state order of a year. With `Mode.MANUAL` people do what the policy would."""
+
+    seed: int
+    policy: CommissionPolicy
+    seats: Callable[[int], Sequence[SeatRow]]
+    per_annex: int = PER_ANNEX
+
+    @property
+    def is_simulated(self) -> bool:
+        return self.policy.mode is Mode.SIMULATED
+
+    def members(self, meeting: int) -> int:
+        """After a meeting with an even number of members one more is appointed (assumed)."""
+        members = self.policy.members
+        return members + 1 if meeting > 1 and members % 2 == 0 else members
+
+    def present(self, year: int, round_: int, meeting: int) -> int:
+        """How many come to meeting number `meeting` of a round."""
+        chance = self.policy.absent_share
+        return sum(
+            not Draw(self.seed, campaign_id(year), f"member:{round_}:{meeting}:{member}").happens(chance)
+            for member in range(self.members(meeting))
+        )
+
+    def errs_in_order(self, year: int, round_: int) -> bool:
+        return Draw(self.seed, campaign_id(year), f"order:{round_}").happens(self.policy.order_error_share)
+
+    def misprints(self, annex: Annex) -> tuple[int, ...]:
+        """The lines, by index, whose certificates are misprinted."""
+        share = self.policy.misprint_share if self.is_simulated else 0
+        return tuple(
+            index
+            for index, line in enumerate(annex.sheet.lines)
+            if line.choice and share and Draw(self.seed, UUID(hex=line.contender), "misprint").happens(share)
+        )
+
+    def decide(self, rows: Sequence[Row], year: int, round_: int, at: datetime) -> Decided:
+        """The protocol of a round over all who take part; the same whatever the order of the rows."""
+        freed = _freed(rows) if round_ > 1 else ()
+        if round_ > 1 and not freed:
+            return Decided(awarded=0, refused=0, digest=digest_of(""), sheets=(), ties=())
+        by_iin = {row["iin"]: row for row in rows}
+        contenders = [competitor(row) for row in rows]
+        if round_ > 1:
+            holders = {iin for iin, row in by_iin.items() if row["choice"] is not None}
+            result = decide_again(contenders, holders, freed, rules(year))
+        else:
+            result = decide(contenders, self.seats(year), rules(year))
+        return Decided(
+            awarded=len(result.awards),
+            refused=len(result.refused),
+            digest=_digest(result),
+            sheets=self._sheets(result, by_iin, year, round_),
+            ties=_ties(result, by_iin, at),
+            freed=sum(row.seats for row in freed),
+        )
+
+    def _sheets(self, result: Result, by_iin: Mapping[str, Row], year: int, round_: int) -> tuple[Sheet, ...]:
+        """In the order of the contenders' names in the store, so that an annex touches neighbours; the second round has
+        lines for winners only: everybody else has had an answer.
+        """
+        lines = [Line(by_iin[each.iin]["contender"], each.choice, each.via) for each in result.awards]
+        if round_ == 1:
+            lines += [Line(by_iin[each.iin]["contender"]) for each in result.refused]
+        lasts = tuple(
+            Last(each.specialty, each.language, each.total, each.profile_score or 0)
+            for each in result.cutoffs
+            if each.via is Via.GENERAL and each.total is not None
+        )
+        lines.sort(key=lambda line: line.contender)
+        sheets, first = list[Sheet](), 1
+        for number, begin in enumerate(range(0, len(lines), self.per_annex), 1):
+            some = tuple(lines[begin : begin + self.per_annex])
+            sheets.append(Sheet(campaign=year, round=round_, number=number, first=first, lines=some, lasts=lasts))
+            first += sum(bool(line.choice) for line in some)
+        return tuple(sheets)
+
+
+def state_order(file: Path | None = None) -> Callable[[int], tuple[SeatRow, ...]]:
+    """The seats of a year: those of `file` for every year, or of this repository, where other years have those of 2016.
+
+    Raises StateOrderInvalid, at once for a file.
+    """
+    if file:
+        given = load_state_order(file)
+        return lambda _year: given
+    return _known_order
+
+
+@cache
+def _known_order(year: int) -> tuple[SeatRow, ...]:
+    try:
+        return load_state_order(year)
+    except StateOrderInvalid:
+        return load_state_order(_YEAR_WITH_SEATS)
+
+
+def applicants(rows: Iterable[Row]) -> str:
+    """All who take part as `applicants.csv` (RFC 4180 with bare newlines), by IIN."""
+    return _table(COLUMNS, map(_applicant, sorted(rows, key=lambda row: str(row["iin"]))))
+
+
+def seats_table(seats: Iterable[SeatRow]) -> str:
+    """The state order as `seats.csv`, by specialty and language."""
+    ordered = sorted(seats, key=lambda row: (row.specialty, row.language))
+    rows = ([row.specialty, row.language, row.seats, int(row.rural)] for row in ordered)
+    return _table(("specialty", "language", "seats", "rural"), rows)
+
+
+def digest_of(text: str) -> str:
+    return sha256(text.encode()).hexdigest()
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(head)
+    writer.writerows(rows)
+    return text.getvalue()
+
+
+def _applicant(row: Row) -> Sequence[object]:
+    each: Contender = competitor(row)
+    return [
+        each.iin,
+        each.language,
+        each.total,
+        each.profile_score,
+        each.other_min_score,
+        each.certificate_average,
+        each.preferential_rank,
+        each.quota or "",
+        int(each.rural),
+        "|".join(each.choices),
+        each.registration_number,
+        "" if each.creative_score is None else each.creative_score,
+        "|".join(str(marks.profile_score) for marks in each.by_choice),
+        "|".join(str(marks.other_min_score) for marks in each.by_choice),
+    ]
+
+
+def _freed(rows: Iterable[Row]) -> tuple[SeatRow, ...]:
+    """Seats whose winners did not enrol (EDGE-35)."""
+    free: dict[tuple[str, str], int] = {}
+    for row in rows:
+        if row["status"] == ContenderStatus.RELEASED:
+            seat = row["awarded_specialty"], row["language"]
+            free[seat] = free.get(seat, 0) + 1
+    return tuple(
+        SeatRow(specialty, language, seats, rural=False) for (specialty, language), seats in sorted(free.items())
+    )
+
+
+def _digest(result: Result) -> str:
+    """SHA-256 of a line `iin;specialty;via;choice` for each grant, then `iin;reason` for everybody else, each by IIN."""
+    won = [f"{each.iin};{each.specialty};{each.via};{each.choice}\n" for each in result.awards]
+    return digest_of("".join([*won, *(f"{each.iin};{each.reason}\n" for each in result.refused)]))
+
+
+def _ties(result: Result, by_iin: Mapping[str, Row], at: datetime) -> tuple[TieUnresolved, ...]:
+    return tuple(
+        TieUnresolved(
+            specialty=tie.specialty,
+            language=StudyLanguage(tie.language),
+            via=tie.via,
+            won=tuple(by_iin[iin]["application_id"] for iin in tie.won),
+            lost=tuple(by_iin[iin]["application_id"] for iin in tie.lost),
+            at=at,
+        )
+        for tie in result.ties
+    )

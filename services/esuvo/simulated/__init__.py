@@ -1,0 +1,1 @@
+"""The simulated people of ЕСУВО's side: the Ministry, and the commission's accidents."""
