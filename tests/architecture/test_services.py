@@ -14,7 +14,10 @@ from contracts.event import Event
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 SERVICES: Final = ("portal", "esuvo", "shep_gateway", "university_is", "con")
-ROOMS: Final = ("domain", "api", "messaging", "projections", "settings", "__main__")
+BY_LAYER: Final = ("domain", "api", "messaging", "projections", "settings", "__main__")
+BY_PUBLIC_SERVICE: Final = ("duplicates", "grants", "settings", "__main__")
+# Services that carry both public services have a room for each, and no room for a layer.
+ROOMS: Final = {service: BY_PUBLIC_SERVICE if service == "esuvo" else BY_LAYER for service in SERVICES}
 PROJECT: Final = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 SCRIPTS: Final[dict[str, str]] = PROJECT["scripts"]
 
@@ -35,12 +38,17 @@ def events_of(service: str) -> set[type[Event]]:
     }
 
 
-@pytest.mark.parametrize("room", ROOMS)
-@pytest.mark.parametrize("service", SERVICES)
-def test_every_service_has_the_same_rooms(service: str, room: str) -> None:
+def has(service: str, room: str) -> bool:
     place = ROOT / "services" / service
+    return (place / f"{room}.py").is_file() != (place / room / "__init__.py").is_file()
 
-    assert (place / f"{room}.py").is_file() != (place / room / "__init__.py").is_file()
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_every_service_has_the_rooms_of_its_kind(service: str) -> None:
+    others = {*BY_LAYER, *BY_PUBLIC_SERVICE} - {*ROOMS[service]}
+
+    assert [room for room in ROOMS[service] if not has(service, room)] == []
+    assert [room for room in sorted(others) if has(service, room)] == []
 
 
 @pytest.mark.parametrize("service", SERVICES)
