@@ -180,7 +180,7 @@ class _Rig:
         plan = self._chain.plan
         ours: dict[tuple[str, int], set[int]] = {}
         for each in sent:
-            ours.setdefault((each.topic, each.partition), set()).add(each.base)
+            ours.setdefault((each.topic, each.partition), set()).update((each.base, each.offset))
         stood: dict[str, list[Said]] = {}
         partitions = await _partitions(plan.servers.bootstrap_servers, plan.topic_prefix)
         async with wire(plan.servers.bootstrap_servers) as lane:
