@@ -17,7 +17,9 @@ MOST_HEAD_BYTES: Final = 32 * 1024  # request line and headers together; what st
 MOST_HEADERS: Final = 100
 MOST_URL_BYTES: Final = 8 * 1024
 MOST_IN_LINE: Final = 16  # requests that wait behind the first one of their connection
-MOST_UNREAD_BYTES: Final = 1024 * 1024  # of what comes after the answer
+MOST_UNREAD_BYTES: Final = (
+    8 * 1024 * 1024
+)  # of what comes after the answer: who is refused may send his copy to its end
 HEAD_SECONDS: Final = 10.0
 LINGER_SECONDS: Final = 2.0  # so that whoever is still sending can read why it is refused
 SLOWEST_BYTES_A_SECOND: Final = 16 * 1024  # of a body in, and of an answer out

@@ -12,6 +12,7 @@ import pytest
 import uvicorn
 from starlette.types import Receive, Scope, Send
 
+from contracts.grants import MOST_BYTES
 from deploy.local.processes import wait_until
 from services._chassis import protocol
 from services._chassis.protocol import (
@@ -387,6 +388,21 @@ async def test_what_follows_an_answer_that_was_given_early_is_read_for_a_while_o
 
     assert sent < MOST_UNREAD_BYTES + 16 * 1024 * 1024  # the sockets' own buffers hold some
     await serving.count(0)
+
+
+async def test_who_is_answered_early_may_send_the_largest_copy_to_its_end(serving: Serving) -> None:
+    size = MOST_BYTES + 1
+    reader, writer = await serving.opened()
+    async with asyncio.timeout(WITHIN):
+        writer.write(START.replace(b"/ ", b"/at-once ") + b"content-length: %d\r\n\r\n" % size + b"x" * size)
+        await writer.drain()
+        answer = await reader.readuntil(b"\r\n\r\n0")
+        writer.write(request())
+        again = await reader.readuntil(b"\r\n\r\n")
+    writer.close()
+
+    assert answer.startswith(b"HTTP/1.1 200 OK")
+    assert again.startswith(b"HTTP/1.1 200 OK")
 
 
 async def test_a_refused_connection_does_not_linger(serving: Serving) -> None:
