@@ -24,7 +24,7 @@ from deploy.local.campaign_file import CampaignRow, Door, Signature
 from deploy.local.ledger import Database
 from services.esuvo.grants.contender.state import Contender as Person
 from services.portal.domain import grant as portal
-from services.university_is.domain.grant import state as committee
+from services.university_is.grants.application import state as committee
 
 _REGULATION: Final = "KZ-MES-705-GRANT"
 NOT_AWARDED: Final = "not awarded"

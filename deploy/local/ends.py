@@ -16,8 +16,8 @@ from services.con.domain.state import State as Package
 from services.esuvo.duplicates.request.state import OUTCOMES, Known
 from services.portal.domain.application import Closed, Open
 from services.shep_gateway.domain import Conversation
-from services.university_is.domain.blank_forms import BlankState
-from services.university_is.domain.state import Case, Status
+from services.university_is.duplicates.case.state import Case, Status
+from services.university_is.duplicates.ledger.state import BlankState
 
 S = TypeVar("S")
 OUTCOMES_OF_ROWS: Final = (

@@ -22,8 +22,8 @@ def definitions(environment: Mapping[str, str] | None = None) -> dict[str, Servi
     from services.esuvo.universities.directory import Directory  # noqa: PLC0415
     from services.portal.messaging import SERVICE as PORTAL  # noqa: PLC0415
     from services.shep_gateway import messaging as shep_gateway  # noqa: PLC0415
-    from services.university_is import messaging as university_is  # noqa: PLC0415
-    from services.university_is import staff as university_staff  # noqa: PLC0415
+    from services.university_is import service as university_is  # noqa: PLC0415
+    from services.university_is.simulated import staff as university_staff  # noqa: PLC0415
 
     universities, manual = load_universities(), StaffPolicy.manual()
     directory = Directory(universities, frozenset(), {})

@@ -4,10 +4,10 @@ from contracts.regulation import regulations
 from contracts.universities import load_universities
 from services._chassis import run
 from services._chassis.settings import read
-from services.university_is import api
-from services.university_is.messaging import service
+from services.university_is import http as api
+from services.university_is.service import service
 from services.university_is.settings import Settings
-from services.university_is.staff import Simulated
+from services.university_is.simulated.staff import Simulated
 
 
 def main() -> None:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from deploy.local.ledger import Database
 from services.esuvo.duplicates.request.events import OverdueFound
-from services.university_is.domain.events import DeadlineMissed
+from services.university_is.duplicates.case.events import DeadlineMissed
 from tests.support.chain import Outcome
 
 # Whether a blank form lies in stock the university alone knows, so its request for one is not watched from outside.

@@ -29,14 +29,15 @@ from contracts.universities import load_universities
 from deploy.local.processes import wait_until
 from services._chassis.aggregate import Decide
 from services._chassis.migrate import upgrade
-from services.university_is.domain import commands as c
-from services.university_is.domain.case import CASE
-from services.university_is.domain.ledger import LEDGER, Receive
-from services.university_is.domain.register import REGISTER, Enter, GraduateRecord
-from services.university_is.domain.state import Case, Status
-from services.university_is.messaging import service, streams
-from services.university_is.messaging.inbound import open_command
-from services.university_is.staff import Simulated
+from services.university_is import streams
+from services.university_is.duplicates.case import commands as c
+from services.university_is.duplicates.case.decide import CASE
+from services.university_is.duplicates.case.hears import open_command
+from services.university_is.duplicates.case.state import Case, Status
+from services.university_is.duplicates.ledger.decide import LEDGER, Receive
+from services.university_is.duplicates.register.decide import REGISTER, Enter, GraduateRecord
+from services.university_is.service import service
+from services.university_is.simulated.staff import Simulated
 from tests.support.process import NOON, WITHIN, Stand, stand
 from tests.support.servers import Place
 

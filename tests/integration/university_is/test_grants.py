@@ -23,13 +23,13 @@ from deploy.local.infra import RunningServers
 from services._chassis import http
 from services._chassis.metrics import Metrics
 from services._chassis.migrate import upgrade
-from services.university_is import api
-from services.university_is.domain.grant import commands as c
-from services.university_is.domain.grant.decide import GRANT
-from services.university_is.domain.grant.state import State
-from services.university_is.messaging import service
-from services.university_is.messaging.streams import grant
-from services.university_is.staff import Simulated
+from services.university_is import http as api
+from services.university_is.grants.application import commands as c
+from services.university_is.grants.application.decide import GRANT
+from services.university_is.grants.application.state import State
+from services.university_is.service import service
+from services.university_is.simulated.staff import Simulated
+from services.university_is.streams import grant
 from tests.support.chain import chain_of, plan_for
 from tests.support.papers import CODES
 from tests.support.process import Stand, stand

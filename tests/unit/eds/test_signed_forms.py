@@ -27,8 +27,8 @@ from services._eds.signature import Signer, Use
 from services._eds.signed import UNCHECKED, SignedForms, Unsigned, is_named
 from services.esuvo.service import service as esuvo_service
 from services.esuvo.universities.directory import Directory
-from services.university_is.messaging import service as university_service
-from services.university_is.staff import Simulated
+from services.university_is.service import service as university_service
+from services.university_is.simulated.staff import Simulated
 from tests.support.memory import InMemory
 from tests.support.signing import Office, Signature, der, encoded, signed_as, with_header
 

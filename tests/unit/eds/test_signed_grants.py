@@ -15,8 +15,8 @@ from contracts.universities import load_universities
 from services._chassis.decider import Refused
 from services.esuvo.service import service as esuvo_service
 from services.esuvo.universities.directory import Directory
-from services.university_is.messaging import service as university_service
-from services.university_is.staff import Simulated
+from services.university_is.service import service as university_service
+from services.university_is.simulated.staff import Simulated
 from tests.support.memory import InMemory
 from tests.support.signing import Office, Signature
 

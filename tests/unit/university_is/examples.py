@@ -6,11 +6,11 @@ from zoneinfo import ZoneInfo
 
 from contracts import esuvo
 from contracts.common import Applicant, Blank, BlankKind, Channel, DocumentKind, DuplicateRequest, Reason
-from services.university_is.domain import commands as c
-from services.university_is.domain.case import CASE, decide
-from services.university_is.domain.events import CaseEvent
-from services.university_is.domain.register import GraduateRecord
-from services.university_is.domain.state import Case, State
+from services.university_is.duplicates.case import commands as c
+from services.university_is.duplicates.case.decide import CASE, decide
+from services.university_is.duplicates.case.events import CaseEvent
+from services.university_is.duplicates.case.state import Case, State
+from services.university_is.duplicates.register.decide import GraduateRecord
 from tests.support.scenario import Given, Scenario
 
 ALMATY = ZoneInfo("Asia/Almaty")

@@ -10,12 +10,12 @@ from contracts.event import Event, Text
 from contracts.grants import REQUIRED_ATTACHMENTS, Attachment, AttachmentKind, GrantRequest, StudyLanguage, Via
 from contracts.staffing import StaffPolicy, Unproven
 from contracts.universities import load_universities
-from services.university_is.domain.grant import commands as c
-from services.university_is.domain.grant.decide import GRANT, decide
-from services.university_is.domain.grant.events import GrantEvent
-from services.university_is.domain.grant.state import Grant, State, Status
-from services.university_is.messaging import service
-from services.university_is.staff import Simulated
+from services.university_is.grants.application import commands as c
+from services.university_is.grants.application.decide import GRANT, decide
+from services.university_is.grants.application.events import GrantEvent
+from services.university_is.grants.application.state import Grant, State, Status
+from services.university_is.service import service
+from services.university_is.simulated.staff import Simulated
 from tests.support.memory import InMemory
 from tests.support.papers import CODES
 from tests.support.scenario import Given, Scenario

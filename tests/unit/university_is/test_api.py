@@ -10,12 +10,12 @@ from contracts import esuvo
 from contracts.staffing import StaffPolicy
 from contracts.universities import load_universities
 from services._chassis.aggregate import Row
-from services.university_is import api
-from services.university_is.domain.state import Case
-from services.university_is.messaging import service
-from services.university_is.projections import case_row
+from services.university_is import http as api
+from services.university_is.duplicates.case.rows import case_row
+from services.university_is.duplicates.case.state import Case
+from services.university_is.service import service
 from services.university_is.settings import Settings
-from services.university_is.staff import Simulated
+from services.university_is.simulated.staff import Simulated
 from tests.support.memory import InMemory
 from tests.support.papers import CODES, DOCUMENT_SECRET
 from tests.support.routes import OPERATOR, Parts, client_of

@@ -23,11 +23,11 @@ from contracts.common import (
 from contracts.event import Event, Text
 from contracts.package import PackageDocument
 from services._chassis.decider import Refused
-from services.university_is.domain import commands as c
-from services.university_is.domain import document as d
-from services.university_is.domain.blank_forms import BlankState
-from services.university_is.domain.events import Task
-from services.university_is.domain.state import Case, Status
+from services.university_is.duplicates.case import commands as c
+from services.university_is.duplicates.case.events import Task
+from services.university_is.duplicates.case.state import Case, Status
+from services.university_is.duplicates.document import decide as d
+from services.university_is.duplicates.ledger.state import BlankState
 from tests.unit.university_is.examples import FILED, ID, OTHER_ID, diploma, local, request, routed, supplement
 from tests.unit.university_is.test_messaging import University, supplied
 

@@ -11,9 +11,9 @@ from contracts.documents.samples import samples
 from deploy.local.ledger import settled
 from services.portal.documents import ISSUED
 from services.portal.messaging import SERVICE as PORTAL
-from services.university_is import documents
-from services.university_is.domain.state import Status
-from services.university_is.messaging import streams
+from services.university_is import streams
+from services.university_is.duplicates.case.state import Status
+from services.university_is.papers import facts as documents
 from tests.support.memory import InMemory
 from tests.support.papers import CODES
 from tests.unit.university_is.examples import RECORD, diploma, request, routed, supplement

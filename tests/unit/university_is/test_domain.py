@@ -18,11 +18,11 @@ from contracts.common import (
     RefusalCode,
 )
 from contracts.event import Text
-from services.university_is.domain import commands as c
-from services.university_is.domain import events as e
-from services.university_is.domain.case import CASE, decide
-from services.university_is.domain.events import Task
-from services.university_is.domain.state import Status
+from services.university_is.duplicates.case import commands as c
+from services.university_is.duplicates.case import events as e
+from services.university_is.duplicates.case.decide import CASE, decide
+from services.university_is.duplicates.case.events import Task
+from services.university_is.duplicates.case.state import Status
 from tests.unit.university_is.examples import (
     FILED,
     ID,

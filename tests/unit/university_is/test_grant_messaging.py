@@ -9,7 +9,7 @@ from contracts.common import Channel, CollectorKind, RefusalCode
 from contracts.documents.registry import Codes
 from contracts.staffing import StaffPolicy, staff_policy
 from services._chassis.decider import Refused
-from services.university_is.domain.grant.state import Status
+from services.university_is.grants.application.state import Status
 from tests.support.papers import CODES
 from tests.unit.university_is.examples import local
 from tests.unit.university_is.grants import (

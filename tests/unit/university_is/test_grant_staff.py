@@ -5,9 +5,9 @@ from uuid import UUID
 
 from contracts.regulation import WorkCalendar
 from contracts.staffing import StaffPolicy, staff_policy
-from services.university_is.domain.grant.events import GrantTask
-from services.university_is.grant_staff import GrantStaff
-from services.university_is.staff import COMMITTEE, DESKS, RECTOR, Job, Simulated
+from services.university_is.grants.application.events import GrantTask
+from services.university_is.simulated.committee import GrantStaff
+from services.university_is.simulated.staff import COMMITTEE, DESKS, RECTOR, Job, Simulated
 from tests.unit.university_is.examples import ALMATY, local
 from tests.unit.university_is.grants import august, july
 

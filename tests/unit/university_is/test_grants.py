@@ -8,11 +8,11 @@ from contracts.common import Channel, RefusalCode
 from contracts.grants import REQUIRED_ATTACHMENTS, AttachmentKind, Receipt
 from contracts.staffing import Unproven
 from services._chassis.decider import Refused
-from services.university_is.domain.grant import commands as c
-from services.university_is.domain.grant import events as e
-from services.university_is.domain.grant.decide import GRANT, registration_number
-from services.university_is.domain.grant.events import Begun, GrantTask
-from services.university_is.domain.grant.state import Status
+from services.university_is.grants.application import commands as c
+from services.university_is.grants.application import events as e
+from services.university_is.grants.application.decide import GRANT, registration_number
+from services.university_is.grants.application.events import Begun, GrantTask
+from services.university_is.grants.application.state import Status
 from tests.unit.university_is.grants import (
     COMMITTEE,
     FILED,

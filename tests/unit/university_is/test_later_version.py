@@ -9,11 +9,12 @@ import pytest
 from contracts.common import BlankKind, Channel, NoticeKind, Refusal, RefusalCode
 from contracts.event import Text
 from contracts.regulation import Regulation, regulations
-from services.university_is.domain import commands as c
-from services.university_is.domain import events as e
-from services.university_is.domain import own_sample, terms
-from services.university_is.domain.events import Task
-from services.university_is.domain.state import Status
+from services.university_is.duplicates import terms
+from services.university_is.duplicates.case import commands as c
+from services.university_is.duplicates.case import events as e
+from services.university_is.duplicates.case import own_sample
+from services.university_is.duplicates.case.events import Task
+from services.university_is.duplicates.case.state import Status
 from tests.unit.university_is.examples import (
     ALMATY,
     ID,

@@ -11,7 +11,18 @@ from hypothesis import strategies as st
 
 from contracts.common import Blank, BlankKind
 from services._chassis.decider import Refused
-from services.university_is.domain.blank_forms import (
+from services.university_is.duplicates.ledger.decide import (
+    LEDGER,
+    Allocate,
+    Command,
+    NoteAsked,
+    Receive,
+    Release,
+    Reserve,
+    Use,
+    WriteOff,
+)
+from services.university_is.duplicates.ledger.state import (
     BlanksAllotted,
     BlanksReceived,
     BlanksReleased,
@@ -23,17 +34,6 @@ from services.university_is.domain.blank_forms import (
     CaseQueued,
     Ledger,
     LedgerEvent,
-)
-from services.university_is.domain.ledger import (
-    LEDGER,
-    Allocate,
-    Command,
-    NoteAsked,
-    Receive,
-    Release,
-    Reserve,
-    Use,
-    WriteOff,
 )
 from tests.support.scenario import Scenario
 from tests.unit.university_is.examples import ID, OTHER_ID, diploma, local, supplement

@@ -12,16 +12,16 @@ from contracts.event import Event
 from contracts.staffing import StaffPolicy, staff_policy
 from contracts.universities import load_universities
 from services._chassis.decider import Refused
-from services.university_is.domain.blank_forms import BlanksReceived, BlankState, Ledger
-from services.university_is.domain.case import CASE
-from services.university_is.domain.commands import Command, HandOver, Prepare
-from services.university_is.domain.errand import SupplyAsked
-from services.university_is.domain.ledger import LEDGER, Receive
-from services.university_is.domain.register import REGISTER, Enter, GraduateRecord
-from services.university_is.domain.state import Case, Status
-from services.university_is.messaging import service
-from services.university_is.projections import case_row
-from services.university_is.staff import Simulated
+from services.university_is.duplicates.case.commands import Command, HandOver, Prepare
+from services.university_is.duplicates.case.decide import CASE
+from services.university_is.duplicates.case.rows import case_row
+from services.university_is.duplicates.case.state import Case, Status
+from services.university_is.duplicates.errand.decide import SupplyAsked
+from services.university_is.duplicates.ledger.decide import LEDGER, Receive
+from services.university_is.duplicates.ledger.state import BlanksReceived, BlankState, Ledger
+from services.university_is.duplicates.register.decide import REGISTER, Enter, GraduateRecord
+from services.university_is.service import service
+from services.university_is.simulated.staff import Simulated
 from tests.support.memory import InMemory
 from tests.support.papers import CODES
 from tests.unit.university_is.examples import (

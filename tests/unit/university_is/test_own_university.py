@@ -13,10 +13,10 @@ from pydantic import SecretStr
 
 from contracts.universities import load_universities
 from services._chassis.batch import Loaded
-from services.university_is import api
-from services.university_is.domain.grant.state import Grant
-from services.university_is.domain.state import Case
-from services.university_is.messaging import streams
+from services.university_is import http as api
+from services.university_is import streams
+from services.university_is.duplicates.case.state import Case
+from services.university_is.grants.application.state import Grant
 from services.university_is.settings import OURS, Settings
 from tests.support.papers import DOCUMENT_SECRET
 from tests.support.routes import client_of

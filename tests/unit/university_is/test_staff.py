@@ -10,8 +10,8 @@ import pytest
 from contracts.common import CollectorKind
 from contracts.regulation import WorkCalendar
 from contracts.staffing import StaffPolicy, staff_policy
-from services.university_is.domain.events import Task
-from services.university_is.staff import DESKS, Job, Simulated, known_by_post, next_round
+from services.university_is.duplicates.case.events import Task
+from services.university_is.simulated.staff import DESKS, Job, Simulated, known_by_post, next_round
 from tests.unit.university_is.examples import ALMATY, FILED, local
 
 WEEK = WorkCalendar(5, ALMATY)

@@ -8,11 +8,11 @@ import pytest
 from contracts.common import Collector, CollectorKind, PowerOfAttorney, Refusal, RefusalCode
 from contracts.event import Text
 from contracts.grants import StudyLanguage
-from services.university_is.domain.grant import commands as c
-from services.university_is.domain.grant import events as e
-from services.university_is.domain.grant.decide import GRANT
-from services.university_is.domain.grant.events import Begun, GrantTask
-from services.university_is.domain.grant.state import Status
+from services.university_is.grants.application import commands as c
+from services.university_is.grants.application import events as e
+from services.university_is.grants.application.decide import GRANT
+from services.university_is.grants.application.events import Begun, GrantTask
+from services.university_is.grants.application.state import Status
 from tests.unit.university_is.examples import local
 from tests.unit.university_is.grants import (
     APPLICANT,

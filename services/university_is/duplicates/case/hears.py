@@ -1,0 +1,237 @@
+"""What the university hears on Kafka: requests, corrections and withdrawals, blank forms, the fate of its notices.
+
+A case hears ESUVO or the service centre, never both: one channel speaks on one family of topics (ADR 0004).
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
+from typing import TypeVar
+from uuid import UUID
+
+from contracts import con, esuvo
+from contracts.common import Channel, DuplicateRequest
+from contracts.event import Event
+from contracts.regulation import regulations
+from contracts.universities import Universities, University
+from services._chassis.aggregate import Message, Subscription, on
+from services._chassis.decider import Refused
+from services._eds.signature import Signed
+from services._eds.signed import SignedForms, require_signer
+from services.university_is import streams
+from services.university_is.duplicates.case import commands as c
+from services.university_is.duplicates.case import notices
+from services.university_is.duplicates.case.decide import CASE
+from services.university_is.duplicates.case.state import State, Unopened, vouch
+from services.university_is.duplicates.errand import decide as errand
+from services.university_is.duplicates.errand.decide import Errands
+from services.university_is.grants.application import hears as campaign
+from services.university_is.run_here import run_here
+
+OfCase = TypeVar(
+    "OfCase",
+    esuvo.RequestRouted,
+    esuvo.CorrectionRouted,
+    esuvo.WithdrawalRouted,
+    esuvo.NoticeForwarded,
+    esuvo.NoticeDelivered,
+    esuvo.NoticeUndeliverable,
+    con.PackageDelivered,
+    con.CorrectionHandedIn,
+    con.WithdrawalHandedIn,
+    con.DuplicateReceived,
+    con.DuplicateHandedOver,
+    con.DuplicateReturned,
+)
+
+
+def subscriptions(universities: Universities, forms: SignedForms) -> tuple[Subscription, ...]:
+    return (
+        Subscription(
+            esuvo.REQUESTS,
+            esuvo.REQUESTS_CATALOGUE,
+            (
+                on(esuvo.RequestRouted, stream=_case, handle=_open(universities, forms)),
+                campaign.routed(universities, forms),
+                on(esuvo.CorrectionRouted, stream=_case, handle=partial(_correct_signed, forms)),
+                on(esuvo.WithdrawalRouted, stream=_case, handle=partial(_withdraw_signed, forms)),
+            ),
+        ),
+        Subscription(
+            esuvo.NOTIFICATIONS,
+            esuvo.NOTIFICATIONS_CATALOGUE,
+            (
+                on(esuvo.NoticeForwarded, stream=_case, handle=_forwarded),
+                on(esuvo.NoticeDelivered, stream=_case, handle=_delivered),
+                on(esuvo.NoticeUndeliverable, stream=_case, handle=_undeliverable),
+            ),
+        ),
+        Subscription(
+            esuvo.BLANKS,
+            esuvo.BLANKS_CATALOGUE,
+            (
+                on(esuvo.BlanksSupplied, stream=_errand, handle=_supply),
+                on(esuvo.BlanksRefused, stream=_errand, handle=_refuse_supply),
+            ),
+        ),
+        Subscription(
+            con.TOPIC,
+            con.CATALOGUE,
+            (
+                on(con.PackageDelivered, stream=_case, handle=_open_delivered(universities)),
+                on(con.CorrectionHandedIn, stream=_case, handle=_correct),
+                on(con.WithdrawalHandedIn, stream=_case, handle=_withdraw),
+                on(con.DuplicateReceived, stream=_case, handle=_received),
+                on(con.DuplicateHandedOver, stream=_case, handle=_handed_over),
+                on(con.DuplicateReturned, stream=_case, handle=_returned),
+            ),
+        ),
+        campaign.competition(universities),
+    )
+
+
+def _case(message: Message[OfCase]) -> str:
+    return streams.case(message.data.application_id)
+
+
+def _errand(message: Message[esuvo.BlanksSupplied] | Message[esuvo.BlanksRefused]) -> str:
+    return streams.errand(message.data.application_id)
+
+
+def _open(
+    universities: Universities, forms: SignedForms
+) -> Callable[[State, Message[esuvo.RequestRouted]], Sequence[Event]]:
+    def handle(case: State, message: Message[esuvo.RequestRouted]) -> Sequence[Event]:
+        data = message.data
+        _over(Channel.PORTAL, data.channel)
+        forms.application(data.signed, data.application_id, data.request, data.channel, data.filed_at, message.at)
+        university = run_here(universities, data.request.university)
+        command = open_command(data.application_id, data.request, data.channel, data.filed_at, university, message.at)
+        return CASE.decide(command, case)
+
+    return handle
+
+
+def _open_delivered(universities: Universities) -> Callable[[State, Message[con.PackageDelivered]], Sequence[Event]]:
+    def handle(case: State, message: Message[con.PackageDelivered]) -> Sequence[Event]:
+        data = message.data
+        _over(Channel.CON, data.channel)
+        if data.regulation not in regulations():
+            raise Refused(
+                "regulation.unknown",
+                f"no regulation {data.regulation} is known here",
+                field="/data/regulation",
+                remedy="add it to contracts/regulation, or correct the id at the service centre",
+            )
+        university = run_here(universities, data.request.university)
+        command = open_command(data.application_id, data.request, data.channel, data.filed_at, university, message.at)
+        return CASE.decide(replace(command, regulation=data.regulation), case)
+
+    return handle
+
+
+def _over(expected: Channel, stated: Channel) -> None:
+    """A topic brings the applications of one channel: another would be handled by another's rules."""
+    if stated is not expected:
+        raise Refused(
+            "case.other-channel",
+            f"what was handed in over {stated} does not come over this topic",
+            field="/data/channel",
+            remedy=f"send applications of the channel {expected} here",
+        )
+
+
+def open_command(
+    application_id: UUID,
+    request: DuplicateRequest,
+    channel: Channel,
+    filed_at: datetime,
+    university: University,
+    at: datetime,
+) -> c.Open:
+    return c.Open(
+        application_id=application_id,
+        request=request,
+        channel=channel,
+        filed_at=filed_at,
+        zone=university.zone,
+        week=university.week,
+        at=at,
+    )
+
+
+def _received(case: State, message: Message[con.DuplicateReceived]) -> Sequence[Event]:
+    vouch(case, Channel.CON, message.data.university)
+    return CASE.decide(c.NoteReceivedAtCentre(message.at), case)
+
+
+def _handed_over(case: State, message: Message[con.DuplicateHandedOver]) -> Sequence[Event]:
+    vouch(case, Channel.CON, message.data.university)
+    return CASE.decide(c.NoteHandedOverAtCentre(message.data.collector, message.at), case)
+
+
+def _returned(case: State, message: Message[con.DuplicateReturned]) -> Sequence[Event]:
+    vouch(case, Channel.CON, message.data.university)
+    return CASE.decide(c.NoteReturnedFromCentre(message.at), case)
+
+
+def _correct_signed(forms: SignedForms, case: State, message: Message[esuvo.CorrectionRouted]) -> Sequence[Event]:
+    data = message.data
+    vouch(case, Channel.PORTAL, data.university)
+    by = forms.correction(
+        data.signed, data.application_id, data.specialty, data.graduation_year, data.corrected_at, message.at
+    )
+    _by_applicant(case, by)
+    return CASE.decide(c.Correct(data.specialty, data.graduation_year, message.at), case)
+
+
+def _withdraw_signed(forms: SignedForms, case: State, message: Message[esuvo.WithdrawalRouted]) -> Sequence[Event]:
+    data = message.data
+    vouch(case, Channel.PORTAL, data.university)
+    _by_applicant(case, forms.withdrawal(data.signed, data.application_id, data.requested_at, message.at))
+    return CASE.decide(c.Withdraw(message.at), case)
+
+
+def _by_applicant(case: State, signed: Signed | None) -> None:
+    if signed and not isinstance(case, Unopened):
+        require_signer(signed.signer.iin, case.request.applicant.iin)
+
+
+def _correct(case: State, message: Message[con.CorrectionHandedIn]) -> Sequence[Event]:
+    """What is handed in at a counter is signed by hand: the operator looks at the paper, and nobody can after."""
+    vouch(case, Channel.CON, message.data.university)
+    return CASE.decide(c.Correct(message.data.specialty, message.data.graduation_year, message.at), case)
+
+
+def _withdraw(case: State, message: Message[con.WithdrawalHandedIn]) -> Sequence[Event]:
+    vouch(case, Channel.CON, message.data.university)
+    return CASE.decide(c.Withdraw(message.at), case)
+
+
+def _forwarded(case: State, message: Message[esuvo.NoticeForwarded]) -> Sequence[Event]:
+    number = _number(case, message.data.notice.notice_id)
+    return CASE.decide(c.NoteForwarded(number, message.at), case) if number else []
+
+
+def _delivered(case: State, message: Message[esuvo.NoticeDelivered]) -> Sequence[Event]:
+    number = _number(case, message.data.notice_id)
+    return CASE.decide(c.NoteDelivered(number, message.at), case) if number else []
+
+
+def _undeliverable(case: State, message: Message[esuvo.NoticeUndeliverable]) -> Sequence[Event]:
+    number = _number(case, message.data.notice_id)
+    return CASE.decide(c.NoteUndeliverable(number, message.at), case) if number else []
+
+
+def _number(case: State, notice_id: UUID) -> int | None:
+    """None for a notice that ESUVO itself originated: it concerns no notice of ours."""
+    return None if isinstance(case, Unopened) else notices.number_of(case, notice_id)
+
+
+def _supply(errands: Errands, message: Message[esuvo.BlanksSupplied]) -> Sequence[Event]:
+    return errand.supply(errands, message.data.university, message.data.blanks, message.at)
+
+
+def _refuse_supply(errands: Errands, message: Message[esuvo.BlanksRefused]) -> Sequence[Event]:
+    return errand.supply(errands, message.data.university, (), message.at, refused=True)

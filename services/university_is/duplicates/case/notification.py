@@ -1,0 +1,58 @@
+"""Notices of a case: over ESUVO, sent, sent again, and at last posted on paper (EDGE-20); or posted at once."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import assert_never
+
+from contracts.common import Channel, Correction, NoticeKind, Refusal
+from services._chassis.retry import MOST_ATTEMPTS
+from services.university_is.duplicates.case import commands as c
+from services.university_is.duplicates.case import events as e
+from services.university_is.duplicates.case.state import Case, NoticeState
+
+
+def raised(
+    case: Case,
+    kind: NoticeKind,
+    at: datetime,
+    *,
+    refusal: Refusal | None = None,
+    corrections: tuple[Correction, ...] = (),
+    held_at: datetime | None = None,
+) -> Sequence[e.CaseEvent]:
+    """Letters in the paper channel; nothing in the service centre's, which tells its applicants itself (INC-08)."""
+    number = len(case.notices) + 1
+    notice = e.NoticeRaised(number=number, kind=kind, at=at, refusal=refusal, corrections=corrections, held_at=held_at)
+    match case.opened.channel:
+        case Channel.PORTAL:
+            return [notice]
+        case Channel.PAPER:
+            return [notice, e.NoticePosted(number=number, at=at)]
+        case Channel.CON:
+            return []
+
+
+def decide_notification(command: c.Notification, case: Case) -> Sequence[e.CaseEvent]:
+    state = case.notice(command.number).state
+    match command:
+        case c.Resend():
+            return _resend(command, case)
+        case c.NoteForwarded():
+            return [e.NoticeForwarded(number=command.number, at=command.at)] if state is NoticeState.SENT else []
+        case c.NoteDelivered():
+            known = state in {NoticeState.DELIVERED, NoticeState.POSTED}
+            return [] if known else [e.NoticeDelivered(number=command.number, at=command.at)]
+        case c.NoteUndeliverable():
+            known = state in {NoticeState.DELIVERED, NoticeState.POSTED}
+            return [] if known else [e.NoticePosted(number=command.number, at=command.at)]
+        case _:
+            assert_never(command)
+
+
+def _resend(command: c.Resend, case: Case) -> Sequence[e.CaseEvent]:
+    notice = case.notice(command.number)
+    if notice.state is not NoticeState.SENT:
+        return []
+    if notice.attempts >= MOST_ATTEMPTS:
+        return [e.NoticePosted(number=command.number, at=command.at)]
+    return [e.NoticeResent(number=command.number, attempt=notice.attempts + 1, at=command.at)]

@@ -1,0 +1,1 @@
+"""The chancellery's counter, which turns an incomplete package away."""

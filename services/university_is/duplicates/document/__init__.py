@@ -1,0 +1,1 @@
+"""A lost document of education, and the cases that claim it."""

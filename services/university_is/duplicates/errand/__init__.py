@@ -1,0 +1,1 @@
+"""Errands to the ledger of blank forms that begin with a message."""

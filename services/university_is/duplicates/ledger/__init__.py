@@ -1,0 +1,1 @@
+"""The serial-numbered ledger of a university's blank forms."""

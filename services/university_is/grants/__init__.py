@@ -1,0 +1,1 @@
+"""The public service of state grants at a university."""

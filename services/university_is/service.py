@@ -1,0 +1,44 @@
+"""The university's information system as the chassis runs it: eight kinds of stream, what it hears, what it tells."""
+
+from contracts import admission, university
+from contracts.documents import registry
+from contracts.universities import Universities
+from services._chassis.aggregate import Service
+from services._eds.signed import UNCHECKED, SignedForms
+from services.university_is.duplicates.case.follows import Cases
+from services.university_is.duplicates.case.hears import subscriptions
+from services.university_is.duplicates.counter import tells as counter
+from services.university_is.duplicates.document import follows as documents
+from services.university_is.duplicates.ledger import follows as supplies
+from services.university_is.grants.application.follows import Grants
+from services.university_is.papers import follows as papers
+from services.university_is.simulated.committee import GrantStaff
+from services.university_is.simulated.staff import Simulated
+
+
+def service(
+    staff: Simulated,
+    universities: Universities,
+    codes: registry.Codes | None = None,
+    forms: SignedForms = UNCHECKED,
+) -> Service:
+    """`codes` are those of its documents; without them, some that nobody can make again. `forms` checks what people signed."""
+    return Service(
+        name="university_is",
+        aggregates=(
+            Cases(staff, universities).aggregate(),
+            supplies.ledger(universities),
+            supplies.register(),
+            supplies.errands(staff.blank_alarm.most_requests),
+            documents.documents(),
+            counter.counter(),
+            Grants(GrantStaff(staff), universities, codes or registry.Codes()).aggregate(),
+            papers.papers(),
+        ),
+        subscriptions=subscriptions(universities, forms),
+        publishes={
+            university.TOPIC: university.CATALOGUE,
+            admission.TOPIC: admission.CATALOGUE,
+            registry.UNIVERSITY_TOPIC: registry.CATALOGUE,
+        },
+    )

@@ -1,0 +1,1 @@
+"""Simulated people of the universities: a plug that nothing else here depends on."""
