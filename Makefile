@@ -42,7 +42,7 @@ lint: $(VENV)/.dev ## formatting, lints, types, boundaries, generated files
 
 generate: $(VENV)/.dev ## write schemas, AsyncAPI and topic pages anew
 	$(BIN)/python -m contracts.generate
-	$(BIN)/python -m contracts.documents
+	$(BIN)/python -m services._papers
 
 lock: $(VENV)/.dev ## pin the newest versions, with hashes
 	$(UV_COMPILE) --upgrade requirements.in -o requirements.lock

@@ -1,20 +1,14 @@
-"""Published by ESUVO: requests to universities, notices to the gateway, blank forms from the Ministry."""
+"""Published by ESUVO on `esuvo.requests.v1`, keyed by application id: what goes to universities, and what ESUVO watches there."""
 
 from typing import Annotated, ClassVar, Final, Literal
 
 from pydantic import Field
 
 from contracts.common import (
-    MOST_BLANKS,
-    MOST_SERIALS,
     ApplicationId,
-    Attempt,
-    Blank,
-    BlankKind,
     Channel,
     DuplicateRequest,
     GraduationYear,
-    Notice,
     NoticeId,
     NoticeKind,
     PublicService,
@@ -28,9 +22,7 @@ from contracts.forms import SIGNED, SignedForm
 from contracts.grants import MOST_ATTACHMENTS, Attachment, GrantRequest
 from contracts.kinds import Id, Moment, line, whole
 
-REQUESTS: Final = "esuvo.requests.v1"
-NOTIFICATIONS: Final = "esuvo.notifications.v1"
-BLANKS: Final = "esuvo.blanks.v1"
+TOPIC: Final = "esuvo.requests.v1"
 
 
 class RequestRouted(Event):
@@ -104,84 +96,6 @@ class RoutingFailed(Event):
     failed_at: Moment = Field(description="virtual time of the failure")
 
 
-class NoticeForwarded(Event):
-    """A notice for the applicant handed to the gateway (DUP-PORTAL-8); `attempt` counts from 1."""
-
-    name: ClassVar[str] = "kz.egov.esuvo.notice-forwarded"
-    title: ClassVar[Text] = Text(kk="Хабарлама шлюзге берілді", ru="Уведомление передано", en="Notice forwarded")
-
-    application_id: ApplicationId
-    notice: Notice = Field(description="the notice itself")
-    attempt: Attempt
-    forwarded_at: Moment = Field(description="virtual time of the handing over")
-
-
-class NoticeDelivered(Event):
-    """The gateway says that the notice stands in the applicant's personal account."""
-
-    name: ClassVar[str] = "kz.egov.esuvo.notice-delivered"
-    title: ClassVar[Text] = Text(kk="Хабарлама жеткізілді", ru="Уведомление доставлено", en="Notice delivered")
-
-    application_id: ApplicationId
-    notice_id: NoticeId
-    kind: NoticeKind = Field(description="what the notice is about")
-    delivered_at: Moment = Field(description="virtual time of the gateway's word")
-
-
-class NoticeUndeliverable(Event):
-    """The notice did not reach the portal after every attempt; the university falls back to paper (EDGE-20)."""
-
-    name: ClassVar[str] = "kz.egov.esuvo.notice-undeliverable"
-    title: ClassVar[Text] = Text(kk="Хабарлама жетпеді", ru="Уведомление не доставлено", en="Notice undeliverable")
-
-    application_id: ApplicationId
-    notice_id: NoticeId
-    kind: NoticeKind = Field(description="what the notice is about")
-    given_up_at: Moment = Field(description="virtual time of giving up")
-
-
-class BlankRequestReceived(Event):
-    """The Ministry has a university's request for blank forms on its desk (BR-1)."""
-
-    name: ClassVar[str] = "kz.egov.esuvo.blank-request-received"
-    title: ClassVar[Text] = Text(
-        kk="Бланкіге тапсырыс алынды", ru="Заявка на бланк принята", en="Blank request received"
-    )
-
-    application_id: ApplicationId
-    university: UniversityCode
-    kinds: tuple[BlankKind, ...] = Field(max_length=MOST_BLANKS, description="kinds of blank form, one of each")
-    received_at: Moment = Field(description="virtual time of receipt")
-
-
-class BlanksSupplied(Event):
-    """The Ministry sends serial-numbered blank forms to a university, in answer to the request of `application_id`."""
-
-    name: ClassVar[str] = "kz.egov.esuvo.blanks-supplied"
-    title: ClassVar[Text] = Text(kk="Бланкілер берілді", ru="Бланки отпущены", en="Blank forms supplied")
-
-    application_id: ApplicationId
-    university: UniversityCode
-    blanks: tuple[Blank, ...] = Field(min_length=1, max_length=MOST_SERIALS, description="blank forms by serial number")
-    supplied_at: Moment = Field(
-        description="virtual time of dispatch by the Ministry, or of the delivery where somebody delivers (INC-02)"
-    )
-
-
-class BlanksRefused(Event):
-    """The Ministry sends no blank forms in answer to a request; the university may ask again (EDGE-13, INC-21)."""
-
-    name: ClassVar[str] = "kz.egov.esuvo.blanks-refused"
-    title: ClassVar[Text] = Text(kk="Бланкілер берілмеді", ru="В бланках отказано", en="Blank forms refused")
-
-    application_id: ApplicationId
-    university: UniversityCode
-    kinds: tuple[BlankKind, ...] = Field(
-        min_length=1, max_length=MOST_BLANKS, description="kinds of blank form that were asked for"
-    )
-    refused_at: Moment = Field(description="virtual time of the refusal")
-
-
 class StepLimit(Value):
     """The longest that a step may take, as the regulation's data have it."""
 
@@ -239,7 +153,7 @@ class ContradictionFound(Event):
     found_at: Moment = Field(description="virtual time of the finding")
 
 
-REQUESTS_CATALOGUE: Final = Catalogue(
+CATALOGUE: Final = Catalogue(
     [
         RequestRouted,
         GrantApplicationRouted,
@@ -250,5 +164,3 @@ REQUESTS_CATALOGUE: Final = Catalogue(
         ContradictionFound,
     ]
 )
-NOTIFICATIONS_CATALOGUE: Final = Catalogue([NoticeForwarded, NoticeDelivered, NoticeUndeliverable])
-BLANKS_CATALOGUE: Final = Catalogue([BlankRequestReceived, BlanksSupplied, BlanksRefused])

@@ -1,6 +1,6 @@
 """Words of the grants service: who applies, with which points, for which specialties, with which benefits.
 
-The identifiers follow the glossary (domain.md, part F); the rules themselves are data of contracts/competition.
+The identifiers follow the glossary (domain.md, part F); the rules themselves are data of law/competition.
 """
 
 from decimal import Decimal

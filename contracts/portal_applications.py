@@ -136,7 +136,7 @@ def _unsigned(data: JsonObject) -> JsonObject:
     return {**data, "signed": None}
 
 
-_UPCASTERS: Final = {
+UPCASTERS: Final = {
     (ApplicationSubmitted.name, 1): _submitted_v1,
     (ApplicationSubmitted.name, 2): _unsigned,
     (GrantApplicationSubmitted.name, 1): _unsigned,
@@ -152,7 +152,5 @@ CATALOGUE: Final = Catalogue(
         NoticeReceived,
         ApplicationClosed,
     ],
-    upcasters=_UPCASTERS,
+    upcasters=UPCASTERS,
 )
-# All of it but the receipts of notices, which are for the gateway.
-REQUESTS_CATALOGUE: Final = Catalogue([each for each in CATALOGUE if each is not NoticeReceived], _UPCASTERS)

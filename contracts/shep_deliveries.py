@@ -1,7 +1,4 @@
-"""Published by the gateway (ШЭП), keyed by application id: `shep.deliveries.v1`, and `shep.requests.v1` where it is asked to.
-
-On `shep.requests.v1` stands what the portal said of applications, as it was said (INC-09).
-"""
+"""Published by the gateway (ШЭП) on `shep.deliveries.v1`, keyed by application id."""
 
 from typing import Annotated, ClassVar, Final
 
@@ -12,7 +9,6 @@ from contracts.event import Catalogue, Event, Text
 from contracts.kinds import Moment, whole
 
 TOPIC: Final = "shep.deliveries.v1"
-REQUESTS: Final = "shep.requests.v1"
 
 
 class DeliveryAccepted(Event):

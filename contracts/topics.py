@@ -4,8 +4,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from contracts import admission, campaign, clock, con, dead_letter, esuvo, portal, shep, university
-from contracts.documents import registry
+from contracts import (
+    con_applications,
+    dead_letter,
+    esuvo_blanks,
+    esuvo_competition,
+    esuvo_notifications,
+    esuvo_requests,
+    issued_documents,
+    portal_applications,
+    shep_deliveries,
+    shep_requests,
+    sim_clock,
+    university_cases,
+    university_grants,
+)
 from contracts.event import Catalogue, Event, Text
 
 DEAD: Final = ".dead"
@@ -86,10 +99,10 @@ def all_topics() -> Iterator[Topic]:
 
 TOPICS: Final = (
     Topic(
-        name=portal.TOPIC,
+        name=portal_applications.TOPIC,
         writers=("portal",),
         consumers=("esuvo", "shep_gateway"),
-        catalogue=portal.CATALOGUE,
+        catalogue=portal_applications.CATALOGUE,
         title=Text(kk="Портал өтініштері", ru="Заявления портала", en="Applications at the portal"),
         carries=Text(
             kk="Өтініштің берілуі, түзетілуі, қайтарып алынуы, хабарламаның алынуы және өтініштің жабылуы.",
@@ -98,10 +111,10 @@ TOPICS: Final = (
         ),
     ),
     Topic(
-        name=esuvo.REQUESTS,
+        name=esuvo_requests.TOPIC,
         writers=("esuvo",),
         consumers=("university_is",),
-        catalogue=esuvo.REQUESTS_CATALOGUE,
+        catalogue=esuvo_requests.CATALOGUE,
         title=Text(kk="ЕСУВО сұраулары", ru="Запросы ЕСУВО", en="Requests of ESUVO"),
         carries=Text(
             kk="Университетке жіберілген сұраулар, түзетулер мен қайтарып алулар; университет табылмаған жағдайлар.",
@@ -110,10 +123,10 @@ TOPICS: Final = (
         ),
     ),
     Topic(
-        name=esuvo.NOTIFICATIONS,
+        name=esuvo_notifications.TOPIC,
         writers=("esuvo",),
         consumers=("shep_gateway", "university_is"),
-        catalogue=esuvo.NOTIFICATIONS_CATALOGUE,
+        catalogue=esuvo_notifications.CATALOGUE,
         title=Text(kk="ЕСУВО хабарламалары", ru="Уведомления ЕСУВО", en="Notices of ESUVO"),
         carries=Text(
             kk="Шлюзге берілген хабарламалар және олардың жеткізілген-жеткізілмегені.",
@@ -122,10 +135,10 @@ TOPICS: Final = (
         ),
     ),
     Topic(
-        name=esuvo.BLANKS,
+        name=esuvo_blanks.TOPIC,
         writers=("esuvo",),
         consumers=("university_is",),
-        catalogue=esuvo.BLANKS_CATALOGUE,
+        catalogue=esuvo_blanks.CATALOGUE,
         title=Text(kk="Бланкілер", ru="Бланки", en="Blank forms"),
         carries=Text(
             kk="Министрлікке түскен бланк тапсырыстары және берілген бланкілер.",
@@ -134,10 +147,10 @@ TOPICS: Final = (
         ),
     ),
     Topic(
-        name=university.TOPIC,
+        name=university_cases.TOPIC,
         writers=("university_is",),
         consumers=("esuvo", "con"),
-        catalogue=university.CATALOGUE,
+        catalogue=university_cases.CATALOGUE,
         title=Text(kk="Университет істері", ru="Дела вуза", en="Cases at a university"),
         carries=Text(
             kk="Университеттегі істің әр қадамы, хабарламалар мен мерзім бұзылулары.",
@@ -146,10 +159,10 @@ TOPICS: Final = (
         ),
     ),
     Topic(
-        name=shep.TOPIC,
+        name=shep_deliveries.TOPIC,
         writers=("shep_gateway",),
         consumers=("esuvo", "portal"),
-        catalogue=shep.CATALOGUE,
+        catalogue=shep_deliveries.CATALOGUE,
         title=Text(kk="Шлюз жеткізулері", ru="Доставки шлюза", en="Deliveries of the gateway"),
         carries=Text(
             kk="Хабарламаның шлюзде қабылдануы, порталға жіберілуі, расталуы немесе тоқтатылуы.",
@@ -158,10 +171,10 @@ TOPICS: Final = (
         ),
     ),
     Topic(
-        name=shep.REQUESTS,
+        name=shep_requests.TOPIC,
         writers=("shep_gateway",),
         consumers=("esuvo",),
-        catalogue=portal.REQUESTS_CATALOGUE,
+        catalogue=shep_requests.CATALOGUE,
         title=Text(kk="Шлюз арқылы сұраулар", ru="Запросы через шлюз", en="Requests over the gateway"),
         carries=Text(
             kk="Портал өтініштері шлюз арқылы, айтылған күйінде; тек шлюз сұрау жолында болса (INC-09).",
@@ -170,10 +183,10 @@ TOPICS: Final = (
         ),
     ),
     Topic(
-        name=con.TOPIC,
+        name=con_applications.TOPIC,
         writers=("con",),
         consumers=("university_is",),
-        catalogue=con.CATALOGUE,
+        catalogue=con_applications.CATALOGUE,
         title=Text(kk="ХҚКО өтініштері", ru="Заявления ЦОН", en="Applications at a service centre"),
         carries=Text(
             kk="Қызмет көрсету орталығындағы топтамалар: қабылдаудан телнұсқаны беруге дейін, мерзім бұзылулары.",
@@ -182,10 +195,10 @@ TOPICS: Final = (
         ),
     ),
     Topic(
-        name=admission.TOPIC,
+        name=university_grants.TOPIC,
         writers=("university_is",),
         consumers=("esuvo",),
-        catalogue=admission.CATALOGUE,
+        catalogue=university_grants.CATALOGUE,
         title=Text(kk="Қабылдау комиссиялары", ru="Приёмные комиссии", en="Admission committees"),
         carries=Text(
             kk="Грантқа өтініштердің тіркелуі, тексерілуі, ҰТО-ға жіберілуі; куәліктердің табысталуы, стипендиялар.",
@@ -194,10 +207,10 @@ TOPICS: Final = (
         ),
     ),
     Topic(
-        name=campaign.TOPIC,
+        name=esuvo_competition.TOPIC,
         writers=("esuvo",),
         consumers=("university_is",),
-        catalogue=campaign.CATALOGUE,
+        catalogue=esuvo_competition.CATALOGUE,
         title=Text(kk="Грант конкурсы", ru="Конкурс грантов", en="Grant competition"),
         carries=Text(
             kk="Конкурсқа қабылдау, комиссия хаттамасы, министрлік бұйрығы, куәліктер, тізімнің жариялануы.",
@@ -207,10 +220,10 @@ TOPICS: Final = (
         key="the application's id, or the campaign's for what concerns all of it",
     ),
     Topic(
-        name=registry.UNIVERSITY_TOPIC,
+        name=issued_documents.UNIVERSITY_TOPIC,
         writers=("university_is",),
         consumers=("portal",),
-        catalogue=registry.CATALOGUE,
+        catalogue=issued_documents.CATALOGUE,
         title=Text(kk="ЖОО құжаттары", ru="Документы вузов", en="Documents of universities"),
         carries=Text(
             kk="Университеттер берген құжаттар: порталда кодымен тексеріледі.",
@@ -220,10 +233,10 @@ TOPICS: Final = (
         key="the document's verification code",
     ),
     Topic(
-        name=registry.ESUVO_TOPIC,
+        name=issued_documents.ESUVO_TOPIC,
         writers=("esuvo",),
         consumers=("portal",),
-        catalogue=registry.CATALOGUE,
+        catalogue=issued_documents.CATALOGUE,
         title=Text(kk="Министрлік құжаттары", ru="Документы министерства", en="Documents of the Ministry"),
         carries=Text(
             kk="ҰТО, комиссия және министрлік берген құжаттар: порталда кодымен тексеріледі.",
@@ -233,17 +246,17 @@ TOPICS: Final = (
         key="the document's verification code",
     ),
     Topic(
-        name=clock.TOPIC,
+        name=sim_clock.TOPIC,
         writers=("conductor",),
         consumers=SERVICES,
-        catalogue=clock.CATALOGUE,
+        catalogue=sim_clock.CATALOGUE,
         title=Text(kk="Виртуалды сағат", ru="Виртуальные часы", en="Virtual clock"),
         carries=Text(
             kk="Виртуалды уақыттың күйі: соңғысы ғана маңызды.",
             ru="Состояние виртуального времени: важно только последнее.",
             en="The state of virtual time: only the newest counts.",
         ),
-        key=f"`{clock.KEY}`, the only one",
+        key=f"`{sim_clock.KEY}`, the only one",
         partitions=1,
         compacted=True,
         dead_lettered=False,

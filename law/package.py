@@ -1,40 +1,15 @@
-"""The document package (пакет документов): what an applicant lays on a counter, and what a complete one holds.
+"""What a complete document package (пакет документов) holds, and the rules that ask for it.
 
 Both counters ask for the same: the service centre's and the university chancellery's (DUP-GEN-6, EDGE-01, EDGE-02).
 """
 
 from collections.abc import Iterable, Mapping
-from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
-from pydantic import Field
-
-from contracts.common import Reason, Value
+from contracts.common import Reason
 from contracts.event import Text
-
-
-class PackageDocument(StrEnum):
-    """What an applicant lays on the counter (domain B.1; point 9 of the Standard itself was not found)."""
-
-    STATEMENT = "statement"
-    IDENTITY_DOCUMENT = "identity_document"
-    ORIGINAL_DOCUMENT = "original_document"
-    NAME_CHANGE_CERTIFICATE = "name_change_certificate"
-    BIRTH_CERTIFICATE_COPY = "birth_certificate_copy"
-    LOSS_NOTICE = "loss_notice"
-    PHOTO = "photo"
-
-
-MOST_DOCUMENTS: Final = 10  # on one counter, of one list
-
-
-class MissingDocument(Value):
-    """A document without which the package is incomplete, and the rule that asks for it."""
-
-    kind: PackageDocument = Field(description="which document")
-    rule: Text = Field(description="the rule that asks for it")
-
+from contracts.package import MissingDocument, PackageDocument
 
 DOCUMENTS: Final[Mapping[PackageDocument, Text]] = MappingProxyType(
     {

@@ -18,7 +18,7 @@ from contracts.common import SpecialtyCode
 from contracts.event import JsonObject, Text
 from contracts.grants import StudyLanguage, Subject
 
-_DATA: Final = resources.files("contracts") / "data"
+_DATA: Final = resources.files("law") / "data"
 _FILE: Final = _DATA / "grant-specialties.json"
 _COLUMNS: Final = ("specialty", "language", "seats", "rural")
 _MOST_SEATS: Final = 100_000  # in one line; more is a typing error

@@ -12,7 +12,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, NonNegativeInt, Type
 from contracts.common import BlankKind, GraduationYear, SpecialtyCode, UniversityCode
 from contracts.event import JsonObject, Text
 
-_FILE: Final = resources.files("contracts") / "data" / "universities.json"
+_FILE: Final = resources.files("law") / "data" / "universities.json"
 
 
 class Level(StrEnum):

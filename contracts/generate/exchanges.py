@@ -4,11 +4,21 @@ from collections.abc import Iterator, Sequence
 from textwrap import wrap
 from typing import Final, NamedTuple
 
-from contracts import admission, campaign, con, esuvo, portal, shep, university
+from contracts import (
+    con_applications,
+    esuvo_blanks,
+    esuvo_competition,
+    esuvo_notifications,
+    esuvo_requests,
+    portal_applications,
+    shep_deliveries,
+    university_cases,
+    university_grants,
+)
 from contracts.event import Event
 from contracts.generate import svg
 from contracts.generate.svg import PAD
-from contracts.regulation import Condition
+from law.regulation import Condition
 
 APPLICANT: Final = "applicant"
 MINISTRY: Final = "ministry"
@@ -39,87 +49,87 @@ class Exchange(NamedTuple):
 
 _LACKING: Final = Condition.NO_BLANK_IN_STOCK
 _BLANK: Final = (
-    Exchange(UNIVERSITY, ESUVO, university.BlankFormRequested, "request_blank", condition=_LACKING),
-    Exchange(ESUVO, MINISTRY, esuvo.BlankRequestReceived, condition=_LACKING),
+    Exchange(UNIVERSITY, ESUVO, university_cases.BlankFormRequested, "request_blank", condition=_LACKING),
+    Exchange(ESUVO, MINISTRY, esuvo_blanks.BlankRequestReceived, condition=_LACKING),
     Exchange(MINISTRY, ESUVO, condition=_LACKING),
-    Exchange(ESUVO, UNIVERSITY, esuvo.BlanksSupplied, condition=_LACKING),
+    Exchange(ESUVO, UNIVERSITY, esuvo_blanks.BlanksSupplied, condition=_LACKING),
 )
 _DUPLICATE: Final = {
     "con": (
         Exchange(APPLICANT, CON, step="submit"),
-        Exchange(CON, APPLICANT, con.ApplicationAccepted, "issue_receipt"),
-        Exchange(CON, UNIVERSITY, con.PackageDispatched),
-        Exchange(CON, UNIVERSITY, con.PackageDelivered, "dispatch"),
-        Exchange(UNIVERSITY, CON, university.CaseVerified, "verify"),
-        Exchange(UNIVERSITY, CON, university.HearingAppointed, refusal=True),
-        Exchange(UNIVERSITY, CON, university.CaseConsidered, "consider"),
+        Exchange(CON, APPLICANT, con_applications.ApplicationAccepted, "issue_receipt"),
+        Exchange(CON, UNIVERSITY, con_applications.PackageDispatched),
+        Exchange(CON, UNIVERSITY, con_applications.PackageDelivered, "dispatch"),
+        Exchange(UNIVERSITY, CON, university_cases.CaseVerified, "verify"),
+        Exchange(UNIVERSITY, CON, university_cases.HearingAppointed, refusal=True),
+        Exchange(UNIVERSITY, CON, university_cases.CaseConsidered, "consider"),
         *_BLANK,
-        Exchange(UNIVERSITY, CON, university.DuplicatePrepared),
-        Exchange(UNIVERSITY, CON, university.DuplicateDispatched),
-        Exchange(CON, UNIVERSITY, con.DuplicateReceived, "prepare_duplicate"),
-        Exchange(CON, APPLICANT, con.ApplicantNotified),
+        Exchange(UNIVERSITY, CON, university_cases.DuplicatePrepared),
+        Exchange(UNIVERSITY, CON, university_cases.DuplicateDispatched),
+        Exchange(CON, UNIVERSITY, con_applications.DuplicateReceived, "prepare_duplicate"),
+        Exchange(CON, APPLICANT, con_applications.ApplicantNotified),
         Exchange(CON, APPLICANT, step="hand_over"),
-        Exchange(CON, UNIVERSITY, con.DuplicateHandedOver, "hand_over"),
+        Exchange(CON, UNIVERSITY, con_applications.DuplicateHandedOver, "hand_over"),
     ),
     "portal": (
         Exchange(APPLICANT, PORTAL, step="sign_in"),
         Exchange(APPLICANT, PORTAL, step="apply"),
-        Exchange(PORTAL, ESUVO, portal.ApplicationSubmitted, "apply"),
-        Exchange(ESUVO, UNIVERSITY, esuvo.RequestRouted, "route"),
-        Exchange(UNIVERSITY, ESUVO, university.CaseRegistered, "register"),
-        Exchange(UNIVERSITY, ESUVO, university.CaseVerified, "verify"),
-        Exchange(UNIVERSITY, ESUVO, university.HearingAppointed, refusal=True),
-        Exchange(UNIVERSITY, ESUVO, university.CaseConsidered, "consider"),
+        Exchange(PORTAL, ESUVO, portal_applications.ApplicationSubmitted, "apply"),
+        Exchange(ESUVO, UNIVERSITY, esuvo_requests.RequestRouted, "route"),
+        Exchange(UNIVERSITY, ESUVO, university_cases.CaseRegistered, "register"),
+        Exchange(UNIVERSITY, ESUVO, university_cases.CaseVerified, "verify"),
+        Exchange(UNIVERSITY, ESUVO, university_cases.HearingAppointed, refusal=True),
+        Exchange(UNIVERSITY, ESUVO, university_cases.CaseConsidered, "consider"),
         *_BLANK,
-        Exchange(UNIVERSITY, ESUVO, university.DuplicatePrepared, "prepare_duplicate"),
-        Exchange(UNIVERSITY, ESUVO, university.NoticeSent),
-        Exchange(ESUVO, SHEP, esuvo.NoticeForwarded),
-        Exchange(SHEP, PORTAL, shep.NoticeDispatched),
-        Exchange(PORTAL, SHEP, portal.NoticeReceived),
-        Exchange(SHEP, ESUVO, shep.DeliveryConfirmed),
-        Exchange(ESUVO, UNIVERSITY, esuvo.NoticeDelivered),
+        Exchange(UNIVERSITY, ESUVO, university_cases.DuplicatePrepared, "prepare_duplicate"),
+        Exchange(UNIVERSITY, ESUVO, university_cases.NoticeSent),
+        Exchange(ESUVO, SHEP, esuvo_notifications.NoticeForwarded),
+        Exchange(SHEP, PORTAL, shep_deliveries.NoticeDispatched),
+        Exchange(PORTAL, SHEP, portal_applications.NoticeReceived),
+        Exchange(SHEP, ESUVO, shep_deliveries.DeliveryConfirmed),
+        Exchange(ESUVO, UNIVERSITY, esuvo_notifications.NoticeDelivered),
         Exchange(UNIVERSITY, APPLICANT, step="hand_over"),
-        Exchange(UNIVERSITY, ESUVO, university.DuplicateIssued, "hand_over"),
+        Exchange(UNIVERSITY, ESUVO, university_cases.DuplicateIssued, "hand_over"),
     ),
 }
 # The Testing Centre, the commission, the Ministry and the media act in ESUVO (INC-01, INC-12). A notice takes one way.
 _TO_THE_ACCOUNT: Final = (
-    Exchange(ESUVO, SHEP, esuvo.NoticeForwarded),
-    Exchange(SHEP, PORTAL, shep.NoticeDispatched),
+    Exchange(ESUVO, SHEP, esuvo_notifications.NoticeForwarded),
+    Exchange(SHEP, PORTAL, shep_deliveries.NoticeDispatched),
 )
 _GRANT: Final = {
     "interaction": (
         *(Exchange(APPLICANT, PORTAL, step=each) for each in ("start_order", "sign_in", "fill_in")),
         *(Exchange(APPLICANT, PORTAL, step=each) for each in ("choose_certificate", "sign")),
         Exchange(PORTAL, APPLICANT, step="refuse_signature", condition=Condition.SIGNATURE_NOT_CONFIRMED),
-        Exchange(PORTAL, ESUVO, portal.GrantApplicationSubmitted, "register"),
-        Exchange(ESUVO, UNIVERSITY, esuvo.GrantApplicationRouted),
-        Exchange(UNIVERSITY, ESUVO, admission.GrantApplicationRegistered),
-        Exchange(UNIVERSITY, ESUVO, admission.GrantApplicationVerified),
-        Exchange(UNIVERSITY, ESUVO, admission.ForwardedToTestingCentre, "verify_and_forward"),
-        Exchange(ESUVO, UNIVERSITY, campaign.GrantApplicationAccepted, "load"),
+        Exchange(PORTAL, ESUVO, portal_applications.GrantApplicationSubmitted, "register"),
+        Exchange(ESUVO, UNIVERSITY, esuvo_requests.GrantApplicationRouted),
+        Exchange(UNIVERSITY, ESUVO, university_grants.GrantApplicationRegistered),
+        Exchange(UNIVERSITY, ESUVO, university_grants.GrantApplicationVerified),
+        Exchange(UNIVERSITY, ESUVO, university_grants.ForwardedToTestingCentre, "verify_and_forward"),
+        Exchange(ESUVO, UNIVERSITY, esuvo_competition.GrantApplicationAccepted, "load"),
         *_TO_THE_ACCOUNT,
-        Exchange(PORTAL, SHEP, portal.NoticeReceived, "first_result"),
-        Exchange(SHEP, ESUVO, shep.DeliveryConfirmed),
-        Exchange(ESUVO, UNIVERSITY, campaign.GrantAwarded),
+        Exchange(PORTAL, SHEP, portal_applications.NoticeReceived, "first_result"),
+        Exchange(SHEP, ESUVO, shep_deliveries.DeliveryConfirmed),
+        Exchange(ESUVO, UNIVERSITY, esuvo_competition.GrantAwarded),
         *_TO_THE_ACCOUNT,
-        Exchange(PORTAL, SHEP, portal.NoticeReceived, "second_result"),
-        Exchange(SHEP, ESUVO, shep.DeliveryConfirmed),
+        Exchange(PORTAL, SHEP, portal_applications.NoticeReceived, "second_result"),
+        Exchange(SHEP, ESUVO, shep_deliveries.DeliveryConfirmed),
     ),
     "common": (
-        Exchange(ESUVO, UNIVERSITY, campaign.ProtocolSigned, "decide"),
-        Exchange(ESUVO, UNIVERSITY, campaign.OrderIssued, "issue_order"),
-        Exchange(ESUVO, UNIVERSITY, campaign.CertificatesPrepared, "prepare_certificates"),
-        Exchange(ESUVO, UNIVERSITY, campaign.CertificateDispatched),
-        Exchange(ESUVO, UNIVERSITY, campaign.ListPublished, "publish"),
-        Exchange(ESUVO, UNIVERSITY, campaign.GrantAwarded),
+        Exchange(ESUVO, UNIVERSITY, esuvo_competition.ProtocolSigned, "decide"),
+        Exchange(ESUVO, UNIVERSITY, esuvo_competition.OrderIssued, "issue_order"),
+        Exchange(ESUVO, UNIVERSITY, esuvo_competition.CertificatesPrepared, "prepare_certificates"),
+        Exchange(ESUVO, UNIVERSITY, esuvo_competition.CertificateDispatched),
+        Exchange(ESUVO, UNIVERSITY, esuvo_competition.ListPublished, "publish"),
+        Exchange(ESUVO, UNIVERSITY, esuvo_competition.GrantAwarded),
         *_TO_THE_ACCOUNT,
-        Exchange(PORTAL, SHEP, portal.NoticeReceived, "notify_result"),
-        Exchange(SHEP, ESUVO, shep.DeliveryConfirmed),
+        Exchange(PORTAL, SHEP, portal_applications.NoticeReceived, "notify_result"),
+        Exchange(SHEP, ESUVO, shep_deliveries.DeliveryConfirmed),
         Exchange(UNIVERSITY, APPLICANT, step="hand_over"),
-        Exchange(UNIVERSITY, ESUVO, admission.CertificateHandedOver, "hand_over"),
-        Exchange(UNIVERSITY, ESUVO, admission.WinnerEnrolled),
-        Exchange(UNIVERSITY, ESUVO, admission.ScholarshipAssigned, "assign_scholarship"),
+        Exchange(UNIVERSITY, ESUVO, university_grants.CertificateHandedOver, "hand_over"),
+        Exchange(UNIVERSITY, ESUVO, university_grants.WinnerEnrolled),
+        Exchange(UNIVERSITY, ESUVO, university_grants.ScholarshipAssigned, "assign_scholarship"),
     ),
 }
 EXCHANGES: Final[dict[str, dict[str, tuple[Exchange, ...]]]] = {"duplicate": _DUPLICATE, "grant": _GRANT}

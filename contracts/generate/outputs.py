@@ -2,32 +2,39 @@
 
 from typing import Final
 
-from contracts import admission, campaign, con, esuvo, portal, university
+from contracts import (
+    con_applications,
+    esuvo_competition,
+    esuvo_requests,
+    portal_applications,
+    university_cases,
+    university_grants,
+)
 from contracts.event import Event
-from contracts.regulation import Step
 from contracts.topics import TOPICS, Topic
+from law.regulation import Step
 
 _AT_THE_UNIVERSITY: Final[dict[str, type[Event]]] = {
-    "register": university.CaseRegistered,
-    "verify": university.CaseVerified,
-    "consider": university.CaseConsidered,
-    "request_blank": university.BlankFormRequested,
-    "prepare_duplicate": university.DuplicatePrepared,
-    "notify_ready": university.NoticePosted,
-    "hand_over": university.DuplicateIssued,
+    "register": university_cases.CaseRegistered,
+    "verify": university_cases.CaseVerified,
+    "consider": university_cases.CaseConsidered,
+    "request_blank": university_cases.BlankFormRequested,
+    "prepare_duplicate": university_cases.DuplicatePrepared,
+    "notify_ready": university_cases.NoticePosted,
+    "hand_over": university_cases.DuplicateIssued,
 }
 # The receipt's event tells all four acts at the counter, each with its time. The courier's two ways end where he arrives.
 _OVER_THE_SERVICE_CENTRE: Final[dict[str, type[Event]]] = {
-    **dict.fromkeys(("submit", "register", "fill_request_form", "issue_receipt"), con.ApplicationAccepted),
-    "dispatch": con.PackageDelivered,
-    "prepare_duplicate": con.DuplicateReceived,
-    "hand_over": con.DuplicateHandedOver,
+    **dict.fromkeys(("submit", "register", "fill_request_form", "issue_receipt"), con_applications.ApplicationAccepted),
+    "dispatch": con_applications.PackageDelivered,
+    "prepare_duplicate": con_applications.DuplicateReceived,
+    "hand_over": con_applications.DuplicateHandedOver,
 }
 # Signing in is nobody else's business: the first to be heard of it is what was signed.
 _OVER_THE_PORTAL: Final[dict[str, type[Event]]] = {
-    "sign_in": portal.ApplicationSubmitted,
-    "apply": portal.ApplicationSubmitted,
-    "route": esuvo.RequestRouted,
+    "sign_in": portal_applications.ApplicationSubmitted,
+    "apply": portal_applications.ApplicationSubmitted,
+    "route": esuvo_requests.RequestRouted,
 }
 _DUPLICATE: Final = {
     "paper": _AT_THE_UNIVERSITY,
@@ -38,34 +45,36 @@ _DUPLICATE: Final = {
 # result are in the personal account (INC-12). The sheets are one act for the applications of both channels.
 _GRANT: Final[dict[str, dict[str, type[Event]]]] = {
     "paper": {
-        "accept": admission.GrantApplicationRegistered,
-        "issue_receipt": admission.GrantApplicationRegistered,
-        "certify_participation": admission.ParticipationCertified,
-        "forward": admission.ForwardedToTestingCentre,
-        "prepare_sheets": campaign.SummarySheetsPrepared,
+        "accept": university_grants.GrantApplicationRegistered,
+        "issue_receipt": university_grants.GrantApplicationRegistered,
+        "certify_participation": university_grants.ParticipationCertified,
+        "forward": university_grants.ForwardedToTestingCentre,
+        "prepare_sheets": esuvo_competition.SummarySheetsPrepared,
     },
     "portal": {
-        "apply": portal.GrantApplicationSubmitted,
-        "acknowledge": portal.GrantApplicationSubmitted,
-        "verify": admission.GrantApplicationVerified,
-        "forward": admission.ForwardedToTestingCentre,
-        "prepare_sheets": campaign.SummarySheetsPrepared,
+        "apply": portal_applications.GrantApplicationSubmitted,
+        "acknowledge": portal_applications.GrantApplicationSubmitted,
+        "verify": university_grants.GrantApplicationVerified,
+        "forward": university_grants.ForwardedToTestingCentre,
+        "prepare_sheets": esuvo_competition.SummarySheetsPrepared,
     },
     "common": {
-        "decide": campaign.ProtocolSigned,
-        "issue_order": campaign.OrderIssued,
-        "prepare_certificates": campaign.CertificatesPrepared,
-        "publish": campaign.ListPublished,
-        "notify_result": portal.NoticeReceived,
-        "hand_over": admission.CertificateHandedOver,
-        "assign_scholarship": admission.ScholarshipAssigned,
+        "decide": esuvo_competition.ProtocolSigned,
+        "issue_order": esuvo_competition.OrderIssued,
+        "prepare_certificates": esuvo_competition.CertificatesPrepared,
+        "publish": esuvo_competition.ListPublished,
+        "notify_result": portal_applications.NoticeReceived,
+        "hand_over": university_grants.CertificateHandedOver,
+        "assign_scholarship": university_grants.ScholarshipAssigned,
     },
     "interaction": {
-        **dict.fromkeys(("start_order", "sign_in", "fill_in", "choose_certificate"), portal.GrantApplicationSubmitted),
-        **dict.fromkeys(("sign", "register"), portal.GrantApplicationSubmitted),
-        "verify_and_forward": admission.ForwardedToTestingCentre,
-        "load": campaign.GrantApplicationAccepted,
-        **dict.fromkeys(("first_result", "second_result"), portal.NoticeReceived),
+        **dict.fromkeys(
+            ("start_order", "sign_in", "fill_in", "choose_certificate"), portal_applications.GrantApplicationSubmitted
+        ),
+        **dict.fromkeys(("sign", "register"), portal_applications.GrantApplicationSubmitted),
+        "verify_and_forward": university_grants.ForwardedToTestingCentre,
+        "load": esuvo_competition.GrantApplicationAccepted,
+        **dict.fromkeys(("first_result", "second_result"), portal_applications.NoticeReceived),
     },
 }
 _OF: Final = {"duplicate": _DUPLICATE, "grant": _GRANT}

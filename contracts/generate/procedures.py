@@ -8,11 +8,11 @@ from contracts.generate import blocks, exchanges, lanes, traceability
 from contracts.generate.outputs import output, topic_of
 from contracts.generate.pages import table
 from contracts.generate.words import LANGUAGES, Language
-from contracts.regulation import Condition, Evidence, Regulation, Step, regulations
+from law.regulation import Condition, Evidence, Regulation, Step, regulations
 
 FOLDER: Final = "docs/procedures"
 _NOTE: Final = (
-    "<!-- Written by `python -m contracts.generate` from contracts/regulation/. Change the data, not this page. -->"
+    "<!-- Written by `python -m contracts.generate` from law/regulation/. Change the data, not this page. -->"
 )
 
 

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from contracts.event import Event
 from contracts.generate.outputs import output, topic_of
 from contracts.generate.pages import table
-from contracts.regulation import Condition, regulations
+from law.regulation import Condition, regulations
 
 PATH: Final = "docs/procedures/traceability.md"
 SERVICES: Final = {

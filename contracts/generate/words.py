@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Final, NamedTuple
 
-from contracts.regulation import Condition, Evidence, Limit, Step, Unit, YearDay
+from law.regulation import Condition, Evidence, Limit, Step, Unit, YearDay
 
 
 def _russian(one: str, few: str, many: str) -> Callable[[int], str]:

@@ -10,13 +10,13 @@ from typing import Final
 
 import httpx
 
-from contracts.universities import load_universities
 from deploy.containers.place import NCA_URL, URLS, Settings, plan, published
 from deploy.containers.secrets import Secrets
 from deploy.local import background
 from deploy.local.applications import default_file, read_applications
 from deploy.local.processes import wait_until
 from deploy.local.supervisor import State, state_of, time_runs
+from law.universities import load_universities
 
 _WITHIN_SECONDS: Final = 300.0
 _AGAIN_SECONDS: Final = 0.5

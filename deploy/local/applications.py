@@ -12,13 +12,14 @@ from pydantic import BaseModel, ConfigDict, Field, NaiveDatetime
 from contracts.common import Channel, DocumentKind, Reason, SpecialtyCode, UniversityCode
 from contracts.iin import Iin
 from contracts.names import Name
-from contracts.package import PackageDocument, required_documents
-from contracts.universities import Universities
+from contracts.package import PackageDocument
 from deploy.local.cells import Wrong
 from deploy.local.columns import COLUMNS, OPTIONAL, Collects
 from deploy.local.processes import LauncherError
 from deploy.local.row_error import RowError
 from deploy.local.rows import Form, read_rows
+from law.package import required_documents
+from law.universities import Universities
 
 _CAPITAL_ZONE: Final = "Asia/Almaty"
 

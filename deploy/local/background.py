@@ -20,7 +20,6 @@ from rich.table import Table
 
 from contracts.files import Unreadable, read_file
 from contracts.iin import IinInvalid, validate
-from contracts.universities import Universities, load_universities
 from deploy.containers import outside
 from deploy.local import supervisor
 from deploy.local.applications import ApplicationRow, good_applications
@@ -38,6 +37,7 @@ from deploy.local.processes import LauncherError
 from deploy.local.reference import enter_graduates, stock
 from deploy.local.supervisor import State, Wish
 from deploy.local.topics import delete_topics
+from law.universities import Universities, load_universities
 from services._chassis.settings import CHAIN_HEADER
 from services._eds.signature import Use
 

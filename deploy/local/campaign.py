@@ -15,7 +15,6 @@ from PIL import Image
 from pypdf import PdfWriter
 
 from contracts.grants import REQUIRED_ATTACHMENTS, AttachmentKind
-from contracts.universities import Universities
 from deploy.local.agenda import Agenda, at_once
 from deploy.local.applications import instant
 from deploy.local.cache import Progress
@@ -26,6 +25,7 @@ from deploy.local.doors import doors
 from deploy.local.patience import insist
 from deploy.local.people import Answer, Applicant, equip
 from deploy.local.processes import LauncherError
+from law.universities import Universities
 
 BEFORE: Final = timedelta(hours=1)  # the clock starts this long before the first application
 _DOORS: Final = ("portal", "university_is")

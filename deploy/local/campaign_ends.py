@@ -13,15 +13,15 @@ from typing import Any, Final
 from uuid import UUID
 
 from contracts.common import RefusalCode
-from contracts.competition import Award, ChoiceMarks, Contender, Result, decide, decide_again, ineligible, rules
 from contracts.grants import MOST_CHOICES, Subject
-from contracts.regulation.campaign import window
-from contracts.regulation.model import load
-from contracts.specialties import SeatRow, load_specialties, load_state_order
-from contracts.universities import Universities
 from deploy.local.campaign import Applied
 from deploy.local.campaign_file import CampaignRow, Door, Signature
 from deploy.local.ledger import Database
+from law.competition import Award, ChoiceMarks, Contender, Result, decide, decide_again, ineligible, rules
+from law.regulation.campaign import window
+from law.regulation.model import load
+from law.specialties import SeatRow, load_specialties, load_state_order
+from law.universities import Universities
 from services.esuvo.grants.contender.state import Contender as Person
 from services.portal.domain import grant as portal
 from services.university_is.grants.application import state as committee

@@ -13,11 +13,11 @@ from contracts.common import Channel, UniversityCode
 from contracts.grants import CertificateKind, Choice, PreferentialRight, Quota, Scores, StudyLanguage, Subject
 from contracts.iin import Iin
 from contracts.names import Name
-from contracts.universities import Universities
 from deploy.local import cells
 from deploy.local.cells import Read, Wrong
 from deploy.local.row_error import RowError
 from deploy.local.rows import Form, read_rows
+from law.universities import Universities
 
 _MOST_WRITTEN: Final = 8  # choices in one row; more than the regulation allows are for the portal to refuse
 _HIGHEST: Final = 25

@@ -5,13 +5,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
-from contracts.competition import Cutoff
 from contracts.grants import Via
-from contracts.specialties import load_specialties
 from deploy.local.campaign import Story
 from deploy.local.campaign_ends import ENDS, Rightful, States, wrong_ends
 from deploy.local.ledger import Ledger
 from deploy.local.report import deadlines
+from law.competition import Cutoff
+from law.specialties import load_specialties
 
 _SHOWN_CUTOFFS: Final = 8
 _TALLIES: Final = {

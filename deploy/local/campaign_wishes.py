@@ -6,7 +6,7 @@ from random import Random
 from typing import Final, NamedTuple
 
 from contracts.grants import MOST_CHOICES, StudyLanguage, Subject
-from contracts.specialties import GrantSpecialty, Specialties
+from law.specialties import GrantSpecialty, Specialties
 
 # By field: the universities of universities.json where it is plausible to study it.
 _TAUGHT: Final[Mapping[str, tuple[str, ...]]] = {

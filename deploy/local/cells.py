@@ -72,7 +72,7 @@ def comment(text: str) -> str:
     return plain(text, _LONGEST_COMMENT)
 
 
-def code(pattern: str, rule: str, remedy: str = "take it from contracts/data/universities.json") -> Read:
+def code(pattern: str, rule: str, remedy: str = "take it from law/data/universities.json") -> Read:
     def read(text: str) -> str:
         if not re.fullmatch(pattern, text):
             raise Wrong(rule, remedy)

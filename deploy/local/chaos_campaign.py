@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from contracts.specialties import load_specialties, load_state_order
-from contracts.universities import Universities
 from deploy.local import campaign_report
 from deploy.local.cache import Progress
 from deploy.local.campaign import BEFORE, STAFF, Applied, Campaign, Story, campaign
@@ -20,6 +18,8 @@ from deploy.local.conductor import Conductor
 from deploy.local.generate_campaign import FIRST_DAY, generate, write, write_seats
 from deploy.local.ledger import Database, Ledger
 from deploy.local.processes import LauncherError
+from law.specialties import load_specialties, load_state_order
+from law.universities import Universities
 
 
 @dataclass(frozen=True, slots=True)

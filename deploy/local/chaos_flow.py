@@ -13,7 +13,6 @@ import httpx
 
 from contracts.common import Channel
 from contracts.package import PackageDocument
-from contracts.universities import Universities
 from deploy.local.applications import ApplicationRow
 from deploy.local.cache import Progress
 from deploy.local.chain import Chain
@@ -27,6 +26,7 @@ from deploy.local.patience import client
 from deploy.local.people import Answer
 from deploy.local.processes import LauncherError
 from deploy.local.report import report
+from law.universities import Universities
 
 FIRST_MONDAY: Final = date(2016, 2, 15)
 _FILING: Final = tuple((day, time(hour)) for day in range(5) for hour in (9, 11, 15, 17))

@@ -14,8 +14,8 @@ import typer
 import uvloop
 from rich.console import Console
 
-from contracts import clock as clock_contract
 from contracts import plainly
+from contracts import sim_clock as clock_contract
 from contracts.files import Unreadable, read_file
 from deploy.local import background, competition_cli, regulation_cli, supervisor
 from deploy.local.applications import default_file, read_applications
@@ -217,7 +217,7 @@ def fuzz(
 @app.command()
 def check(file: Annotated[Path, typer.Argument(help="a .csv or .jsonl file of applications")]) -> None:
     """Check a file of applications without running anything."""
-    from contracts.universities import load_universities
+    from law.universities import load_universities
 
     rows, errors = read_applications(file, load_universities())
     for error in errors:

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 from aiokafka import AIOKafkaConsumer
 from pydantic import ValidationError
 
-from contracts import clock
+from contracts import sim_clock
 from contracts.envelope import Envelope
 from contracts.event import UnknownEvent
 from deploy.local.processes import LauncherError
@@ -17,8 +17,8 @@ SOURCE: Final = "/conductor"
 _SILENT_ROUNDS: Final = 10
 _ROUND_MS: Final = 200
 _REMEDIES: Final = {
-    "rate": f"write virtual seconds per second from 0 to {clock.MOST_RATE:.0f}",
-    "virtual": f"choose a moment from {clock.BEGINNING:%Y-%m-%d} to {clock.END:%Y-%m-%d}",
+    "rate": f"write virtual seconds per second from 0 to {sim_clock.MOST_RATE:.0f}",
+    "virtual": f"choose a moment from {sim_clock.BEGINNING:%Y-%m-%d} to {sim_clock.END:%Y-%m-%d}",
     "wall": "set the clock of this machine",
     "sequence": "forget the topic with the rest: `egov down`, `egov reset`, `egov up`",
 }
@@ -27,11 +27,11 @@ _REMEDIES: Final = {
 class Heard(NamedTuple):
     """The newest state, and how many records on the topic are none."""
 
-    newest: clock.ClockSet | None
+    newest: sim_clock.ClockSet | None
     unreadable: int
 
     def __str__(self) -> str:
-        return f"{clock.TOPIC}: {self.unreadable} records there are no states of the clock and were passed over."
+        return f"{sim_clock.TOPIC}: {self.unreadable} records there are no states of the clock and were passed over."
 
 
 async def newest(broker: Broker | str, topic: str) -> Heard:
@@ -40,7 +40,7 @@ async def newest(broker: Broker | str, topic: str) -> Heard:
     consumer = AIOKafkaConsumer(
         topic, **client_options(broker), auto_offset_reset="earliest", isolation_level="read_committed"
     )
-    states: list[clock.ClockSet] = []
+    states: list[sim_clock.ClockSet] = []
     unreadable, silent = 0, 0
     try:
         await consumer.start()
@@ -59,24 +59,24 @@ async def newest(broker: Broker | str, topic: str) -> Heard:
     return Heard(max(states, key=lambda each: each.sequence, default=None), unreadable)
 
 
-def state_in(value: bytes | None) -> clock.ClockSet | None:
+def state_in(value: bytes | None) -> sim_clock.ClockSet | None:
     """None for what is no state of the clock, or is not its owner's."""
     try:
         envelope = Envelope.read(value)
-        state = clock.CATALOGUE.decode(envelope.event_name, envelope.event_version, envelope.data)
+        state = sim_clock.CATALOGUE.decode(envelope.event_name, envelope.event_version, envelope.data)
     except (ValidationError, UnknownEvent):
         return None
-    return state if isinstance(state, clock.ClockSet) and envelope.source == SOURCE else None
+    return state if isinstance(state, sim_clock.ClockSet) and envelope.source == SOURCE else None
 
 
-def state_of(virtual: datetime, rate: float, *, sequence: int = 1, wall: datetime | None = None) -> clock.ClockSet:
+def state_of(virtual: datetime, rate: float, *, sequence: int = 1, wall: datetime | None = None) -> sim_clock.ClockSet:
     """A state within the contract's bounds. Raises LauncherError that names the field, the rule and the remedy."""
     try:
         utc = virtual.astimezone(UTC)
     except OverflowError:
         utc = virtual  # outside of the calendar, and so of the contract
     try:
-        return clock.ClockSet(sequence=sequence, virtual=utc, wall=wall or datetime.now(UTC), rate=rate)
+        return sim_clock.ClockSet(sequence=sequence, virtual=utc, wall=wall or datetime.now(UTC), rate=rate)
     except ValidationError as wrong:
         first = wrong.errors()[0]
         field = str(first["loc"][0])

@@ -10,7 +10,11 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from contracts.competition import (
+from contracts.iin import mask
+from deploy.local.competition_files import applicant_rows, dangling, read_seats
+from deploy.local.processes import LauncherError
+from deploy.local.row_error import RowError
+from law.competition import (
     Award,
     Considered,
     Contender,
@@ -30,10 +34,6 @@ from contracts.competition import (
     explain,
     load_rules,
 )
-from contracts.iin import mask
-from deploy.local.competition_files import applicant_rows, dangling, read_seats
-from deploy.local.processes import LauncherError
-from deploy.local.row_error import RowError
 
 app = typer.Typer(no_args_is_help=True, help="the competition for grants, alone, on files")
 console = Console(soft_wrap=True, highlight=False)

@@ -12,13 +12,13 @@ from typing import Final, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
-from contracts.competition import ChoiceMarks, Contender, SeatRow
 from contracts.grants import Quota
 from contracts.iin import mask
 from deploy.local import cells
 from deploy.local.cells import Read, Wrong
 from deploy.local.row_error import RowError
 from deploy.local.rows import Form, read_rows
+from law.competition import ChoiceMarks, Contender, SeatRow
 
 _LONGEST_NUMBER: Final = 40
 _MOST_SEATS: Final = 100_000

@@ -12,7 +12,7 @@ import aiohttp
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.errors import KafkaError
 
-from contracts import clock
+from contracts import sim_clock
 from contracts.envelope import CONTENT_TYPE, Envelope
 from deploy.local.clock_states import SOURCE, newest, state_of
 from deploy.local.processes import LauncherError
@@ -43,8 +43,8 @@ class Conductor:
         self._consumer = consumer
         self._http = http
         self._rest = Rest(instances, self._fetch, self._ends)
-        self._topic = prefix + clock.TOPIC
-        self.state: clock.ClockSet | None = None
+        self._topic = prefix + sim_clock.TOPIC
+        self.state: sim_clock.ClockSet | None = None
         self.passed_over: str | None = None
         self.jumps = 0
         self.patience_seconds = QUIET_SECONDS
@@ -86,7 +86,7 @@ class Conductor:
             state,
             identity=identity,
             source=SOURCE,
-            subject=clock.KEY,
+            subject=sim_clock.KEY,
             time=state.virtual,
             correlation=identity,
             causation=identity,
@@ -100,7 +100,7 @@ class Conductor:
         async with asyncio.timeout(self.patience_seconds):
             while True:
                 try:
-                    await self._producer.send_and_wait(self._topic, value, key=clock.KEY.encode(), headers=_HEADERS)
+                    await self._producer.send_and_wait(self._topic, value, key=sim_clock.KEY.encode(), headers=_HEADERS)
                 except KafkaError:
                     await asyncio.sleep(_AGAIN_SECONDS)
                 else:
@@ -199,7 +199,7 @@ async def conductor(
             )
         )
         leader = Conductor(instances, producer, consumer, http, prefix)
-        heard = await newest(broker, prefix + clock.TOPIC)
+        heard = await newest(broker, prefix + sim_clock.TOPIC)
         leader.state = heard.newest
         leader.passed_over = str(heard) if heard.unreadable else None
         yield leader

@@ -11,7 +11,6 @@ from typing import Final
 import httpx
 
 from contracts.common import BlankKind, Channel, CollectorKind
-from contracts.universities import Universities
 from deploy.local.agenda import Agenda, at_once
 from deploy.local.applications import ApplicationRow, instant
 from deploy.local.cache import Progress, cache_dir
@@ -24,6 +23,7 @@ from deploy.local.nca import KeyStore
 from deploy.local.people import Answer, Applicant, equip
 from deploy.local.processes import LauncherError
 from deploy.local.reference import enter_graduates, stock
+from law.universities import Universities
 
 _BEFORE: Final = timedelta(hours=1)  # the clock starts this long before the first application
 _MAILBOX: Final = timedelta(hours=19, minutes=7)  # after UTC midnight: when applicants look for returned applications

@@ -8,9 +8,9 @@ from typing import Any, Final, TypeVar
 from uuid import UUID
 
 from contracts.common import BLANKS_FOR, Channel, NoticeKind, RefusalCode
-from contracts.universities import Universities
 from deploy.local.demo import Filed
 from deploy.local.ledger import Database
+from law.universities import Universities
 from services.con.domain.state import Nothing
 from services.con.domain.state import State as Package
 from services.esuvo.duplicates.request.state import OUTCOMES, Known

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from contracts import clock
+from contracts import sim_clock
 from contracts.dead_letter import DeadReason
 from contracts.topics import DEAD
 from deploy.local.fuzz_fire import Sent
@@ -124,7 +124,7 @@ def _count_what_nobody_hears(result: Account, sent: Iterable[Sent], heard: Colle
     for each in sent:
         if each.turned:
             result.count(each, Fate.AT_THE_DOOR)
-        elif each.topic == clock.TOPIC:
+        elif each.topic == sim_clock.TOPIC:
             result.count(each, Fate.NOT_OBEYED if each.visible else Fate.INVISIBLE)
         elif each.topic not in heard:
             result.count(each, Fate.NOBODY)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Final
 
-from contracts import clock
+from contracts import sim_clock
 from contracts.topics import topic
 from deploy.local.fuzz_shots import STRUCTURED, Ending, Family, Shot, Variant, good, key_of, message, on
 from deploy.local.fuzz_stock import Sample, Stock, dumped
@@ -203,4 +203,4 @@ def _tombstone(stock: Stock, key: bytes | None) -> Shot:
 
 
 def _own_tombstone(_stock: Stock) -> Shot:
-    return Shot("of the clock", topic(clock.TOPIC).name, [Record(clock.KEY.encode(), None)])
+    return Shot("of the clock", topic(sim_clock.TOPIC).name, [Record(sim_clock.KEY.encode(), None)])

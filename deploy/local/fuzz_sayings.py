@@ -6,7 +6,7 @@ from datetime import datetime, timedelta, timezone
 from functools import partial
 from typing import Final, TypeAlias
 
-from contracts import clock
+from contracts import sim_clock
 from contracts.topics import Topic, topic
 from deploy.local.fuzz_shots import STRUCTURED, Family, Shot, Variant, good, key_of, message, on
 from deploy.local.fuzz_stock import Json, Sample, Stock, dumped, moment_of
@@ -439,7 +439,7 @@ def _another_source(stock: Stock, real: Callable[[], Sequence[str]]) -> Shot:
 
 
 def _heard(stock: Stock) -> Topic:
-    return stock.random.choice([each for each in stock.topics if each.consumers and each.name != clock.TOPIC])
+    return stock.random.choice([each for each in stock.topics if each.consumers and each.name != sim_clock.TOPIC])
 
 
 # The clock
@@ -470,9 +470,9 @@ _STATES: Final[Sequence[tuple[str, dict[str, Json]]]] = (
 )
 
 
-def _state(stock: Stock, name: str, change: dict[str, Json], key: bytes | None = clock.KEY.encode()) -> Shot:
+def _state(stock: Stock, name: str, change: dict[str, Json], key: bytes | None = sim_clock.KEY.encode()) -> Shot:
     """What the contract refuses, or old news: a newer state that it allows would rightly be obeyed."""
-    sample = stock.samples[clock.TOPIC][0]
+    sample = stock.samples[sim_clock.TOPIC][0]
     envelope = stock.fresh(sample)
     envelope["data"] |= change
     return on(sample, name, Record(key, dumped(envelope), STRUCTURED))
@@ -480,5 +480,5 @@ def _state(stock: Stock, name: str, change: dict[str, Json], key: bytes | None =
 
 def _rubbish(stock: Stock) -> Shot:
     return Shot(
-        "rubbish", topic(clock.TOPIC).name, [Record(clock.KEY.encode(), stock.random.randbytes(50), STRUCTURED)]
+        "rubbish", topic(sim_clock.TOPIC).name, [Record(sim_clock.KEY.encode(), stock.random.randbytes(50), STRUCTURED)]
     )

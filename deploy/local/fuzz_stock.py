@@ -10,7 +10,7 @@ from random import Random
 from typing import Any, Final, TypeAlias
 from uuid import UUID
 
-from contracts import clock
+from contracts import sim_clock
 from contracts.topics import Topic, all_topics
 
 Json: TypeAlias = Any  # Any: JSON
@@ -65,7 +65,7 @@ class Stock:
         data, subject = envelope[_DATA], envelope["subject"]
         names = {each for each in (subject, data.get("application_id"), envelope["correlationid"]) if each}
         strangers = {each: self._stranger(each) for each in sorted(names)}
-        if sample.topic.name == clock.TOPIC:
+        if sample.topic.name == sim_clock.TOPIC:
             data["sequence"] = 1  # the conductor's are newer: a good state of ours is old news
             strangers = {}
         data = _moved(_renamed(data, strangers), self._now())

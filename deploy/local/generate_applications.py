@@ -16,9 +16,9 @@ from typing import Final, NamedTuple
 
 from contracts.common import Channel, DocumentKind, Reason
 from contracts.package import PackageDocument
-from contracts.universities import Specialty, Universities, load_universities
 from deploy.local.columns import COLUMNS, Collects
 from deploy.local.generate_people import People, Person
+from law.universities import Specialty, Universities, load_universities
 
 FIRST_DAY: Final = date(2016, 2, 15)
 LAST_DAY: Final = date(2016, 3, 18)

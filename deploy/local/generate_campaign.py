@@ -16,10 +16,10 @@ from random import Random
 from typing import Final
 
 from contracts.grants import CertificateKind, PreferentialRight, Quota, StudyLanguage
-from contracts.specialties import Specialties, load_specialties, load_state_order
 from deploy.local.campaign_file import COLUMNS, Door, Signature
 from deploy.local.campaign_wishes import AT_CUTOFF, Wish, Wishes
 from deploy.local.generate_people import People, Person
+from law.specialties import Specialties, load_specialties, load_state_order
 
 FIRST_DAY: Final = date(2016, 7, 23)
 LAST_DAY: Final = date(2016, 7, 31)

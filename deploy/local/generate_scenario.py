@@ -9,11 +9,11 @@ from random import Random
 from typing import Any, Final, TypeVar
 
 from contracts.common import Channel
-from contracts.package import required_documents
-from contracts.universities import Universities
 from deploy.local.applications import ApplicationRow
 from deploy.local.generate_people import People
 from deploy.local.scenario import Careless, Scenario
+from law.package import required_documents
+from law.universities import Universities
 
 T = TypeVar("T")
 _SATURDAY: Final = 6

@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 import httpx
 
 from contracts.common import BlankKind
-from contracts.universities import Universities
 from deploy.local.applications import ApplicationRow
 from deploy.local.patience import insist
 from deploy.local.processes import LauncherError
+from law.universities import Universities
 
 _AT_MOST = 500  # records in one request: the services limit the size of a body
 _MOST_BLANKS = 2_000  # as the ledger takes at once

@@ -10,7 +10,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from contracts.regulation import (
+from deploy.local.processes import LauncherError
+from law.regulation import (
     SERVICE_CENTRE_HOURS,
     CountFrom,
     Counting,
@@ -24,8 +25,7 @@ from contracts.regulation import (
     overall,
     plan,
 )
-from contracts.regulation.campaign import campaign_plan, campaign_year, infeasible, window
-from deploy.local.processes import LauncherError
+from law.regulation.campaign import campaign_plan, campaign_year, infeasible, window
 
 app = typer.Typer(no_args_is_help=True, help="what a regulation's data say")
 console = Console()

@@ -6,10 +6,10 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Final, Protocol
 
 from contracts.common import Channel
-from contracts.universities import Universities
 from deploy.local.demo import Filed, Story
 from deploy.local.ends import OUTCOMES_OF_ROWS, States, blanks_used_twice, outcome, refusal, wrong_end
 from deploy.local.ledger import Ledger
+from law.universities import Universities
 
 # Events that are alarms, and what the report calls them.
 _ALARMS: Final[Mapping[str, str]] = {

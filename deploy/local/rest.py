@@ -12,7 +12,7 @@ from aiokafka import TopicPartition
 from aiokafka.errors import KafkaError
 from pydantic import AwareDatetime, BaseModel
 
-from contracts.clock import ClockSet
+from contracts.sim_clock import ClockSet
 
 _PATIENCE_SECONDS: Final = 2.0  # how long a process may keep its answer back, to be found at rest by then
 

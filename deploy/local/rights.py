@@ -20,7 +20,7 @@ from aiokafka.protocol.admin import (
 )
 from aiokafka.protocol.api import Request
 
-from contracts import clock
+from contracts import sim_clock
 from contracts.topics import SERVICES, TOPICS, all_topics, dead_letters
 from deploy.local.identities import AUTHORITY, BROKER, CONDUCTOR, OPERATOR
 from deploy.local.infra import Servers
@@ -82,7 +82,9 @@ class Right:
 def rights(prefix: str = "") -> frozenset[Right]:
     """All of them, for a chain whose topics and groups have this prefix. The broker itself needs none: it may do all."""
     found = {right for service in SERVICES for right in _of_service(service, prefix)}
-    return frozenset({*found, *_of_conductor(prefix), *_of_operator(prefix), _reads(AUTHORITY, prefix + clock.TOPIC)})
+    return frozenset(
+        {*found, *_of_conductor(prefix), *_of_operator(prefix), _reads(AUTHORITY, prefix + sim_clock.TOPIC)}
+    )
 
 
 def _of_service(service: str, prefix: str) -> Iterator[Right]:

@@ -13,8 +13,6 @@ from typing import Any, Final
 from rich.console import Console
 from rich.table import Table
 
-from contracts.competition import Contender
-from contracts.universities import Universities, load_universities
 from deploy.local.applications import instant
 from deploy.local.cache import Progress
 from deploy.local.campaign import STAFF, Campaign, Story, campaign
@@ -27,6 +25,8 @@ from deploy.local.processes import LauncherError
 from deploy.local.row_error import RowError
 from deploy.local.run_demo import View, cleaned_up, inspect, plan_of, run_directory
 from deploy.local.show_report import deadlines, table, topics
+from law.competition import Contender
+from law.universities import Universities, load_universities
 
 _STATES: Final = "select status, count(*) from grant_applications group by status order by status"
 _APPLICANT: Final = (

@@ -14,7 +14,6 @@ from typing import Any, Final
 from rich.console import Console
 from rich.table import Table
 
-from contracts.universities import load_universities
 from deploy.local.applications import ApplicationRow, default_file, good_applications
 from deploy.local.cache import Progress
 from deploy.local.chain import SERVICES, Chain, Plan, running_chain, watched
@@ -29,6 +28,7 @@ from deploy.local.postgres import Postgres
 from deploy.local.processes import LauncherError
 from deploy.local.run_demo import inspect, run_directory
 from deploy.local.small_disk import SmallDisk, on_small_disk
+from law.universities import load_universities
 
 _SESSION_MS: Final = 3_000  # short, so that a paused member is put out of its group
 _PATIENCE_SECONDS: Final = 600.0

@@ -17,7 +17,6 @@ from rich.console import Console
 from rich.live import Live
 from rich.table import Table
 
-from contracts.universities import Universities, load_universities
 from deploy.local.applications import ApplicationRow, instant, read_applications
 from deploy.local.cache import Progress
 from deploy.local.chain import Chain, Plan, drop_databases, run_name, running_chain, watched
@@ -31,6 +30,7 @@ from deploy.local.report import Report, report
 from deploy.local.row_error import RowError
 from deploy.local.services import definitions
 from deploy.local.topics import delete_topics, read_topics
+from law.universities import Universities, load_universities
 from services._chassis.dead_letters import SUFFIX
 
 _SHOW_SECONDS = 0.25

@@ -18,7 +18,6 @@ from aiokafka.admin import AIOKafkaAdminClient
 from rich.console import Console
 
 from contracts.topics import all_topics
-from contracts.universities import load_universities
 from deploy.local import fuzz_packing, fuzz_sayings
 from deploy.local.applications import default_file, good_applications
 from deploy.local.cache import Progress
@@ -40,6 +39,7 @@ from deploy.local.processes import LauncherError, wait_until
 from deploy.local.run_demo import run_directory
 from deploy.local.services import definitions
 from deploy.local.topics import ends
+from law.universities import load_universities
 
 _VOLLEYS: Final = 150  # about as often does the chain come to rest while the applicants of one round come
 _LEFT_OPEN: Final = 2  # transactions: each holds a partition back until the broker's patience ends

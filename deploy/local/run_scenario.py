@@ -13,7 +13,6 @@ from rich.console import Console
 
 from contracts.common import BlankKind
 from contracts.staffing import MinistryPolicy, StaffPolicy
-from contracts.universities import Universities, load_universities
 from deploy.local.cache import Progress
 from deploy.local.chain import running_chain
 from deploy.local.demo import Demo
@@ -26,6 +25,7 @@ from deploy.local.report import Report, report
 from deploy.local.run_demo import cleaned_up, inspect, plan_of, run_directory, told, virtual_start
 from deploy.local.scenario import FaultKind, Scenario, ScenarioFault
 from deploy.local.services import BOTH_LEGS
+from law.universities import Universities, load_universities
 
 _ZONE: Final = ZoneInfo("Asia/Almaty")
 

@@ -12,10 +12,10 @@ from pydantic import BaseModel, ConfigDict, Field, NaiveDatetime, ValidationErro
 
 from contracts.common import BlankKind, Channel, DocumentKind, Reason, UniversityCode
 from contracts.staffing import MinistryPolicy, StaffPolicy
-from contracts.universities import Universities, load_universities
 from deploy.local.chain import SERVICES
 from deploy.local.faults import KAFKA, POSTGRES
 from deploy.local.processes import LauncherError
+from law.universities import Universities, load_universities
 
 SHIPPED: Final = Path(__file__).parents[1] / "scenarios"
 _LARGEST: Final = 1024 * 1024
@@ -144,7 +144,7 @@ class Arrivals(_Part):
 
 
 class BlankStock(_Part):
-    """Blank forms at the start. What is not named here is as in contracts/data/universities.json."""
+    """Blank forms at the start. What is not named here is as in law/data/universities.json."""
 
     everywhere: dict[BlankKind, Count] = Field(default={}, description="at every university")
     at: dict[UniversityCode, dict[BlankKind, Count]] = Field(default={}, description="at one university, by its code")

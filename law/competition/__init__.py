@@ -1,21 +1,11 @@
 """The competition for educational grants: a pure function of data, importable alone."""
 
-from contracts.competition.decide import decide, decide_again
-from contracts.competition.explain import Considered, Course, Explanation, Stage, explain
-from contracts.competition.intake import InvalidChoice, contender_of, invalid_choices
-from contracts.competition.model import (
-    Award,
-    ChoiceMarks,
-    Contender,
-    Cutoff,
-    Ground,
-    Refused,
-    Result,
-    SeatRow,
-    Tie,
-)
-from contracts.competition.rules import Rules, RulesInvalid, UnknownRules, load_rules, rules
-from contracts.competition.thresholds import ineligible
+from law.competition.decide import decide, decide_again
+from law.competition.explain import Considered, Course, Explanation, Stage, explain
+from law.competition.intake import InvalidChoice, contender_of, invalid_choices
+from law.competition.model import Award, ChoiceMarks, Contender, Cutoff, Ground, Refused, Result, SeatRow, Tie
+from law.competition.rules import Rules, RulesInvalid, UnknownRules, load_rules, rules
+from law.competition.thresholds import ineligible
 
 __all__ = [
     "Award",

@@ -6,12 +6,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Self
 
-from contracts.competition.model import Award, Contender, Cutoff, Ground, Refused, Result, SeatRow, Tie
-from contracts.competition.pool import Pool, Seats, entitlement, kinds_of_seats
-from contracts.competition.rank import Ranking, ranking
-from contracts.competition.rules import Rules
-from contracts.competition.thresholds import Bars
-from contracts.competition.ties import ties_of
+from law.competition.model import Award, Contender, Cutoff, Ground, Refused, Result, SeatRow, Tie
+from law.competition.pool import Pool, Seats, entitlement, kinds_of_seats
+from law.competition.rank import Ranking, ranking
+from law.competition.rules import Rules
+from law.competition.thresholds import Bars
+from law.competition.ties import ties_of
 
 
 def decide(contenders: Sequence[Contender], seats: Sequence[SeatRow], rules: Rules) -> Result:

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
-from contracts.competition.decide import Competition
-from contracts.competition.model import Award, Contender, Cutoff, Ground, SeatRow
-from contracts.competition.pool import Pool
-from contracts.competition.rank import merit_by
-from contracts.competition.rules import Rules, TieBreak
-from contracts.competition.thresholds import Bars
+from law.competition.decide import Competition
+from law.competition.model import Award, Contender, Cutoff, Ground, SeatRow
+from law.competition.pool import Pool
+from law.competition.rank import merit_by
+from law.competition.rules import Rules, TieBreak
+from law.competition.thresholds import Bars
 
 
 class Course(StrEnum):

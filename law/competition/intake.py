@@ -5,11 +5,11 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
-from contracts.competition.model import ChoiceMarks, Contender
-from contracts.competition.rules import Rules, rules
 from contracts.event import Text
 from contracts.grants import GrantRequest, Scores, Standing, Subject
-from contracts.specialties import GrantSpecialty, Specialties
+from law.competition.model import ChoiceMarks, Contender
+from law.competition.rules import Rules, rules
+from law.specialties import GrantSpecialty, Specialties
 
 _NO_CATEGORIES: Final[Mapping[str, str]] = MappingProxyType({})
 _COMMON: Final = (Subject.LANGUAGE, Subject.HISTORY, Subject.MATHEMATICS)  # everybody takes these (domain B.3)

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from contracts.grants import Quota, Via
-from contracts.specialties import SeatRow
+from law.specialties import SeatRow
 
 __all__ = ["Award", "ChoiceMarks", "Contender", "Cutoff", "Ground", "Refused", "Result", "SeatRow", "Tie"]
 

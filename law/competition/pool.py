@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from heapq import heappop, heappush, heappushpop
 from typing import Final
 
-from contracts.competition.model import SeatRow
-from contracts.competition.rules import Rules
 from contracts.grants import Quota, Via
+from law.competition.model import SeatRow
+from law.competition.rules import Rules
 
 GENERAL: Final = 1
 RURAL: Final = 2

@@ -7,8 +7,8 @@ from decimal import Decimal
 from operator import itemgetter
 from typing import Final, TypeAlias
 
-from contracts.competition.model import ChoiceMarks, Contender
-from contracts.competition.rules import Rules, TieBreak
+from law.competition.model import ChoiceMarks, Contender
+from law.competition.rules import Rules, TieBreak
 
 Merit: TypeAlias = tuple[int | Decimal, ...]
 _Part: TypeAlias = tuple[int, int, str]

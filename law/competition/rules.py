@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from pydantic_core import ErrorDetails
 
 from contracts.grants import PreferentialRight, Quota, Via
-from contracts.regulation.parts import Evidence
+from law.regulation.parts import Evidence
 
 FOLDER: Final = Path(__file__).parent
 

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from contracts.competition.model import ChoiceMarks, Contender, Ground
-from contracts.competition.rules import Rules
+from law.competition.model import ChoiceMarks, Contender, Ground
+from law.competition.rules import Rules
 
 
 @dataclass(slots=True)

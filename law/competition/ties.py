@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
-from contracts.competition.model import Contender, Tie
-from contracts.competition.pool import Pool
-from contracts.competition.rank import Ranking
 from contracts.grants import Quota, Via
+from law.competition.model import Contender, Tie
+from law.competition.pool import Pool
+from law.competition.rank import Ranking
 
 Wishes: TypeAlias = Sequence[Sequence[tuple[int, Pool, int]]]
 

@@ -1,6 +1,6 @@
 """The regulation as data, and the deadlines that follow from it. Importable without a database or a broker."""
 
-from contracts.regulation.calendar import (
+from law.regulation.calendar import (
     SERVICE_CENTRE_HOURS,
     UNIVERSITY_HOURS,
     OfficeHours,
@@ -8,8 +8,8 @@ from contracts.regulation.calendar import (
     WorkCalendar,
     working_days,
 )
-from contracts.regulation.deadlines import Due, PlannedStep, Shortfall, due, overall, plan, shortfall, warning_at
-from contracts.regulation.model import (
+from law.regulation.deadlines import Due, PlannedStep, Shortfall, due, overall, plan, shortfall, warning_at
+from law.regulation.model import (
     Channel,
     Regulation,
     RegulationInvalid,
@@ -19,7 +19,7 @@ from contracts.regulation.model import (
     load,
     regulations,
 )
-from contracts.regulation.parts import (
+from law.regulation.parts import (
     AfterHours,
     Auth,
     BlankBranch,

@@ -6,10 +6,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
-from contracts.regulation.calendar import WorkCalendar
-from contracts.regulation.deadlines import Due, PlannedStep, due
-from contracts.regulation.model import Regulation, Step
-from contracts.regulation.parts import Campaign, Counting
+from law.regulation.calendar import WorkCalendar
+from law.regulation.deadlines import Due, PlannedStep, due
+from law.regulation.model import Regulation, Step
+from law.regulation.parts import Campaign, Counting
 
 ZONE: Final = ZoneInfo("Asia/Almaty")  # a campaign is one for the whole country: its days are those of the capital
 CHANNELS: Final = ("paper", "portal")

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
-from contracts.regulation.calendar import WorkCalendar
-from contracts.regulation.model import Regulation
-from contracts.regulation.parts import AfterHours, CountFrom, Counting, Limit, Roll, Unit
+from law.regulation.calendar import WorkCalendar
+from law.regulation.model import Regulation
+from law.regulation.parts import AfterHours, CountFrom, Counting, Limit, Roll, Unit
 
 _DAY: Final = timedelta(days=1)
 

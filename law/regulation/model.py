@@ -11,7 +11,7 @@ import yaml
 from pydantic import ConfigDict, Field, RootModel, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 
-from contracts.regulation.parts import (
+from law.regulation.parts import (
     Auth,
     BlankBranch,
     Bound,

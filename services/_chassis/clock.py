@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from contracts.clock import END, ClockSet
+from contracts.sim_clock import END, ClockSet
 
 # How far ahead of our clock another process may be: by minutes of virtual time that nobody would notice, and by what a
 # clock that runs fast makes of the seconds that clocks of two machines differ by.

@@ -8,7 +8,7 @@ import structlog
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from pydantic import ValidationError
 
-from contracts import clock as contract
+from contracts import sim_clock as contract
 from contracts.envelope import Envelope
 from contracts.event import UnknownEvent
 from services._chassis.broker import Broker, client_options

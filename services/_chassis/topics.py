@@ -8,7 +8,7 @@ import structlog
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import KafkaError, TopicAlreadyExistsError, TopicAuthorizationFailedError
 
-from contracts import clock
+from contracts import sim_clock
 from services._chassis.broker import Broker, client_options
 from services._chassis.dead_letters import SUFFIX
 from services._chassis.settings import Settings
@@ -35,7 +35,7 @@ async def ensure(settings: Settings, topics: Iterable[str]) -> None:
 
 async def make(broker: Broker, prefix: str, topics: Iterable[str], partitions: int, replicas: int) -> None:
     """Once. Raises KafkaError when the broker is away, or when one is missing and this user may make none."""
-    wanted = [NewTopic(prefix + clock.TOPIC, 1, replicas, topic_configs=_COMPACTED)]
+    wanted = [NewTopic(prefix + sim_clock.TOPIC, 1, replicas, topic_configs=_COMPACTED)]
     for topic in dict.fromkeys(topics):
         wanted.append(NewTopic(prefix + topic, partitions, replicas, topic_configs=_FOR_EVER))
         wanted.append(NewTopic(prefix + topic + SUFFIX, 1, replicas, topic_configs=_FOR_EVER))

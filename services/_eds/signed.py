@@ -21,7 +21,7 @@ from contracts.forms import (
     application_id,
 )
 from contracts.grants import Attachment, GrantRequest
-from contracts.portal import Signature
+from contracts.portal_applications import Signature
 from services._chassis.decider import Refused
 from services._eds import forms
 from services._eds.authority import Authority

@@ -1,4 +1,4 @@
-"""`python -m contracts.documents [--check]`: write docs/documents, a sample of each document, or say where it differs."""
+"""`python -m services._papers [--check]`: write docs/documents, a sample of each document, or say where it differs."""
 
 import argparse
 import sys
@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Final
 
 from contracts import plainly
-from contracts.documents.render import render
-from contracts.documents.samples import samples
+from services._papers.render import render
+from services._papers.samples import samples
 
 FOLDER: Final = Path(__file__).parents[2] / "docs" / "documents"
 
@@ -20,7 +20,7 @@ def pages() -> Mapping[str, str]:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """0 when the folder is as it should be, 1 with the differences on the standard error when it is not."""
-    parser = argparse.ArgumentParser(prog="python -m contracts.documents", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m services._papers", description=__doc__)
     parser.add_argument("--check", action="store_true", help="write nothing; exit 1 if anything differs")
     parser.add_argument("--folder", type=Path, default=FOLDER, help="where the samples are")
     options = parser.parse_args(arguments)
@@ -33,9 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         path.write_text(page, encoding="utf-8")
         sys.stdout.write(f"wrote {path}\n")
     wrong = [name for name, page in wanted.items() if _read(options.folder / name) != page]
-    sys.stderr.writelines(
-        f"{name} is not what its template makes: run python -m contracts.documents\n" for name in wrong
-    )
+    sys.stderr.writelines(f"{name} is not what its template makes: run python -m services._papers\n" for name in wrong)
     return 1 if wrong else 0
 
 

@@ -14,12 +14,12 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from contracts import common
 from contracts.common import Applicant, GraduationYear, Reason
-from contracts.documents import words
-from contracts.documents.registry import DocumentIssued, DocumentKind, VerificationCode
 from contracts.event import Text
 from contracts.grants import PointsCertificate, PreferentialRight, Quota, Receipt, StudyLanguage, Via
 from contracts.iin import mask
+from contracts.issued_documents import DocumentIssued, DocumentKind, VerificationCode
 from contracts.names import Name
+from services._papers import words
 
 _MOST_HOLDER = 120
 

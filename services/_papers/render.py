@@ -5,8 +5,8 @@ from typing import Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from contracts.documents import words
-from contracts.documents.facts import Facts, full_name, initials
+from services._papers import words
+from services._papers.facts import Facts, full_name, initials
 
 MEDIA_TYPE: Final = "text/html"
 # For whoever sends a document over HTTP: even if a name held markup and escaping failed, nothing of it would run.
@@ -27,7 +27,7 @@ def render(facts: Facts) -> str:
 @cache
 def _environment() -> Environment:
     environment = Environment(
-        loader=PackageLoader("contracts.documents"),
+        loader=PackageLoader("services._papers"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -7,9 +7,6 @@ from typing import Final
 
 from contracts import common
 from contracts.common import Applicant, Reason
-from contracts.documents import facts as f
-from contracts.documents import words
-from contracts.documents.registry import Codes
 from contracts.event import Text
 from contracts.grants import (
     CertificateKind,
@@ -23,6 +20,9 @@ from contracts.grants import (
     Via,
 )
 from contracts.iin import check_digit
+from contracts.issued_documents import Codes
+from services._papers import facts as f
+from services._papers import words
 
 _YEAR: Final = 2016
 _EIGHT: Final = "99071520010"  # the seventh digit says the 19th century, so that nobody alive has the number

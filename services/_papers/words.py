@@ -5,9 +5,9 @@ from datetime import date
 from typing import Final
 
 from contracts import common
-from contracts.documents.registry import DocumentKind
 from contracts.event import Text
 from contracts.grants import AttachmentKind, CertificateKind, PreferentialRight, Quota, StudyLanguage, Subject, Via
+from contracts.issued_documents import DocumentKind
 
 TITLES: Final[Mapping[DocumentKind, Text]] = {
     DocumentKind.GRANT_RECEIPT: Text(

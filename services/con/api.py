@@ -7,12 +7,12 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response, params
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from contracts.common import Collector, GraduationYear, SpecialtyCode
-from contracts.con import AcceptedDocument, OperatorName
+from contracts.con_applications import AcceptedDocument, OperatorName
 from contracts.desks import DeskTasks
-from contracts.name_change import fault
 from contracts.package import PackageDocument
 from contracts.staffing import Desk
-from contracts.universities import Universities
+from law.name_change import fault
+from law.universities import Universities
 from services._chassis import http, ids
 from services._chassis.batch import Decision
 from services._chassis.decider import Refused

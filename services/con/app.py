@@ -8,10 +8,11 @@ from typing import TypeAlias
 from uuid import UUID
 
 from contracts.common import Collector
-from contracts.con import AcceptedDocument
+from contracts.con_applications import AcceptedDocument
 from contracts.event import Event
-from contracts.package import PackageDocument, in_order
-from contracts.regulation import governing
+from contracts.package import PackageDocument
+from law.package import in_order
+from law.regulation import governing
 from services._chassis import ids
 from services.con.domain import counter, journey, rules
 from services.con.domain.application import APPLICATION

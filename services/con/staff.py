@@ -9,11 +9,11 @@ from typing import Final
 from uuid import UUID
 
 from contracts.common import Collector
-from contracts.con import AcceptedDocument
+from contracts.con_applications import AcceptedDocument
 from contracts.package import PackageDocument
-from contracts.regulation import WorkCalendar
 from contracts.seeded import Draw, collector
 from contracts.staffing import Action, Desk, Mode, StaffPolicy, WorkTime
+from law.regulation import WorkCalendar
 from services.con.domain import rules
 from services.con.domain.events import Step
 

@@ -7,14 +7,14 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from contracts import package
 from contracts.common import Collector, Correction, DocumentKind, NoticeKind, Reason, Refusal
-from contracts.con import AcceptedDocument, Receipt
+from contracts.con_applications import AcceptedDocument, Receipt
 from contracts.desks import DeskTask
 from contracts.event import Text
 from contracts.package import MissingDocument, PackageDocument
-from contracts.regulation import regulations
 from contracts.staffing import Action, Desk
+from law import package
+from law.regulation import regulations
 from services.con import texts
 from services.con.domain.events import Particulars, Stage, Step
 from services.con.domain.state import Package, State, Status, TurnedAway

@@ -1,8 +1,8 @@
 """The only place that reads ESUVO's environment and builds its parts."""
 
-from contracts.specialties import load_specialties
 from contracts.staffing import Mode, Unproven
-from contracts.universities import load_universities
+from law.specialties import load_specialties
+from law.universities import load_universities
 from services._chassis import run
 from services._chassis.settings import read
 from services.esuvo import http as api

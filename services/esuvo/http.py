@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, Depends
 
-from contracts.specialties import load_specialties
+from law.specialties import load_specialties
 from services._chassis import http
 from services.esuvo.duplicates.blanks import http as ministry
 from services.esuvo.duplicates.request import http as requests

@@ -4,9 +4,17 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, Final, TypeVar, get_args
 
-from contracts import campaign, portal, shep, university
-from contracts import esuvo as wire
-from contracts.documents import registry
+from contracts import (
+    esuvo_blanks,
+    esuvo_competition,
+    esuvo_notifications,
+    esuvo_requests,
+    issued_documents,
+    portal_applications,
+    shep_deliveries,
+    shep_requests,
+    university_cases,
+)
 from contracts.event import Catalogue
 from services._chassis.aggregate import Aggregate, Message, Route, Service, Subscription, on
 from services._eds.signed import UNCHECKED, SignedForms
@@ -30,7 +38,7 @@ from services.esuvo.simulated.ministry import Ministry
 from services.esuvo.streams import DELIVER, RESEND, SUPPLY, WATCH, ministry_stream, notice_stream, request_stream
 from services.esuvo.universities.directory import Directory
 
-C = TypeVar("C", bound=university.CaseEvent)
+C = TypeVar("C", bound=university_cases.CaseEvent)
 REQUEST_EVENTS: Final = Catalogue(get_args(events.RequestEvent))
 NOTICE_EVENTS: Final = Catalogue(
     [
@@ -63,15 +71,15 @@ def _notice_of(message: Message[Any]) -> str:  # Any: every event of the gateway
 def _portal(directory: Directory, forms: SignedForms, *, over_gateway: bool) -> Subscription:
     """What the portal says: on its own topic, or where the gateway passes it on (INC-09)."""
     routes = (
-        on(portal.ApplicationSubmitted, stream=_request_of, handle=partial(heard.take, directory, forms)),
-        on(portal.ApplicationCorrected, stream=_request_of, handle=partial(heard.correct, forms)),
-        on(portal.WithdrawalRequested, stream=_request_of, handle=partial(heard.withdraw, forms)),
-        on(portal.ApplicationClosed, stream=_request_of, handle=heard.close),
+        on(portal_applications.ApplicationSubmitted, stream=_request_of, handle=partial(heard.take, directory, forms)),
+        on(portal_applications.ApplicationCorrected, stream=_request_of, handle=partial(heard.correct, forms)),
+        on(portal_applications.WithdrawalRequested, stream=_request_of, handle=partial(heard.withdraw, forms)),
+        on(portal_applications.ApplicationClosed, stream=_request_of, handle=heard.close),
         *grants.portal_routes(directory, forms),
     )
     if over_gateway:
-        return Subscription(shep.REQUESTS, portal.REQUESTS_CATALOGUE, routes)
-    return Subscription(portal.TOPIC, portal.CATALOGUE, routes)
+        return Subscription(shep_requests.TOPIC, shep_requests.CATALOGUE, routes)
+    return Subscription(portal_applications.TOPIC, portal_applications.CATALOGUE, routes)
 
 
 def _step(event: type[C], status: Status, mark: Callable[[C], str]) -> Route:
@@ -82,27 +90,27 @@ def _subscriptions(directory: Directory, forms: SignedForms, *, over_gateway: bo
     return (
         _portal(directory, forms, over_gateway=over_gateway),
         Subscription(
-            university.TOPIC,
-            university.CATALOGUE,
+            university_cases.TOPIC,
+            university_cases.CATALOGUE,
             (
-                _step(university.CaseOpened, Status.OPENED, lambda said: f"{said.regulation} {said.channel}"),
-                _step(university.CaseRegistered, Status.REGISTERED, lambda said: said.incoming_number),
-                _step(university.CaseReturned, Status.RETURNED, heard.moment_of),
-                _step(university.HearingAppointed, Status.HEARING, lambda said: said.held_at.isoformat()),
-                _step(university.CaseVerified, Status.VERIFIED, lambda said: said.reference_note),
-                _step(university.CaseConsidered, Status.CONSIDERED, heard.unmarked),
+                _step(university_cases.CaseOpened, Status.OPENED, lambda said: f"{said.regulation} {said.channel}"),
+                _step(university_cases.CaseRegistered, Status.REGISTERED, lambda said: said.incoming_number),
+                _step(university_cases.CaseReturned, Status.RETURNED, heard.moment_of),
+                _step(university_cases.HearingAppointed, Status.HEARING, lambda said: said.held_at.isoformat()),
+                _step(university_cases.CaseVerified, Status.VERIFIED, lambda said: said.reference_note),
+                _step(university_cases.CaseConsidered, Status.CONSIDERED, heard.unmarked),
                 on(
-                    university.BlankFormRequested,
+                    university_cases.BlankFormRequested,
                     stream=lambda message: ministry_stream(message.data.application_id),
                     handle=heard.ask_ministry,
                 ),
-                _step(university.DuplicatePrepared, Status.PREPARED, heard.blanks_of),
-                on(university.DuplicateIssued, stream=_request_of, handle=heard.issue),
-                on(university.CaseRefused, stream=_request_of, handle=heard.refuse),
-                on(university.CaseWithdrawn, stream=_request_of, handle=heard.withdrawn),
-                on(university.WithdrawalDeclined, stream=_request_of, handle=heard.decline_withdrawal),
+                _step(university_cases.DuplicatePrepared, Status.PREPARED, heard.blanks_of),
+                on(university_cases.DuplicateIssued, stream=_request_of, handle=heard.issue),
+                on(university_cases.CaseRefused, stream=_request_of, handle=heard.refuse),
+                on(university_cases.CaseWithdrawn, stream=_request_of, handle=heard.withdrawn),
+                on(university_cases.WithdrawalDeclined, stream=_request_of, handle=heard.decline_withdrawal),
                 on(
-                    university.NoticeSent,
+                    university_cases.NoticeSent,
                     stream=lambda message: notice_stream(message.data.notice.notice_id),
                     handle=heard.forward,
                 ),
@@ -110,12 +118,12 @@ def _subscriptions(directory: Directory, forms: SignedForms, *, over_gateway: bo
         ),
         grants.SUBSCRIPTION,
         Subscription(
-            shep.TOPIC,
-            shep.CATALOGUE,
+            shep_deliveries.TOPIC,
+            shep_deliveries.CATALOGUE,
             (
-                on(shep.DeliveryAccepted, stream=_notice_of, handle=heard.accept),
-                on(shep.DeliveryConfirmed, stream=_notice_of, handle=heard.confirm),
-                on(shep.DeliveryAbandoned, stream=_notice_of, handle=heard.abandon),
+                on(shep_deliveries.DeliveryAccepted, stream=_notice_of, handle=heard.accept),
+                on(shep_deliveries.DeliveryConfirmed, stream=_notice_of, handle=heard.confirm),
+                on(shep_deliveries.DeliveryAbandoned, stream=_notice_of, handle=heard.abandon),
             ),
         ),
     )
@@ -180,10 +188,10 @@ def service(
         ),
         subscriptions=_subscriptions(directory, forms, over_gateway=over_gateway),
         publishes={
-            wire.REQUESTS: wire.REQUESTS_CATALOGUE,
-            wire.NOTIFICATIONS: wire.NOTIFICATIONS_CATALOGUE,
-            wire.BLANKS: wire.BLANKS_CATALOGUE,
-            campaign.TOPIC: campaign.CATALOGUE,
-            registry.ESUVO_TOPIC: registry.CATALOGUE,
+            esuvo_requests.TOPIC: esuvo_requests.CATALOGUE,
+            esuvo_notifications.TOPIC: esuvo_notifications.CATALOGUE,
+            esuvo_blanks.TOPIC: esuvo_blanks.CATALOGUE,
+            esuvo_competition.TOPIC: esuvo_competition.CATALOGUE,
+            issued_documents.ESUVO_TOPIC: issued_documents.CATALOGUE,
         },
     )

@@ -8,9 +8,9 @@ from pydantic_settings import NoDecode, SettingsConfigDict
 
 from contracts.commission import CommissionPolicy, commission_policy
 from contracts.common import UniversityCode
-from contracts.documents.registry import Codes
-from contracts.regulation import CountFrom
+from contracts.issued_documents import Codes
 from contracts.staffing import MinistryPolicy, Unproven, ministry_policy
+from law.regulation import CountFrom
 from services._chassis import settings
 from services._eds.settings import EdsSettings
 

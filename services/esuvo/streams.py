@@ -3,7 +3,7 @@
 from typing import Final
 from uuid import UUID
 
-from contracts.campaign import campaign_id
+from contracts.esuvo_competition import campaign_id
 
 RESEND: Final = "resend"
 WATCH: Final = "watch"

@@ -12,8 +12,8 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from contracts.common import Channel
-from contracts.esuvo import StepLimit
-from contracts.regulation import (
+from contracts.esuvo_requests import StepLimit
+from law.regulation import (
     Limit,
     Regulation,
     Step,

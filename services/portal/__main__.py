@@ -1,6 +1,6 @@
 """The only place that reads the portal's environment and builds its object graph."""
 
-from contracts.regulation import regulations
+from law.regulation import regulations
 from services._chassis import run
 from services._chassis.settings import read
 from services.portal.api import prepare, router

@@ -5,8 +5,8 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from contracts.common import Channel
-from contracts.regulation import Limit, UnknownRegulation, WorkCalendar, governing, overall
-from contracts.universities import Universities
+from law.regulation import Limit, UnknownRegulation, WorkCalendar, governing, overall
+from law.universities import Universities
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from typing import Final
 
 from contracts.common import NoticeKind
 from contracts.event import Event, Text
-from contracts.regulation import Unit
+from law.regulation import Unit
 from services.portal.domain import application, notices
 from services.portal.domain.grant import GrantFiled
 from services.portal.terms import ServiceTerm

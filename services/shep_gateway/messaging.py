@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final, TypeAlias
 from uuid import UUID
 
-from contracts import esuvo, portal
-from contracts import shep as wire
+from contracts import esuvo_notifications, portal_applications, shep_requests
+from contracts import shep_deliveries as wire
 from contracts.event import Catalogue
 from services._chassis.aggregate import (
     Aggregate,
@@ -47,12 +47,12 @@ def conversation_stream(application_id: UUID) -> str:
     return f"conversation:{application_id}"
 
 
-def accept(state: Conversation, message: Message[esuvo.NoticeForwarded]) -> Sequence[ConversationEvent]:
+def accept(state: Conversation, message: Message[esuvo_notifications.NoticeForwarded]) -> Sequence[ConversationEvent]:
     data = message.data
     return CONVERSATION.decide(Accept(data.application_id, data.notice, message.at), state)
 
 
-def confirm(state: Conversation, message: Message[portal.NoticeReceived]) -> Sequence[ConversationEvent]:
+def confirm(state: Conversation, message: Message[portal_applications.NoticeReceived]) -> Sequence[ConversationEvent]:
     return CONVERSATION.decide(Confirm(message.data.notice_id, message.data.kind, message.at), state)
 
 
@@ -76,8 +76,8 @@ def pass_on(_passed: int, message: Message[Any]) -> Sequence[RequestPassed]:  # 
 def react_request(_passed: int, recorded: Recorded) -> Iterable[Effect]:
     match recorded.event:
         case RequestPassed() as event:
-            said = portal.REQUESTS_CATALOGUE.decode(event.said, event.said_version, event.data)
-            yield Publish(wire.REQUESTS, str(event.application_id), said)
+            said = shep_requests.CATALOGUE.decode(event.said, event.said_version, event.data)
+            yield Publish(shep_requests.TOPIC, str(event.application_id), said)
 
 
 def react(state: Conversation, recorded: Recorded) -> Iterable[Effect]:
@@ -154,7 +154,7 @@ _REQUESTS: Final = Aggregate(
 def service(*, on_request_leg: bool) -> Service:
     """With the gateway on the way back only, as the order has it, or on the portal's way to ESUVO as well (INC-09)."""
     passing = (
-        [on(each, stream=_request_of, handle=pass_on) for each in portal.REQUESTS_CATALOGUE] if on_request_leg else []
+        [on(each, stream=_request_of, handle=pass_on) for each in shep_requests.CATALOGUE] if on_request_leg else []
     )
     return Service(
         name="shep_gateway",
@@ -172,13 +172,16 @@ def service(*, on_request_leg: bool) -> Service:
         ),
         subscriptions=(
             Subscription(
-                esuvo.NOTIFICATIONS,
-                esuvo.NOTIFICATIONS_CATALOGUE,
-                (on(esuvo.NoticeForwarded, stream=_of, handle=accept),),
+                esuvo_notifications.TOPIC,
+                esuvo_notifications.CATALOGUE,
+                (on(esuvo_notifications.NoticeForwarded, stream=_of, handle=accept),),
             ),
             Subscription(
-                portal.TOPIC, portal.CATALOGUE, (on(portal.NoticeReceived, stream=_of, handle=confirm), *passing)
+                portal_applications.TOPIC,
+                portal_applications.CATALOGUE,
+                (on(portal_applications.NoticeReceived, stream=_of, handle=confirm), *passing),
             ),
         ),
-        publishes={wire.TOPIC: wire.CATALOGUE} | ({wire.REQUESTS: portal.REQUESTS_CATALOGUE} if on_request_leg else {}),
+        publishes={wire.TOPIC: wire.CATALOGUE}
+        | ({shep_requests.TOPIC: shep_requests.CATALOGUE} if on_request_leg else {}),
     )

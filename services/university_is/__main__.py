@@ -1,7 +1,7 @@
 """The only place that reads the environment and builds the object graph."""
 
-from contracts.regulation import regulations
-from contracts.universities import load_universities
+from law.regulation import regulations
+from law.universities import load_universities
 from services._chassis import run
 from services._chassis.settings import read
 from services.university_is import http as api

@@ -5,7 +5,7 @@ import re
 from fastapi import APIRouter, Depends, FastAPI, params
 
 from contracts.staffing import Desk
-from contracts.universities import Universities
+from law.universities import Universities
 from services._chassis import http
 from services.university_is import own, tasks
 from services.university_is.duplicates.case import by_hand as desks

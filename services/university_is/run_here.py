@@ -1,6 +1,6 @@
 """Whether a message is for a university that this service plays."""
 
-from contracts.universities import Universities, University
+from law.universities import Universities, University
 from services._chassis.decider import Refused
 
 
@@ -11,6 +11,6 @@ def run_here(universities: Universities, code: str, field: str = "/data/request/
             "university.unknown",
             f"no university {code} is run here",
             field=field,
-            remedy="add it to contracts/data/universities.json, or route the request to the system that runs it",
+            remedy="add it to law/data/universities.json, or route the request to the system that runs it",
         )
     return university

@@ -1,8 +1,7 @@
 """The university's information system as the chassis runs it: eight kinds of stream, what it hears, what it tells."""
 
-from contracts import admission, university
-from contracts.documents import registry
-from contracts.universities import Universities
+from contracts import issued_documents, university_cases, university_grants
+from law.universities import Universities
 from services._chassis.aggregate import Service
 from services._eds.signed import UNCHECKED, SignedForms
 from services.university_is.duplicates.case.follows import Cases
@@ -19,7 +18,7 @@ from services.university_is.simulated.staff import Simulated
 def service(
     staff: Simulated,
     universities: Universities,
-    codes: registry.Codes | None = None,
+    codes: issued_documents.Codes | None = None,
     forms: SignedForms = UNCHECKED,
 ) -> Service:
     """`codes` are those of its documents; without them, some that nobody can make again. `forms` checks what people signed."""
@@ -32,13 +31,13 @@ def service(
             supplies.errands(staff.blank_alarm.most_requests),
             documents.documents(),
             counter.counter(),
-            Grants(GrantStaff(staff), universities, codes or registry.Codes()).aggregate(),
+            Grants(GrantStaff(staff), universities, codes or issued_documents.Codes()).aggregate(),
             papers.papers(),
         ),
         subscriptions=subscriptions(universities, forms),
         publishes={
-            university.TOPIC: university.CATALOGUE,
-            admission.TOPIC: admission.CATALOGUE,
-            registry.UNIVERSITY_TOPIC: registry.CATALOGUE,
+            university_cases.TOPIC: university_cases.CATALOGUE,
+            university_grants.TOPIC: university_grants.CATALOGUE,
+            issued_documents.UNIVERSITY_TOPIC: issued_documents.CATALOGUE,
         },
     )

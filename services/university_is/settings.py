@@ -5,7 +5,7 @@ from typing import Annotated, Final
 from pydantic import BeforeValidator, Field, SecretStr, field_validator
 from pydantic_settings import NoDecode, SettingsConfigDict
 
-from contracts.documents.registry import Codes
+from contracts.issued_documents import Codes
 from contracts.staffing import Desk, StaffPolicy, known_desks, staff_policy
 from services._chassis import settings
 from services._eds.settings import EdsSettings

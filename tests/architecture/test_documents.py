@@ -21,7 +21,7 @@ MOST_WORDS: Final = 1_200  # of the README
 _FENCE: Final = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 _LINK: Final = re.compile(r"\]\(([^)\s]+)\)")
 _SPAN: Final = re.compile(r"`([^`\n]+)`")
-_PATH: Final = re.compile(r"(?:tests|services|deploy|contracts|docs)/[\w./-]+")
+_PATH: Final = re.compile(r"(?:tests|services|deploy|contracts|law|docs)/[\w./-]+")
 _IDENTIFIER: Final = re.compile(r"\b(?:DUP-[A-Z]+(?:-OUT)?-|GRANT-PORTAL-|EDGE-|INC-|BR-)[0-9]+\b")
 
 
@@ -161,7 +161,7 @@ def test_every_identifier_of_the_domain_is_explained() -> None:
     explained = set(_IDENTIFIER.findall((ROOT / "docs" / "domain.md").read_text()))
     sources = [
         path
-        for room in ("contracts", "services", "deploy", "tests")
+        for room in ("contracts", "law", "services", "deploy", "tests")
         for path in (ROOT / room).rglob("*")
         if path.suffix in {".py", ".yaml", ".md"}
     ]

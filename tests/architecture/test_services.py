@@ -17,7 +17,9 @@ SERVICES: Final = ("portal", "esuvo", "shep_gateway", "university_is", "con")
 BY_LAYER: Final = ("domain", "api", "messaging", "projections", "settings", "__main__")
 BY_PUBLIC_SERVICE: Final = ("duplicates", "grants", "settings", "__main__")
 # Services that carry both public services have a room for each, and no room for a layer.
-ROOMS: Final = {service: BY_PUBLIC_SERVICE if service in {"esuvo", "university_is"} else BY_LAYER for service in SERVICES}
+ROOMS: Final = {
+    service: BY_PUBLIC_SERVICE if service in {"esuvo", "university_is"} else BY_LAYER for service in SERVICES
+}
 PROJECT: Final = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 SCRIPTS: Final[dict[str, str]] = PROJECT["scripts"]
 

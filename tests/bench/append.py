@@ -7,8 +7,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 
-from contracts.clock import ClockSet
 from contracts.event import Event
+from contracts.sim_clock import ClockSet
 from services._chassis import ids
 from services._chassis.commands import Commands
 from services._chassis.run import assemble, connect

@@ -19,8 +19,6 @@ import asyncpg
 import typer
 import uvloop
 
-from contracts.specialties import load_specialties, load_state_order
-from contracts.universities import load_universities
 from deploy.local.agenda import at_once
 from deploy.local.campaign import STAFF, Applied, Campaign, campaign
 from deploy.local.campaign_ends import replay, rightful, wrong_ends
@@ -32,6 +30,8 @@ from deploy.local.people import Applicant
 from deploy.local.processes import LauncherError
 from deploy.local.run_demo import inspect
 from deploy.local.topics import delete_topics
+from law.specialties import load_specialties, load_state_order
+from law.universities import load_universities
 from tests.bench.chain import cpu_of, nobody_watches, processes_of, whole
 
 USUAL: Final = (1_000, 10_000)

@@ -20,7 +20,6 @@ import psutil
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from contracts.common import DocumentKind, Reason
-from contracts.universities import Universities, load_universities
 from deploy.local.applications import ApplicationRow
 from deploy.local.cache import silent
 from deploy.local.chain import SERVICES, Chain, Plan, drop_databases, running_chain
@@ -33,6 +32,7 @@ from deploy.local.processes import LauncherError
 from deploy.local.report import report
 from deploy.local.run_demo import inspect
 from deploy.local.topics import delete_topics
+from law.universities import Universities, load_universities
 
 MONDAY: Final = datetime(2016, 2, 15, 10)  # noqa: DTZ001 - on the clock of the university's town
 _BEGIN: Final = datetime(2016, 2, 15, 3, 59, tzinfo=UTC)

@@ -6,8 +6,8 @@ from decimal import Decimal
 from random import Random
 from typing import Final
 
-from contracts.competition import Contender, SeatRow, decide, rules
 from contracts.grants import Quota
+from law.competition import Contender, SeatRow, decide, rules
 from tests.bench.programs import Figures
 
 SIZES: Final = (1_000, 10_000, 100_000)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from pydantic import SecretStr
 
-from contracts.clock import ClockSet
+from contracts.sim_clock import ClockSet
 from deploy.local.processes import wait_until
 from services._chassis.run import assemble, connect
 from services._chassis.settings import Settings

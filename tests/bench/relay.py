@@ -4,7 +4,7 @@ import asyncio
 import time
 from datetime import UTC, datetime
 
-from contracts.clock import ClockSet
+from contracts.sim_clock import ClockSet
 from deploy.local.processes import wait_until
 from services._chassis.batch import OutboxRow
 from services._chassis.run import assemble, connect

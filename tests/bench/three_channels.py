@@ -12,7 +12,6 @@ from typing import Final
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from contracts.common import BlankKind, Channel, DocumentKind, Reason
-from contracts.universities import load_universities
 from deploy.local.applications import ApplicationRow
 from deploy.local.cache import silent
 from deploy.local.chain import SERVICES, Plan, drop_databases, running_chain
@@ -26,6 +25,7 @@ from deploy.local.report import report
 from deploy.local.run_demo import inspect, virtual_start
 from deploy.local.scenario import Arrivals, Period, Scenario, Spread
 from deploy.local.topics import delete_topics
+from law.universities import load_universities
 from tests.bench.chain import cpu_of, nobody_watches, processes_of, whole
 
 _BLANKS: Final = 2_000

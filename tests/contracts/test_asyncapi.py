@@ -7,8 +7,8 @@ import pytest
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
-from contracts.clock import TOPIC as CLOCK
 from contracts.generate.__main__ import ROOT
+from contracts.sim_clock import TOPIC as CLOCK
 from contracts.topics import TOPICS, Topic, all_topics
 from tests.contracts.committed import ENVELOPES, read
 from tests.contracts.official import validator

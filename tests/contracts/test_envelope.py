@@ -10,7 +10,7 @@ import pytest
 from pydantic import ValidationError
 
 from contracts.envelope import CONTENT_TYPE, Envelope
-from contracts.portal import WithdrawalRequested
+from contracts.portal_applications import WithdrawalRequested
 from tests.contracts.committed import ENVELOPES, read, sample
 
 _BY_SPECIFICATION: Final = {

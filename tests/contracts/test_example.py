@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from contracts import admission, university
+from contracts import university_cases, university_grants
 from contracts.envelope import Envelope
 from contracts.generate.__main__ import ROOT
 from contracts.topics import all_topics
 from tests.contracts.committed import read
 
-TOPICS = {university.TOPIC: university.CATALOGUE, admission.TOPIC: admission.CATALOGUE}
+TOPICS = {university_cases.TOPIC: university_cases.CATALOGUE, university_grants.TOPIC: university_grants.CATALOGUE}
 HEARD = ("esuvo.request-routed", "esuvo.grant-application-routed", "esuvo.certificate-dispatched")
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from contracts.generate import blocks, procedures
 from contracts.generate.words import LANGUAGES, Language
-from contracts.regulation import Limit, Regulation, Unit, regulations
+from law.regulation import Limit, Regulation, Unit, regulations
 
 PAGES = procedures.files()
 CASES = [

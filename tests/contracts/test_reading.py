@@ -7,14 +7,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from contracts import portal
+from contracts import portal_applications
 from contracts.common import Notice, NoticeKind, RefusalCode
 from contracts.event import Event, Text, UnknownEvent
 from tests.contracts.committed import EVENTS, catalogue, sample
 from tests.contracts.mutation import variants
 
 WORDS = Text(kk="Дайын", ru="Готово", en="Ready")
-NAME = portal.ApplicationSubmitted.name
+NAME = portal_applications.ApplicationSubmitted.name
 
 
 def ready(**changed: object) -> dict[str, object]:
@@ -27,7 +27,7 @@ def ready(**changed: object) -> dict[str, object]:
 
 def test_an_unknown_name_is_refused_with_the_names_that_are_known() -> None:
     with pytest.raises(UnknownEvent) as refusal:
-        portal.CATALOGUE.decode("kz.egov.portal.application-lost", 1, {})
+        portal_applications.CATALOGUE.decode("kz.egov.portal.application-lost", 1, {})
 
     assert "kz.egov.portal.application-lost is not one of" in str(refusal.value)
     assert NAME in str(refusal.value)
@@ -36,7 +36,7 @@ def test_an_unknown_name_is_refused_with_the_names_that_are_known() -> None:
 @pytest.mark.parametrize("version", [4, 9999, 0, -1])
 def test_a_version_that_this_release_does_not_know_is_refused(version: int) -> None:
     with pytest.raises(UnknownEvent, match=rf"v{version} is not known: this release reads v1 to v3"):
-        portal.CATALOGUE.decode(NAME, version, sample(portal.ApplicationSubmitted))
+        portal_applications.CATALOGUE.decode(NAME, version, sample(portal_applications.ApplicationSubmitted))
 
 
 @pytest.mark.parametrize("event", EVENTS, ids=lambda event: event.name)

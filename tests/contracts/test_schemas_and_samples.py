@@ -5,7 +5,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from contracts import portal
+from contracts import portal_applications
 from contracts.common import Channel
 from contracts.envelope import Envelope
 from contracts.event import Event
@@ -106,10 +106,10 @@ def test_a_whole_message_carries_the_sample_of_its_type(path: Path) -> None:
 def test_a_reader_of_version_2_reads_a_message_of_version_1_as_handed_in_at_the_portal() -> None:
     first = read(SCHEMAS.parent / "samples" / "kz.egov.portal.application-submitted.v1.json")
 
-    event = portal.CATALOGUE.decode(portal.ApplicationSubmitted.name, 1, first)
+    event = portal_applications.CATALOGUE.decode(portal_applications.ApplicationSubmitted.name, 1, first)
 
     assert "channel" not in first
-    assert isinstance(event, portal.ApplicationSubmitted)
+    assert isinstance(event, portal_applications.ApplicationSubmitted)
     assert event.channel is Channel.PORTAL
     assert str(event.request.number) == first["request"]["number"]
 

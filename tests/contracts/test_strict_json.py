@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from contracts import strict_json
 from contracts.envelope import Envelope
-from contracts.portal import WithdrawalRequested
+from contracts.portal_applications import WithdrawalRequested
 from tests.contracts.committed import ENVELOPES
 
 WHOLE = next(path for path in ENVELOPES if path.stem == WithdrawalRequested.type_name()).read_text(encoding="utf-8")

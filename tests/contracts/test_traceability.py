@@ -8,8 +8,8 @@ import pytest
 from contracts.generate import exchanges, traceability
 from contracts.generate.outputs import output, topic_of
 from contracts.generate.traceability import Trace
-from contracts.regulation import regulations
 from contracts.topics import SERVICES
+from law.regulation import regulations
 
 TRACES = [trace for service in traceability.SERVICES for trace in traceability.traces(service)]
 

@@ -11,13 +11,13 @@ import pytest
 import pytest_asyncio
 from rich.console import Console
 
-from contracts.specialties import load_specialties
 from deploy.local.campaign import Campaign
 from deploy.local.campaign_report import Report
 from deploy.local.competition_files import read_applicants, read_seats
 from deploy.local.generate_campaign import generate, write
 from deploy.local.infra import RunningServers
 from deploy.local.run_campaign import Options, run, show
+from law.specialties import load_specialties
 from tests.support.command import existing
 
 APPLICANTS = 60

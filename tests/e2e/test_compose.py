@@ -19,13 +19,13 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 from cryptography import x509
 
-from contracts.universities import load_universities
 from deploy.local.applications import ApplicationRow, default_file, read_applications
 from deploy.local.chain import SERVICES
 from deploy.local.nca import Credential, Person
 from deploy.local.people import Applicant
 from deploy.local.ports import free_port
 from deploy.local.topics import read_topics
+from law.universities import load_universities
 from services._chassis.broker import Broker, client_options
 from tests.support.chain import PLENTY
 from tests.support.command import Done

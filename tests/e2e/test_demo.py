@@ -12,13 +12,13 @@ import pytest
 import pytest_asyncio
 from aiokafka.admin import AIOKafkaAdminClient
 
-from contracts.universities import load_universities
 from deploy.local.applications import ApplicationRow
 from deploy.local.ends import replay
 from deploy.local.infra import RunningServers, Servers
 from deploy.local.ledger import Database
 from deploy.local.processes import wait_until
 from deploy.local.report import report
+from law.universities import load_universities
 from tests.support.chain import Outcome, row, rows, run_to_its_end, write_rows
 from tests.support.command import Done, egov, existing, open_directory, read_until, start
 

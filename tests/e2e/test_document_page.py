@@ -10,12 +10,12 @@ from typing import Final
 import pytest
 from pypdf import PdfReader
 
-from contracts.documents import facts as f
-from contracts.documents.__main__ import pages
-from contracts.documents.render import render
-from contracts.documents.samples import samples
-from contracts.specialties import load_specialties
-from contracts.universities import load_universities
+from law.specialties import load_specialties
+from law.universities import load_universities
+from services._papers import facts as f
+from services._papers.__main__ import pages
+from services._papers.render import render
+from services._papers.samples import samples
 
 BROWSER: Final = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 WITHIN_SECONDS: Final = 60

@@ -9,7 +9,6 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from contracts.universities import load_universities
 from deploy.local.cache import silent
 from deploy.local.chain import Chain, watched
 from deploy.local.demo import Demo, demo
@@ -19,6 +18,7 @@ from deploy.local.ledger import Ledger
 from deploy.local.processes import wait_until
 from deploy.local.report import Report, report
 from deploy.local.run_demo import inspect, virtual_start
+from law.universities import load_universities
 from tests.support.chain import Outcome, chain_of, plan_for, read_rows
 
 TWO = ("esuvo", "university_is")

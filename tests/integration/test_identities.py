@@ -17,7 +17,7 @@ from aiokafka.errors import (
     TopicAuthorizationFailedError,
 )
 
-from contracts import clock
+from contracts import sim_clock
 from contracts.topics import SERVICES, TOPICS
 from deploy.local.identities import BROKER, CONDUCTOR, OPERATOR
 from deploy.local.infra import RunningServers, Servers, local_servers_async
@@ -96,7 +96,7 @@ async def test_a_stolen_password_of_the_portal_cannot_write_what_a_university_sa
 @pytest.mark.parametrize("user", [*SERVICES, OPERATOR])
 async def test_nobody_but_the_conductor_sets_the_clock(servers: Servers, user: str) -> None:
     with pytest.raises(TopicAuthorizationFailedError):
-        await write(servers.broker(user), clock.TOPIC, idempotent=False)
+        await write(servers.broker(user), sim_clock.TOPIC, idempotent=False)
 
 
 @pytest.mark.parametrize("topic", ["esuvo.requests.v1", CASES, "con.applications.v1", f"{CASES}.dead"])

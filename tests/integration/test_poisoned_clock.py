@@ -8,7 +8,7 @@ import pytest
 from aiokafka import AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
-from contracts import clock
+from contracts import sim_clock
 from deploy.local.clock_states import state_in, state_of
 from deploy.local.conductor import conductor
 from deploy.local.processes import LauncherError
@@ -41,7 +41,7 @@ def poisons(good: bytes) -> Iterator[bytes | None]:
 
 
 async def test_what_is_no_state_is_passed_over_and_counted(corner: Place) -> None:
-    broker, topic = corner.servers.bootstrap_servers, corner.topic_prefix + clock.TOPIC
+    broker, topic = corner.servers.bootstrap_servers, corner.topic_prefix + sim_clock.TOPIC
     admin = AIOKafkaAdminClient(bootstrap_servers=broker)
     await admin.start()
     await admin.create_topics([NewTopic(topic, 1, 1)])
@@ -59,7 +59,7 @@ async def test_what_is_no_state_is_passed_over_and_counted(corner: Place) -> Non
         await producer.abort_transaction()
     async with conductor([], broker, corner.topic_prefix, "token") as second:
         found, said = second.now, second.passed_over
-        await second.set_clock(NOON + timedelta(hours=1), rate=clock.MOST_RATE)
+        await second.set_clock(NOON + timedelta(hours=1), rate=sim_clock.MOST_RATE)
         at_the_end = second.now
 
     assert [state_in(value) for value in wrong] == [None] * len(wrong)
@@ -67,7 +67,7 @@ async def test_what_is_no_state_is_passed_over_and_counted(corner: Place) -> Non
     assert said == f"sim.clock.v1: {len(wrong)} records there are no states of the clock and were passed over."
     assert second.state is not None
     assert second.state.sequence == 2
-    assert at_the_end <= clock.END
+    assert at_the_end <= sim_clock.END
 
 
 async def _last(broker: str, topic: str) -> bytes:
@@ -81,11 +81,11 @@ def test_a_rate_out_of_bounds_is_refused_with_field_rule_and_remedy(rate: float)
 
 
 def test_a_moment_out_of_the_calendar_is_refused() -> None:
-    for moment in (clock.END + timedelta(days=1), clock.BEGINNING - timedelta(days=1)):
+    for moment in (sim_clock.END + timedelta(days=1), sim_clock.BEGINNING - timedelta(days=1)):
         with pytest.raises(LauncherError, match="choose a moment from 1900-01-02 to 2199-12-31"):
             state_of(moment, 0)
 
 
 def test_the_last_number_of_all_is_said_with_its_remedy() -> None:
     with pytest.raises(LauncherError, match="egov reset"):
-        state_of(NOON, 0, sequence=clock.MOST_STATES + 1)
+        state_of(NOON, 0, sequence=sim_clock.MOST_STATES + 1)

@@ -9,7 +9,6 @@ from datetime import datetime
 from pathlib import Path
 
 from contracts.iin import check_digit
-from contracts.universities import load_universities
 from deploy.local.applications import ApplicationRow, read_applications
 from deploy.local.cache import silent
 from deploy.local.chain import SERVICES, Chain, Plan, drop_databases, running_chain, watched
@@ -20,8 +19,9 @@ from deploy.local.ledger import Database, Ledger
 from deploy.local.report import Report, report
 from deploy.local.run_demo import inspect, virtual_start
 from deploy.local.topics import delete_topics
+from law.universities import load_universities
 
-SCARCE = "020"  # Kyzylorda: six blank diplomas, see contracts/data/universities.json
+SCARCE = "020"  # Kyzylorda: six blank diplomas, see law/data/universities.json
 PLENTY = "017"
 SCARCE_SPECIALTY = "5B011700"
 PLENTY_SPECIALTY = "050109"

@@ -15,7 +15,7 @@ import httpx
 from aiokafka import AIOKafkaProducer
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from contracts import dead_letter, shep
+from contracts import dead_letter, shep_deliveries
 from contracts.common import Notice, NoticeKind
 from contracts.envelope import Envelope
 from contracts.event import Text
@@ -75,7 +75,7 @@ class Desk:
 
     async def publish(self, value: bytes, key: str) -> None:
         """Any bytes, on the topic that the portal hears."""
-        await self.producer.send_and_wait(self.chain.plan.topic_prefix + shep.TOPIC, value, key=key.encode())
+        await self.producer.send_and_wait(self.chain.plan.topic_prefix + shep_deliveries.TOPIC, value, key=key.encode())
 
     async def tell(self, application_id: str, kind: NoticeKind) -> None:
         """The gateway hands a notice of the duplicates service over; returns when the portal has decided on it."""
@@ -98,7 +98,7 @@ class Desk:
         before = await self.events()
         notice = Notice.model_validate({**fields, "at": self.now})
         application_id = str(notice.application_id)
-        event = shep.NoticeDispatched(
+        event = shep_deliveries.NoticeDispatched(
             application_id=notice.application_id, notice=notice, attempt=1, dispatched_at=self.now
         )
         await self.publish(envelope(event.type_name(), application_id, event.model_dump(mode="json")), application_id)
@@ -110,7 +110,7 @@ class Desk:
 
     async def dead_letters(self, count: int) -> list[dead_letter.DeadLettered]:
         """The first `count` of what the portal set aside, waited for."""
-        topic = f"{self.chain.plan.topic_prefix}{shep.TOPIC}.dead"
+        topic = f"{self.chain.plan.topic_prefix}{shep_deliveries.TOPIC}.dead"
         found: list[bytes] = []
 
         async def enough() -> bool:

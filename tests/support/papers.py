@@ -4,7 +4,7 @@ from typing import Final
 
 from pydantic import SecretStr
 
-from contracts.documents.registry import Codes
+from contracts.issued_documents import Codes
 
 DOCUMENT_SECRET: Final = SecretStr("a secret of the tests, long enough")
 CODES: Final = Codes(DOCUMENT_SECRET.get_secret_value().encode())

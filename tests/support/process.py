@@ -12,9 +12,9 @@ from aiokafka import AIOKafkaProducer
 from pydantic import SecretStr
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from contracts.clock import ClockSet
 from contracts.envelope import Envelope
 from contracts.event import Event
+from contracts.sim_clock import ClockSet
 from deploy.local.processes import wait_until
 from deploy.local.topics import read_topics
 from services._chassis import schema, topics

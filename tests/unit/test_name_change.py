@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from contracts.common import Applicant, NameChangeCertificate, Reason
-from contracts.name_change import fault
+from law.name_change import fault
 
 APPLICANT = Applicant(iin="900101300126", surname="Өмірбеков", name="Қайрат")
 CERTIFICATE = NameChangeCertificate(

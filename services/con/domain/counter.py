@@ -6,8 +6,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Final, TypeAlias, assert_never
 from uuid import UUID
 
-from contracts.con import AcceptedDocument, Receipt
-from contracts.package import PackageDocument, in_order, required_documents
+from contracts.con_applications import AcceptedDocument, Receipt
+from contracts.package import PackageDocument
+from law.package import in_order, required_documents
 from services._chassis.decider import Refused
 from services.con.domain import rules
 from services.con.domain.acts import late, turn

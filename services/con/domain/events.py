@@ -21,7 +21,7 @@ from contracts.common import (
     Value,
     Waybill,
 )
-from contracts.con import AcceptedDocument, Receipt
+from contracts.con_applications import AcceptedDocument, Receipt
 from contracts.event import Catalogue, Event
 from contracts.package import PackageDocument
 

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from contracts.regulation import SERVICE_CENTRE_HOURS, Limit, WorkCalendar, due, regulations
+from law.regulation import SERVICE_CENTRE_HOURS, Limit, WorkCalendar, due, regulations
 from services.con.domain.events import Step
 
 ZONE: Final = ZoneInfo("Asia/Almaty")

@@ -9,7 +9,7 @@ from typing import Final, TypeAlias
 from uuid import UUID
 
 from contracts.common import Collector, Correction, NoticeKind, Refusal
-from contracts.con import AcceptedDocument, Receipt
+from contracts.con_applications import AcceptedDocument, Receipt
 from contracts.event import Event
 from contracts.package import PackageDocument
 from services.con.domain import events as e

@@ -1,7 +1,7 @@
 """The service centre as the chassis runs it: two kinds of stream, what it hears, what it tells."""
 
-from contracts import con
-from contracts.universities import Universities
+from contracts import con_applications
+from law.universities import Universities
 from services._chassis.aggregate import Service
 from services.con.messaging.applications import Applications
 from services.con.messaging.inbound import SUBSCRIPTIONS
@@ -14,5 +14,5 @@ def service(staff: Simulated, universities: Universities) -> Service:
         name="con",
         aggregates=(Applications(staff, universities).aggregate(), DOCUMENTS),
         subscriptions=SUBSCRIPTIONS,
-        publishes={con.TOPIC: con.CATALOGUE},
+        publishes={con_applications.TOPIC: con_applications.CATALOGUE},
     )

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from contracts import con
+from contracts import con_applications
 from contracts.event import Event
-from contracts.regulation import WorkCalendar
-from contracts.universities import Universities
+from law.regulation import WorkCalendar
+from law.universities import Universities
 from services._chassis.aggregate import Aggregate, Cancel, Effect, Publish, Recorded, Schedule, Tell, Timer
 from services.con import app, projections, staff
 from services.con.domain import document, journey, rules
@@ -56,11 +56,11 @@ class Applications:
                     streams.document_of(state.particulars),
                     lambda holder, _at: document.require_free(state.application_id, holder),
                 )
-                yield Publish(con.TOPIC, str(state.application_id), contracts.refused(state))
+                yield Publish(con_applications.TOPIC, str(state.application_id), contracts.refused(state))
             case Package():
                 event = recorded.event
                 for each in contracts.told(state, event):
-                    yield Publish(con.TOPIC, str(state.application_id), each)
+                    yield Publish(con_applications.TOPIC, str(state.application_id), each)
                 yield from _timed(state, event)
                 yield from self._staffed(state, event)
                 yield from self._carried(state, event)

@@ -2,18 +2,18 @@
 
 from collections.abc import Iterator
 
-from contracts import con
+from contracts import con_applications
 from contracts.common import Channel
 from contracts.event import Event
-from contracts.package import missing
+from law.package import missing
 from services.con import texts
 from services.con.domain import events as e
 from services.con.domain.state import Package, Status, TurnedAway
 
 
-def refused(state: TurnedAway) -> con.PackageRefused:
+def refused(state: TurnedAway) -> con_applications.PackageRefused:
     asked = state.particulars
-    return con.PackageRefused(
+    return con_applications.PackageRefused(
         application_id=state.application_id,
         university=asked.university,
         document_kind=asked.document_kind,
@@ -32,41 +32,43 @@ def told(state: Package, event: Event) -> Iterator[Event]:  # noqa: C901 - a tab
         case e.ReceiptIssued() if state.number:
             yield _accepted(state, event)
         case e.Dispatched():
-            yield con.PackageDispatched.model_validate(names | {"waybill": event.waybill, "dispatched_at": event.at})
+            yield con_applications.PackageDispatched.model_validate(
+                names | {"waybill": event.waybill, "dispatched_at": event.at}
+            )
         case e.Delivered():
             yield _delivered(state, event)
             if state.wishes_to_withdraw:
                 # Asked while the courier was under way: the university knows of the case only now.
-                yield con.WithdrawalHandedIn.model_validate(names | {"requested_at": event.at})
+                yield con_applications.WithdrawalHandedIn.model_validate(names | {"requested_at": event.at})
         case e.Corrected():
             corrected = {"specialty": event.specialty, "graduation_year": event.graduation_year}
-            yield con.CorrectionHandedIn.model_validate(names | corrected | {"corrected_at": event.at})
+            yield con_applications.CorrectionHandedIn.model_validate(names | corrected | {"corrected_at": event.at})
         case e.WithdrawalRequested() if state.status is not Status.DISPATCHED:
-            yield con.WithdrawalHandedIn.model_validate(names | {"requested_at": event.at})
+            yield con_applications.WithdrawalHandedIn.model_validate(names | {"requested_at": event.at})
         case e.DuplicateArrived():
-            yield con.DuplicateReceived.model_validate(names | {"received_at": event.at})
+            yield con_applications.DuplicateReceived.model_validate(names | {"received_at": event.at})
         case e.HandedOver():
-            yield con.DuplicateHandedOver.model_validate(
+            yield con_applications.DuplicateHandedOver.model_validate(
                 names | {"collector": event.collector, "handed_over_at": event.at}
             )
         case e.Returned():
-            yield con.DuplicateReturned.model_validate(names | {"returned_at": event.at})
+            yield con_applications.DuplicateReturned.model_validate(names | {"returned_at": event.at})
         case e.DeadlineMissed():
-            yield con.DeadlineBreached.model_validate(
+            yield con_applications.DeadlineBreached.model_validate(
                 names | {"step": event.step, "limit": event.limit, "due_at": event.due_at, "at": event.at}
             )
         case _:
             pass
     notice = texts.notice_of(state, event)
     if notice:
-        yield con.ApplicantNotified.model_validate(
+        yield con_applications.ApplicantNotified.model_validate(
             names | {"kind": notice[0], "text": notice[1], "notified_at": state.moved_at}
         )
 
 
-def _accepted(state: Package, event: e.ReceiptIssued) -> con.ApplicationAccepted:
+def _accepted(state: Package, event: e.ReceiptIssued) -> con_applications.ApplicationAccepted:
     done_at = {act.step: act.done_at for act in state.acts}
-    return con.ApplicationAccepted.model_validate(
+    return con_applications.ApplicationAccepted.model_validate(
         _handed_on(state)
         | {
             "receipt": event.receipt,
@@ -77,8 +79,8 @@ def _accepted(state: Package, event: e.ReceiptIssued) -> con.ApplicationAccepted
     )
 
 
-def _delivered(state: Package, event: e.Delivered) -> con.PackageDelivered:
-    return con.PackageDelivered.model_validate(
+def _delivered(state: Package, event: e.Delivered) -> con_applications.PackageDelivered:
+    return con_applications.PackageDelivered.model_validate(
         _handed_on(state) | {"filed_at": state.acts[0].done_at, "delivered_at": event.at}
     )
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Final, TypeAlias, TypeVar
 
-from contracts import university
+from contracts import university_cases
 from contracts.event import Event
 from services._chassis.aggregate import Message, Subscription, on
 from services.con.domain import journey
@@ -12,7 +12,7 @@ from services.con.domain.events import Stage
 from services.con.domain.state import State
 from services.con.messaging import streams
 
-E = TypeVar("E", bound=university.CaseEvent)
+E = TypeVar("E", bound=university_cases.CaseEvent)
 Heard: TypeAlias = Callable[[State, Message[E]], Sequence[Event]]
 
 
@@ -34,48 +34,48 @@ def _progress(stage: Stage) -> Callable[[Message[E]], journey.Heard]:
     return lambda message: journey.NoteProgress(stage, message.at)
 
 
-def _returned(message: Message[university.CaseReturned]) -> journey.Heard:
+def _returned(message: Message[university_cases.CaseReturned]) -> journey.Heard:
     return journey.NoteReturn(message.data.corrections, message.at)
 
 
-def _heard(message: Message[university.HearingAppointed]) -> journey.Heard:
+def _heard(message: Message[university_cases.HearingAppointed]) -> journey.Heard:
     return journey.NoteHearing(message.data.refusal, message.data.held_at, message.at)
 
 
-def _refused(message: Message[university.CaseRefused]) -> journey.Heard:
+def _refused(message: Message[university_cases.CaseRefused]) -> journey.Heard:
     return journey.NoteRefusal(message.data.refusal, message.at)
 
 
-def _withdrawn(message: Message[university.CaseWithdrawn]) -> journey.Heard:
+def _withdrawn(message: Message[university_cases.CaseWithdrawn]) -> journey.Heard:
     return journey.NoteWithdrawn(message.at)
 
 
-def _declined(message: Message[university.WithdrawalDeclined]) -> journey.Heard:
+def _declined(message: Message[university_cases.WithdrawalDeclined]) -> journey.Heard:
     return journey.NoteWithdrawalDeclined(message.at)
 
 
-def _sent(message: Message[university.DuplicateDispatched]) -> journey.Heard:
+def _sent(message: Message[university_cases.DuplicateDispatched]) -> journey.Heard:
     return journey.NoteDuplicateSent(message.data.waybill, message.at)
 
 
-def _issued(message: Message[university.DuplicateIssued]) -> journey.Heard:
+def _issued(message: Message[university_cases.DuplicateIssued]) -> journey.Heard:
     return journey.NoteIssued(message.at)
 
 
 SUBSCRIPTIONS: Final = (
     Subscription(
-        university.TOPIC,
-        university.CATALOGUE,
+        university_cases.TOPIC,
+        university_cases.CATALOGUE,
         (
-            on(university.CaseOpened, stream=_application, handle=_noted(_progress(Stage.OPENED))),
-            on(university.CaseReturned, stream=_application, handle=_noted(_returned)),
-            on(university.CaseConsidered, stream=_application, handle=_noted(_progress(Stage.CONSIDERED))),
-            on(university.HearingAppointed, stream=_application, handle=_noted(_heard)),
-            on(university.CaseRefused, stream=_application, handle=_noted(_refused)),
-            on(university.CaseWithdrawn, stream=_application, handle=_noted(_withdrawn)),
-            on(university.WithdrawalDeclined, stream=_application, handle=_noted(_declined)),
-            on(university.DuplicateDispatched, stream=_application, handle=_noted(_sent)),
-            on(university.DuplicateIssued, stream=_application, handle=_noted(_issued)),
+            on(university_cases.CaseOpened, stream=_application, handle=_noted(_progress(Stage.OPENED))),
+            on(university_cases.CaseReturned, stream=_application, handle=_noted(_returned)),
+            on(university_cases.CaseConsidered, stream=_application, handle=_noted(_progress(Stage.CONSIDERED))),
+            on(university_cases.HearingAppointed, stream=_application, handle=_noted(_heard)),
+            on(university_cases.CaseRefused, stream=_application, handle=_noted(_refused)),
+            on(university_cases.CaseWithdrawn, stream=_application, handle=_noted(_withdrawn)),
+            on(university_cases.WithdrawalDeclined, stream=_application, handle=_noted(_declined)),
+            on(university_cases.DuplicateDispatched, stream=_application, handle=_noted(_sent)),
+            on(university_cases.DuplicateIssued, stream=_application, handle=_noted(_issued)),
         ),
     ),
 )

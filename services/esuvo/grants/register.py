@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from contracts.common import Refusal, RefusalCode
-from contracts.competition import Ground, contender_of, ineligible, invalid_choices, rules
-from contracts.documents.registry import Codes
 from contracts.grants import Standing
-from contracts.regulation import campaign
-from contracts.specialties import Specialties, load_specialties
-from contracts.universities import Universities
+from contracts.issued_documents import Codes
+from law.competition import Ground, contender_of, ineligible, invalid_choices, rules
+from law.regulation import campaign
+from law.specialties import Specialties, load_specialties
+from law.universities import Universities
 from services.esuvo.grants import texts
 from services.esuvo.grants.campaign.schedule import schedule
 from services.esuvo.grants.contender.state import Counted

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from contracts.competition import Ground
 from contracts.event import Text
-from contracts.specialties import GrantSpecialty
+from law.competition import Ground
+from law.specialties import GrantSpecialty
 
 
 def closed_university(name: Text) -> Text:

@@ -5,13 +5,13 @@ from datetime import date, datetime
 from itertools import groupby
 from typing import Any, Final
 
-from contracts.documents import facts as f
-from contracts.documents import words
-from contracts.documents.registry import Codes, DocumentIssued, DocumentKind, VerificationCode
 from contracts.event import Event, Text
 from contracts.grants import StudyLanguage, Via
-from contracts.specialties import SeatRow, Specialties
-from contracts.universities import University
+from contracts.issued_documents import Codes, DocumentIssued, DocumentKind, VerificationCode
+from law.specialties import SeatRow, Specialties
+from law.universities import University
+from services._papers import facts as f
+from services._papers import words
 from services.esuvo.grants.campaign import events as e
 from services.esuvo.grants.campaign.schedule import local_date
 from services.esuvo.grants.campaign.state import Campaign

@@ -6,15 +6,15 @@ from typing import Annotated, Final, Literal
 from fastapi import APIRouter, Path, Query, Request, Response, params
 from fastapi.responses import HTMLResponse
 
-from contracts.documents import facts as f
-from contracts.documents.registry import Codes, DocumentKind
-from contracts.documents.render import HEADERS, render
-from contracts.specialties import Specialties
-from contracts.universities import Universities
+from contracts.issued_documents import Codes, DocumentKind
+from law.specialties import Specialties
+from law.universities import Universities
 from services._chassis import http
 from services._chassis.errors import Violation
 from services._chassis.run import running
 from services._chassis.store import Store
+from services._papers import facts as f
+from services._papers.render import HEADERS, render
 from services.esuvo.grants.campaign.commission import Commission
 from services.esuvo.grants.campaign.http import Year, campaign_of
 from services.esuvo.grants.campaign.state import Campaign

@@ -8,9 +8,9 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from contracts.common import BlankKind
-from contracts.regulation import WorkCalendar
 from contracts.seeded import Draw
 from contracts.staffing import MinistryPolicy, Mood
+from law.regulation import WorkCalendar
 from services.esuvo.duplicates.blanks.decide import Decline, Grant
 
 ZONE: Final = ZoneInfo("Asia/Almaty")

@@ -7,8 +7,8 @@ from enum import StrEnum
 
 from contracts.common import PublicService
 from contracts.event import Text
-from contracts.regulation.campaign import ZONE
-from contracts.universities import Universities
+from law.regulation.campaign import ZONE
+from law.universities import Universities
 from services.esuvo.grants import texts as grant_texts
 from services.esuvo.terms import Terms, governed
 from services.esuvo.universities import texts

@@ -22,8 +22,8 @@ from contracts.common import (
 from contracts.event import Event, Text
 from contracts.forms import ApplicationForm, CorrectionForm, WithdrawalForm
 from contracts.forms import application_id as id_of_form
-from contracts.name_change import fault
-from contracts.universities import load_universities
+from law.name_change import fault
+from law.universities import load_universities
 from services._chassis import ids
 from services._chassis.errors import Violation
 from services._chassis.http import Problem

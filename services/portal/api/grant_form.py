@@ -7,12 +7,12 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Final
 
-from contracts.competition import invalid_choices
 from contracts.forms import AttachedCopy, GrantApplicationForm
 from contracts.grants import REQUIRED_ATTACHMENTS, Attachment, AttachmentKind
-from contracts.regulation.campaign import ZONE, campaign_year, window
-from contracts.regulation.model import UnknownRegulation, governing
-from contracts.specialties import Specialties
+from law.competition import invalid_choices
+from law.regulation.campaign import ZONE, campaign_year, window
+from law.regulation.model import UnknownRegulation, governing
+from law.specialties import Specialties
 from services._chassis.errors import Violation
 from services._chassis.http import Problem
 from services.portal.copies import Copy

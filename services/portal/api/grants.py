@@ -13,7 +13,7 @@ from contracts.common import Notice, NoticeKind, Refusal, SpecialtyCode
 from contracts.event import Event
 from contracts.forms import GrantApplicationForm, application_id
 from contracts.grants import Attachment, CampaignYear, GrantRequest, StudyLanguage
-from contracts.specialties import load_specialties
+from law.specialties import load_specialties
 from services._chassis.errors import Violation
 from services._chassis.http import Problem
 from services._chassis.run import Running

@@ -5,9 +5,9 @@ from datetime import datetime
 from functools import partial
 from typing import ClassVar, Final
 
-from contracts.documents import registry
-from contracts.documents.registry import KINDS, DocumentIssued
+from contracts import issued_documents
 from contracts.event import Catalogue, Event
+from contracts.issued_documents import KINDS, DocumentIssued
 from services._chassis.aggregate import Aggregate, Effect, Message, Projection, Recorded, Row, Subscription, Tell, on
 from services._chassis.decider import Refused
 
@@ -110,12 +110,12 @@ ISSUED: Final = Aggregate[DocumentIssued | None](
 SUBSCRIPTIONS: Final = tuple(
     Subscription(
         topic=topic,
-        catalogue=registry.CATALOGUE,
+        catalogue=issued_documents.CATALOGUE,
         routes=(
             on(DocumentIssued, stream=lambda message: ISSUED.stream(message.data.code), handle=partial(enter, topic)),
         ),
     )
-    for topic in (registry.UNIVERSITY_TOPIC, registry.ESUVO_TOPIC)
+    for topic in (issued_documents.UNIVERSITY_TOPIC, issued_documents.ESUVO_TOPIC)
 )
 
 # Letters that look like those of a code: Cyrillic ones from the other keyboard, and those that codes do without.
@@ -126,4 +126,4 @@ def normalised(typed: str) -> str | None:
     """The code that somebody meant: any case, with or without spaces and dashes; None when it cannot be one."""
     letters = "".join(each for each in typed.upper() if each.isalnum()).translate(_LOOKALIKES)
     groups = "-".join(letters[at : at + 4] for at in range(0, len(letters), 4))
-    return groups if registry.is_code(groups) else None
+    return groups if issued_documents.is_code(groups) else None

@@ -11,14 +11,14 @@ from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from pydantic import AwareDatetime, BaseModel, Field
 
-from contracts.documents import words as document_words
-from contracts.documents.registry import DocumentKind, VerificationCode, is_old
-from contracts.documents.render import HEADERS
 from contracts.event import Text
+from contracts.issued_documents import DocumentKind, VerificationCode, is_old
 from services._chassis.errors import Violation
 from services._chassis.http import Problem
 from services._chassis.problems import PROBLEM
 from services._chassis.run import running
+from services._papers import words as document_words
+from services._papers.render import HEADERS
 from services.portal.documents import normalised
 from services.portal.documents.words import LANGUAGES, WORDS
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from contracts import portal, shep
+from contracts import portal_applications, shep_deliveries
 from contracts.common import PublicService
 from contracts.event import Event
 from services._chassis.aggregate import Aggregate, Message, Service, Subscription, on
@@ -15,13 +15,15 @@ from services.portal.messaging.filings import FILINGS
 from services.portal.messaging.grants import CONTEST, GRANT
 
 
-def _concerned(message: Message[shep.NoticeDispatched]) -> str:
+def _concerned(message: Message[shep_deliveries.NoticeDispatched]) -> str:
     """The stream of the application that a notice is about, by the public service that it belongs to."""
     about_grants = message.data.notice.service is PublicService.GRANT
     return (GRANT if about_grants else APPLICATION).stream(message.subject)
 
 
-def _notice(state: application.State | grant.State, message: Message[shep.NoticeDispatched]) -> Sequence[Event]:
+def _notice(
+    state: application.State | grant.State, message: Message[shep_deliveries.NoticeDispatched]
+) -> Sequence[Event]:
     if isinstance(state, grant.Unfiled | grant.Application):
         return grants.notice(state, message)
     return applications.notice(state, message)
@@ -43,11 +45,11 @@ SERVICE: Final = Service(
     aggregates=(APPLICATION, DOCUMENT, GRANT, CONTEST, FILINGS, ACCOUNT, CHALLENGE, ISSUED),
     subscriptions=(
         Subscription(
-            topic=shep.TOPIC,
-            catalogue=shep.CATALOGUE,
-            routes=(on(shep.NoticeDispatched, stream=_concerned, handle=_notice),),
+            topic=shep_deliveries.TOPIC,
+            catalogue=shep_deliveries.CATALOGUE,
+            routes=(on(shep_deliveries.NoticeDispatched, stream=_concerned, handle=_notice),),
         ),
         *SUBSCRIPTIONS,
     ),
-    publishes={portal.TOPIC: portal.CATALOGUE},
+    publishes={portal_applications.TOPIC: portal_applications.CATALOGUE},
 )

@@ -5,7 +5,7 @@ from hashlib import sha256
 from typing import Final
 from uuid import UUID
 
-from contracts import portal, shep
+from contracts import portal_applications, shep_deliveries
 from contracts.common import Channel, DuplicateRequest
 from contracts.event import Event
 from services._chassis.aggregate import Aggregate, Effect, Message, Publish, Recorded, Tell
@@ -34,7 +34,7 @@ def _said(event: Event, application_id: UUID) -> Event | None:
     """The contract event that tells others of a private one, if any."""
     match event:
         case application.Filed():
-            return portal.ApplicationSubmitted(
+            return portal_applications.ApplicationSubmitted(
                 application_id=application_id,
                 request=event.request,
                 channel=Channel.PORTAL,
@@ -43,7 +43,7 @@ def _said(event: Event, application_id: UUID) -> Event | None:
                 signed=event.evidence.jws,
             )
         case application.Corrected():
-            return portal.ApplicationCorrected(
+            return portal_applications.ApplicationCorrected(
                 application_id=application_id,
                 specialty=event.specialty,
                 graduation_year=event.graduation_year,
@@ -53,7 +53,9 @@ def _said(event: Event, application_id: UUID) -> Event | None:
             )
         case application.WithdrawalAsked(evidence=evidence):
             signed = evidence.jws if evidence else None
-            return portal.WithdrawalRequested(application_id=application_id, requested_at=event.at, signed=signed)
+            return portal_applications.WithdrawalRequested(
+                application_id=application_id, requested_at=event.at, signed=signed
+            )
         case _:
             return told.of_notices(event, application_id)
 
@@ -62,7 +64,7 @@ def react(state: State, recorded: Recorded) -> Iterable[Effect]:
     application_id = UUID(recorded.stream.partition(":")[2])
     said = _said(recorded.event, application_id)
     if said:
-        yield Publish(portal.TOPIC, str(application_id), said)
+        yield Publish(portal_applications.TOPIC, str(application_id), said)
     match recorded.event, state:
         case application.Filed(), application.Open():
             yield Tell(document_of(state.request), lambda held, _at: holder.take(state.application_id, held))
@@ -81,7 +83,7 @@ def react(state: State, recorded: Recorded) -> Iterable[Effect]:
             yield application_ended(state.application.request.applicant.iin, application_id)
 
 
-def notice(state: State, message: Message[shep.NoticeDispatched]) -> Sequence[Event]:
+def notice(state: State, message: Message[shep_deliveries.NoticeDispatched]) -> Sequence[Event]:
     return application.decide(ReceiveNotice(message.data.notice, message.at), state)
 
 

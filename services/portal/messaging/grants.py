@@ -5,7 +5,7 @@ from hashlib import sha256
 from typing import Final
 from uuid import UUID
 
-from contracts import portal, shep
+from contracts import portal_applications, shep_deliveries
 from contracts.common import NoticeKind, PublicService
 from contracts.event import Event
 from services._chassis.aggregate import Aggregate, Effect, Message, Publish, Recorded, Tell
@@ -26,7 +26,7 @@ def _said(event: Event, application_id: UUID) -> Event | None:
     """The contract event that tells others of a private one, if any."""
     if not isinstance(event, GrantFiled):
         return told.of_notices(event, application_id, PublicService.GRANT)
-    return portal.GrantApplicationSubmitted(
+    return portal_applications.GrantApplicationSubmitted(
         application_id=application_id,
         request=event.request,
         attachments=event.attachments,
@@ -40,7 +40,7 @@ def react(state: State, recorded: Recorded) -> Iterable[Effect]:
     application_id = UUID(recorded.stream.partition(":")[2])
     said = _said(recorded.event, application_id)
     if said:
-        yield Publish(portal.TOPIC, str(application_id), said)
+        yield Publish(portal_applications.TOPIC, str(application_id), said)
     match recorded.event, state:
         case GrantFiled(evidence=evidence), Application():
             yield Tell(
@@ -56,7 +56,7 @@ def react(state: State, recorded: Recorded) -> Iterable[Effect]:
                 yield Tell(contest, lambda held, _at: holder.free(held, holder.Left))
 
 
-def notice(state: State, message: Message[shep.NoticeDispatched]) -> Sequence[Event]:
+def notice(state: State, message: Message[shep_deliveries.NoticeDispatched]) -> Sequence[Event]:
     return grant.decide(ReceiveNotice(message.data.notice, message.at), state)
 
 

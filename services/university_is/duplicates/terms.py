@@ -5,7 +5,7 @@ from functools import cache, lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from contracts.regulation import (
+from law.regulation import (
     Limit,
     Regulation,
     Shortfall,
@@ -18,7 +18,7 @@ from contracts.regulation import (
     regulations,
     shortfall,
 )
-from contracts.regulation import warning_at as _warning_at
+from law.regulation import warning_at as _warning_at
 from services.university_is.duplicates.case.events import Opened, StepStarted, Task
 
 OVERALL: Final = "overall"

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import ClassVar, Final, TypeAlias
 
-from contracts.documents.registry import DocumentIssued
 from contracts.event import Catalogue, Event
+from contracts.issued_documents import DocumentIssued
 
 Paper: TypeAlias = DocumentIssued | None
 

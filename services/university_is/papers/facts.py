@@ -5,12 +5,12 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from contracts.common import Applicant, Reason
-from contracts.documents import facts as f
-from contracts.documents import words
-from contracts.documents.registry import Codes, DocumentIssued, DocumentKind
 from contracts.event import Text
-from contracts.specialties import Specialties
-from contracts.universities import Universities, University
+from contracts.issued_documents import Codes, DocumentIssued, DocumentKind
+from law.specialties import Specialties
+from law.universities import Universities, University
+from services._papers import facts as f
+from services._papers import words
 from services.university_is.duplicates.case.events import Task
 from services.university_is.duplicates.case.state import Case
 from services.university_is.grants.application.events import GrantTask, ScholarshipAssigned

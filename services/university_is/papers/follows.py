@@ -4,11 +4,11 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import Any
 
-from contracts.documents import facts as f
-from contracts.documents import registry
+from contracts import issued_documents
 from contracts.event import Event
-from contracts.universities import Universities
+from law.universities import Universities
 from services._chassis.aggregate import Aggregate, Effect, Publish, Recorded, Tell
+from services._papers import facts as f
 from services.university_is import streams
 from services.university_is.grants.application import events as e
 from services.university_is.grants.application.intake import specialties
@@ -25,10 +25,10 @@ def papers() -> Aggregate[Paper]:
 def _registered(_paper: Paper, recorded: Recorded) -> Iterable[Effect]:
     match recorded.event:
         case paper.PaperIssued(document=document):
-            yield Publish(registry.UNIVERSITY_TOPIC, document.code, document)
+            yield Publish(issued_documents.UNIVERSITY_TOPIC, document.code, document)
 
 
-def given(grant: Grant, event: Event, universities: Universities, codes: registry.Codes) -> Iterator[Effect]:
+def given(grant: Grant, event: Event, universities: Universities, codes: issued_documents.Codes) -> Iterator[Effect]:
     """Receipt and certificate belong to one application, and are told at once; an order is a stream of its own."""
     match event:
         case e.Registered(receipt=receipt) if receipt is not None:
@@ -45,12 +45,12 @@ def given(grant: Grant, event: Event, universities: Universities, codes: registr
 def _told(facts: f.Facts | None, grant: Grant, event: e.GrantFact) -> Iterator[Effect]:
     if facts:
         document = f.issued(facts, event.at, application_id=grant.application_id)
-        yield Publish(registry.UNIVERSITY_TOPIC, document.code, document)
+        yield Publish(issued_documents.UNIVERSITY_TOPIC, document.code, document)
 
 
-def _issue(document: registry.DocumentIssued) -> Any:  # Any: a Decide, whose state type is the stream's
+def _issue(document: issued_documents.DocumentIssued) -> Any:  # Any: a Decide, whose state type is the stream's
     return partial(_once, document)
 
 
-def _once(document: registry.DocumentIssued, state: Paper, _at: object) -> Any:  # Any: as above
+def _once(document: issued_documents.DocumentIssued, state: Paper, _at: object) -> Any:  # Any: as above
     return paper.issue(document, state)

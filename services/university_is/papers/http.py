@@ -9,14 +9,14 @@ from fastapi.responses import HTMLResponse
 from pydantic import BaseModel, Field
 
 from contracts.common import UniversityCode
-from contracts.documents import facts as f
-from contracts.documents.registry import Codes, DocumentIssued, DocumentKind, VerificationCode
-from contracts.documents.render import HEADERS, render
-from contracts.universities import Universities
+from contracts.issued_documents import Codes, DocumentIssued, DocumentKind, VerificationCode
+from law.universities import Universities
 from services._chassis import http, ids
 from services._chassis.errors import Violation
 from services._chassis.problems import PROBLEM
 from services._chassis.run import Running, running
+from services._papers import facts as f
+from services._papers.render import HEADERS, render
 from services.university_is import streams
 from services.university_is.duplicates.case.http import ApplicationId, unknown_case
 from services.university_is.duplicates.case.state import Case

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from contracts.campaign import campaign_id
 from contracts.common import Collector
-from contracts.regulation import WorkCalendar
+from contracts.esuvo_competition import campaign_id
 from contracts.seeded import Draw
 from contracts.staffing import Absence, Action, Desk, Mode, StaffPolicy
+from law.regulation import WorkCalendar
 from services.university_is.simulated.staff import COMMITTEE, RECTOR, Job, Simulated, moment, present
 
 

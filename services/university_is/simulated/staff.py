@@ -8,9 +8,9 @@ from typing import Final, Self
 from uuid import UUID
 
 from contracts.common import Collector, Serial
-from contracts.regulation import WorkCalendar
 from contracts.seeded import Draw, collector
 from contracts.staffing import Absence, Action, BlankAlarm, Desk, DeskPolicy, Mode, StaffPolicy, WorkTime
+from law.regulation import WorkCalendar
 from services.university_is.duplicates.case.events import Task
 from services.university_is.grants.application.events import GrantTask
 

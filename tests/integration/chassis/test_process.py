@@ -12,8 +12,8 @@ from typing import Any
 import httpx
 import pytest
 
-from contracts import clock
-from contracts.clock import ClockSet
+from contracts import sim_clock
+from contracts.sim_clock import ClockSet
 from deploy.local.ports import free_port
 from deploy.local.processes import Process, wait_until
 from services._chassis.operations import CHECKS
@@ -81,7 +81,7 @@ async def test_a_process_works_until_it_is_told_to_stop_and_leaves_nothing_behin
     with process(still.place, port, tmp_path) as started:
         await wait_until(lambda: up_but_for_the_clock(port), WITHIN, "the process")
         state = ClockSet(sequence=1, virtual=NOON, wall=NOON, rate=0)
-        await still.send(clock.TOPIC, state, clock.KEY)
+        await still.send(sim_clock.TOPIC, state, sim_clock.KEY)
         await wait_until(lambda: wholly_ready(port), WITHIN, "the clock and the partitions")
         await still.send(IN, Number(value=3), "a")
         told = await still.read(OUT, 1)
@@ -111,7 +111,7 @@ async def test_activity_is_answered_once_what_was_asked_for_is_handled_and_publi
     with process(still.place, port, tmp_path, OPERATOR_TOKEN="opens-the-operators-doors", PARTITIONS="4"):
         await wait_until(lambda: up_but_for_the_clock(port), WITHIN, "the process")
         state = ClockSet(sequence=1, virtual=NOON, wall=NOON, rate=0)
-        await still.send(clock.TOPIC, state, clock.KEY)
+        await still.send(sim_clock.TOPIC, state, sim_clock.KEY)
         await wait_until(lambda: wholly_ready(port), WITHIN, "the clock and the partitions")
         topic, partition = still.place.topic_prefix + IN, str(partition_of(b"a", 4))
         asking = asyncio.create_task(activity(port, f"{topic}/{partition}:1"))

@@ -8,13 +8,13 @@ from uuid import UUID, uuid4
 
 import pytest_asyncio
 
-from contracts import con, university
+from contracts import con_applications, university_cases
 from contracts.common import Applicant, DocumentKind, Reason
 from contracts.envelope import Envelope
 from contracts.package import PackageDocument
 from contracts.staffing import StaffPolicy
-from contracts.universities import load_universities
 from deploy.local.processes import wait_until
+from law.universities import load_universities
 from services._chassis.migrate import upgrade
 from services.con import app
 from services.con.domain.events import Particulars
@@ -77,10 +77,10 @@ class Way:
         await self.own.settled()
 
     async def says(
-        self, event: type[university.CaseEvent], at: datetime, identity: UUID | None = None, **more: object
+        self, event: type[university_cases.CaseEvent], at: datetime, identity: UUID | None = None, **more: object
     ) -> UUID:
         told = event.model_validate({"application_id": self.id, "university": "027", "at": at, **more})
-        return await self.own.send(university.TOPIC, told, self.id, identity)
+        return await self.own.send(university_cases.TOPIC, told, self.id, identity)
 
 
 async def hand_in(own: Stand) -> Way:
@@ -104,7 +104,7 @@ async def migrated(corner: Place) -> Place:
 
 
 async def told(place: Place) -> list[Envelope]:
-    return once(await everything(place, con.TOPIC))
+    return once(await everything(place, con_applications.TOPIC))
 
 
 def names(messages: list[Envelope]) -> list[str]:
@@ -128,9 +128,9 @@ async def rows(own: Stand) -> list[Mapping[str, object]]:
 async def test_dup_con_1_to_10_from_the_hand_in_to_the_hand_over(centre: Stand) -> None:
     way = await hand_in(centre)
     await way.until(Status.AT_UNIVERSITY, NOON + 4 * DAY)
-    await way.says(university.CaseOpened, NOON + 4 * DAY, channel="con", regulation="KZ-MES-705-DUP")
-    await way.says(university.CaseConsidered, NOON + 4 * DAY)
-    await way.says(university.DuplicateDispatched, NOON + 4 * DAY, waybill="UNI-0000000001")
+    await way.says(university_cases.CaseOpened, NOON + 4 * DAY, channel="con", regulation="KZ-MES-705-DUP")
+    await way.says(university_cases.CaseConsidered, NOON + 4 * DAY)
+    await way.says(university_cases.DuplicateDispatched, NOON + 4 * DAY, waybill="UNI-0000000001")
     await way.until(Status.DUPLICATE_DISPATCHED, NOON + 4 * DAY)
     await way.until(Status.HANDED_OVER, NOON + 30 * DAY)
 
@@ -147,15 +147,15 @@ async def test_a_message_that_comes_twice_and_a_process_that_dies_change_nothing
     async with stand(SERVICE, corner, instance="1") as first:
         way = await hand_in(first)
         await way.until(Status.AT_UNIVERSITY, NOON + 4 * DAY)
-        said = await way.says(university.DuplicateDispatched, NOON + 4 * DAY, waybill="UNI-0000000001")
+        said = await way.says(university_cases.DuplicateDispatched, NOON + 4 * DAY, waybill="UNI-0000000001")
         await first.crash()
     async with stand(SERVICE, corner, instance="2") as second:
         way = Way(second, way.id)
         await second.jump(NOON + 4 * DAY)
-        await way.says(university.DuplicateDispatched, NOON + 4 * DAY, said, waybill="UNI-0000000001")
-        await way.says(university.DuplicateDispatched, NOON + 4 * DAY, waybill="UNI-0000000001")
+        await way.says(university_cases.DuplicateDispatched, NOON + 4 * DAY, said, waybill="UNI-0000000001")
+        await way.says(university_cases.DuplicateDispatched, NOON + 4 * DAY, waybill="UNI-0000000001")
         await way.until(Status.DUPLICATE_DISPATCHED, NOON + 4 * DAY)
         await way.until(Status.HANDED_OVER, NOON + 30 * DAY)
 
         assert names(await told(corner)) == WHOLE_WAY
-        assert await everything(corner, f"{university.TOPIC}.dead") == []
+        assert await everything(corner, f"{university_cases.TOPIC}.dead") == []

@@ -8,8 +8,8 @@ from uuid import uuid4
 
 import pytest_asyncio
 
-from contracts.regulation.campaign import ZONE
-from contracts.specialties import load_specialties
+from law.regulation.campaign import ZONE
+from law.specialties import load_specialties
 from services._chassis.migrate import upgrade
 from services.esuvo.grants.campaign import rows as queries
 from services.esuvo.grants.campaign.commission import Commission, applicants, digest_of

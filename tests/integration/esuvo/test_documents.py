@@ -11,7 +11,7 @@ from httpx import AsyncClient, Response
 from pydantic import SecretStr
 
 from contracts.commission import CommissionPolicy
-from contracts.documents.registry import DocumentKind
+from contracts.issued_documents import DocumentKind
 from services._chassis.migrate import upgrade
 from services.esuvo import http as api
 from services.esuvo.grants.campaign.follows import Campaigns

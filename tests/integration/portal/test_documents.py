@@ -2,10 +2,10 @@
 
 import httpx
 
-from contracts.documents import facts as f
-from contracts.documents.registry import ESUVO_TOPIC, DocumentIssued, DocumentKind
-from contracts.documents.samples import samples
+from contracts.issued_documents import ESUVO_TOPIC, DocumentIssued, DocumentKind
 from deploy.local.processes import wait_until
+from services._papers import facts as f
+from services._papers.samples import samples
 from tests.support.desk import MONDAY, WITHIN, Desk, envelope
 from tests.support.papers import CODES
 

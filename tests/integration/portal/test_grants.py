@@ -10,7 +10,7 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from contracts import portal
+from contracts import portal_applications
 from contracts.common import NoticeKind
 from contracts.envelope import Envelope
 from contracts.grants import REQUIRED_ATTACHMENTS
@@ -65,7 +65,7 @@ async def file(visitor: Visitor, **changes: object) -> httpx.Response:
 
 async def told(desk: Desk, application_id: str) -> list[Envelope]:
     """What the portal has told others of an application."""
-    topic = desk.chain.plan.topic_prefix + portal.TOPIC
+    topic = desk.chain.plan.topic_prefix + portal_applications.TOPIC
     values = (await read_topics(desk.chain.plan.servers.bootstrap_servers, [topic]))[topic]
     messages = [Envelope.model_validate_json(value) for value in values]
     return [each for each in messages if each.subject == application_id]
@@ -84,7 +84,7 @@ async def test_grant_e_1_a_signed_form_with_its_copies_is_acknowledged_and_told(
 
     await wait_until(one, WITHIN, "the application to be told", every_seconds=0.1)
     (message,) = await told(summer, filed["id"])
-    event = portal.GrantApplicationSubmitted.model_validate(message.data)
+    event = portal_applications.GrantApplicationSubmitted.model_validate(message.data)
     assert answer.status_code == httpx.codes.CREATED, answer.text
     assert answer.headers["location"] == f"/grant-applications/{filed['id']}"
     assert (filed["status"], filed["year"], filed["first_result"]) == ("submitted", 2016, None)

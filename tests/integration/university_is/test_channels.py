@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 import pytest
 import pytest_asyncio
 
-from contracts import con, university
+from contracts import con_applications, university_cases
 from contracts.common import (
     Applicant,
     Blank,
@@ -25,8 +25,8 @@ from contracts.common import (
 )
 from contracts.package import PackageDocument
 from contracts.staffing import StaffPolicy
-from contracts.universities import load_universities
 from deploy.local.processes import wait_until
+from law.universities import load_universities
 from services._chassis.aggregate import Decide
 from services._chassis.migrate import upgrade
 from services.university_is import streams
@@ -98,7 +98,7 @@ class University:
             await self.act(command)
 
     async def told(self, count: int) -> list[str]:
-        read = await self.instance.read(university.TOPIC, count)
+        read = await self.instance.read(university_cases.TOPIC, count)
         return [each.event_name.removeprefix("kz.egov.university.") for each in read]
 
 
@@ -141,8 +141,10 @@ async def test_a_case_from_the_service_centre_until_its_operator_hands_the_dupli
     """DUP-CON-6 to 9: the package comes over Kafka, and so does the end of the step that includes the delivery."""
     await desks.supply()
     at = desks.instance.parts.clock.now()
-    document = con.AcceptedDocument(kind=PackageDocument.STATEMENT, paper_present=True, scan_digest="0" * 64)
-    package = con.PackageDelivered(
+    document = con_applications.AcceptedDocument(
+        kind=PackageDocument.STATEMENT, paper_present=True, scan_digest="0" * 64
+    )
+    package = con_applications.PackageDelivered(
         application_id=ID,
         request=REQUEST,
         channel=Channel.CON,
@@ -152,13 +154,15 @@ async def test_a_case_from_the_service_centre_until_its_operator_hands_the_dupli
         delivered_at=at,
     )
 
-    await desks.instance.send(con.TOPIC, package, ID)
+    await desks.instance.send(con_applications.TOPIC, package, ID)
     await desks.reaches(Status.REGISTERED)
     await desks.write_the_duplicate()
-    received = con.DuplicateReceived(application_id=ID, university=CODE, received_at=at)
-    await desks.instance.send(con.TOPIC, received, ID)
-    collected = con.DuplicateHandedOver(application_id=ID, university=CODE, collector=REPRESENTATIVE, handed_over_at=at)
-    await desks.instance.send(con.TOPIC, collected, ID)
+    received = con_applications.DuplicateReceived(application_id=ID, university=CODE, received_at=at)
+    await desks.instance.send(con_applications.TOPIC, received, ID)
+    collected = con_applications.DuplicateHandedOver(
+        application_id=ID, university=CODE, collector=REPRESENTATIVE, handed_over_at=at
+    )
+    await desks.instance.send(con_applications.TOPIC, collected, ID)
     await desks.reaches(Status.ISSUED)
 
     assert await desks.told(6) == [

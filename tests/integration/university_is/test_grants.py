@@ -15,8 +15,8 @@ import pytest_asyncio
 from fastapi import FastAPI
 
 from contracts.desks import DeskTasks
-from contracts.documents.registry import DocumentKind
 from contracts.grants import REQUIRED_ATTACHMENTS
+from contracts.issued_documents import DocumentKind
 from contracts.staffing import StaffPolicy
 from deploy.local.doors import conductor_of
 from deploy.local.infra import RunningServers

@@ -9,8 +9,6 @@ from random import Random
 import pytest
 
 from contracts.grants import CertificateKind, Choice, Quota, StudyLanguage, Subject, Via
-from contracts.specialties import SeatRow
-from contracts.universities import load_universities
 from deploy.local.applications import instant
 from deploy.local.campaign import Applied
 from deploy.local.campaign_ends import (
@@ -28,6 +26,8 @@ from deploy.local.campaign_ends import (
 )
 from deploy.local.campaign_file import CampaignRow, Door, Signature
 from deploy.local.generate_people import People
+from law.specialties import SeatRow
+from law.universities import load_universities
 
 UNIVERSITIES = load_universities()
 NOBODY_YET = States({}, {}, {})

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from contracts.grants import MOST_CHOICES, GrantRequest
-from contracts.specialties import load_specialties
-from contracts.universities import load_universities
 from deploy.local import campaign_file
 from deploy.local.campaign_file import COLUMNS, CampaignRow, Door, Signature, read_campaign, request
 from deploy.local.generate_campaign import generate, write
 from deploy.local.row_error import RowError
+from law.specialties import load_specialties
+from law.universities import load_universities
 
 DATA = Path(campaign_file.__file__).parent / "data"
 UNIVERSITIES = load_universities()

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from contracts.grants import Subject
-from contracts.specialties import SeatRow, StateOrderInvalid, load_specialties, load_state_order
+from law.specialties import SeatRow, StateOrderInvalid, load_specialties, load_state_order
 
 FEWEST = 60
 HEADER = "specialty,language,seats,rural\n"

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from pydantic import ValidationError
 
-from contracts.clock import END, MOST_RATE, ClockSet
+from contracts.sim_clock import END, MOST_RATE, ClockSet
 from services._chassis.clock import ClockNotSet, VirtualClock
 
 WALL = datetime(2026, 1, 1, tzinfo=UTC)

@@ -10,8 +10,8 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
-from contracts.clock import ClockSet
 from contracts.event import Event
+from contracts.sim_clock import ClockSet
 from services._chassis.aggregate import Decide
 from services._chassis.batch import Batch, Decision, Loaded, Plan
 from services._chassis.clock import ClockNotSet, VirtualClock

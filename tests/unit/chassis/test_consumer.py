@@ -12,8 +12,8 @@ import pytest
 from aiokafka import TopicPartition
 from pydantic import SecretStr
 
-from contracts.clock import ClockSet
 from contracts.envelope import Envelope
+from contracts.sim_clock import ClockSet
 from services._chassis.batch import Decision, Plan
 from services._chassis.clock import AHEAD, VirtualClock
 from services._chassis.consumer import Consumer, _Handover

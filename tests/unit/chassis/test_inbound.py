@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts import university
+from contracts import university_cases
 from contracts.dead_letter import DeadReason
 from contracts.event import Catalogue, Event, JsonObject
 from contracts.generate.__main__ import ROOT
@@ -222,8 +222,10 @@ def test_a_message_that_lies_ahead_of_the_clock_is_unusable(minutes: int) -> Non
 def test_a_notice_that_tells_of_the_future_is_unusable_and_the_moment_is_named() -> None:
     sample = json.loads((ROOT / "contracts/samples/envelopes/kz.egov.university.notice-sent.v1.json").read_text())
     sample["data"]["notice"]["at"] = "2106-02-07T06:28:15Z"
-    reader = Reader(Service("desk", (), (Subscription(university.TOPIC, university.CATALOGUE, ()),), {}), "")
-    position = Position(university.TOPIC, 0, 0, sample["subject"].encode(), json.dumps(sample).encode())
+    reader = Reader(
+        Service("desk", (), (Subscription(university_cases.TOPIC, university_cases.CATALOGUE, ()),), {}), ""
+    )
+    position = Position(university_cases.TOPIC, 0, 0, sample["subject"].encode(), json.dumps(sample).encode())
     found = unusable(reader.read(position, datetime.fromisoformat("2017-01-01T00:00:00Z")))
 
     assert (found.reason, found.violation.field) == (DeadReason.TIME_OUT_OF_BOUNDS, "/data/notice/at")

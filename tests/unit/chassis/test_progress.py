@@ -9,7 +9,7 @@ import pytest
 from aiokafka import TopicPartition
 from aiokafka.errors import KafkaConnectionError
 
-from contracts.clock import ClockSet
+from contracts.sim_clock import ClockSet
 from services._chassis.clock import VirtualClock
 from services._chassis.consumer import Consumer
 from services._chassis.progress import Progress

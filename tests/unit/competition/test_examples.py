@@ -9,7 +9,10 @@ from typing import Any, Final
 import pytest
 from typer.testing import CliRunner
 
-from contracts.competition import (
+from contracts.grants import PreferentialRight, Quota, Via
+from deploy.local.cli import app
+from deploy.local.competition_files import read_applicants, read_seats
+from law.competition import (
     ChoiceMarks,
     Contender,
     Ground,
@@ -23,9 +26,6 @@ from contracts.competition import (
     load_rules,
     rules,
 )
-from contracts.grants import PreferentialRight, Quota, Via
-from deploy.local.cli import app
-from deploy.local.competition_files import read_applicants, read_seats
 
 LAW: Final[Rules] = rules(2016)
 FINANCE: Final = "5B050900"

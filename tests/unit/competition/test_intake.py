@@ -7,7 +7,6 @@ from typing import Any, Final
 import pytest
 
 from contracts.common import Applicant
-from contracts.competition import ChoiceMarks, Ground, contender_of, ineligible, invalid_choices, rules
 from contracts.grants import (
     CertificateKind,
     Choice,
@@ -20,7 +19,8 @@ from contracts.grants import (
     StudyLanguage,
     Subject,
 )
-from contracts.specialties import load_specialties
+from law.competition import ChoiceMarks, Ground, contender_of, ineligible, invalid_choices, rules
+from law.specialties import load_specialties
 
 SPECIALTIES: Final = load_specialties()
 NOON: Final = datetime(2016, 7, 25, 6, tzinfo=UTC)

@@ -10,19 +10,8 @@ from random import Random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from contracts.competition import (
-    Contender,
-    Course,
-    Result,
-    Rules,
-    SeatRow,
-    decide,
-    decide_again,
-    explain,
-    ineligible,
-    rules,
-)
 from contracts.grants import Quota, Via
+from law.competition import Contender, Course, Result, Rules, SeatRow, decide, decide_again, explain, ineligible, rules
 
 CODES = ("A", "B", "C")
 # Shares that give seats of every kind already to a row of four.

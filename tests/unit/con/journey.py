@@ -2,13 +2,13 @@
 
 from datetime import UTC, datetime, timedelta
 
-from contracts import con, university
+from contracts import con_applications, university_cases
 from contracts.common import Applicant, Correction, DocumentKind, Reason, Refusal, RefusalCode
-from contracts.con import AcceptedDocument
+from contracts.con_applications import AcceptedDocument
 from contracts.event import Event, Text
 from contracts.package import PackageDocument
 from contracts.staffing import StaffPolicy
-from contracts.universities import load_universities
+from law.universities import load_universities
 from services.con import app
 from services.con.domain.events import Particulars
 from services.con.domain.state import Package
@@ -69,14 +69,14 @@ class Centre:
 
     def ready(self, at: datetime = MONDAY + 20 * DAY, filed: datetime = MONDAY) -> "Centre":
         self.at_university(filed)
-        self.says(university.DuplicateDispatched, at - HOUR, waybill="UNI-0000000001")
+        self.says(university_cases.DuplicateDispatched, at - HOUR, waybill="UNI-0000000001")
         self.act(app.take_in_duplicate(), at)
         return self
 
-    def says(self, event: type[university.CaseEvent], at: datetime, **more: object) -> None:
+    def says(self, event: type[university_cases.CaseEvent], at: datetime, **more: object) -> None:
         """The university tells of the application."""
         told = event.model_validate({"application_id": self.id, "university": "027", "at": at, **more})
-        self.memory.hear(university.TOPIC, told, self.id, at)
+        self.memory.hear(university_cases.TOPIC, told, self.id, at)
 
     @property
     def package(self) -> Package:
@@ -92,5 +92,5 @@ class Centre:
     def told(self) -> list[Event]:
         return self.memory.take_published()
 
-    def notices(self) -> list[con.ApplicantNotified]:
-        return [each for each in self.told() if isinstance(each, con.ApplicantNotified)]
+    def notices(self) -> list[con_applications.ApplicantNotified]:
+        return [each for each in self.told() if isinstance(each, con_applications.ApplicantNotified)]

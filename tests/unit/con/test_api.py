@@ -9,9 +9,9 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
-from contracts import university
+from contracts import university_cases
 from contracts.staffing import StaffPolicy
-from contracts.universities import load_universities
+from law.universities import load_universities
 from services._chassis.aggregate import Decide, Row
 from services._chassis.batch import Decision
 from services._chassis.store import Story
@@ -289,10 +289,10 @@ async def test_edge_19_dup_con_10_a_representative_needs_a_power_of_attorney(
     identity = here.rpartition("/")[2]
     await client.post(f"{here}/dispatch", json={"operator": OPERATOR})
     await client.post(f"{here}/delivery", json={})
-    sent = university.DuplicateDispatched.model_validate(
+    sent = university_cases.DuplicateDispatched.model_validate(
         {"application_id": identity, "university": "027", "at": NINE, "waybill": "UNI-0000000001"}
     )
-    running.memory.hear(university.TOPIC, sent, identity, NINE)
+    running.memory.hear(university_cases.TOPIC, sent, identity, NINE)
     arrived = await client.post(f"{here}/duplicate-arrival", json={})
     (waiting,) = (await client.get("/tasks")).json()["tasks"]
     nobody = await client.post(

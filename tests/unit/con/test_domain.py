@@ -6,8 +6,9 @@ from uuid import UUID
 import pytest
 
 from contracts.common import Applicant, DocumentKind, Reason
-from contracts.con import AcceptedDocument, Receipt
-from contracts.package import PackageDocument, required_documents
+from contracts.con_applications import AcceptedDocument, Receipt
+from contracts.package import PackageDocument
+from law.package import required_documents
 from services._chassis.decider import Refused
 from services.con.domain import document
 from services.con.domain.application import APPLICATION, PassDeadline

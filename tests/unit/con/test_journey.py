@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from contracts import con, university
+from contracts import con_applications, university_cases
 from contracts.common import Collector, CollectorKind, NoticeKind, PowerOfAttorney
 from services._chassis.decider import Refused
 from services.con import app
@@ -45,9 +45,9 @@ def test_dup_con_5_ends_when_the_courier_has_delivered_and_the_university_gets_t
     centre.act(app.deliver(), MONDAY + 2 * HOUR)
 
     dispatched, delivered = centre.told()
-    assert isinstance(accepted, con.ApplicationAccepted)
-    assert isinstance(dispatched, con.PackageDispatched)
-    assert isinstance(delivered, con.PackageDelivered)
+    assert isinstance(accepted, con_applications.ApplicationAccepted)
+    assert isinstance(dispatched, con_applications.PackageDispatched)
+    assert isinstance(delivered, con_applications.PackageDelivered)
     assert on_the_way is None
     assert (delivered.request, delivered.documents) == (accepted.request, accepted.documents)
     assert (delivered.filed_at, delivered.delivered_at) == (MONDAY, MONDAY + 2 * HOUR)
@@ -58,21 +58,21 @@ def test_dup_con_5_ends_when_the_courier_has_delivered_and_the_university_gets_t
 @pytest.mark.parametrize(
     ("event", "more"),
     [
-        (university.CaseOpened, {"channel": "con", "regulation": "KZ-MES-705-DUP"}),
-        (university.CaseRefused, {"refusal": REFUSAL}),
-        (university.CaseWithdrawn, {}),
-        (university.CaseReturned, {"corrections": (CORRECTION,)}),
-        (university.DuplicateDispatched, {"waybill": "UNI-0000000001"}),
+        (university_cases.CaseOpened, {"channel": "con", "regulation": "KZ-MES-705-DUP"}),
+        (university_cases.CaseRefused, {"refusal": REFUSAL}),
+        (university_cases.CaseWithdrawn, {}),
+        (university_cases.CaseReturned, {"corrections": (CORRECTION,)}),
+        (university_cases.DuplicateDispatched, {"waybill": "UNI-0000000001"}),
     ],
     ids=lambda each: getattr(each, "name", ""),
 )
 def test_a_university_that_has_not_the_package_has_no_say(
-    centre: Centre, event: type[university.CaseEvent], more: dict[str, object]
+    centre: Centre, event: type[university_cases.CaseEvent], more: dict[str, object]
 ) -> None:
     centre.at_university()
     told = event.model_validate({"application_id": centre.id, "university": "020", "at": MONDAY + DAY, **more})
     with pytest.raises(Refused, match=r"application\.other-university"):
-        centre.memory.hear(university.TOPIC, told, centre.id, MONDAY + DAY)
+        centre.memory.hear(university_cases.TOPIC, told, centre.id, MONDAY + DAY)
 
     assert (centre.package.status, centre.package.stage) == (Status.AT_UNIVERSITY, None)
 
@@ -92,7 +92,7 @@ def test_edge_15_a_late_delivery_is_announced_once_and_still_goes_on(centre: Cen
     centre.act(app.deliver(), MONDAY + 3 * DAY + HOUR)
 
     breached, *others = centre.told()
-    assert isinstance(breached, con.DeadlineBreached)
+    assert isinstance(breached, con_applications.DeadlineBreached)
     assert (breached.step, breached.limit) == ("DUP-CON-5", "2 working_day")
     assert [each.name for each in others] == ["kz.egov.con.package-dispatched", "kz.egov.con.package-delivered"]
     assert centre.package.acts[-1].met is False
@@ -114,9 +114,9 @@ def test_acts_out_of_order_are_refused_and_repeated_ones_change_nothing(centre: 
 
 def test_dup_con_6_and_7_are_heard_as_progress(centre: Centre) -> None:
     centre.at_university()
-    centre.says(university.CaseOpened, MONDAY + DAY, channel="con", regulation="KZ-MES-705-DUP")
+    centre.says(university_cases.CaseOpened, MONDAY + DAY, channel="con", regulation="KZ-MES-705-DUP")
     opened = centre.package.stage
-    centre.says(university.CaseConsidered, MONDAY + 5 * DAY)
+    centre.says(university_cases.CaseConsidered, MONDAY + 5 * DAY)
 
     assert [opened, centre.package.stage] == ["opened", "considered"]
     assert centre.package.status is Status.AT_UNIVERSITY
@@ -124,8 +124,8 @@ def test_dup_con_6_and_7_are_heard_as_progress(centre: Centre) -> None:
 
 def test_cases_of_other_channels_change_nothing(centre: Centre) -> None:
     centre.id = app.hand_in(asked(), BASICS, OPERATOR, None, MONDAY).application_id
-    centre.says(university.CaseOpened, MONDAY, channel="portal", regulation="KZ-MES-705-DUP")
-    centre.says(university.CaseRefused, MONDAY, refusal=REFUSAL)
+    centre.says(university_cases.CaseOpened, MONDAY, channel="portal", regulation="KZ-MES-705-DUP")
+    centre.says(university_cases.CaseRefused, MONDAY, refusal=REFUSAL)
 
     assert centre.memory.events == []
 
@@ -134,9 +134,9 @@ def test_dup_con_9_ends_with_the_arrival_here_and_the_applicant_is_told(centre: 
     centre.ready()
 
     *_, received, notified = centre.told()
-    assert isinstance(received, con.DuplicateReceived)
+    assert isinstance(received, con_applications.DuplicateReceived)
     assert received.received_at == READY
-    assert isinstance(notified, con.ApplicantNotified)
+    assert isinstance(notified, con_applications.ApplicantNotified)
     assert notified.kind is NoticeKind.READY
     assert all("2016-04-06" in words for words in (notified.text.kk, notified.text.ru, notified.text.en))
 
@@ -149,7 +149,7 @@ def test_dup_con_10_runs_from_the_collectors_visit_and_its_end_frees_the_documen
 
     (handed_over,) = centre.told()
     act = centre.package.acts[-1]
-    assert isinstance(handed_over, con.DuplicateHandedOver)
+    assert isinstance(handed_over, con_applications.DuplicateHandedOver)
     assert handed_over.collector == APPLICANT
     assert (act.step, act.started_at, act.met) == ("DUP-CON-10", READY + DAY, True)
     assert (held, centre.holder) == (centre.id, None)
@@ -162,7 +162,7 @@ def test_edge_15_inc_07_a_hand_over_on_a_later_working_day_is_late(centre: Centr
     centre.act(app.hand_over(APPLICANT, OPERATOR, READY), READY + 2 * DAY)
 
     _, breached = centre.told()
-    assert isinstance(breached, con.DeadlineBreached)
+    assert isinstance(breached, con_applications.DeadlineBreached)
     assert (breached.step, breached.limit) == ("DUP-CON-10", "1 working_day")
     assert centre.package.acts[-1].met is False
 
@@ -209,7 +209,7 @@ def test_a_returned_application_is_corrected_at_the_counter(centre: Centre) -> N
     centre.at_university()
     early = refusal_of(centre, app.correct("5B070400", 2011, OPERATOR), MONDAY + DAY)
     centre.told()
-    centre.says(university.CaseReturned, MONDAY + 2 * DAY, corrections=[CORRECTION])
+    centre.says(university_cases.CaseReturned, MONDAY + 2 * DAY, corrections=[CORRECTION])
     (notified,) = centre.notices()
     for _ in range(2):
         centre.act(app.correct("5B070400", 2011, OPERATOR), MONDAY + 3 * DAY)
@@ -217,7 +217,7 @@ def test_a_returned_application_is_corrected_at_the_counter(centre: Centre) -> N
     (corrected,) = centre.told()
     assert early == "application.not-returned"
     assert (notified.kind, "Reason" in notified.text.en) == (NoticeKind.RETURNED_FOR_CORRECTION, True)
-    assert isinstance(corrected, con.CorrectionHandedIn)
+    assert isinstance(corrected, con_applications.CorrectionHandedIn)
     assert (corrected.graduation_year, centre.package.current.graduation_year) == (2011, 2011)
     assert centre.package.status is Status.AT_UNIVERSITY
 
@@ -240,15 +240,15 @@ def test_edge_21_after_dispatch_the_university_decides(centre: Centre) -> None:
     centre.told()
     centre.act(app.withdraw(OPERATOR), MONDAY + DAY)
     (asked_for,) = centre.told()
-    centre.says(university.WithdrawalDeclined, MONDAY + 2 * DAY)
+    centre.says(university_cases.WithdrawalDeclined, MONDAY + 2 * DAY)
     (declined,) = centre.notices()
     centre.act(app.withdraw(OPERATOR), MONDAY + 3 * DAY)
-    centre.says(university.CaseWithdrawn, MONDAY + 4 * DAY)
+    centre.says(university_cases.CaseWithdrawn, MONDAY + 4 * DAY)
 
     _, withdrawn = centre.told()
-    assert isinstance(asked_for, con.WithdrawalHandedIn)
+    assert isinstance(asked_for, con_applications.WithdrawalHandedIn)
     assert declined.kind is NoticeKind.WITHDRAWAL_DECLINED
-    assert isinstance(withdrawn, con.ApplicantNotified)
+    assert isinstance(withdrawn, con_applications.ApplicantNotified)
     assert (centre.package.status, centre.holder) == (Status.WITHDRAWN, None)
 
 
@@ -261,7 +261,10 @@ def test_edge_21_a_wish_on_the_way_reaches_the_university_after_the_package(cent
     centre.act(app.deliver(), MONDAY + 3 * HOUR)
 
     assert nothing_yet == []
-    assert [type(each) for each in centre.told()] == [con.PackageDelivered, con.WithdrawalHandedIn]
+    assert [type(each) for each in centre.told()] == [
+        con_applications.PackageDelivered,
+        con_applications.WithdrawalHandedIn,
+    ]
 
 
 def test_edge_21_a_prepared_duplicate_is_no_longer_withdrawn(centre: Centre) -> None:
@@ -273,7 +276,7 @@ def test_edge_21_a_prepared_duplicate_is_no_longer_withdrawn(centre: Centre) -> 
 def test_a_refusal_of_the_university_is_told_and_frees_the_document_edge_11(centre: Centre) -> None:
     centre.at_university()
     centre.told()
-    centre.says(university.CaseRefused, MONDAY + 5 * DAY, refusal=REFUSAL)
+    centre.says(university_cases.CaseRefused, MONDAY + 5 * DAY, refusal=REFUSAL)
 
     (notified,) = centre.notices()
     assert (notified.kind, "Reason" in notified.text.en) == (NoticeKind.REFUSED, True)
@@ -284,7 +287,7 @@ def test_a_hearing_before_a_refusal_is_told_with_its_day_and_the_application_sta
     centre.at_university()
     centre.told()
     at = MONDAY + 5 * DAY
-    centre.says(university.HearingAppointed, at, refusal=REFUSAL, held_at=at + 3 * DAY)
+    centre.says(university_cases.HearingAppointed, at, refusal=REFUSAL, held_at=at + 3 * DAY)
 
     (notified,) = centre.notices()
     assert (notified.kind, "Reason" in notified.text.en) == (NoticeKind.HEARING, True)
@@ -317,7 +320,7 @@ def test_edge_18_the_applicant_is_reminded_and_after_a_month_the_duplicate_goes_
     centre.act(app.bring_back(), READY + 41 * DAY)
     (returned,) = centre.told()
     held = centre.holder
-    centre.says(university.DuplicateIssued, READY + 50 * DAY, blanks=[{"kind": "diploma", "serial": "ЖБ0000001"}])
+    centre.says(university_cases.DuplicateIssued, READY + 50 * DAY, blanks=[{"kind": "diploma", "serial": "ЖБ0000001"}])
 
     assert reminded is not None
     assert reminded.schedule.due_at == rules.remind_at(READY) == datetime(2016, 3, 24, 3, 30, tzinfo=UTC)
@@ -325,7 +328,7 @@ def test_edge_18_the_applicant_is_reminded_and_after_a_month_the_duplicate_goes_
     assert sent_back.schedule.due_at == rules.send_back_at(READY) == datetime(2016, 4, 6, 12, tzinfo=UTC)
     assert reminder.kind is NoticeKind.REMINDER
     assert refused == "duplicate.sent-back"
-    assert isinstance(returned, con.DuplicateReturned)
+    assert isinstance(returned, con_applications.DuplicateReturned)
     assert (held, centre.holder) == (centre.id, None)
     assert centre.package.status is Status.ISSUED_AT_UNIVERSITY
 
@@ -338,14 +341,14 @@ def test_edge_18_a_month_ends_on_its_last_day_and_days_of_rest_are_passed_over()
 
 def test_facts_that_come_again_or_too_late_change_nothing(centre: Centre) -> None:
     centre.ready()
-    centre.says(university.DuplicateDispatched, READY + HOUR, waybill="UNI-0000000001")
-    centre.says(university.CaseConsidered, READY + HOUR)
+    centre.says(university_cases.DuplicateDispatched, READY + HOUR, waybill="UNI-0000000001")
+    centre.says(university_cases.CaseConsidered, READY + HOUR)
     centre.act(app.take_in_duplicate(), READY + HOUR)
     centre.act(app.hand_over(APPLICANT, OPERATOR, None), READY + 2 * HOUR)
     centre.told()
     before = len(centre.memory.events)
     centre.act(app.hand_over(APPLICANT, OPERATOR, None), READY + 3 * HOUR)
-    centre.says(university.DuplicateIssued, READY + 3 * HOUR, blanks=BLANKS)
+    centre.says(university_cases.DuplicateIssued, READY + 3 * HOUR, blanks=BLANKS)
 
     assert centre.told() == []
     assert len(centre.memory.events) == before
@@ -357,18 +360,18 @@ BLANKS = [{"kind": "diploma", "serial": "ЖБ0000001"}]
 @pytest.mark.parametrize(
     ("came_to", "event", "more", "code"),
     [
-        (Centre.at_counter, university.CaseRefused, {"refusal": REFUSAL}, "application.out-of-order"),
-        (Centre.at_university, university.CaseWithdrawn, {}, "application.withdrawal-not-asked"),
-        (Centre.at_university, university.DuplicateIssued, {"blanks": BLANKS}, "application.out-of-order"),
-        (Centre.ready, university.CaseRefused, {"refusal": REFUSAL}, "application.out-of-order"),
-        (Centre.ready, university.CaseWithdrawn, {}, "application.out-of-order"),
-        (Centre.ready, university.DuplicateIssued, {"blanks": BLANKS}, "application.out-of-order"),
+        (Centre.at_counter, university_cases.CaseRefused, {"refusal": REFUSAL}, "application.out-of-order"),
+        (Centre.at_university, university_cases.CaseWithdrawn, {}, "application.withdrawal-not-asked"),
+        (Centre.at_university, university_cases.DuplicateIssued, {"blanks": BLANKS}, "application.out-of-order"),
+        (Centre.ready, university_cases.CaseRefused, {"refusal": REFUSAL}, "application.out-of-order"),
+        (Centre.ready, university_cases.CaseWithdrawn, {}, "application.out-of-order"),
+        (Centre.ready, university_cases.DuplicateIssued, {"blanks": BLANKS}, "application.out-of-order"),
     ],
 )
 def test_an_end_that_the_procedure_does_not_lead_to_is_refused_and_changes_nothing(
     centre: Centre,
     came_to: Callable[[Centre], object],
-    event: type[university.CaseEvent],
+    event: type[university_cases.CaseEvent],
     more: dict[str, object],
     code: str,
 ) -> None:
@@ -385,9 +388,9 @@ def test_an_end_that_the_procedure_does_not_lead_to_is_refused_and_changes_nothi
 
 def test_after_one_end_the_university_tells_no_other(centre: Centre) -> None:
     centre.at_university()
-    centre.says(university.CaseRefused, MONDAY + DAY, refusal=REFUSAL)
-    centre.says(university.CaseRefused, MONDAY + 2 * DAY, refusal=REFUSAL)
-    for event, more in ((university.DuplicateIssued, {"blanks": BLANKS}), (university.CaseWithdrawn, {})):
+    centre.says(university_cases.CaseRefused, MONDAY + DAY, refusal=REFUSAL)
+    centre.says(university_cases.CaseRefused, MONDAY + 2 * DAY, refusal=REFUSAL)
+    for event, more in ((university_cases.DuplicateIssued, {"blanks": BLANKS}), (university_cases.CaseWithdrawn, {})):
         with pytest.raises(Refused, match=r"application\.out-of-order"):
             centre.says(event, MONDAY + 3 * DAY, **more)
 

@@ -4,12 +4,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from contracts import con
+from contracts import con_applications
 from contracts.common import Applicant, Channel, DocumentKind, Reason
-from contracts.con import AcceptedDocument
+from contracts.con_applications import AcceptedDocument
 from contracts.package import PackageDocument
 from contracts.staffing import StaffPolicy
-from contracts.universities import load_universities
+from law.universities import load_universities
 from services.con import app
 from services.con.domain.document import AlreadyOpen
 from services.con.domain.events import Particulars
@@ -77,7 +77,7 @@ def test_an_accepted_application_is_told_with_its_documents_and_its_receipt(coun
     counter.act(app.issue_receipt("Серікбаев Д."), NINE + 25 * MINUTE)
 
     (accepted,) = counter.memory.take_published()
-    assert isinstance(accepted, con.ApplicationAccepted)
+    assert isinstance(accepted, con_applications.ApplicationAccepted)
     assert accepted.application_id == first.application_id
     assert accepted.channel is Channel.CON
     assert accepted.request == asked().numbered(accepted.receipt.number)
@@ -93,7 +93,7 @@ def test_a_refused_package_is_told_without_naming_the_person_and_leaves_no_timer
     counter.hand_in(asked(Reason.NAME_CHANGE), presented=BASICS)
 
     (refused,) = counter.memory.take_published()
-    assert isinstance(refused, con.PackageRefused)
+    assert isinstance(refused, con_applications.PackageRefused)
     assert [each.kind for each in refused.missing] == ["original_document", "name_change_certificate"]
     assert all(text for each in refused.missing for text in (each.rule.kk, each.rule.ru, each.rule.en))
     assert refused.receipt.operator == OPERATOR
@@ -160,9 +160,9 @@ def test_a_breach_is_told_once_and_the_application_still_reaches_its_receipt(cou
     counter.act(app.issue_receipt(OPERATOR), NINE + 62 * MINUTE)
 
     breached, accepted = counter.memory.take_published()
-    assert isinstance(breached, con.DeadlineBreached)
+    assert isinstance(breached, con_applications.DeadlineBreached)
     assert (breached.step, breached.limit, breached.due_at) == ("DUP-CON-2", "15 minute", NINE + 15 * MINUTE)
-    assert isinstance(accepted, con.ApplicationAccepted)
+    assert isinstance(accepted, con_applications.ApplicationAccepted)
     assert [act.met for act in counter.package.acts] == [True, False, True, True, None]
 
 
@@ -171,7 +171,10 @@ def test_an_operator_who_comes_before_the_timer_is_late_all_the_same(counter: Co
     counter.act(app.register(first.application_id, OPERATOR), NINE + 16 * MINUTE)
 
     breaches = counter.memory.take_published()
-    assert [each.step for each in breaches if isinstance(each, con.DeadlineBreached)] == ["DUP-CON-1", "DUP-CON-2"]
+    assert [each.step for each in breaches if isinstance(each, con_applications.DeadlineBreached)] == [
+        "DUP-CON-1",
+        "DUP-CON-2",
+    ]
     assert [act.met for act in counter.package.acts] == [False, False, None]
 
 

@@ -6,11 +6,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from contracts import con, university
+from contracts import con_applications, university_cases
 from contracts.common import CollectorKind
 from contracts.package import PackageDocument
-from contracts.regulation import WorkCalendar
 from contracts.staffing import StaffPolicy, staff_policy
+from law.regulation import WorkCalendar
 from services.con import staff
 from services.con.domain import rules
 from services.con.domain.events import Step
@@ -40,12 +40,20 @@ def test_dup_con_1_to_10_go_by_themselves_once_the_package_is_handed_in() -> Non
     centre.hand_in()
     run(centre, 5 * DAY)
     first = centre.told()
-    centre.says(university.DuplicateDispatched, MONDAY + 20 * DAY, waybill="UNI-0000000001")
+    centre.says(university_cases.DuplicateDispatched, MONDAY + 20 * DAY, waybill="UNI-0000000001")
     run(centre, 60 * DAY)
     second = centre.told()
 
-    assert [type(each) for each in first] == [con.ApplicationAccepted, con.PackageDispatched, con.PackageDelivered]
-    assert [type(each) for each in second] == [con.DuplicateReceived, con.ApplicantNotified, con.DuplicateHandedOver]
+    assert [type(each) for each in first] == [
+        con_applications.ApplicationAccepted,
+        con_applications.PackageDispatched,
+        con_applications.PackageDelivered,
+    ]
+    assert [type(each) for each in second] == [
+        con_applications.DuplicateReceived,
+        con_applications.ApplicantNotified,
+        con_applications.DuplicateHandedOver,
+    ]
     assert centre.package.status is Status.HANDED_OVER
     assert [act.met for act in centre.package.acts] == [True] * 6
     assert centre.memory.timers == {}
@@ -66,15 +74,15 @@ def test_edge_18_an_applicant_who_never_comes_is_reminded_and_the_courier_takes_
     centre = Centre(simulated(collection={"never_share": 1.0}))
     centre.hand_in()
     run(centre, 5 * DAY)
-    centre.says(university.DuplicateDispatched, MONDAY + 20 * DAY, waybill="UNI-0000000001")
+    centre.says(university_cases.DuplicateDispatched, MONDAY + 20 * DAY, waybill="UNI-0000000001")
     centre.told()
     run(centre, 90 * DAY)
 
     assert [type(each) for each in centre.told()] == [
-        con.DuplicateReceived,
-        con.ApplicantNotified,
-        con.ApplicantNotified,
-        con.DuplicateReturned,
+        con_applications.DuplicateReceived,
+        con_applications.ApplicantNotified,
+        con_applications.ApplicantNotified,
+        con_applications.DuplicateReturned,
     ]
 
 

@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 
 from contracts.common import BLANKS_FOR, BlankKind, Channel, DocumentKind, Reason
 from contracts.package import PackageDocument
-from contracts.universities import load_universities
 from deploy.local import applications
 from deploy.local.applications import ApplicationRow, instant, read_applications
 from deploy.local.columns import COLUMNS, Collects
@@ -21,6 +20,7 @@ from deploy.local.generate_applications import DAYS_OFF, WORKED_SATURDAY, genera
 from deploy.local.generate_people import Sex, surname
 from deploy.local.row_error import RowError
 from deploy.local.rows import LARGEST
+from law.universities import load_universities
 
 DATA = Path(applications.__file__).parent / "data"
 UNIVERSITIES = load_universities()

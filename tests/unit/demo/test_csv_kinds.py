@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from contracts.universities import load_universities
 from deploy.local.applications import read_applications
 from deploy.local.columns import COLUMNS
+from law.universities import load_universities
 
 ROOT = Path(__file__).parents[3]
 UNIVERSITIES = load_universities()

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.documents.registry import Codes, DocumentKind, is_code, is_old
+from contracts.issued_documents import Codes, DocumentKind, is_code, is_old
 
 SECRET = b"one issuer's secret, by lot"
 NUMBER = "019-2016-004217"

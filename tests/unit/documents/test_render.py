@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.documents import facts as f
-from contracts.documents import words
-from contracts.documents.__main__ import main, pages
-from contracts.documents.registry import DocumentIssued, DocumentKind
-from contracts.documents.render import render
-from contracts.documents.samples import samples
 from contracts.iin import mask
+from contracts.issued_documents import DocumentIssued, DocumentKind
+from services._papers import facts as f
+from services._papers import words
+from services._papers.__main__ import main, pages
+from services._papers.render import render
+from services._papers.samples import samples
 
 SAMPLES = {each.kind: each for each in samples()}
 HOSTILE = "<img src=x onerror=alert(1)>&\"'{{7*7}}"

@@ -11,15 +11,15 @@ from uuid import UUID, uuid4
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from contracts import esuvo, portal
+from contracts import esuvo_requests, portal_applications
 from contracts.common import Applicant, DuplicateRequest
 from contracts.dead_letter import DeadReason
 from contracts.envelope import Envelope
 from contracts.event import Event
 from contracts.forms import MOST_CHARACTERS
 from contracts.staffing import StaffPolicy
-from contracts.universities import load_universities
 from deploy.local.nca import Organisation
+from law.universities import load_universities
 from services._chassis.dead_letters import Position
 from services._chassis.decider import Refused
 from services._chassis.inbound import OWNERS, Unusable
@@ -77,12 +77,12 @@ class Receiver:
 
 
 class AtEsuvo(Receiver):
-    topic = portal.TOPIC
+    topic = portal_applications.TOPIC
 
     def service(self, forms: SignedForms) -> InMemory:
         return InMemory(esuvo_service(None, Directory(UNIVERSITIES), forms=forms))
 
-    def said(self, signature: Signature, /, **changes: object) -> portal.ApplicationSubmitted:
+    def said(self, signature: Signature, /, **changes: object) -> portal_applications.ApplicationSubmitted:
         honest = {
             "application_id": signature.application_id,
             "request": {"number": "20160215000001", **ASKED},
@@ -91,16 +91,16 @@ class AtEsuvo(Receiver):
             "submitted_at": changes.pop("at", NOON),
             "signed": signature.jws,
         }
-        return portal.ApplicationSubmitted.model_validate({**honest, **changes})
+        return portal_applications.ApplicationSubmitted.model_validate({**honest, **changes})
 
 
 class AtUniversity(Receiver):
-    topic = esuvo.REQUESTS
+    topic = esuvo_requests.TOPIC
 
     def service(self, forms: SignedForms) -> InMemory:
         return InMemory(university_service(Simulated(1, StaffPolicy.manual()), UNIVERSITIES, forms=forms))
 
-    def said(self, signature: Signature, /, **changes: object) -> esuvo.RequestRouted:
+    def said(self, signature: Signature, /, **changes: object) -> esuvo_requests.RequestRouted:
         honest = {
             "application_id": signature.application_id,
             "request": {"number": "20160215000001", **ASKED},
@@ -109,7 +109,7 @@ class AtUniversity(Receiver):
             "routed_at": NOON,
             "signed": signature.jws,
         }
-        return esuvo.RequestRouted.model_validate({**honest, **changes})
+        return esuvo_requests.RequestRouted.model_validate({**honest, **changes})
 
 
 Kind: TypeAlias = type[AtEsuvo] | type[AtUniversity]
@@ -148,7 +148,7 @@ def test_esuvo_passes_the_signed_form_on(office: Office) -> None:
     receiver.hear(receiver.said(signature))
     (routed,) = receiver.memory.take_published()
 
-    assert isinstance(routed, esuvo.RequestRouted)
+    assert isinstance(routed, esuvo_requests.RequestRouted)
     assert routed.signed == signature.jws
     AtUniversity(office.forms()).hear(routed)
 
@@ -164,9 +164,9 @@ def test_an_application_that_nobody_signed_is_none(kind: Kind, office: Office) -
 def test_an_application_of_the_version_before_says_nothing_of_a_signed_form(kind: Kind, office: Office) -> None:
     receiver = kind(office.forms())
     event = receiver.said(own(office), signed=None)
-    if isinstance(event, portal.ApplicationSubmitted):
+    if isinstance(event, portal_applications.ApplicationSubmitted):
         data = {**event.model_dump(mode="json"), "signed": own(office).jws}
-        lifted = portal.CATALOGUE.decode(event.name, 2, data)
+        lifted = portal_applications.CATALOGUE.decode(event.name, 2, data)
 
         assert refused(receiver, lifted).code == "signed.missing"
 
@@ -432,19 +432,21 @@ def _about(
     return office.sign(form, office.credential(who))
 
 
-def _corrected(signature: Signature, at: datetime, about: UUID | None = None) -> portal.ApplicationCorrected:
-    return portal.ApplicationCorrected(
+def _corrected(
+    signature: Signature, at: datetime, about: UUID | None = None
+) -> portal_applications.ApplicationCorrected:
+    return portal_applications.ApplicationCorrected(
         application_id=about or UUID(signature.form["application_id"]),
         specialty=signature.form["specialty"],
         graduation_year=signature.form["graduation_year"],
-        signature=portal.Signature.model_validate(signature.evidence(at)),
+        signature=portal_applications.Signature.model_validate(signature.evidence(at)),
         corrected_at=at,
         signed=signature.jws,
     )
 
 
-def _withdrawn(signature: Signature, at: datetime) -> portal.WithdrawalRequested:
-    return portal.WithdrawalRequested(
+def _withdrawn(signature: Signature, at: datetime) -> portal_applications.WithdrawalRequested:
+    return portal_applications.WithdrawalRequested(
         application_id=UUID(signature.form["application_id"]), requested_at=at, signed=signature.jws
     )
 
@@ -480,7 +482,7 @@ def test_the_applicant_corrects_and_withdraws_and_nobody_else_does(kind: str, of
     honest = _wish_of(kind, office, first)
     receiver.hear(honest, LATER)
     (routed,) = receiver.memory.take_published()
-    assert isinstance(routed, esuvo.CorrectionRouted | esuvo.WithdrawalRouted)
+    assert isinstance(routed, esuvo_requests.CorrectionRouted | esuvo_requests.WithdrawalRouted)
     assert routed.signed == honest.model_dump()["signed"]
 
 
@@ -516,11 +518,11 @@ def test_the_university_checks_a_correction_and_a_withdrawal_itself(kind: str, o
     receiver.hear(receiver.said(first))
     wish = _wish_of(kind, office, first, OTHER)
     said: Event
-    if isinstance(wish, portal.ApplicationCorrected):
+    if isinstance(wish, portal_applications.ApplicationCorrected):
         fields = wish.model_dump(include={"application_id", "specialty", "graduation_year", "corrected_at", "signed"})
-        said = esuvo.CorrectionRouted(university="027", **fields)
+        said = esuvo_requests.CorrectionRouted(university="027", **fields)
     else:
-        said = esuvo.WithdrawalRouted(university="027", **wish.model_dump())
+        said = esuvo_requests.WithdrawalRouted(university="027", **wish.model_dump())
     for forged, code in ((said, "eds.iin-differs"), (said.model_copy(update={"signed": None}), "signed.missing")):
         with pytest.raises(Refused) as refusal:
             receiver.hear(forged, LATER)

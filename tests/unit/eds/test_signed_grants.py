@@ -7,11 +7,11 @@ from uuid import uuid4
 
 import pytest
 
-from contracts import esuvo, portal
+from contracts import esuvo_requests, portal_applications
 from contracts.event import Event
 from contracts.grants import REQUIRED_ATTACHMENTS, GrantRequest
 from contracts.staffing import StaffPolicy
-from contracts.universities import load_universities
+from law.universities import load_universities
 from services._chassis.decider import Refused
 from services.esuvo.service import service as esuvo_service
 from services.esuvo.universities.directory import Directory
@@ -51,7 +51,7 @@ def own(office: Office, who: Json = WHO) -> Signature:
     return office.sign(form, office.credential(who))
 
 
-def submitted(signature: Signature, **changes: object) -> portal.GrantApplicationSubmitted:
+def submitted(signature: Signature, **changes: object) -> portal_applications.GrantApplicationSubmitted:
     honest = {
         "application_id": signature.application_id,
         "request": ASKED,
@@ -60,10 +60,10 @@ def submitted(signature: Signature, **changes: object) -> portal.GrantApplicatio
         "submitted_at": JULY,
         "signed": signature.jws,
     }
-    return portal.GrantApplicationSubmitted.model_validate({**honest, **changes})
+    return portal_applications.GrantApplicationSubmitted.model_validate({**honest, **changes})
 
 
-def routed(signature: Signature, **changes: object) -> esuvo.GrantApplicationRouted:
+def routed(signature: Signature, **changes: object) -> esuvo_requests.GrantApplicationRouted:
     honest = {
         "application_id": signature.application_id,
         "university": "017",
@@ -73,16 +73,16 @@ def routed(signature: Signature, **changes: object) -> esuvo.GrantApplicationRou
         "routed_at": JULY,
         "signed": signature.jws,
     }
-    return esuvo.GrantApplicationRouted.model_validate({**honest, **changes})
+    return esuvo_requests.GrantApplicationRouted.model_validate({**honest, **changes})
 
 
 def hear(office: Office, event: Event) -> InMemory:
     forms = office.forms()
-    if isinstance(event, portal.GrantApplicationSubmitted):
-        memory, topic = InMemory(esuvo_service(None, Directory(UNIVERSITIES), forms=forms)), portal.TOPIC
+    if isinstance(event, portal_applications.GrantApplicationSubmitted):
+        memory, topic = InMemory(esuvo_service(None, Directory(UNIVERSITIES), forms=forms)), portal_applications.TOPIC
     else:
         staff = Simulated(1, StaffPolicy.manual())
-        memory, topic = InMemory(university_service(staff, UNIVERSITIES, forms=forms)), esuvo.REQUESTS
+        memory, topic = InMemory(university_service(staff, UNIVERSITIES, forms=forms)), esuvo_requests.TOPIC
     memory.hear(topic, event, event.model_dump(mode="json")["application_id"], JULY)
     return memory
 
@@ -94,7 +94,7 @@ def test_what_was_signed_goes_to_the_committee_with_its_signature(office: Office
     signature = own(office)
     (passed_on,) = hear(office, submitted(signature)).take_published()
 
-    assert isinstance(passed_on, esuvo.GrantApplicationRouted)
+    assert isinstance(passed_on, esuvo_requests.GrantApplicationRouted)
     assert passed_on.signed == signature.jws
     assert hear(office, passed_on).events
 

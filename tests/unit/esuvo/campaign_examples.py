@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
-from contracts import admission, portal
+from contracts import portal_applications, university_grants
 from contracts.commission import CommissionPolicy
 from contracts.common import Applicant, Channel
 from contracts.grants import (
@@ -20,8 +20,8 @@ from contracts.grants import (
     Subject,
 )
 from contracts.iin import check_digit
-from contracts.regulation import CountFrom
-from contracts.specialties import SeatRow, load_specialties
+from law.regulation import CountFrom
+from law.specialties import SeatRow, load_specialties
 from services._chassis.aggregate import Timer
 from services.esuvo.grants.campaign.commission import Commission
 from services.esuvo.grants.campaign.follows import DECIDE, SHEETS, Campaigns
@@ -40,7 +40,7 @@ END: Final = datetime(2016, 10, 1, tzinfo=UTC)
 PHYSICS: Final = "5B011000"
 TEACHERS: Final = "5B060400"
 SEATS: Final = (SeatRow(PHYSICS, "kk", 2, rural=False), SeatRow(TEACHERS, "kk", 1, rural=False))
-_SIGNATURE: Final = portal.Signature(certificate_serial="01", digest="00", signed_at=SUBMITTED_AT)
+_SIGNATURE: Final = portal_applications.Signature(certificate_serial="01", digest="00", signed_at=SUBMITTED_AT)
 FULL: Final = CommissionPolicy(absent_share=0)
 
 
@@ -60,7 +60,7 @@ def id_of(number: int) -> UUID:
 
 def forwarded(
     number: int, points: int, *, choices: Sequence[str] = (PHYSICS, TEACHERS), channel: Channel = Channel.PORTAL
-) -> admission.ForwardedToTestingCentre:
+) -> university_grants.ForwardedToTestingCentre:
     """Applicant `number` with so many points in each of three subjects, 20 in the profile one."""
     scores = Scores(language=points, history=points, mathematics=points, elective=20, elective_subject=Subject.PHYSICS)
     request = GrantRequest(
@@ -73,7 +73,7 @@ def forwarded(
     standing = Standing(
         registration_number=f"027-2016-{number:06d}", request=request, benefits_proven=True, registered_at=FORWARDED_AT
     )
-    return admission.ForwardedToTestingCentre(
+    return university_grants.ForwardedToTestingCentre(
         application_id=id_of(number),
         university="027",
         at=FORWARDED_AT,
@@ -104,24 +104,26 @@ def esuvo(
     return InMemory(whole, {SHEETS: answer, DECIDE: answer})
 
 
-def hear(memory: InMemory, *applications: admission.ForwardedToTestingCentre, at: datetime = FORWARDED_AT) -> None:
+def hear(
+    memory: InMemory, *applications: university_grants.ForwardedToTestingCentre, at: datetime = FORWARDED_AT
+) -> None:
     for each in applications:
         if each.channel is Channel.PORTAL:
-            submitted = portal.GrantApplicationSubmitted(
+            submitted = portal_applications.GrantApplicationSubmitted(
                 application_id=each.application_id,
                 request=each.standing.request,
                 attachments=(),
                 signature=_SIGNATURE,
                 submitted_at=SUBMITTED_AT,
             )
-            memory.hear(portal.TOPIC, submitted, each.application_id, SUBMITTED_AT)
-            memory.hear(admission.TOPIC, verified(each), each.application_id, at)
-        memory.hear(admission.TOPIC, each.model_copy(update={"at": at}), each.application_id, at)
+            memory.hear(portal_applications.TOPIC, submitted, each.application_id, SUBMITTED_AT)
+            memory.hear(university_grants.TOPIC, verified(each), each.application_id, at)
+        memory.hear(university_grants.TOPIC, each.model_copy(update={"at": at}), each.application_id, at)
 
 
-def verified(each: admission.ForwardedToTestingCentre) -> admission.GrantApplicationVerified:
+def verified(each: university_grants.ForwardedToTestingCentre) -> university_grants.GrantApplicationVerified:
     """What the committee of an electronic application says before it forwards it (GRANT-E-2)."""
-    return admission.GrantApplicationVerified(
+    return university_grants.GrantApplicationVerified(
         application_id=each.application_id,
         university=each.university,
         at=each.at,

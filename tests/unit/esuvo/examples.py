@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from contracts import portal, university
+from contracts import portal_applications, university_cases
 from contracts.common import (
     Applicant,
     BlankKind,
@@ -19,7 +19,7 @@ from contracts.common import (
 )
 from contracts.event import Text
 from contracts.staffing import MinistryPolicy
-from contracts.universities import load_universities
+from law.universities import load_universities
 from services.esuvo.simulated.ministry import Ministry
 from services.esuvo.universities.directory import Directory
 
@@ -44,11 +44,11 @@ UNIVERSITIES: Final = load_universities()
 DIRECTORY: Final = Directory(UNIVERSITIES)
 MINISTRY: Final = Ministry(seed=705, policy=MinistryPolicy())
 
-_SIGNATURE: Final = portal.Signature(certificate_serial="01", digest="00", signed_at=NOON)
+_SIGNATURE: Final = portal_applications.Signature(certificate_serial="01", digest="00", signed_at=NOON)
 
 
-def submitted(application_id: UUID = ID, code: str = "027") -> portal.ApplicationSubmitted:
-    return portal.ApplicationSubmitted(
+def submitted(application_id: UUID = ID, code: str = "027") -> portal_applications.ApplicationSubmitted:
+    return portal_applications.ApplicationSubmitted(
         application_id=application_id,
         request=REQUEST.model_copy(update={"university": code}),
         channel=Channel.PORTAL,
@@ -57,8 +57,8 @@ def submitted(application_id: UUID = ID, code: str = "027") -> portal.Applicatio
     )
 
 
-def corrected(year: int = 2011) -> portal.ApplicationCorrected:
-    return portal.ApplicationCorrected(
+def corrected(year: int = 2011) -> portal_applications.ApplicationCorrected:
+    return portal_applications.ApplicationCorrected(
         application_id=ID, specialty="5B070300", graduation_year=year, signature=_SIGNATURE, corrected_at=NOON
     )
 
@@ -67,71 +67,71 @@ def notice(application_id: UUID = ID, notice_id: UUID = NOTICE_ID) -> Notice:
     return Notice(notice_id=notice_id, application_id=application_id, kind=NoticeKind.REGISTERED, text=WORDS, at=NOON)
 
 
-def notice_sent(sent: Notice | None = None, attempt: int = 1, code: str = "027") -> university.NoticeSent:
+def notice_sent(sent: Notice | None = None, attempt: int = 1, code: str = "027") -> university_cases.NoticeSent:
     sent = sent or notice()
-    return university.NoticeSent(
+    return university_cases.NoticeSent(
         application_id=sent.application_id, university=code, at=NOON, notice=sent, attempt=attempt
     )
 
 
 def blanks_wanted(
     application_id: UUID = ID, *kinds: BlankKind, at: datetime = NOON, code: str = "027"
-) -> university.BlankFormRequested:
+) -> university_cases.BlankFormRequested:
     wanted = kinds or (BlankKind.DIPLOMA, BlankKind.SUPPLEMENT)
-    return university.BlankFormRequested(application_id=application_id, university=code, at=at, kinds=wanted)
+    return university_cases.BlankFormRequested(application_id=application_id, university=code, at=at, kinds=wanted)
 
 
 BLANKS: Final = ({"kind": "diploma", "serial": "МД0000001"},)
 _SAID: Final = {"application_id": ID, "university": "027"}
 
 
-def opened(at: datetime = NOON) -> university.CaseOpened:
-    return university.CaseOpened(**_SAID, at=at, channel=Channel.PORTAL, regulation="KZ-MES-705-DUP")
+def opened(at: datetime = NOON) -> university_cases.CaseOpened:
+    return university_cases.CaseOpened(**_SAID, at=at, channel=Channel.PORTAL, regulation="KZ-MES-705-DUP")
 
 
-def registered(number: str = "1/2016", at: datetime = NOON) -> university.CaseRegistered:
-    return university.CaseRegistered(**_SAID, at=at, incoming_number=number)
+def registered(number: str = "1/2016", at: datetime = NOON) -> university_cases.CaseRegistered:
+    return university_cases.CaseRegistered(**_SAID, at=at, incoming_number=number)
 
 
-def verified(note: str = "2/2016", at: datetime = NOON) -> university.CaseVerified:
-    return university.CaseVerified(**_SAID, at=at, reference_note=note)
+def verified(note: str = "2/2016", at: datetime = NOON) -> university_cases.CaseVerified:
+    return university_cases.CaseVerified(**_SAID, at=at, reference_note=note)
 
 
-def returned(at: datetime = NOON) -> university.CaseReturned:
-    return university.CaseReturned(**_SAID, at=at, corrections=({"field": "graduation_year", "rule": WORDS},))
+def returned(at: datetime = NOON) -> university_cases.CaseReturned:
+    return university_cases.CaseReturned(**_SAID, at=at, corrections=({"field": "graduation_year", "rule": WORDS},))
 
 
-def hearing(at: datetime = NOON) -> university.HearingAppointed:
-    return university.HearingAppointed(**_SAID, at=at, refusal=REFUSAL, held_at=at + timedelta(days=5))
+def hearing(at: datetime = NOON) -> university_cases.HearingAppointed:
+    return university_cases.HearingAppointed(**_SAID, at=at, refusal=REFUSAL, held_at=at + timedelta(days=5))
 
 
-def considered(at: datetime = NOON) -> university.CaseConsidered:
-    return university.CaseConsidered(**_SAID, at=at)
+def considered(at: datetime = NOON) -> university_cases.CaseConsidered:
+    return university_cases.CaseConsidered(**_SAID, at=at)
 
 
-def prepared(at: datetime = NOON) -> university.DuplicatePrepared:
-    return university.DuplicatePrepared(**_SAID, at=at, blanks=BLANKS)
+def prepared(at: datetime = NOON) -> university_cases.DuplicatePrepared:
+    return university_cases.DuplicatePrepared(**_SAID, at=at, blanks=BLANKS)
 
 
-def issued(at: datetime = NOON) -> university.DuplicateIssued:
-    return university.DuplicateIssued(**_SAID, at=at, blanks=BLANKS)
+def issued(at: datetime = NOON) -> university_cases.DuplicateIssued:
+    return university_cases.DuplicateIssued(**_SAID, at=at, blanks=BLANKS)
 
 
-def refused(at: datetime = NOON, code: RefusalCode = RefusalCode.UNRELIABLE_DATA) -> university.CaseRefused:
-    return university.CaseRefused(**_SAID, at=at, refusal=REFUSAL.model_copy(update={"code": code}))
+def refused(at: datetime = NOON, code: RefusalCode = RefusalCode.UNRELIABLE_DATA) -> university_cases.CaseRefused:
+    return university_cases.CaseRefused(**_SAID, at=at, refusal=REFUSAL.model_copy(update={"code": code}))
 
 
-def withdrawn(at: datetime = NOON) -> university.CaseWithdrawn:
-    return university.CaseWithdrawn(**_SAID, at=at)
+def withdrawn(at: datetime = NOON) -> university_cases.CaseWithdrawn:
+    return university_cases.CaseWithdrawn(**_SAID, at=at)
 
 
-def withdrawal_declined(at: datetime = NOON) -> university.WithdrawalDeclined:
-    return university.WithdrawalDeclined(**_SAID, at=at)
+def withdrawal_declined(at: datetime = NOON) -> university_cases.WithdrawalDeclined:
+    return university_cases.WithdrawalDeclined(**_SAID, at=at)
 
 
 def telling(
     kind: NoticeKind, number: int = 1, at: datetime = NOON, corrects: UUID | None = None
-) -> university.NoticeSent:
+) -> university_cases.NoticeSent:
     """A notice of the university that says `kind`, with all that it must say."""
     told = Notice(
         notice_id=UUID(int=NOTICE_ID.int + 100 + number),
@@ -144,13 +144,13 @@ def telling(
         corrections=returned().corrections if kind is NoticeKind.RETURNED_FOR_CORRECTION else (),
         corrects=corrects,
     )
-    return university.NoticeSent(**_SAID, at=at, notice=told, attempt=1)
+    return university_cases.NoticeSent(**_SAID, at=at, notice=told, attempt=1)
 
 
-def asked_to_withdraw(at: datetime = NOON) -> portal.WithdrawalRequested:
-    return portal.WithdrawalRequested(application_id=ID, requested_at=at)
+def asked_to_withdraw(at: datetime = NOON) -> portal_applications.WithdrawalRequested:
+    return portal_applications.WithdrawalRequested(application_id=ID, requested_at=at)
 
 
-def closed(outcome: NoticeKind, at: datetime = NOON) -> portal.ApplicationClosed:
+def closed(outcome: NoticeKind, at: datetime = NOON) -> portal_applications.ApplicationClosed:
     code = RefusalCode.UNRELIABLE_DATA if outcome is NoticeKind.REFUSED else None
-    return portal.ApplicationClosed(application_id=ID, outcome=outcome, refusal_code=code, closed_at=at)
+    return portal_applications.ApplicationClosed(application_id=ID, outcome=outcome, refusal_code=code, closed_at=at)

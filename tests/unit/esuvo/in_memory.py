@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from contracts import portal, shep, university
+from contracts import portal_applications, shep_deliveries, university_cases
 from contracts.event import Event
 from services.esuvo.duplicates.request.state import Known
 from services.esuvo.service import service
@@ -19,15 +19,15 @@ class Esuvo(InMemory):
         super().__init__(service(ministry, DIRECTORY))
 
     def portal(self, event: Event, subject: UUID = ID, at: datetime = NOON) -> list[Event]:
-        self.hear(portal.TOPIC, event, subject, at)
+        self.hear(portal_applications.TOPIC, event, subject, at)
         return self.take_published()
 
-    def university(self, event: university.CaseEvent, at: datetime = NOON) -> list[Event]:
-        self.hear(university.TOPIC, event, event.application_id, at)
+    def university(self, event: university_cases.CaseEvent, at: datetime = NOON) -> list[Event]:
+        self.hear(university_cases.TOPIC, event, event.application_id, at)
         return self.take_published()
 
     def shep(self, event: Event, at: datetime = NOON) -> list[Event]:
-        self.hear(shep.TOPIC, event, ID, at)
+        self.hear(shep_deliveries.TOPIC, event, ID, at)
         return self.take_published()
 
     def known(self) -> Known:

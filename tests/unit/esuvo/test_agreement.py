@@ -5,7 +5,7 @@ from typing import Final
 
 import pytest
 
-from contracts import esuvo
+from contracts import esuvo_notifications, esuvo_requests
 from contracts.common import NoticeKind
 from contracts.event import Event
 from services.esuvo.duplicates.request import rows as projections
@@ -33,12 +33,12 @@ TO_PREPARED: Final = (opened(), registered(), verified(), considered(), prepared
 READY, ISSUED, REFUSED, WITHDRAWN = NoticeKind.READY, NoticeKind.ISSUED, NoticeKind.REFUSED, NoticeKind.WITHDRAWN
 
 
-def contradictions(said: Sequence[Event]) -> list[esuvo.ContradictionFound]:
-    return [each for each in said if isinstance(each, esuvo.ContradictionFound)]
+def contradictions(said: Sequence[Event]) -> list[esuvo_requests.ContradictionFound]:
+    return [each for each in said if isinstance(each, esuvo_requests.ContradictionFound)]
 
 
-def corrections(said: Sequence[Event]) -> list[esuvo.NoticeForwarded]:
-    return [each for each in said if isinstance(each, esuvo.NoticeForwarded) and each.notice.corrects]
+def corrections(said: Sequence[Event]) -> list[esuvo_notifications.NoticeForwarded]:
+    return [each for each in said if isinstance(each, esuvo_notifications.NoticeForwarded) and each.notice.corrects]
 
 
 def test_a_refusal_in_a_notice_and_then_the_issue_contradict_each_other() -> None:

@@ -6,7 +6,7 @@ from typing import Final
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from contracts import esuvo
+from contracts import esuvo_notifications, esuvo_requests
 from contracts.common import NoticeKind
 from contracts.event import Event
 from services._chassis.decider import Refused
@@ -91,8 +91,8 @@ def check_watch(chain: Esuvo, state: Known) -> None:
 
 def check_agreement(published: Sequence[Event], state: Known) -> None:
     """Each notice that says otherwise than the case came to is told once, with both sides, and corrected."""
-    forwarded = [each for each in published if isinstance(each, esuvo.NoticeForwarded)]
-    found = [each for each in published if isinstance(each, esuvo.ContradictionFound)]
+    forwarded = [each for each in published if isinstance(each, esuvo_notifications.NoticeForwarded)]
+    found = [each for each in published if isinstance(each, esuvo_requests.ContradictionFound)]
     finals = {NoticeKind.ISSUED, NoticeKind.REFUSED, NoticeKind.WITHDRAWN}
     if state.ending is None:
         assert found == []
@@ -125,7 +125,7 @@ def test_the_clock_may_run_out_anywhere() -> None:
         chain.take_published()
         while (f"request:{ID}", "watch") in chain.timers and chain.fire_next():
             pass
-        overdue = [each.step for each in chain.take_published() if isinstance(each, esuvo.RequestOverdue)]
+        overdue = [each.step for each in chain.take_published() if isinstance(each, esuvo_requests.RequestOverdue)]
 
         assert len(overdue) == len(set(overdue))
         assert bool(overdue) is (count < 6)

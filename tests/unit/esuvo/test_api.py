@@ -8,7 +8,7 @@ import pytest
 from httpx import AsyncClient
 from pydantic import SecretStr
 
-from contracts import portal, university
+from contracts import portal_applications, university_cases
 from contracts.event import Event
 from services._chassis.aggregate import Recorded, Row
 from services.esuvo import http as api
@@ -90,8 +90,8 @@ async def test_the_operators_endpoints_are_shut_without_the_token(client: AsyncC
 async def test_a_request_is_shown_with_its_notices_and_history_and_without_the_applicant(
     client: AsyncClient, parts: Esuvo
 ) -> None:
-    parts.hear(portal.TOPIC, submitted())
-    parts.hear(university.TOPIC, notice_sent())
+    parts.hear(portal_applications.TOPIC, submitted())
+    parts.hear(university_cases.TOPIC, notice_sent())
 
     answer = await client.get(f"/requests/{ID}", headers=OPERATOR)
     shown = answer.json()
@@ -116,7 +116,7 @@ async def test_what_is_not_known_is_not_found(client: AsyncClient, method: str, 
 
 
 async def test_a_person_supplies_blank_forms_once(client: AsyncClient, parts: Esuvo) -> None:
-    parts.hear(university.TOPIC, blanks_wanted())
+    parts.hear(university_cases.TOPIC, blanks_wanted())
 
     first = await client.post(f"/blank-requests/{ID}/supply", headers=OPERATOR)
     second = await client.post(f"/blank-requests/{ID}/supply", headers=OPERATOR)

@@ -7,17 +7,17 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from contracts import admission
-from contracts import campaign as wire
+from contracts import esuvo_competition as wire
+from contracts import university_grants
 from contracts.commission import CommissionPolicy
 from contracts.common import Channel, RefusalCode
-from contracts.competition import decide, rules
-from contracts.esuvo import NoticeForwarded
+from contracts.esuvo_notifications import NoticeForwarded
 from contracts.event import Event
-from contracts.regulation import CountFrom
-from contracts.specialties import SeatRow
 from contracts.staffing import Mode
 from deploy.local.competition_files import read_applicants, read_seats
+from law.competition import decide, rules
+from law.regulation import CountFrom
+from law.specialties import SeatRow
 from services.esuvo.grants.campaign.commission import applicants, digest_of, seats_table
 from services.esuvo.grants.campaign.schedule import schedule
 from services.esuvo.grants.campaign.state import Phase
@@ -242,8 +242,8 @@ def test_counted_from_the_next_day_the_schedule_is_known_to_be_infeasible_edge_3
     assert told(memory, wire.ListPublished)[0].at > infeasible.backstop
 
 
-def declined(number: int) -> admission.GrantDeclined:
-    return admission.GrantDeclined(
+def declined(number: int) -> university_grants.GrantDeclined:
+    return university_grants.GrantDeclined(
         application_id=id_of(number), university="027", at=schedule(YEAR).enrolment_closes - timedelta(minutes=10)
     )
 
@@ -251,7 +251,7 @@ def declined(number: int) -> admission.GrantDeclined:
 def with_second_round() -> InMemory:
     closes = schedule(YEAR).enrolment_closes
     memory = held(until=closes - timedelta(minutes=10))
-    memory.hear(admission.TOPIC, declined(1), id_of(1), closes - timedelta(minutes=10))
+    memory.hear(university_grants.TOPIC, declined(1), id_of(1), closes - timedelta(minutes=10))
     run(memory)
     return memory
 

@@ -8,8 +8,8 @@ import pytest
 from httpx import AsyncClient
 from pydantic import SecretStr
 
-from contracts.campaign import campaign_id
 from contracts.commission import CommissionPolicy
+from contracts.esuvo_competition import campaign_id
 from contracts.staffing import Mode
 from services._chassis.aggregate import Decide, Row
 from services._chassis.batch import Decision

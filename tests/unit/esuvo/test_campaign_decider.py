@@ -4,8 +4,8 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 from contracts.grants import Via
-from contracts.regulation import Due
-from contracts.regulation.campaign import Infeasible
+from law.regulation import Due
+from law.regulation.campaign import Infeasible
 from services.esuvo.grants.annex import decide as annex
 from services.esuvo.grants.annex.decide import ANNEX
 from services.esuvo.grants.annex.state import (

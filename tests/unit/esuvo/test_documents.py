@@ -3,9 +3,9 @@
 from datetime import timedelta
 
 from contracts.commission import CommissionPolicy
-from contracts.documents.registry import ESUVO_TOPIC, DocumentIssued, DocumentKind
-from contracts.documents.render import render
-from contracts.specialties import load_specialties
+from contracts.issued_documents import ESUVO_TOPIC, DocumentIssued, DocumentKind
+from law.specialties import load_specialties
+from services._papers.render import render
 from services.esuvo.grants.contender.state import CertificateIssued
 from services.esuvo.papers import facts as documents
 from services.portal.messaging import SERVICE as PORTAL

@@ -5,7 +5,14 @@ from uuid import UUID
 
 import pytest
 
-from contracts import esuvo, portal, shep, university
+from contracts import (
+    esuvo_blanks,
+    esuvo_notifications,
+    esuvo_requests,
+    portal_applications,
+    shep_deliveries,
+    university_cases,
+)
 from contracts.common import BlankKind, NoticeKind, RefusalCode
 from contracts.staffing import MinistryPolicy
 from services._chassis.decider import Refused
@@ -57,28 +64,30 @@ def considered_by(chain: Esuvo) -> Esuvo:
     return chain
 
 
-def accepted() -> shep.DeliveryAccepted:
-    return shep.DeliveryAccepted(application_id=ID, notice_id=NOTICE_ID, accepted_at=NOON)
+def accepted() -> shep_deliveries.DeliveryAccepted:
+    return shep_deliveries.DeliveryAccepted(application_id=ID, notice_id=NOTICE_ID, accepted_at=NOON)
 
 
-def confirmed() -> shep.DeliveryConfirmed:
-    return shep.DeliveryConfirmed(application_id=ID, notice_id=NOTICE_ID, kind=NoticeKind.REGISTERED, confirmed_at=NOON)
+def confirmed() -> shep_deliveries.DeliveryConfirmed:
+    return shep_deliveries.DeliveryConfirmed(
+        application_id=ID, notice_id=NOTICE_ID, kind=NoticeKind.REGISTERED, confirmed_at=NOON
+    )
 
 
 def test_a_request_is_told_to_its_university() -> None:
     (told,) = Esuvo().portal(submitted())
 
-    assert isinstance(told, esuvo.RequestRouted)
+    assert isinstance(told, esuvo_requests.RequestRouted)
     assert (told.request, told.filed_at, told.routed_at) == (submitted().request, NOON, NOON)
 
 
 def test_a_request_for_an_unknown_university_is_answered_with_a_refusal() -> None:
     failed, forwarded = Esuvo().portal(submitted(code="998"))
 
-    assert failed == esuvo.RoutingFailed(
+    assert failed == esuvo_requests.RoutingFailed(
         application_id=ID, university="998", code=RefusalCode.UNKNOWN_UNIVERSITY, failed_at=NOON
     )
-    assert isinstance(forwarded, esuvo.NoticeForwarded)
+    assert isinstance(forwarded, esuvo_notifications.NoticeForwarded)
     assert forwarded.notice.kind is NoticeKind.REFUSED
     assert forwarded.notice.text == DIRECTORY.why_unroutable("998")
 
@@ -86,7 +95,7 @@ def test_a_request_for_an_unknown_university_is_answered_with_a_refusal() -> Non
 def test_the_same_refusal_has_the_same_id_in_every_run() -> None:
     def refusal() -> UUID:
         _, forwarded = Esuvo().portal(submitted(code="998"))
-        assert isinstance(forwarded, esuvo.NoticeForwarded)
+        assert isinstance(forwarded, esuvo_notifications.NoticeForwarded)
         return forwarded.notice.notice_id
 
     assert refusal() == refusal()
@@ -94,23 +103,23 @@ def test_the_same_refusal_has_the_same_id_in_every_run() -> None:
 
 def test_a_correction_and_a_withdrawal_go_on_to_the_university(chain: Esuvo) -> None:
     correction = chain.portal(corrected(2011))
-    withdrawal = chain.portal(portal.WithdrawalRequested(application_id=ID, requested_at=NOON))
+    withdrawal = chain.portal(portal_applications.WithdrawalRequested(application_id=ID, requested_at=NOON))
 
     assert correction == [
-        esuvo.CorrectionRouted(
+        esuvo_requests.CorrectionRouted(
             application_id=ID, university="027", specialty="5B070300", graduation_year=2011, corrected_at=NOON
         )
     ]
-    assert withdrawal == [esuvo.WithdrawalRouted(application_id=ID, university="027", requested_at=NOON)]
+    assert withdrawal == [esuvo_requests.WithdrawalRouted(application_id=ID, university="027", requested_at=NOON)]
 
 
 def test_the_status_follows_every_step_of_the_case(chain: Esuvo) -> None:
-    steps: list[tuple[university.CaseEvent, Status]] = [
+    steps: list[tuple[university_cases.CaseEvent, Status]] = [
         (opened(), Status.OPENED),
         (registered(), Status.REGISTERED),
         (returned(), Status.RETURNED),
     ]
-    after_correction: list[tuple[university.CaseEvent, Status]] = [
+    after_correction: list[tuple[university_cases.CaseEvent, Status]] = [
         (verified(), Status.VERIFIED),
         (considered(), Status.CONSIDERED),
         (blanks_wanted(), Status.AWAITING_BLANK),
@@ -145,10 +154,14 @@ def test_a_notice_goes_to_the_gateway_and_back(chain: Esuvo) -> None:
     waiting = dict(chain.timers)
     told = chain.shep(confirmed())
 
-    assert forwarded == esuvo.NoticeForwarded(application_id=ID, notice=notice(), attempt=1, forwarded_at=NOON)
+    assert forwarded == esuvo_notifications.NoticeForwarded(
+        application_id=ID, notice=notice(), attempt=1, forwarded_at=NOON
+    )
     assert (silent, list(waiting)) == ([], WATCHED)
     assert told == [
-        esuvo.NoticeDelivered(application_id=ID, notice_id=NOTICE_ID, kind=NoticeKind.REGISTERED, delivered_at=NOON)
+        esuvo_notifications.NoticeDelivered(
+            application_id=ID, notice_id=NOTICE_ID, kind=NoticeKind.REGISTERED, delivered_at=NOON
+        )
     ]
     assert list(chain.timers) == WATCHED
 
@@ -166,10 +179,10 @@ def test_a_notice_that_the_gateway_never_accepts_is_sent_six_times_and_given_up(
     chain.university(notice_sent())
     while chain.fire_next():
         pass
-    told = [each for each in chain.take_published() if not isinstance(each, esuvo.RequestOverdue)]
+    told = [each for each in chain.take_published() if not isinstance(each, esuvo_requests.RequestOverdue)]
 
-    assert [each.attempt for each in told if isinstance(each, esuvo.NoticeForwarded)] == [2, 3, 4, 5, 6]
-    assert isinstance(told[-1], esuvo.NoticeUndeliverable)
+    assert [each.attempt for each in told if isinstance(each, esuvo_notifications.NoticeForwarded)] == [2, 3, 4, 5, 6]
+    assert isinstance(told[-1], esuvo_notifications.NoticeUndeliverable)
     assert told[-1].given_up_at - NOON == timedelta(minutes=630, seconds=50)
     assert not chain.timers
 
@@ -177,14 +190,16 @@ def test_a_notice_that_the_gateway_never_accepts_is_sent_six_times_and_given_up(
 def test_a_notice_that_the_gateway_abandons_is_undeliverable(chain: Esuvo) -> None:
     chain.university(notice_sent())
     chain.shep(accepted())
-    abandoned = shep.DeliveryAbandoned(
+    abandoned = shep_deliveries.DeliveryAbandoned(
         application_id=ID, notice_id=NOTICE_ID, kind=NoticeKind.REGISTERED, attempts=6, abandoned_at=NOON
     )
 
     told = chain.shep(abandoned)
 
     assert told == [
-        esuvo.NoticeUndeliverable(application_id=ID, notice_id=NOTICE_ID, kind=NoticeKind.REGISTERED, given_up_at=NOON)
+        esuvo_notifications.NoticeUndeliverable(
+            application_id=ID, notice_id=NOTICE_ID, kind=NoticeKind.REGISTERED, given_up_at=NOON
+        )
     ]
 
 
@@ -193,10 +208,10 @@ def test_a_blank_form_request_is_received_and_answered_with_numbered_forms(chain
     row = chain.fire_next()
     (supplied,) = chain.take_published()
 
-    assert isinstance(received, esuvo.BlankRequestReceived)
+    assert isinstance(received, esuvo_blanks.BlankRequestReceived)
     assert row is not None
     assert row.schedule.due_at == MINISTRY.answers_at(ID, 1, NOON)
-    assert isinstance(supplied, esuvo.BlanksSupplied)
+    assert isinstance(supplied, esuvo_blanks.BlanksSupplied)
     assert [each.kind for each in supplied.blanks] == [BlankKind.DIPLOMA] * 6 + [BlankKind.SUPPLEMENT] * 6
     assert (supplied.university, supplied.supplied_at) == ("027", row.schedule.due_at)
 
@@ -207,7 +222,7 @@ def test_two_supplies_share_no_serial_number_and_the_earlier_key_is_numbered_fir
         chain.university(blanks_wanted(application_id))
     while chain.fire_next():
         pass
-    supplies = [each for each in chain.take_published() if isinstance(each, esuvo.BlanksSupplied)]
+    supplies = [each for each in chain.take_published() if isinstance(each, esuvo_blanks.BlanksSupplied)]
     serials = [blank.serial for supply in supplies for blank in supply.blanks]
 
     assert len(supplies) == 2
@@ -220,7 +235,7 @@ def test_a_request_of_a_counter_case_is_answered_too() -> None:
 
     told = chain.university(blanks_wanted())
 
-    assert isinstance(told[0], esuvo.BlankRequestReceived)
+    assert isinstance(told[0], esuvo_blanks.BlankRequestReceived)
     assert [event.name for event in chain.events] == ["blank-request-received"]
 
 
@@ -240,7 +255,7 @@ def test_without_a_simulated_ministry_a_person_supplies() -> None:
     chain.command(f"ministry:{ID}", lambda state, at: decide_blanks(Grant(0, at), state), NOON)
     (supplied,) = chain.take_published()
 
-    assert isinstance(supplied, esuvo.BlanksSupplied)
+    assert isinstance(supplied, esuvo_blanks.BlanksSupplied)
     assert [each.serial for each in supplied.blanks] == ["МД0000001"]
 
 
@@ -255,7 +270,7 @@ def test_inc_02_where_a_branch_delivers_the_university_hears_of_the_forms_on_the
     (supplied,) = chain.take_published()
 
     assert (sent, before) == ("blanks-supplied", [])
-    assert isinstance(supplied, esuvo.BlanksSupplied)
+    assert isinstance(supplied, esuvo_blanks.BlanksSupplied)
     assert len(supplied.blanks) == 6
     assert [event.name for event in chain.events][-1] == "blanks-delivered"
     assert not chain.timers
@@ -282,7 +297,7 @@ def test_what_the_gateway_and_the_portal_say_at_one_moment_may_come_in_any_order
         chain.portal(submitted())
         chain.university(notice_sent())
         chain.shep(accepted())
-        closed = portal.ApplicationClosed(application_id=ID, outcome=NoticeKind.WITHDRAWN, closed_at=NOON)
+        closed = portal_applications.ApplicationClosed(application_id=ID, outcome=NoticeKind.WITHDRAWN, closed_at=NOON)
         if portal_first:
             chain.portal(closed)
         chain.shep(confirmed())
@@ -294,7 +309,7 @@ def test_what_the_gateway_and_the_portal_say_at_one_moment_may_come_in_any_order
 
 
 def test_a_closed_request_is_shown_so_without_personal_data(chain: Esuvo) -> None:
-    chain.portal(portal.ApplicationClosed(application_id=ID, outcome=NoticeKind.WITHDRAWN, closed_at=NOON))
+    chain.portal(portal_applications.ApplicationClosed(application_id=ID, outcome=NoticeKind.WITHDRAWN, closed_at=NOON))
     row = projections.request_row(str(ID), chain.known())
 
     assert row is not None

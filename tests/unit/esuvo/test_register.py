@@ -5,12 +5,11 @@ from typing import Any
 
 import pytest
 
-from contracts import admission, campaign, portal
-from contracts import esuvo as wire
+from contracts import esuvo_competition, esuvo_notifications, esuvo_requests, portal_applications, university_grants
 from contracts.common import Channel, Notice, NoticeKind, PublicService, Refusal, RefusalCode
 from contracts.event import Event
 from contracts.grants import Choice, PreferentialRight, Quota, Scores
-from contracts.specialties import load_specialties
+from law.specialties import load_specialties
 from services._chassis.decider import Refused
 from services.esuvo.grants.application import rows as projections
 from services.esuvo.grants.campaign.schedule import schedule
@@ -27,7 +26,9 @@ CLOSES = schedule(YEAR).register_closes
 ARRIVED_AT = FORWARDED_AT + timedelta(seconds=5)
 
 
-def changed(application: admission.ForwardedToTestingCentre, **fields: Any) -> admission.ForwardedToTestingCentre:
+def changed(
+    application: university_grants.ForwardedToTestingCentre, **fields: Any
+) -> university_grants.ForwardedToTestingCentre:
     """The same with other words in its request or standing. Any: whichever fields."""
     proven = fields.pop("benefits_proven", True)
     request = application.standing.request.model_copy(update=fields)
@@ -36,8 +37,8 @@ def changed(application: admission.ForwardedToTestingCentre, **fields: Any) -> a
 
 
 def as_another(
-    application: admission.ForwardedToTestingCentre, number: int, channel: Channel, university: str = "027"
-) -> admission.ForwardedToTestingCentre:
+    application: university_grants.ForwardedToTestingCentre, number: int, channel: Channel, university: str = "027"
+) -> university_grants.ForwardedToTestingCentre:
     """The same person applies again."""
     standing = application.standing.model_copy(update={"registration_number": f"{university}-2016-{number:06d}"})
     update = {
@@ -63,43 +64,43 @@ def scored(
     return {"certificate": request.certificate.model_copy(update={"scores": scores})}
 
 
-def submitted(university: str = "027", number: int = 1) -> portal.GrantApplicationSubmitted:
+def submitted(university: str = "027", number: int = 1) -> portal_applications.GrantApplicationSubmitted:
     request = forwarded(number, 20).standing.request
     choices = tuple(Choice(specialty=each.specialty, university=university) for each in request.choices)
-    return portal.GrantApplicationSubmitted(
+    return portal_applications.GrantApplicationSubmitted(
         application_id=id_of(number),
         request=request.model_copy(update={"choices": choices}),
         attachments=(),
-        signature=portal.Signature(certificate_serial="01", digest="00", signed_at=ce.SUBMITTED_AT),
+        signature=portal_applications.Signature(certificate_serial="01", digest="00", signed_at=ce.SUBMITTED_AT),
         submitted_at=ce.SUBMITTED_AT,
     )
 
 
-def reached(memory: InMemory, *applications: admission.ForwardedToTestingCentre) -> list[Event]:
+def reached(memory: InMemory, *applications: university_grants.ForwardedToTestingCentre) -> list[Event]:
     """What is told until all have reached the register."""
     memory.take_published()
     hear(memory, *applications)
     while memory.fire_next(ARRIVED_AT):
         pass
-    return [each for each in memory.take_published() if not isinstance(each, wire.GrantApplicationRouted)]
+    return [each for each in memory.take_published() if not isinstance(each, esuvo_requests.GrantApplicationRouted)]
 
 
 def notices(told: list[Event]) -> list[Notice]:
-    return [each.notice for each in told if isinstance(each, wire.NoticeForwarded)]
+    return [each.notice for each in told if isinstance(each, esuvo_notifications.NoticeForwarded)]
 
 
-def judged(application: admission.ForwardedToTestingCentre, *, strict: bool = False) -> Counted | Refusal:
+def judged(application: university_grants.ForwardedToTestingCentre, *, strict: bool = False) -> Counted | Refusal:
     register = Register(UNIVERSITIES, load_specialties(), lambda _year: CLOSES, strict)
     return register.count(application.standing, YEAR, ARRIVED_AT)
 
 
 def test_an_application_is_routed_to_the_committee_of_its_first_choice_grant_portal_7() -> None:
     memory = ce.esuvo()
-    memory.hear(portal.TOPIC, submitted(), id_of(1), ce.SUBMITTED_AT)
+    memory.hear(portal_applications.TOPIC, submitted(), id_of(1), ce.SUBMITTED_AT)
 
     (told,) = memory.take_published()
 
-    assert isinstance(told, wire.GrantApplicationRouted)
+    assert isinstance(told, esuvo_requests.GrantApplicationRouted)
     assert (told.application_id, told.university, told.filed_at) == (id_of(1), "027", ce.SUBMITTED_AT)
 
 
@@ -107,12 +108,12 @@ def test_an_application_is_routed_to_the_committee_of_its_first_choice_grant_por
 def test_edge_09_an_unknown_or_merged_university_is_answered_with_a_refusal_of_the_grants_service(code: str) -> None:
     directory = type(DIRECTORY)(UNIVERSITIES, merged={"013": "027"})
     memory = InMemory(service(None, directory))
-    memory.hear(portal.TOPIC, submitted(code), id_of(1), ce.SUBMITTED_AT)
+    memory.hear(portal_applications.TOPIC, submitted(code), id_of(1), ce.SUBMITTED_AT)
 
     failed, told = memory.take_published()
 
-    assert isinstance(failed, wire.RoutingFailed)
-    assert isinstance(told, wire.NoticeForwarded)
+    assert isinstance(failed, esuvo_requests.RoutingFailed)
+    assert isinstance(told, esuvo_notifications.NoticeForwarded)
     assert (told.notice.kind, told.notice.service) == (NoticeKind.REFUSED, PublicService.GRANT)
     assert told.notice.text == directory.why_unroutable(code)
 
@@ -131,14 +132,14 @@ def test_edge_09_a_closed_university_does_not_send_an_applicant_to_an_archive() 
 
 def test_a_committees_refusal_reaches_the_applicant_as_the_first_result_grant_e_1a_grant_portal_8() -> None:
     memory = ce.esuvo()
-    memory.hear(portal.TOPIC, submitted(), id_of(1), ce.SUBMITTED_AT)
+    memory.hear(portal_applications.TOPIC, submitted(), id_of(1), ce.SUBMITTED_AT)
     memory.take_published()
     refusal = Refusal(code=RefusalCode.PACKAGE_INCOMPLETE, reason=WORDS)
-    event = admission.GrantIntakeRefused(
+    event = university_grants.GrantIntakeRefused(
         application_id=id_of(1), university="027", at=FORWARDED_AT, channel=Channel.PORTAL, refusal=refusal
     )
 
-    memory.hear(admission.TOPIC, event, id_of(1), FORWARDED_AT)
+    memory.hear(university_grants.TOPIC, event, id_of(1), FORWARDED_AT)
     (notice,) = notices(memory.take_published())
 
     assert (notice.kind, notice.refusal, notice.text) == (NoticeKind.REFUSED, refusal, WORDS)
@@ -146,18 +147,18 @@ def test_a_committees_refusal_reaches_the_applicant_as_the_first_result_grant_e_
 
 def test_a_committee_that_is_silent_is_overdue_with_its_step_grant_e_2_grant_e_3() -> None:
     memory = ce.esuvo()
-    memory.hear(portal.TOPIC, submitted(), id_of(1), ce.SUBMITTED_AT)
+    memory.hear(portal_applications.TOPIC, submitted(), id_of(1), ce.SUBMITTED_AT)
     memory.fire_next()
     _, first = memory.take_published()
-    at = first.overdue_at if isinstance(first, wire.RequestOverdue) else ce.SUBMITTED_AT
-    memory.hear(admission.TOPIC, ce.verified(forwarded(1, 20)).model_copy(update={"at": at}), id_of(1), at)
+    at = first.overdue_at if isinstance(first, esuvo_requests.RequestOverdue) else ce.SUBMITTED_AT
+    memory.hear(university_grants.TOPIC, ce.verified(forwarded(1, 20)).model_copy(update={"at": at}), id_of(1), at)
     memory.fire_next()
     (second,) = memory.take_published()
     rows = memory.rows("grant_requests")
-    memory.hear(admission.TOPIC, forwarded(1, 20), id_of(1), FORWARDED_AT)
+    memory.hear(university_grants.TOPIC, forwarded(1, 20), id_of(1), FORWARDED_AT)
 
-    assert isinstance(first, wire.RequestOverdue)
-    assert isinstance(second, wire.RequestOverdue)
+    assert isinstance(first, esuvo_requests.RequestOverdue)
+    assert isinstance(second, esuvo_requests.RequestOverdue)
     assert [(each.step, each.limit.value, each.service) for each in (first, second)] == [
         ("GRANT-E-2", 2, PublicService.GRANT),
         ("GRANT-E-3", 1, PublicService.GRANT),
@@ -169,7 +170,7 @@ def test_a_committee_that_is_silent_is_overdue_with_its_step_grant_e_2_grant_e_3
 def test_the_register_accepts_an_electronic_application_and_says_so_grant_e_4_grant_portal_8() -> None:
     told = reached(ce.esuvo(), forwarded(1, 20))
 
-    (accepted,) = [each for each in told if isinstance(each, campaign.GrantApplicationAccepted)]
+    (accepted,) = [each for each in told if isinstance(each, esuvo_competition.GrantApplicationAccepted)]
     (notice,) = notices(told)
     assert (accepted.application_id, accepted.channel, accepted.at) == (id_of(1), Channel.PORTAL, ARRIVED_AT)
     assert (notice.kind, notice.service) == (NoticeKind.ACCEPTED, PublicService.GRANT)
@@ -179,14 +180,16 @@ def test_the_register_accepts_an_electronic_application_and_says_so_grant_e_4_gr
 def test_an_application_on_paper_is_accepted_without_a_notice_grant_p_2_inc_23() -> None:
     told = reached(ce.esuvo(), forwarded(1, 20, channel=Channel.PAPER))
 
-    assert [each.channel for each in told if isinstance(each, campaign.GrantApplicationAccepted)] == [Channel.PAPER]
+    assert [each.channel for each in told if isinstance(each, esuvo_competition.GrantApplicationAccepted)] == [
+        Channel.PAPER
+    ]
     assert notices(told) == []
 
 
 def test_edge_26_the_register_rejects_a_total_of_57_with_6_in_the_profile_subject() -> None:
     told = reached(ce.esuvo(), changed(forwarded(1, 20), **scored(14, 6, 20, 17)))
 
-    (rejected,) = [each for each in told if isinstance(each, campaign.GrantApplicationRejected)]
+    (rejected,) = [each for each in told if isinstance(each, esuvo_competition.GrantApplicationRejected)]
     (notice,) = notices(told)
     assert rejected.refusal.code is RefusalCode.THRESHOLD_NOT_MET
     assert (notice.kind, notice.refusal) == (NoticeKind.REFUSED, rejected.refusal)
@@ -227,7 +230,7 @@ def test_edge_28_of_two_applications_of_one_instant_the_lower_id_counts_whicheve
 
     told = reached(memory, *((second, first) if backwards else (first, second)))
 
-    (merged,) = [each for each in told if isinstance(each, campaign.GrantApplicationMerged)]
+    (merged,) = [each for each in told if isinstance(each, esuvo_competition.GrantApplicationMerged)]
     (notice,) = notices(told)
     assert (merged.application_id, merged.into) == (id_of(2), id_of(1))
     assert notice.refusal
@@ -246,7 +249,7 @@ def test_what_a_merged_person_wins_is_told_to_the_application_that_counts_grant_
 
     told = memory.take_published()
 
-    (awarded,) = [each for each in told if isinstance(each, campaign.GrantAwarded)]
+    (awarded,) = [each for each in told if isinstance(each, esuvo_competition.GrantAwarded)]
     (notice,) = [each for each in notices(told) if each.kind is NoticeKind.AWARDED]
     assert awarded.application_id == notice.application_id == id_of(1)
     assert notice.collection_place
@@ -272,10 +275,10 @@ def test_what_arrives_when_the_register_is_closed_is_too_late() -> None:
 def test_nothing_is_told_of_somebody_elses_grant() -> None:
     memory = ce.esuvo()
     reached(memory, forwarded(1, 20))
-    declined = admission.GrantDeclined(application_id=id_of(1), university="027", at=ARRIVED_AT)
+    declined = university_grants.GrantDeclined(application_id=id_of(1), university="027", at=ARRIVED_AT)
 
     with pytest.raises(Refused, match=r"contender\.no-grant"):
-        memory.hear(admission.TOPIC, declined, id_of(1), ARRIVED_AT)
+        memory.hear(university_grants.TOPIC, declined, id_of(1), ARRIVED_AT)
 
 
 def test_the_rows_have_what_the_competition_counts_and_give_it_back() -> None:

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from contracts.regulation import CountFrom
+from law.regulation import CountFrom
 from services.esuvo.grants.campaign.schedule import CampaignStep, first_meeting, later, limit_of, planned, schedule
 
 ALMATY: Final = ZoneInfo("Asia/Almaty")

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from contracts import esuvo
+from contracts import esuvo_requests
 from contracts.common import NoticeKind
 from contracts.event import Event
 from services.esuvo.duplicates.request import rows as projections
@@ -53,7 +53,7 @@ def found(chain: Esuvo) -> list[tuple[str, datetime]]:
     """What was told to be overdue, until nothing more comes."""
     while WATCH in chain.timers and chain.fire_next():
         pass
-    told = [each for each in chain.take_published() if isinstance(each, esuvo.RequestOverdue)]
+    told = [each for each in chain.take_published() if isinstance(each, esuvo_requests.RequestOverdue)]
     return [(each.step, each.due_at) for each in told]
 
 
@@ -94,11 +94,11 @@ def test_a_university_that_never_answers_is_overdue_with_its_first_step_and_with
     chain.fire_next()
     (overdue,) = chain.take_published()
 
-    assert overdue == esuvo.RequestOverdue(
+    assert overdue == esuvo_requests.RequestOverdue(
         application_id=ID,
         university="027",
         step="DUP-PORTAL-4",
-        limit=esuvo.StepLimit(value=1, unit="working_day"),
+        limit=esuvo_requests.StepLimit(value=1, unit="working_day"),
         began_at=NOON,
         due_at=MONDAY,
         overdue_at=MONDAY + SECOND,
@@ -123,7 +123,7 @@ def test_a_step_that_comes_late_begins_the_next_term_and_is_overdue_no_more() ->
     chain.university(registered(at=late), late)
     row = projections.request_row(str(ID), chain.known())
 
-    assert [each.step for each in told if isinstance(each, esuvo.RequestOverdue)] == ["DUP-PORTAL-4"]
+    assert [each.step for each in told if isinstance(each, esuvo_requests.RequestOverdue)] == ["DUP-PORTAL-4"]
     assert row is not None
     assert row["overdue_step"] is None
     assert stands(chain) == datetime(2016, 2, 19, 12, 30, tzinfo=UTC)
@@ -169,7 +169,7 @@ def test_a_verification_may_be_overdue_twice() -> None:
     chain.take_published()
     second = found(chain)
 
-    assert [each.step for each in first if isinstance(each, esuvo.RequestOverdue)] == ["DUP-PORTAL-5"]
+    assert [each.step for each in first if isinstance(each, esuvo_requests.RequestOverdue)] == ["DUP-PORTAL-5"]
     assert second[0] == ("DUP-PORTAL-5", datetime(2016, 2, 24, 12, 30, tzinfo=UTC))
 
 

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from random import Random
 
-from contracts import clock
+from contracts import sim_clock
 from contracts.topics import all_topics
 from deploy.local import fuzz_packing, fuzz_sayings
 from deploy.local.fuzz_law import Law
@@ -37,12 +37,12 @@ def test_a_long_series_is_on_all_topics() -> None:
 
 def test_no_newer_state_of_the_clock_that_the_contract_allows_is_ever_sent() -> None:
     law = Law()
-    states = [each for each in series(5, 3_000) if each.topic == clock.TOPIC]
+    states = [each for each in series(5, 3_000) if each.topic == sim_clock.TOPIC]
     obeyed = [
         each.variant
         for each in states
         for record in each.records
-        if not law.judge(clock.TOPIC, record).why and b'"sequence": 1,' not in (record.value or b"")
+        if not law.judge(sim_clock.TOPIC, record).why and b'"sequence": 1,' not in (record.value or b"")
     ]
 
     assert len(states) > 50

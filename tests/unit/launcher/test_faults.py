@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contracts.common import Channel
-from contracts.universities import load_universities
 from deploy.local.applications import default_file, read_applications
 from deploy.local.chaos_flow import FIRST_MONDAY, rows_of
 from deploy.local.faults import Card, Fault, Streak, deal
+from law.universities import load_universities
 
 VICTIMS = ["portal", "esuvo", "kafka"]
 

@@ -206,7 +206,7 @@ def test_a_reader_that_went_away_or_a_full_disk_shows_no_traceback(shell: str) -
     assert "Exception ignored" not in done.stderr
 
 
-@pytest.mark.parametrize("tool", ["contracts.generate", "contracts.documents"])
+@pytest.mark.parametrize("tool", ["contracts.generate", "services._papers"])
 def test_the_tools_of_the_contracts_show_no_traceback(tool: str) -> None:
     """A root where nothing can be."""
     option = "--root" if tool == "contracts.generate" else "--folder"

@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from aiokafka import TopicPartition
 
-from contracts.clock import ClockSet
+from contracts.sim_clock import ClockSet
 from deploy.local.rest import NoAnswer, Rest
 
 NOON = datetime(2016, 2, 15, 6, tzinfo=UTC)

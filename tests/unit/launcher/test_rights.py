@@ -2,7 +2,7 @@
 
 import pytest
 
-from contracts import clock
+from contracts import sim_clock
 from contracts.topics import SERVICES, TOPICS, all_topics
 from deploy.local.identities import AUTHORITY, BROKER, CONDUCTOR, OPERATOR, Identities, broker_settings
 from deploy.local.rights import Kind, Operation, Pattern, Right, rights
@@ -48,7 +48,7 @@ def test_a_service_has_its_own_group_makes_no_topic_and_administers_nothing(serv
 def test_the_conductor_sets_the_clock_and_reads_and_makes_everything_else() -> None:
     everything = {each.name for each in all_topics()}
 
-    assert names(CONDUCTOR, Operation.WRITE) == {clock.TOPIC}
+    assert names(CONDUCTOR, Operation.WRITE) == {sim_clock.TOPIC}
     assert names(CONDUCTOR, Operation.READ) == names(CONDUCTOR, Operation.CREATE) == everything
 
 
@@ -61,7 +61,7 @@ def test_a_bystander_reads_all_and_writes_nothing() -> None:
 
 def test_the_authority_knows_the_time_and_nothing_more() -> None:
     assert {each for each in ALL if each.user == AUTHORITY} == {
-        Right(AUTHORITY, Operation.READ, Kind.TOPIC, clock.TOPIC)
+        Right(AUTHORITY, Operation.READ, Kind.TOPIC, sim_clock.TOPIC)
     }
 
 

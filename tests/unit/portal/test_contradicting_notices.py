@@ -8,10 +8,10 @@ from uuid import UUID
 
 import pytest
 
-from contracts import portal, shep
+from contracts import portal_applications, shep_deliveries
 from contracts.common import Applicant, DocumentKind, DuplicateRequest, Notice, NoticeKind, Reason, Refusal, RefusalCode
 from contracts.event import Text
-from contracts.universities import load_universities
+from law.universities import load_universities
 from services.portal import texts
 from services.portal.domain import application as a
 from services.portal.domain.evidence import Evidence
@@ -139,15 +139,15 @@ def test_the_portal_tells_the_end_anew_and_frees_nothing_that_another_applicatio
             hear(chain, WRONG)
     chain.take_published()
     hear(chain, RIGHT)
-    ends = [each for each in chain.take_published() if isinstance(each, portal.ApplicationClosed)]
+    ends = [each for each in chain.take_published() if isinstance(each, portal_applications.ApplicationClosed)]
 
     assert [(each.outcome, each.refusal_code) for each in ends] == [(NoticeKind.ISSUED, None)]
     assert chain.state(document_of(REQUEST)) == OTHER_ID
 
 
 def hear(chain: InMemory, each: Notice) -> None:
-    dispatched = shep.NoticeDispatched(application_id=ID, notice=each, attempt=1, dispatched_at=NOON)
-    chain.hear(shep.TOPIC, dispatched, ID, NOON)
+    dispatched = shep_deliveries.NoticeDispatched(application_id=ID, notice=each, attempt=1, dispatched_at=NOON)
+    chain.hear(shep_deliveries.TOPIC, dispatched, ID, NOON)
 
 
 def test_the_term_of_the_service_is_counted_at_the_portal_itself() -> None:

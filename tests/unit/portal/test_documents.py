@@ -14,20 +14,13 @@ from fastapi import FastAPI
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.documents import facts as f
-from contracts.documents.registry import (
-    ESUVO_TOPIC,
-    KINDS,
-    UNIVERSITY_TOPIC,
-    DocumentIssued,
-    DocumentKind,
-    is_code,
-)
-from contracts.documents.samples import samples
+from contracts.issued_documents import ESUVO_TOPIC, KINDS, UNIVERSITY_TOPIC, DocumentIssued, DocumentKind, is_code
 from services._chassis import http
 from services._chassis.decider import Refused
 from services._chassis.metrics import Metrics
 from services._chassis.problems import PROBLEM
+from services._papers import facts as f
+from services._papers.samples import samples
 from services.portal.documents import ISSUED, normalised, page, row
 from services.portal.messaging import SERVICE
 from tests.support.memory import InMemory

@@ -4,7 +4,7 @@ from uuid import UUID
 
 import pytest
 
-from contracts import portal, shep
+from contracts import portal_applications, shep_deliveries
 from contracts.common import Notice, NoticeKind, PublicService, RefusalCode
 from contracts.event import Event
 from services._chassis.decider import Refused
@@ -31,19 +31,21 @@ def file(memory: InMemory, application_id: UUID = ID, year: int = YEAR) -> list[
 
 
 def hear(memory: InMemory, each: Notice) -> list[Event]:
-    event = shep.NoticeDispatched(application_id=each.application_id, notice=each, attempt=1, dispatched_at=AUGUST)
-    memory.hear(shep.TOPIC, event, each.application_id, AUGUST)
+    event = shep_deliveries.NoticeDispatched(
+        application_id=each.application_id, notice=each, attempt=1, dispatched_at=AUGUST
+    )
+    memory.hear(shep_deliveries.TOPIC, event, each.application_id, AUGUST)
     return memory.take_published()
 
 
-def received(each: Notice) -> portal.NoticeReceived:
-    return portal.NoticeReceived(
+def received(each: Notice) -> portal_applications.NoticeReceived:
+    return portal_applications.NoticeReceived(
         application_id=each.application_id, notice_id=each.notice_id, kind=each.kind, received_at=AUGUST
     )
 
 
-def closed(outcome: NoticeKind, code: RefusalCode | None = None) -> portal.ApplicationClosed:
-    return portal.ApplicationClosed(
+def closed(outcome: NoticeKind, code: RefusalCode | None = None) -> portal_applications.ApplicationClosed:
+    return portal_applications.ApplicationClosed(
         application_id=ID, outcome=outcome, refusal_code=code, closed_at=AUGUST, service=PublicService.GRANT
     )
 
@@ -51,7 +53,7 @@ def closed(outcome: NoticeKind, code: RefusalCode | None = None) -> portal.Appli
 def test_grant_portal_4_a_filed_application_is_told_with_its_copies_and_its_signature(memory: InMemory) -> None:
     (told,) = file(memory)
 
-    assert isinstance(told, portal.GrantApplicationSubmitted)
+    assert isinstance(told, portal_applications.GrantApplicationSubmitted)
     assert (told.application_id, told.request, told.attachments) == (ID, REQUEST, ATTACHMENTS)
     assert told.signature.digest == EVIDENCE.digest
     assert told.submitted_at == JULY

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.regulation import SERVICE_CENTRE_HOURS, OfficeHours, Week, WorkCalendar, working_days
+from law.regulation import SERVICE_CENTRE_HOURS, OfficeHours, Week, WorkCalendar, working_days
 
 ALMATY: Final = ZoneInfo("Asia/Almaty")
 FIVE: Final = WorkCalendar(5, ALMATY)

@@ -8,16 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.regulation import CountFrom, Counting, Due, PlannedStep, Step, WorkCalendar, due, load, plan
-from contracts.regulation.campaign import (
-    backstop_of,
-    campaign_of,
-    campaign_plan,
-    campaign_year,
-    due_of,
-    infeasible,
-    window,
-)
+from law.regulation import CountFrom, Counting, Due, PlannedStep, Step, WorkCalendar, due, load, plan
+from law.regulation.campaign import backstop_of, campaign_of, campaign_plan, campaign_year, due_of, infeasible, window
 
 ALMATY: Final = ZoneInfo("Asia/Almaty")
 FIVE: Final = WorkCalendar(5, ALMATY)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from contracts.regulation import (
+from law.regulation import (
     SERVICE_CENTRE_HOURS,
     AfterHours,
     CountFrom,

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from contracts.regulation import (
+from law.regulation import (
     Auth,
     Bound,
     CountFrom,
@@ -20,7 +20,7 @@ from contracts.regulation import (
     load,
     regulations,
 )
-from contracts.regulation.model import FOLDER
+from law.regulation.model import FOLDER
 
 SHIPPED = FOLDER / "kz-mes-705-dup.yaml"
 FILED = date(2016, 2, 15)

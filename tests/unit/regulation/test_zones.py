@@ -25,7 +25,7 @@ def old_table(tmp_path: Path) -> Path:
 @pytest.mark.parametrize(
     "room",
     [
-        "contracts.regulation",
+        "law.regulation",
         "deploy.local.cli",
         "deploy.local.supervisor",
         "services.esuvo.__main__",

@@ -7,11 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contracts.common import Channel, DocumentKind, Reason
-from contracts.package import required_documents
-from contracts.universities import load_universities
 from deploy.local.applications import ApplicationRow
 from deploy.local.generate_scenario import portions, rows_of
 from deploy.local.scenario import Arrivals, Careless, Period, Scenario, Spread, Withdrawals
+from law.package import required_documents
+from law.universities import load_universities
 
 UNIVERSITIES = load_universities()
 

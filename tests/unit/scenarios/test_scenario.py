@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from contracts.staffing import Mood
-from contracts.universities import load_universities
 from deploy.local import scenario
 from deploy.local.document_scenarios import document
 from deploy.local.run_scenario import blanks, settings
 from deploy.local.scenario import Scenario, ScenarioError, load, read, shipped
+from law.universities import load_universities
 
 ROOT = Path(__file__).parents[3]
 UNIVERSITIES = load_universities()

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from contracts import esuvo, portal, shep
+from contracts import esuvo_notifications, portal_applications, shep_deliveries, shep_requests
 from contracts.common import NoticeKind
 from contracts.event import Event
 from contracts.generate.__main__ import ROOT
@@ -22,15 +22,17 @@ class Gateway(InMemory):
         super().__init__(service(on_request_leg=False))
 
     def forward(self, notice_id: UUID = FIRST, attempt: int = 1, at: datetime = NOON) -> list[Event]:
-        event = esuvo.NoticeForwarded(application_id=ID, notice=notice(notice_id), attempt=attempt, forwarded_at=at)
-        self.hear(esuvo.NOTIFICATIONS, event, ID, at)
+        event = esuvo_notifications.NoticeForwarded(
+            application_id=ID, notice=notice(notice_id), attempt=attempt, forwarded_at=at
+        )
+        self.hear(esuvo_notifications.TOPIC, event, ID, at)
         return self.take_published()
 
     def receive(self, notice_id: UUID = FIRST, at: datetime = NOON) -> list[Event]:
-        event = portal.NoticeReceived(
+        event = portal_applications.NoticeReceived(
             application_id=ID, notice_id=notice_id, kind=NoticeKind.REGISTERED, received_at=at
         )
-        self.hear(portal.TOPIC, event, ID, at)
+        self.hear(portal_applications.TOPIC, event, ID, at)
         return self.take_published()
 
 
@@ -39,12 +41,14 @@ def gateway() -> Gateway:
     return Gateway()
 
 
-def accepted(notice_id: UUID = FIRST) -> shep.DeliveryAccepted:
-    return shep.DeliveryAccepted(application_id=ID, notice_id=notice_id, accepted_at=NOON)
+def accepted(notice_id: UUID = FIRST) -> shep_deliveries.DeliveryAccepted:
+    return shep_deliveries.DeliveryAccepted(application_id=ID, notice_id=notice_id, accepted_at=NOON)
 
 
-def dispatched(notice_id: UUID = FIRST, attempt: int = 1, at: datetime = NOON) -> shep.NoticeDispatched:
-    return shep.NoticeDispatched(application_id=ID, notice=notice(notice_id), attempt=attempt, dispatched_at=at)
+def dispatched(notice_id: UUID = FIRST, attempt: int = 1, at: datetime = NOON) -> shep_deliveries.NoticeDispatched:
+    return shep_deliveries.NoticeDispatched(
+        application_id=ID, notice=notice(notice_id), attempt=attempt, dispatched_at=at
+    )
 
 
 def test_a_forwarded_notice_is_accepted_and_handed_to_the_portal(gateway: Gateway) -> None:
@@ -57,7 +61,9 @@ def test_a_receipt_is_a_confirmation_and_ends_the_retries(gateway: Gateway) -> N
     told = gateway.receive()
 
     assert told == [
-        shep.DeliveryConfirmed(application_id=ID, notice_id=FIRST, kind=NoticeKind.REGISTERED, confirmed_at=NOON)
+        shep_deliveries.DeliveryConfirmed(
+            application_id=ID, notice_id=FIRST, kind=NoticeKind.REGISTERED, confirmed_at=NOON
+        )
     ]
     assert not gateway.timers
 
@@ -96,8 +102,8 @@ def test_edge_20_a_silent_portal_is_asked_six_times_and_then_given_up(gateway: G
     told = gateway.take_published()
     end = NOON + timedelta(minutes=630, seconds=50)
 
-    assert [each.attempt for each in told[:-1] if isinstance(each, shep.NoticeDispatched)] == [2, 3, 4, 5, 6]
-    assert told[-1] == shep.DeliveryAbandoned(
+    assert [each.attempt for each in told[:-1] if isinstance(each, shep_deliveries.NoticeDispatched)] == [2, 3, 4, 5, 6]
+    assert told[-1] == shep_deliveries.DeliveryAbandoned(
         application_id=ID, notice_id=FIRST, kind=NoticeKind.REGISTERED, attempts=6, abandoned_at=end
     )
     assert not gateway.timers
@@ -143,23 +149,23 @@ def journal(gateway: Gateway) -> list[dict[str, object]]:
 LATER = NOON + timedelta(days=365)  # when all that the samples tell has happened
 SAID = [
     read(ROOT / "contracts" / "samples" / f"{each.type_name()}.json") | {"application_id": str(ID)}
-    for each in portal.REQUESTS_CATALOGUE
+    for each in shep_requests.CATALOGUE
 ]
 
 
 def test_on_the_request_leg_all_that_the_portal_says_is_passed_on_as_it_was_inc_09() -> None:
     gateway = InMemory(service(on_request_leg=True))
     said = [
-        portal.REQUESTS_CATALOGUE.decode(each.name, each.version, data)
-        for each, data in zip(portal.REQUESTS_CATALOGUE, SAID, strict=True)
+        shep_requests.CATALOGUE.decode(each.name, each.version, data)
+        for each, data in zip(shep_requests.CATALOGUE, SAID, strict=True)
     ]
     for event in said:
-        gateway.hear(portal.TOPIC, event, ID, LATER)
+        gateway.hear(portal_applications.TOPIC, event, ID, LATER)
 
-    assert gateway.published == [(shep.REQUESTS, event) for event in said]
+    assert gateway.published == [(shep_requests.TOPIC, event) for event in said]
 
 
 def test_on_the_way_back_only_the_gateway_passes_no_request_on(gateway: Gateway) -> None:
-    assert [each for each in gateway.service.publishes if each == shep.REQUESTS] == []
+    assert [each for each in gateway.service.publishes if each == shep_requests.TOPIC] == []
     routed = {route.event for each in gateway.service.subscriptions for route in each.routes}
-    assert routed & set(portal.REQUESTS_CATALOGUE) == set()
+    assert routed & set(shep_requests.CATALOGUE) == set()

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from contracts import esuvo
+from contracts import esuvo_requests
 from contracts.common import Applicant, Blank, BlankKind, Channel, DocumentKind, DuplicateRequest, Reason
 from services.university_is.duplicates.case import commands as c
 from services.university_is.duplicates.case.decide import CASE, decide
@@ -47,8 +47,8 @@ def request(**changes: object) -> DuplicateRequest:
 
 def routed(
     application_id: UUID = ID, particulars: DuplicateRequest | None = None, at: datetime = FILED
-) -> esuvo.RequestRouted:
-    return esuvo.RequestRouted(
+) -> esuvo_requests.RequestRouted:
+    return esuvo_requests.RequestRouted(
         application_id=application_id,
         request=particulars or request(),
         channel=Channel.PORTAL,

@@ -3,13 +3,13 @@
 from datetime import datetime
 from uuid import UUID
 
-from contracts import campaign, esuvo
+from contracts import esuvo_competition, esuvo_requests
 from contracts.common import Channel, Collector, CollectorKind, Refusal, RefusalCode
-from contracts.documents.registry import Codes, DocumentIssued
 from contracts.event import Event, Text
 from contracts.grants import REQUIRED_ATTACHMENTS, Attachment, AttachmentKind, GrantRequest, StudyLanguage, Via
+from contracts.issued_documents import Codes, DocumentIssued
 from contracts.staffing import StaffPolicy, Unproven
-from contracts.universities import load_universities
+from law.universities import load_universities
 from services.university_is.grants.application import commands as c
 from services.university_is.grants.application.decide import GRANT, decide
 from services.university_is.grants.application.events import GrantEvent
@@ -154,8 +154,8 @@ def routed(
     particulars: GrantRequest | None = None,
     kinds: tuple[AttachmentKind, ...] = WHOLE,
     at: datetime = FILED,
-) -> esuvo.GrantApplicationRouted:
-    return esuvo.GrantApplicationRouted(
+) -> esuvo_requests.GrantApplicationRouted:
+    return esuvo_requests.GrantApplicationRouted(
         application_id=application_id,
         university=COMMITTEE,
         request=particulars or request(),
@@ -167,8 +167,8 @@ def routed(
 
 def grant_awarded(
     application_id: UUID = ID, at: datetime = DECIDED, *, number: int = 1, university: str = WINNING
-) -> campaign.GrantAwarded:
-    return campaign.GrantAwarded(
+) -> esuvo_competition.GrantAwarded:
+    return esuvo_competition.GrantAwarded(
         application_id=application_id,
         campaign=2016,
         at=at,
@@ -184,8 +184,8 @@ def grant_awarded(
 
 def dispatched(
     application_id: UUID = ID, at: datetime = DECIDED, number: str = "ГР-0001", replaces: str | None = None
-) -> campaign.CertificateDispatched:
-    return campaign.CertificateDispatched(
+) -> esuvo_competition.CertificateDispatched:
+    return esuvo_competition.CertificateDispatched(
         application_id=application_id,
         campaign=2016,
         at=at,
@@ -211,7 +211,11 @@ class Admission(InMemory):
         return [each for each in published if not isinstance(each, DocumentIssued)]
 
     def tell(self, event: Event, at: datetime, about: UUID = ID) -> None:
-        topic = esuvo.REQUESTS if isinstance(event, esuvo.GrantApplicationRouted) else campaign.TOPIC
+        topic = (
+            esuvo_requests.TOPIC
+            if isinstance(event, esuvo_requests.GrantApplicationRouted)
+            else esuvo_competition.TOPIC
+        )
         self.hear(topic, event, about, at)
         self.told += self.take_published()
 

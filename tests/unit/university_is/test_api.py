@@ -6,9 +6,9 @@ import pytest
 from httpx import AsyncClient, Response
 from pydantic import SecretStr
 
-from contracts import esuvo
+from contracts import esuvo_requests
 from contracts.staffing import StaffPolicy
-from contracts.universities import load_universities
+from law.universities import load_universities
 from services._chassis.aggregate import Row
 from services.university_is import http as api
 from services.university_is.duplicates.case.rows import case_row
@@ -40,7 +40,7 @@ class Desks(Parts[InMemory]):
         super().__init__(InMemory(service(Simulated(705, StaffPolicy.manual()), UNIVERSITIES, CODES)), FILED)
 
     def route(self) -> None:
-        self.memory.hear(esuvo.REQUESTS, routed(), ID, FILED)
+        self.memory.hear(esuvo_requests.TOPIC, routed(), ID, FILED)
 
 
 @pytest.fixture

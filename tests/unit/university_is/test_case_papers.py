@@ -3,7 +3,7 @@
 import pytest
 from httpx import AsyncClient
 
-from contracts.documents.registry import UNIVERSITY_TOPIC, DocumentIssued, DocumentKind
+from contracts.issued_documents import UNIVERSITY_TOPIC, DocumentIssued, DocumentKind
 from tests.support.papers import CODES
 from tests.unit.university_is.examples import ID, diploma, local, supplement
 from tests.unit.university_is.test_api import CASE, GRADUATE, PACKAGE, Desks, client, parts

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from contracts import con, university
+from contracts import con_applications, university_cases
 from contracts.common import (
     Blank,
     Channel,
@@ -45,14 +45,16 @@ def on_paper(application_id: UUID = ID, particulars: DuplicateRequest | None = N
 
 def delivered(
     application_id: UUID = ID, particulars: DuplicateRequest | None = None, at: datetime = FILED
-) -> con.PackageDelivered:
-    return con.PackageDelivered(
+) -> con_applications.PackageDelivered:
+    return con_applications.PackageDelivered(
         application_id=application_id,
         request=particulars or request(),
         channel=Channel.CON,
         filed_at=at - DAY,
         regulation="KZ-MES-705-DUP",
-        documents=(con.AcceptedDocument(kind=PackageDocument.STATEMENT, paper_present=True, scan_digest="0" * 64),),
+        documents=(
+            con_applications.AcceptedDocument(kind=PackageDocument.STATEMENT, paper_present=True, scan_digest="0" * 64),
+        ),
         delivered_at=at,
     )
 
@@ -61,11 +63,11 @@ class Chain(University):
     """As `University`, with a service centre beside ESUVO."""
 
     def say(self, event: Event, at: datetime, about: UUID = ID) -> None:
-        self.hear(con.TOPIC, event, about, at)
+        self.hear(con_applications.TOPIC, event, about, at)
         self._settle(at)
 
     def letters(self) -> list[NoticeKind]:
-        return [each.notice.kind for each in self.told if isinstance(each, university.NoticePosted)]
+        return [each.notice.kind for each in self.told if isinstance(each, university_cases.NoticePosted)]
 
     def steps(self) -> list[str]:
         return [each.step for each in self.case().steps]
@@ -97,12 +99,14 @@ def centre() -> Chain:
     return chain
 
 
-def received(at: datetime) -> con.DuplicateReceived:
-    return con.DuplicateReceived(application_id=ID, university="027", received_at=at)
+def received(at: datetime) -> con_applications.DuplicateReceived:
+    return con_applications.DuplicateReceived(application_id=ID, university="027", received_at=at)
 
 
-def handed_over(at: datetime, collector: Collector = c.APPLICANT) -> con.DuplicateHandedOver:
-    return con.DuplicateHandedOver(application_id=ID, university="027", collector=collector, handed_over_at=at)
+def handed_over(at: datetime, collector: Collector = c.APPLICANT) -> con_applications.DuplicateHandedOver:
+    return con_applications.DuplicateHandedOver(
+        application_id=ID, university="027", collector=collector, handed_over_at=at
+    )
 
 
 def test_the_paper_channel_writes_letters_and_tells_esuvo_nothing(paper: Chain) -> None:
@@ -164,7 +168,7 @@ def test_the_service_centres_package_goes_its_steps_and_the_university_raises_no
     assert centre.case().status is Status.ISSUED
     assert centre.case().notices == ()
     issued = centre.told[-1]
-    assert isinstance(issued, university.DuplicateIssued)
+    assert isinstance(issued, university_cases.DuplicateIssued)
     assert (issued.collector, issued.issue_number) == (REPRESENTATIVE, 1)
 
 
@@ -185,7 +189,7 @@ def test_the_step_of_the_service_centre_is_late_when_the_duplicate_has_not_arriv
 
     centre.live(local(30, 10, month=3))
 
-    late = [each.step for each in centre.told if isinstance(each, university.DeadlineBreached)]
+    late = [each.step for each in centre.told if isinstance(each, university_cases.DeadlineBreached)]
     assert late == ["DUP-CON-9", "overall"]  # EDGE-16: the whole term is an alarm of its own
 
 
@@ -217,7 +221,7 @@ def test_what_comes_back_from_the_service_centre_is_handed_over_here(centre: Cha
     centre.prepare()
     centre.say(received(local(26, 11)), local(26, 11))
     back = local(28, 11, month=3)
-    centre.say(con.DuplicateReturned(application_id=ID, university="027", returned_at=back), back)
+    centre.say(con_applications.DuplicateReturned(application_id=ID, university="027", returned_at=back), back)
 
     assert centre.case().status is Status.PREPARED
     centre.act(c.HandOver(local(30, 11, month=3)))
@@ -251,7 +255,7 @@ def test_a_withdrawal_after_the_blank_is_used_is_declined_and_the_blank_stays_us
     paper.prepare()
     paper.act(c.Withdraw(local(25, 12)))
     centre.prepare()
-    wish = con.WithdrawalHandedIn(application_id=ID, university="027", requested_at=local(25, 12))
+    wish = con_applications.WithdrawalHandedIn(application_id=ID, university="027", requested_at=local(25, 12))
     centre.say(wish, local(25, 12))
 
     assert paper.letters()[-1] is NoticeKind.WITHDRAWAL_DECLINED
@@ -265,7 +269,7 @@ def test_a_withdrawal_before_registration_and_one_from_the_service_centre_end_th
 ) -> None:
     """EDGE-21."""
     paper.act(c.Withdraw(local(15, 9, 30)))
-    wish = con.WithdrawalHandedIn(application_id=ID, university="027", requested_at=local(15, 10))
+    wish = con_applications.WithdrawalHandedIn(application_id=ID, university="027", requested_at=local(15, 10))
     centre.say(wish, local(15, 10))
 
     assert paper.letters() == [NoticeKind.WITHDRAWN]
@@ -394,7 +398,7 @@ def test_a_second_duplicate_after_the_first_was_lost_is_issued_with_its_number(p
         paper.live(command.at)
         paper.act(command, OTHER_ID)
 
-    issued = [each.issue_number for each in paper.told if isinstance(each, university.DuplicateIssued)]
+    issued = [each.issue_number for each in paper.told if isinstance(each, university_cases.DuplicateIssued)]
     assert issued == [1, 2]
 
 
@@ -444,7 +448,7 @@ def test_a_correction_comes_from_the_service_centre(centre: Chain) -> None:
     centre.act(c.ConsultRegister(local(16, 10)), OTHER_ID)
     assert centre.case(OTHER_ID).status is Status.RETURNED
 
-    corrected = con.CorrectionHandedIn(
+    corrected = con_applications.CorrectionHandedIn(
         application_id=OTHER_ID,
         university="027",
         specialty="050301",

@@ -4,11 +4,11 @@ import pytest
 from httpx import AsyncClient
 
 from contracts.common import Channel
-from contracts.documents.facts import ReferenceNoteFacts
-from contracts.documents.registry import UNIVERSITY_TOPIC, Codes, DocumentIssued, DocumentKind
-from contracts.documents.render import render
-from contracts.documents.samples import samples
+from contracts.issued_documents import UNIVERSITY_TOPIC, Codes, DocumentIssued, DocumentKind
 from deploy.local.ledger import settled
+from services._papers.facts import ReferenceNoteFacts
+from services._papers.render import render
+from services._papers.samples import samples
 from services.portal.documents import ISSUED
 from services.portal.messaging import SERVICE as PORTAL
 from services.university_is import streams

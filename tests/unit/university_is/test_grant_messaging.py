@@ -4,9 +4,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from contracts import admission, campaign
+from contracts import esuvo_competition, university_grants
 from contracts.common import Channel, CollectorKind, RefusalCode
-from contracts.documents.registry import Codes
+from contracts.issued_documents import Codes
 from contracts.staffing import StaffPolicy, staff_policy
 from services._chassis.decider import Refused
 from services.university_is.grants.application.state import Status
@@ -68,7 +68,7 @@ def test_an_electronic_application_comes_to_the_testing_centre_with_two_timers_g
         "forwarded-to-testing-centre",
     ]
     assert [key for key, _ in fired] == ["staff:GRANT-E-2", "staff:GRANT-E-3"]
-    assert isinstance(forwarded, admission.ForwardedToTestingCentre)
+    assert isinstance(forwarded, university_grants.ForwardedToTestingCentre)
     assert (forwarded.university, forwarded.channel, forwarded.campaign) == (COMMITTEE, Channel.PORTAL, 2016)
     assert (forwarded.standing.registration_number, forwarded.standing.request) == (NUMBER, request())
 
@@ -81,7 +81,7 @@ def test_a_paper_application_costs_two_timers_and_has_its_receipt_grant_p_1a_gra
 
     assert sorted(key for key, _ in fired) == ["staff:GRANT-P-1b", "staff:GRANT-P-2"]
     assert sorted(committee.names()[1:]) == ["forwarded-to-testing-centre", "participation-certified"]
-    assert isinstance(first, admission.GrantApplicationRegistered)
+    assert isinstance(first, university_grants.GrantApplicationRegistered)
     assert first.receipt
     assert (first.receipt.incoming_number, first.receipt.accepted_on) == (NUMBER, date(2016, 7, 25))
 
@@ -92,7 +92,7 @@ def test_edge_26_the_golden_case_is_refused_by_the_committee_and_others_hear_why
     committee.live()
     refused = committee.told[-1]
 
-    assert isinstance(refused, admission.GrantIntakeRefused)
+    assert isinstance(refused, university_grants.GrantIntakeRefused)
     assert (refused.refusal.code, refused.channel) == (RefusalCode.THRESHOLD_NOT_MET, Channel.PORTAL)
     assert not committee.timers
 
@@ -102,7 +102,7 @@ def test_what_is_turned_away_at_the_counter_is_a_fact_that_others_hear() -> None
     committee.act(register(channel=Channel.PAPER, documents=()))
     [refused] = committee.told
 
-    assert isinstance(refused, admission.GrantIntakeRefused)
+    assert isinstance(refused, university_grants.GrantIntakeRefused)
     assert (refused.refusal.code, refused.channel) == (RefusalCode.PACKAGE_INCOMPLETE, Channel.PAPER)
 
 
@@ -121,11 +121,11 @@ def test_a_winner_costs_three_timers_from_the_award_to_the_scholarship_grant_c_9
     handed, enrolled, assigned = university.told[-3:]
 
     assert [key for key, _ in fired] == ["staff:GRANT-C-9", "staff:enrolment", "staff:GRANT-C-9s"]
-    assert isinstance(handed, admission.CertificateHandedOver)
+    assert isinstance(handed, university_grants.CertificateHandedOver)
     assert handed.at <= august(15, 18, 30)
     assert (handed.university, handed.certificate_number) == (WINNING, "ГР-0001")
-    assert isinstance(enrolled, admission.WinnerEnrolled)
-    assert isinstance(assigned, admission.ScholarshipAssigned)
+    assert isinstance(enrolled, university_grants.WinnerEnrolled)
+    assert isinstance(assigned, university_grants.ScholarshipAssigned)
     assert assigned.order_number == "017-2016-08-24/С"
     assert (assigned.order_date, assigned.paid_from) == (date(2016, 8, 24), date(2016, 9, 1))
     assert not university.timers
@@ -136,10 +136,10 @@ def test_edge_18_a_certificate_that_nobody_fetches_misses_15_august_and_its_seat
     university.live()
     near, breached, declined = university.told[-3:]
 
-    assert isinstance(near, admission.GrantDeadlineNear)
-    assert isinstance(breached, admission.GrantDeadlineBreached)
+    assert isinstance(near, university_grants.GrantDeadlineNear)
+    assert isinstance(breached, university_grants.GrantDeadlineBreached)
     assert (breached.step, breached.limit, breached.university) == ("GRANT-C-9", "2016-08-15", WINNING)
-    assert isinstance(declined, admission.GrantDeclined)
+    assert isinstance(declined, university_grants.GrantDeclined)
     assert (declined.at, declined.university) == (ENDS + timedelta(seconds=1), WINNING)
 
 
@@ -158,9 +158,9 @@ def test_edge_36_a_rector_who_is_late_breaches_25_august_and_blocks_the_payment(
     university.live()
     breached, assigned = university.told[-2:]
 
-    assert isinstance(breached, admission.GrantDeadlineBreached)
+    assert isinstance(breached, university_grants.GrantDeadlineBreached)
     assert (breached.step, breached.due_at) == ("GRANT-C-9s", ENDS)
-    assert isinstance(assigned, admission.ScholarshipAssigned)
+    assert isinstance(assigned, university_grants.ScholarshipAssigned)
     assert (assigned.order_date, assigned.paid_from) == (date(2016, 8, 26), date(2016, 10, 1))
 
 
@@ -172,7 +172,7 @@ def test_inc_20_a_certificate_that_comes_after_15_august_has_missed_it_already()
     university.tell(dispatched(at=late), late)
     university.tell(grant_awarded(at=late), late)
     university.live()
-    breached = next(each for each in university.told if isinstance(each, admission.GrantDeadlineBreached))
+    breached = next(each for each in university.told if isinstance(each, university_grants.GrantDeadlineBreached))
 
     assert (breached.step, breached.at) == ("GRANT-C-9", late + timedelta(seconds=1))
     assert university.grant().status is Status.ASSIGNED
@@ -182,7 +182,7 @@ def test_edge_35_an_award_of_the_second_round_breaches_no_fixed_date() -> None:
     university = Admission(PUNCTUAL)
     university.tell(routed(), FILED)
     university.live(until=august(1, 0))
-    refused = campaign.GrantNotAwarded(
+    refused = esuvo_competition.GrantNotAwarded(
         application_id=ID, campaign=2016, at=LIST, refusal=NO_SEAT, order_number="2016-1"
     )
     again = local(1, 12, month=9)
@@ -192,7 +192,7 @@ def test_edge_35_an_award_of_the_second_round_breaches_no_fixed_date() -> None:
     university.live()
 
     assert university.grant().status is Status.ASSIGNED
-    assert not [each for each in university.told if isinstance(each, admission.GrantDeadlineBreached)]
+    assert not [each for each in university.told if isinstance(each, university_grants.GrantDeadlineBreached)]
     assert university.told[-1].paid_from == date(2016, 10, 1)  # type: ignore[attr-defined]  # the scholarship
 
 
@@ -202,7 +202,9 @@ def test_edge_33_a_reissued_certificate_is_exchanged_and_the_student_stays_one()
     at = university.grant().steps[-1].started + timedelta(hours=1)
     university.tell(dispatched(at=at, number="ГР-0002", replaces="ГР-0001"), at)
     university.live()
-    numbers = [each.certificate_number for each in university.told if isinstance(each, admission.CertificateHandedOver)]
+    numbers = [
+        each.certificate_number for each in university.told if isinstance(each, university_grants.CertificateHandedOver)
+    ]
 
     assert numbers == ["ГР-0001", "ГР-0002"]
     assert university.grant().status is Status.ASSIGNED
@@ -211,7 +213,7 @@ def test_edge_33_a_reissued_certificate_is_exchanged_and_the_student_stays_one()
 def test_edge_19_a_representative_may_fetch_the_certificate() -> None:
     university = won(staff_policy({**PUNCTUAL.model_dump(mode="json"), "collection": {"representative_share": 1}}))
     university.live()
-    [handed] = [each for each in university.told if isinstance(each, admission.CertificateHandedOver)]
+    [handed] = [each for each in university.told if isinstance(each, university_grants.CertificateHandedOver)]
 
     assert handed.collector.kind is CollectorKind.REPRESENTATIVE
 
@@ -220,7 +222,7 @@ def test_what_the_testing_centre_merges_ends_here_edge_28() -> None:
     committee = Admission(PUNCTUAL)
     committee.tell(routed(), FILED)
     committee.live()
-    merged = campaign.GrantApplicationMerged(
+    merged = esuvo_competition.GrantApplicationMerged(
         application_id=ID, campaign=2016, at=august(1, 9), channel=Channel.PORTAL, into=OTHER_ID
     )
     committee.tell(merged, august(1, 9))

@@ -8,7 +8,7 @@ import pytest
 
 from contracts.common import BlankKind, Channel, NoticeKind, Refusal, RefusalCode
 from contracts.event import Text
-from contracts.regulation import Regulation, regulations
+from law.regulation import Regulation, regulations
 from services.university_is.duplicates import terms
 from services.university_is.duplicates.case import commands as c
 from services.university_is.duplicates.case import events as e

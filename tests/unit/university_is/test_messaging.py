@@ -6,11 +6,11 @@ from uuid import UUID
 
 import pytest
 
-from contracts import con, esuvo, university
+from contracts import con_applications, esuvo_blanks, esuvo_notifications, esuvo_requests, university_cases
 from contracts.common import Blank, BlankKind, Channel, DocumentKind, Notice, NoticeKind, RefusalCode, SupplyFault
 from contracts.event import Event
 from contracts.staffing import StaffPolicy, staff_policy
-from contracts.universities import load_universities
+from law.universities import load_universities
 from services._chassis.decider import Refused
 from services.university_is.duplicates.case.commands import Command, HandOver, Prepare
 from services.university_is.duplicates.case.decide import CASE
@@ -66,7 +66,7 @@ class University(InMemory):
     def stock(self, *blanks: Blank) -> None:
         self.command(f"blanks:{CODE}", lambda state, at: LEDGER.decide(Receive(blanks, at), state), STOCKED)
 
-    def file(self, message: esuvo.RequestRouted | None = None) -> None:
+    def file(self, message: esuvo_requests.RequestRouted | None = None) -> None:
         heard = message or routed()
         self.tell(heard, heard.routed_at, heard.application_id)
 
@@ -114,46 +114,48 @@ class University(InMemory):
     def names(self) -> list[str]:
         return [each.name.removeprefix("kz.egov.university.") for each in self.told]
 
-    def sent(self, kind: NoticeKind) -> list[university.NoticeSent]:
-        sent = [each for each in self.told if isinstance(each, university.NoticeSent)]
+    def sent(self, kind: NoticeKind) -> list[university_cases.NoticeSent]:
+        sent = [each for each in self.told if isinstance(each, university_cases.NoticeSent)]
         return [each for each in sent if each.notice.kind is kind]
 
     def _settle(self, at: datetime) -> None:
         while published := self.take_published():
             self.told += published
             for each in published:
-                if isinstance(each, university.NoticeSent) and self.esuvo_answers:
-                    self.hear(esuvo.NOTIFICATIONS, forwarded(each.notice, at), each.application_id, at)
-                    self.hear(esuvo.NOTIFICATIONS, delivered(each.notice, at), each.application_id, at)
+                if isinstance(each, university_cases.NoticeSent) and self.esuvo_answers:
+                    self.hear(esuvo_notifications.TOPIC, forwarded(each.notice, at), each.application_id, at)
+                    self.hear(esuvo_notifications.TOPIC, delivered(each.notice, at), each.application_id, at)
 
 
 def _topic(event: Event) -> str:
     for topic, catalogue in (
-        (esuvo.REQUESTS, esuvo.REQUESTS_CATALOGUE),
-        (esuvo.NOTIFICATIONS, esuvo.NOTIFICATIONS_CATALOGUE),
-        (esuvo.BLANKS, esuvo.BLANKS_CATALOGUE),
+        (esuvo_requests.TOPIC, esuvo_requests.CATALOGUE),
+        (esuvo_notifications.TOPIC, esuvo_notifications.CATALOGUE),
+        (esuvo_blanks.TOPIC, esuvo_blanks.CATALOGUE),
     ):
         if event.name in catalogue:
             return topic
     raise LookupError(event.name)
 
 
-def forwarded(notice: Notice, at: datetime) -> esuvo.NoticeForwarded:
-    return esuvo.NoticeForwarded(application_id=notice.application_id, notice=notice, attempt=1, forwarded_at=at)
+def forwarded(notice: Notice, at: datetime) -> esuvo_notifications.NoticeForwarded:
+    return esuvo_notifications.NoticeForwarded(
+        application_id=notice.application_id, notice=notice, attempt=1, forwarded_at=at
+    )
 
 
-def delivered(notice: Notice, at: datetime) -> esuvo.NoticeDelivered:
-    return esuvo.NoticeDelivered(
+def delivered(notice: Notice, at: datetime) -> esuvo_notifications.NoticeDelivered:
+    return esuvo_notifications.NoticeDelivered(
         application_id=notice.application_id, notice_id=notice.notice_id, kind=notice.kind, delivered_at=at
     )
 
 
-def supplied(*blanks: Blank, at: datetime) -> esuvo.BlanksSupplied:
-    return esuvo.BlanksSupplied(application_id=ID, university=CODE, blanks=blanks, supplied_at=at)
+def supplied(*blanks: Blank, at: datetime) -> esuvo_blanks.BlanksSupplied:
+    return esuvo_blanks.BlanksSupplied(application_id=ID, university=CODE, blanks=blanks, supplied_at=at)
 
 
-def withdrawal(at: datetime) -> esuvo.WithdrawalRouted:
-    return esuvo.WithdrawalRouted(application_id=ID, university=CODE, requested_at=at)
+def withdrawal(at: datetime) -> esuvo_requests.WithdrawalRouted:
+    return esuvo_requests.WithdrawalRouted(application_id=ID, university=CODE, requested_at=at)
 
 
 @pytest.fixture
@@ -230,7 +232,7 @@ def test_a_person_unknown_to_the_register_gets_a_reasoned_refusal(chain: Univers
     chain.file()
     chain.live()
 
-    [refused] = [each for each in chain.told if isinstance(each, university.CaseRefused)]
+    [refused] = [each for each in chain.told if isinstance(each, university_cases.CaseRefused)]
     [sent] = chain.sent(NoticeKind.REFUSED)
 
     assert refused.refusal.code is RefusalCode.UNRELIABLE_DATA
@@ -247,7 +249,7 @@ def test_a_returned_application_is_verified_once_corrected(chain: University) ->
     corrected_at = (chain.now + timedelta(days=1)).replace(second=0)
 
     chain.tell(
-        esuvo.CorrectionRouted(
+        esuvo_requests.CorrectionRouted(
             application_id=ID, university=CODE, specialty="050301", graduation_year=2011, corrected_at=corrected_at
         ),
         corrected_at,
@@ -268,7 +270,7 @@ def test_waiting_for_the_applicants_correction_breaks_no_deadline_but_the_whole_
     chain.live(until=local(30, 9, month=4))
 
     assert chain.case().status is Status.RETURNED
-    assert [each.step for each in chain.told if isinstance(each, university.DeadlineBreached)] == ["overall"]
+    assert [each.step for each in chain.told if isinstance(each, university_cases.DeadlineBreached)] == ["overall"]
 
 
 def test_without_blanks_the_ministry_is_asked_and_its_supply_goes_on_at_the_next_round(chain: University) -> None:
@@ -276,7 +278,7 @@ def test_without_blanks_the_ministry_is_asked_and_its_supply_goes_on_at_the_next
     chain.stock(diploma(1))
     chain.file()
     chain.live_until(Status.WAITING)
-    [asked] = [each for each in chain.told if isinstance(each, university.BlankFormRequested)]
+    [asked] = [each for each in chain.told if isinstance(each, university_cases.BlankFormRequested)]
     came = local(29, 11, 30, 40)
 
     chain.tell(supplied(supplement(7), at=came), came)
@@ -294,7 +296,10 @@ def test_blank_forms_that_nobody_asked_for_are_refused(chain: University) -> Non
     assert refused.value.field == "/data/application_id"
     with pytest.raises(Refused, match=r"blanks\.not-asked"):
         chain.tell(
-            esuvo.BlanksRefused(application_id=ID, university=CODE, kinds=(BlankKind.DIPLOMA,), refused_at=FILED), FILED
+            esuvo_blanks.BlanksRefused(
+                application_id=ID, university=CODE, kinds=(BlankKind.DIPLOMA,), refused_at=FILED
+            ),
+            FILED,
         )
 
 
@@ -315,9 +320,16 @@ def test_a_supply_that_comes_twice_is_received_once(chain: University) -> None:
     assert sum(isinstance(each, BlanksReceived) for each in chain.events) == 1
 
 
-@pytest.mark.parametrize("event", [con.WithdrawalHandedIn, con.CorrectionHandedIn, con.DuplicateHandedOver], ids=str)
+@pytest.mark.parametrize(
+    "event",
+    [con_applications.WithdrawalHandedIn, con_applications.CorrectionHandedIn, con_applications.DuplicateHandedOver],
+    ids=str,
+)
 def test_a_service_centre_does_not_speak_for_an_application_of_the_portal(
-    chain: University, event: type[con.WithdrawalHandedIn | con.CorrectionHandedIn | con.DuplicateHandedOver]
+    chain: University,
+    event: type[
+        con_applications.WithdrawalHandedIn | con_applications.CorrectionHandedIn | con_applications.DuplicateHandedOver
+    ],
 ) -> None:
     chain.file()
     said = event.model_validate(
@@ -334,7 +346,7 @@ def test_a_service_centre_does_not_speak_for_an_application_of_the_portal(
     )
 
     with pytest.raises(Refused, match=r"case\.other-channel"):
-        chain.hear(con.TOPIC, said, ID, FILED)
+        chain.hear(con_applications.TOPIC, said, ID, FILED)
 
 
 def test_what_is_routed_to_another_university_than_the_case_is_of_is_refused(chain: University) -> None:
@@ -358,7 +370,7 @@ def test_supplies_of_one_instant_are_received_in_the_order_of_their_applications
         chain = University()
         for who in order:
             chain.ask(who)
-            supply = esuvo.BlanksSupplied(
+            supply = esuvo_blanks.BlanksSupplied(
                 application_id=who, university=CODE, blanks=(diploma(1 if who == ID else 2),), supplied_at=FILED
             )
             chain.tell(supply, FILED, who)
@@ -377,7 +389,7 @@ def test_a_withdrawn_case_gives_its_blanks_to_the_one_that_waits(chain: Universi
         assert chain.step()
     holder, waiter = (ID, OTHER_ID) if chain.case().status is Status.PREPARING else (OTHER_ID, ID)
     withdrawn_at = local(1, 9, month=3)
-    asked = esuvo.WithdrawalRouted(application_id=holder, university=CODE, requested_at=withdrawn_at)
+    asked = esuvo_requests.WithdrawalRouted(application_id=holder, university=CODE, requested_at=withdrawn_at)
 
     chain.tell(asked, withdrawn_at, holder)
     chain.live(until=local(1, 10, 0, 20, month=3))
@@ -415,7 +427,7 @@ def test_a_deadline_that_nobody_keeps_is_announced_a_second_after_it_was_due(by_
 
     by_hand.live(until=local(16, 9))
 
-    [breach] = [each for each in by_hand.told if isinstance(each, university.DeadlineBreached)]
+    [breach] = [each for each in by_hand.told if isinstance(each, university_cases.DeadlineBreached)]
     assert (breach.step, breach.limit, breach.counting) == ("DUP-PORTAL-4", "1 working_day", "event_day")
     assert (breach.due_at, breach.at) == (local(15, 18, 30), local(15, 18, 30, 1))
 
@@ -428,7 +440,7 @@ def test_a_desk_is_warned_three_hours_before_the_deadline_by_the_timer_that_anno
 
     by_hand.live(until=local(15, 16))
 
-    [near] = [each for each in by_hand.told if isinstance(each, university.DeadlineNear)]
+    [near] = [each for each in by_hand.told if isinstance(each, university_cases.DeadlineNear)]
     assert (near.step, near.due_at, near.at) == ("DUP-PORTAL-4", local(15, 18, 30), local(15, 15, 30, 20))
     assert {key for _, key in by_hand.timers} == before
     assert "deadline-breached" not in by_hand.names()
@@ -474,7 +486,7 @@ def test_a_late_desk_is_announced_and_the_case_still_reaches_its_end() -> None:
     chain.file()
     chain.live()
 
-    missed = [each.step for each in chain.told if isinstance(each, university.DeadlineBreached)]
+    missed = [each.step for each in chain.told if isinstance(each, university_cases.DeadlineBreached)]
     assert missed == ["DUP-PORTAL-5"]
     assert [each.step for each in chain.case().steps if each.met is False] == missed
     assert chain.case().status is Status.ISSUED
@@ -517,7 +529,7 @@ def test_a_notice_that_esuvo_could_not_deliver_is_posted_and_known_three_working
     prepared = chain.now
 
     chain.tell(
-        esuvo.NoticeUndeliverable(
+        esuvo_notifications.NoticeUndeliverable(
             application_id=ID, notice_id=ready.notice.notice_id, kind=NoticeKind.READY, given_up_at=prepared
         ),
         prepared,
@@ -582,7 +594,7 @@ def test_cases_over_the_portal_carry_their_channel_and_regulation(chain: Univers
     chain.file()
 
     [opened] = chain.told
-    assert isinstance(opened, university.CaseOpened)
+    assert isinstance(opened, university_cases.CaseOpened)
     assert (opened.channel, opened.regulation) == (Channel.PORTAL, "KZ-MES-705-DUP")
 
 
@@ -669,7 +681,7 @@ def _waiting() -> University:
 
 
 def _alarms(chain: University) -> list[tuple[SupplyFault, tuple[BlankKind, ...], bool]]:
-    told = [each for each in chain.told if isinstance(each, university.BlanksNotSupplied)]
+    told = [each for each in chain.told if isinstance(each, university_cases.BlanksNotSupplied)]
     return [(each.fault, each.kinds, each.asked_again) for each in told]
 
 
@@ -683,18 +695,22 @@ def test_edge_13_and_inc_21_silence_raises_an_alarm_and_a_repeated_request_up_to
 
     assert chain.case().status is Status.WAITING
     assert _alarms(chain) == [*[again] * 5, (SupplyFault.SILENCE, BOTH, False)]
-    assert sum(isinstance(each, university.BlankFormRequested) for each in chain.told) == 6
+    assert sum(isinstance(each, university_cases.BlankFormRequested) for each in chain.told) == 6
 
 
 def test_edge_13_what_is_missing_of_a_partial_or_wrong_supply_is_asked_for_again_and_the_rest_is_stock() -> None:
     chain = _waiting()
     at = chain.now + timedelta(days=2)
-    chain.tell(esuvo.BlanksSupplied(application_id=ID, university=CODE, blanks=(supplement(1),), supplied_at=at), at)
+    chain.tell(
+        esuvo_blanks.BlanksSupplied(application_id=ID, university=CODE, blanks=(supplement(1),), supplied_at=at), at
+    )
     chain.live(until=at + timedelta(days=1))
 
     assert _alarms(chain) == [(SupplyFault.INCOMPLETE, (BlankKind.DIPLOMA,), True)]
     later = at + timedelta(days=3)
-    chain.tell(esuvo.BlanksSupplied(application_id=ID, university=CODE, blanks=(diploma(1),), supplied_at=later), later)
+    chain.tell(
+        esuvo_blanks.BlanksSupplied(application_id=ID, university=CODE, blanks=(diploma(1),), supplied_at=later), later
+    )
     chain.live()
     assert chain.case().status is Status.ISSUED
     assert len(_alarms(chain)) == 1
@@ -703,7 +719,7 @@ def test_edge_13_what_is_missing_of_a_partial_or_wrong_supply_is_asked_for_again
 def test_edge_13_and_inc_21_a_refused_request_is_made_again() -> None:
     chain = _waiting()
     at = chain.now + timedelta(days=2)
-    chain.tell(esuvo.BlanksRefused(application_id=ID, university=CODE, kinds=BOTH, refused_at=at), at)
+    chain.tell(esuvo_blanks.BlanksRefused(application_id=ID, university=CODE, kinds=BOTH, refused_at=at), at)
     chain.live(until=at + timedelta(days=1))
 
     assert _alarms(chain) == [(SupplyFault.REFUSED, BOTH, True)]

@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from httpx import AsyncClient
 from pydantic import SecretStr
 
-from contracts.universities import load_universities
+from law.universities import load_universities
 from services._chassis.batch import Loaded
 from services.university_is import http as api
 from services.university_is import streams

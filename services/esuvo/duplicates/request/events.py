@@ -1,4 +1,4 @@
-"""What happens to a request at ESUVO. Private: others rely on contracts/esuvo.py only."""
+"""What happens to a request at ESUVO. Private: others rely on contracts/esuvo_requests.py only."""
 
 from enum import StrEnum
 from typing import ClassVar, TypeAlias
@@ -7,9 +7,9 @@ from uuid import UUID
 from pydantic import AwareDatetime
 
 from contracts.common import Channel, DuplicateRequest, Notice, NoticeKind, Refusal, RefusalCode
-from contracts.esuvo import StepLimit
+from contracts.esuvo_requests import StepLimit
 from contracts.event import Event
-from contracts.regulation import Week
+from law.regulation import Week
 
 
 class Status(StrEnum):

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
-from contracts import esuvo as wire
+from contracts import esuvo_blanks, esuvo_notifications, esuvo_requests
 from contracts.common import Notice
 from contracts.event import Event
 from services._chassis import ids
@@ -41,7 +41,7 @@ def react_request(state: State, recorded: Recorded) -> Iterable[Effect]:
         return
     event = recorded.event
     if told := _said(state, event):
-        yield _publish(wire.REQUESTS, state.application_id, told)
+        yield _publish(esuvo_requests.TOPIC, state.application_id, told)
     match event:
         case events.RoutingFailed(notice=notice):
             yield forward_own(notice)
@@ -83,23 +83,23 @@ def react_notice(state: notices.State, recorded: Recorded) -> Iterable[Effect]:
             if event.attempt == 1 and event.university:
                 said = request.Hear(event.university, notice.kind, notice.notice_id, notice.corrects, event.at)
                 yield Tell(request_stream(notice.application_id), lambda known, _at: REQUEST.decide(said, known))
-            yield _publish(wire.NOTIFICATIONS, notice.application_id, _forwarded(state))
+            yield _publish(esuvo_notifications.TOPIC, notice.application_id, _forwarded(state))
             yield Schedule(RESEND, next_attempt_at(event.at, event.attempt))
         case notices.NoticeRepeated():
-            yield _publish(wire.NOTIFICATIONS, notice.application_id, _forwarded(state))
+            yield _publish(esuvo_notifications.TOPIC, notice.application_id, _forwarded(state))
         case notices.NoticeAccepted():
             yield Cancel(RESEND)
         case notices.NoticeDelivered() | notices.NoticeUndeliverable():
             yield Cancel(RESEND)
-            yield _publish(wire.NOTIFICATIONS, notice.application_id, _settled(notice, event))
+            yield _publish(esuvo_notifications.TOPIC, notice.application_id, _settled(notice, event))
 
 
 def _publish(topic: str, application_id: UUID, event: Event) -> Publish:
     return Publish(topic, str(application_id), event)
 
 
-def _forwarded(state: notices.Delivery) -> wire.NoticeForwarded:
-    return wire.NoticeForwarded(
+def _forwarded(state: notices.Delivery) -> esuvo_notifications.NoticeForwarded:
+    return esuvo_notifications.NoticeForwarded(
         application_id=state.notice.application_id,
         notice=state.notice,
         attempt=state.attempt,
@@ -109,13 +109,13 @@ def _forwarded(state: notices.Delivery) -> wire.NoticeForwarded:
 
 def _settled(notice: Notice, event: notices.NoticeDelivered | notices.NoticeUndeliverable) -> Event:
     if isinstance(event, notices.NoticeDelivered):
-        return wire.NoticeDelivered(
+        return esuvo_notifications.NoticeDelivered(
             application_id=notice.application_id,
             notice_id=notice.notice_id,
             kind=notice.kind,
             delivered_at=event.at,
         )
-    return wire.NoticeUndeliverable(
+    return esuvo_notifications.NoticeUndeliverable(
         application_id=notice.application_id,
         notice_id=notice.notice_id,
         kind=notice.kind,
@@ -127,7 +127,7 @@ def _said(state: Known, event: Event) -> Event | None:  # noqa: PLR0911 - one ar
     application_id, code = state.application_id, state.request.university
     match event:
         case events.RequestRouted():
-            return wire.RequestRouted(
+            return esuvo_requests.RequestRouted(
                 application_id=application_id,
                 request=event.request,
                 channel=event.channel,
@@ -136,11 +136,11 @@ def _said(state: Known, event: Event) -> Event | None:  # noqa: PLR0911 - one ar
                 signed=event.signed,
             )
         case events.RoutingFailed():
-            return wire.RoutingFailed(
+            return esuvo_requests.RoutingFailed(
                 application_id=application_id, university=code, code=event.code, failed_at=event.at
             )
         case events.CorrectionRouted():
-            return wire.CorrectionRouted(
+            return esuvo_requests.CorrectionRouted(
                 application_id=application_id,
                 university=code,
                 specialty=event.specialty,
@@ -149,11 +149,11 @@ def _said(state: Known, event: Event) -> Event | None:  # noqa: PLR0911 - one ar
                 signed=event.signed,
             )
         case events.WithdrawalRouted():
-            return wire.WithdrawalRouted(
+            return esuvo_requests.WithdrawalRouted(
                 application_id=application_id, university=code, requested_at=event.requested_at, signed=event.signed
             )
         case events.OverdueFound():
-            return wire.RequestOverdue(
+            return esuvo_requests.RequestOverdue(
                 application_id=application_id,
                 university=code,
                 step=event.step,
@@ -163,11 +163,11 @@ def _said(state: Known, event: Event) -> Event | None:  # noqa: PLR0911 - one ar
                 overdue_at=event.at,
             )
         case events.ContradictionFound():
-            return wire.ContradictionFound(
+            return esuvo_requests.ContradictionFound(
                 application_id=application_id,
                 university=code,
-                told=wire.Told(kind=event.kind, notice_id=event.notice_id, at=event.told_at),
-                came_to=wire.CameTo(outcome=event.outcome, event_id=event.event_id, at=event.ended_at),
+                told=esuvo_requests.Told(kind=event.kind, notice_id=event.notice_id, at=event.told_at),
+                came_to=esuvo_requests.CameTo(outcome=event.outcome, event_id=event.event_id, at=event.ended_at),
                 found_at=event.at,
             )
         case _:
@@ -177,10 +177,10 @@ def _said(state: Known, event: Event) -> Event | None:  # noqa: PLR0911 - one ar
 def react_ministry(policy: Ministry | None, state: blanks.State, recorded: Recorded) -> Iterable[Effect]:
     match state, recorded.event:
         case blanks.Asked() as asked, blanks.BlankRequestReceived(at=at):
-            received = wire.BlankRequestReceived(
+            received = esuvo_blanks.BlankRequestReceived(
                 application_id=asked.application_id, university=asked.university, kinds=asked.kinds, received_at=at
             )
-            yield _publish(wire.BLANKS, asked.application_id, received)
+            yield _publish(esuvo_blanks.TOPIC, asked.application_id, received)
             waiting = request.Progress(asked.university, events.Status.AWAITING_BLANK, at)
             yield Tell(request_stream(asked.application_id), lambda known, _at: REQUEST.decide(waiting, known))
             answers_at = policy.answers_at(asked.application_id, asked.ordinal, at) if policy else None
@@ -192,21 +192,21 @@ def react_ministry(policy: Ministry | None, state: blanks.State, recorded: Recor
             yield Tell(ALL_SERIALS, lambda following, _at: SERIALS.decide(block, following))
         case blanks.Answered() as answered, blanks.SupplyRefused(at=at):
             asked = answered.request
-            refused = wire.BlanksRefused(
+            refused = esuvo_blanks.BlanksRefused(
                 application_id=asked.application_id, university=asked.university, kinds=asked.kinds, refused_at=at
             )
-            yield _publish(wire.BLANKS, asked.application_id, refused)
+            yield _publish(esuvo_blanks.TOPIC, asked.application_id, refused)
         case blanks.Answered() as answered, blanks.BlanksSupplied(at=at) if answered.request.by_agent:
             if policy:
                 yield Schedule(DELIVER, policy.delivers_at(at))
         case blanks.Answered() as answered, blanks.BlanksSupplied(at=at) | blanks.BlanksDelivered(at=at):
-            supplied = wire.BlanksSupplied(
+            supplied = esuvo_blanks.BlanksSupplied(
                 application_id=answered.request.application_id,
                 university=answered.request.university,
                 blanks=answered.blanks,
                 supplied_at=at,
             )
-            yield _publish(wire.BLANKS, answered.request.application_id, supplied)
+            yield _publish(esuvo_blanks.TOPIC, answered.request.application_id, supplied)
 
 
 def react_serials(_following: int, recorded: Recorded) -> Iterable[Effect]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from contracts import portal, shep, university
+from contracts import portal_applications, shep_deliveries, university_cases
 from contracts.common import PublicService, Refusal
 from services._chassis import ids
 from services._chassis.aggregate import Message, Timer
@@ -23,7 +23,7 @@ from services.esuvo.universities.directory import Directory
 
 
 def take(
-    directory: Directory, forms: SignedForms, state: State, message: Message[portal.ApplicationSubmitted]
+    directory: Directory, forms: SignedForms, state: State, message: Message[portal_applications.ApplicationSubmitted]
 ) -> Sequence[RequestEvent]:
     data = message.data
     signed = forms.application(
@@ -44,7 +44,9 @@ def take(
     return REQUEST.decide(command, state)
 
 
-def correct(forms: SignedForms, state: State, message: Message[portal.ApplicationCorrected]) -> Sequence[RequestEvent]:
+def correct(
+    forms: SignedForms, state: State, message: Message[portal_applications.ApplicationCorrected]
+) -> Sequence[RequestEvent]:
     data = message.data
     signed = forms.correction(
         data.signed, data.application_id, data.specialty, data.graduation_year, data.corrected_at, message.at
@@ -55,14 +57,16 @@ def correct(forms: SignedForms, state: State, message: Message[portal.Applicatio
     return REQUEST.decide(command, state)
 
 
-def withdraw(forms: SignedForms, state: State, message: Message[portal.WithdrawalRequested]) -> Sequence[RequestEvent]:
+def withdraw(
+    forms: SignedForms, state: State, message: Message[portal_applications.WithdrawalRequested]
+) -> Sequence[RequestEvent]:
     data = message.data
     signed = forms.withdrawal(data.signed, data.application_id, data.requested_at, message.at)
     signer = signed.signer.iin if signed else None
     return REQUEST.decide(request.Withdraw(data.requested_at, message.at, data.signed, signer), state)
 
 
-def close(state: State, message: Message[portal.ApplicationClosed]) -> Sequence[RequestEvent]:
+def close(state: State, message: Message[portal_applications.ApplicationClosed]) -> Sequence[RequestEvent]:
     """Of a grant the register itself knows the end: the portal repeats what it was told."""
     if message.data.service is PublicService.GRANT:
         return []
@@ -73,22 +77,22 @@ def close(state: State, message: Message[portal.ApplicationClosed]) -> Sequence[
 
 
 def progress(
-    status: Status, mark: Callable[[Any], str], state: State, message: Message[university.CaseEvent]
+    status: Status, mark: Callable[[Any], str], state: State, message: Message[university_cases.CaseEvent]
 ) -> Sequence[RequestEvent]:  # Any: each row of the table ties the mark to its event
     said = message.data
     return REQUEST.decide(request.Progress(said.university, status, message.at, mark(said)), state)
 
 
-def issue(state: State, message: Message[university.DuplicateIssued]) -> Sequence[RequestEvent]:
+def issue(state: State, message: Message[university_cases.DuplicateIssued]) -> Sequence[RequestEvent]:
     return _end(Status.ISSUED, state, message, mark=blanks_of(message.data))
 
 
-def refuse(state: State, message: Message[university.CaseRefused]) -> Sequence[RequestEvent]:
+def refuse(state: State, message: Message[university_cases.CaseRefused]) -> Sequence[RequestEvent]:
     refusal = message.data.refusal
     return _end(Status.REFUSED, state, message, refusal, refusal.code)
 
 
-def withdrawn(state: State, message: Message[university.CaseWithdrawn]) -> Sequence[RequestEvent]:
+def withdrawn(state: State, message: Message[university_cases.CaseWithdrawn]) -> Sequence[RequestEvent]:
     return _end(Status.WITHDRAWN, state, message)
 
 
@@ -99,32 +103,34 @@ def _end(
     return REQUEST.decide(command, state)
 
 
-def decline_withdrawal(state: State, message: Message[university.WithdrawalDeclined]) -> Sequence[RequestEvent]:
+def decline_withdrawal(state: State, message: Message[university_cases.WithdrawalDeclined]) -> Sequence[RequestEvent]:
     return REQUEST.decide(request.DeclineWithdrawal(message.data.university, message.at), state)
 
 
 # What tells a repeated message of a step from another one
 
 
-def unmarked(_said: university.CaseEvent) -> str:
+def unmarked(_said: university_cases.CaseEvent) -> str:
     return ""
 
 
-def moment_of(said: university.CaseReturned) -> str:
+def moment_of(said: university_cases.CaseReturned) -> str:
     """A case may be returned again, after a correction."""
     return said.at.isoformat()
 
 
-def blanks_of(said: university.DuplicatePrepared | university.DuplicateIssued) -> str:
+def blanks_of(said: university_cases.DuplicatePrepared | university_cases.DuplicateIssued) -> str:
     return " ".join(sorted(each.serial for each in said.blanks))
 
 
-def forward(state: notices.State, message: Message[university.NoticeSent]) -> Sequence[NoticeEvent]:
+def forward(state: notices.State, message: Message[university_cases.NoticeSent]) -> Sequence[NoticeEvent]:
     data = message.data
     return NOTICE.decide(notices.Forward(data.application_id, data.university, data.notice, message.at), state)
 
 
-def ask_ministry(state: blanks.State, message: Message[university.BlankFormRequested]) -> Sequence[blanks.BlankEvent]:
+def ask_ministry(
+    state: blanks.State, message: Message[university_cases.BlankFormRequested]
+) -> Sequence[blanks.BlankEvent]:
     data = message.data
     return BLANK_REQUEST.decide(
         blanks.Ask(data.application_id, data.university, data.kinds, requested_at=data.at, at=message.at), state
@@ -134,16 +140,16 @@ def ask_ministry(state: blanks.State, message: Message[university.BlankFormReque
 # Heard from the gateway
 
 
-def accept(state: notices.State, message: Message[shep.DeliveryAccepted]) -> Sequence[NoticeEvent]:
+def accept(state: notices.State, message: Message[shep_deliveries.DeliveryAccepted]) -> Sequence[NoticeEvent]:
     return NOTICE.decide(notices.Accept(message.data.application_id, message.at), state)
 
 
-def confirm(state: notices.State, message: Message[shep.DeliveryConfirmed]) -> Sequence[NoticeEvent]:
+def confirm(state: notices.State, message: Message[shep_deliveries.DeliveryConfirmed]) -> Sequence[NoticeEvent]:
     data = message.data
     return NOTICE.decide(notices.Confirm(data.application_id, data.kind, message.at), state)
 
 
-def abandon(state: notices.State, message: Message[shep.DeliveryAbandoned]) -> Sequence[NoticeEvent]:
+def abandon(state: notices.State, message: Message[shep_deliveries.DeliveryAbandoned]) -> Sequence[NoticeEvent]:
     data = message.data
     return NOTICE.decide(notices.Abandon(data.application_id, data.kind, message.at), state)
 

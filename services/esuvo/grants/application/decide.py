@@ -14,7 +14,7 @@ from uuid import UUID
 from contracts.common import Channel, Notice, PublicService, Refusal, RefusalCode
 from contracts.event import Text
 from contracts.grants import Attachment, GrantRequest, Standing
-from contracts.regulation.campaign import campaign_year
+from law.regulation.campaign import campaign_year
 from services._chassis.decider import Decider, Refused
 from services.esuvo.grants.application.state import (
     Entry,

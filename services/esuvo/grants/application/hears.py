@@ -5,8 +5,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any, Final
 
-from contracts import admission, portal
-from contracts import esuvo as wire
+from contracts import esuvo_requests, portal_applications, university_grants
 from contracts.common import PublicService
 from services._chassis import ids
 from services._chassis.aggregate import (
@@ -47,7 +46,10 @@ def _grant_of(message: Message[Any]) -> str:  # Any: every event heard here name
 
 
 def take(
-    directory: Directory, forms: SignedForms, state: State, message: Message[portal.GrantApplicationSubmitted]
+    directory: Directory,
+    forms: SignedForms,
+    state: State,
+    message: Message[portal_applications.GrantApplicationSubmitted],
 ) -> Sequence[GrantEvent]:
     data = message.data
     signed = forms.grant(
@@ -68,13 +70,13 @@ def take(
     return GRANT.decide(command, state)
 
 
-def register(state: State, message: Message[admission.GrantApplicationRegistered]) -> Sequence[GrantEvent]:
+def register(state: State, message: Message[university_grants.GrantApplicationRegistered]) -> Sequence[GrantEvent]:
     data = message.data
     command = grant.Register(data.university, data.channel, data.registration_number, message.at)
     return GRANT.decide(command, state)
 
 
-def verify(state: State, message: Message[admission.GrantApplicationVerified]) -> Sequence[GrantEvent]:
+def verify(state: State, message: Message[university_grants.GrantApplicationVerified]) -> Sequence[GrantEvent]:
     return GRANT.decide(grant.Verify(message.data.university, message.data.benefits_proven, message.at), state)
 
 
@@ -82,13 +84,13 @@ def watch(state: State, timer: Timer) -> Sequence[GrantEvent]:
     return GRANT.decide(grant.Watch(timer.at), state)
 
 
-def refuse(state: State, message: Message[admission.GrantIntakeRefused]) -> Sequence[GrantEvent]:
+def refuse(state: State, message: Message[university_grants.GrantIntakeRefused]) -> Sequence[GrantEvent]:
     data = message.data
     notice_id = ids.derive(message.at, data.application_id, "refused", 1)
     return GRANT.decide(grant.Refuse(data.university, data.channel, data.refusal, notice_id, message.at), state)
 
 
-def forward(state: State, message: Message[admission.ForwardedToTestingCentre]) -> Sequence[GrantEvent]:
+def forward(state: State, message: Message[university_grants.ForwardedToTestingCentre]) -> Sequence[GrantEvent]:
     data = message.data
     command = grant.Forward(
         data.application_id, data.university, data.channel, data.campaign, data.standing, message.at
@@ -96,7 +98,7 @@ def forward(state: State, message: Message[admission.ForwardedToTestingCentre]) 
     return GRANT.decide(command, state)
 
 
-def give_up(state: State, message: Message[admission.GrantDeclined]) -> Sequence[GrantEvent]:
+def give_up(state: State, message: Message[university_grants.GrantDeclined]) -> Sequence[GrantEvent]:
     return GRANT.decide(grant.GiveUp(message.data.university, message.at), state)
 
 
@@ -112,7 +114,7 @@ def react_grant(register: Register, state: State, recorded: Recorded) -> Iterabl
         return
     match recorded.event:
         case grant_state.GrantRouted() as event:
-            routed = wire.GrantApplicationRouted(
+            routed = esuvo_requests.GrantApplicationRouted(
                 application_id=event.application_id,
                 university=event.university,
                 request=event.request,
@@ -121,21 +123,21 @@ def react_grant(register: Register, state: State, recorded: Recorded) -> Iterabl
                 routed_at=event.at,
                 signed=event.signed,
             )
-            yield Publish(wire.REQUESTS, str(event.application_id), routed)
+            yield Publish(esuvo_requests.TOPIC, str(event.application_id), routed)
             yield from _watched(state)
         case grant_state.GrantRoutingFailed(notice=notice) as event:
-            failed = wire.RoutingFailed(
+            failed = esuvo_requests.RoutingFailed(
                 application_id=event.application_id,
                 university=event.university,
                 code=event.code,
                 failed_at=event.at,
             )
-            yield Publish(wire.REQUESTS, str(event.application_id), failed)
+            yield Publish(esuvo_requests.TOPIC, str(event.application_id), failed)
             yield forward_own(notice)
         case grant_state.GrantVerified():
             yield from _watched(state)
         case grant_state.GrantOverdueFound() as event:
-            yield Publish(wire.REQUESTS, str(state.application_id), _overdue(state, event))
+            yield Publish(esuvo_requests.TOPIC, str(state.application_id), _overdue(state, event))
         case grant_state.IntakeRefused(notice=notice):
             yield forward_own(notice)
             yield Cancel(WATCH)
@@ -149,8 +151,8 @@ def react_grant(register: Register, state: State, recorded: Recorded) -> Iterabl
             yield from _to_register(state, lambda _entry: released)
 
 
-def _overdue(state: Sent, event: grant_state.GrantOverdueFound) -> wire.RequestOverdue:
-    return wire.RequestOverdue(
+def _overdue(state: Sent, event: grant_state.GrantOverdueFound) -> esuvo_requests.RequestOverdue:
+    return esuvo_requests.RequestOverdue(
         application_id=state.application_id,
         university=state.university,
         step=event.step,
@@ -194,18 +196,20 @@ def _enter(register: Register, sent: Sent, entry: Entry) -> to_contender.Decisio
 
 
 def portal_routes(directory: Directory, forms: SignedForms) -> tuple[Route, ...]:
-    return (on(portal.GrantApplicationSubmitted, stream=_grant_of, handle=partial(take, directory, forms)),)
+    return (
+        on(portal_applications.GrantApplicationSubmitted, stream=_grant_of, handle=partial(take, directory, forms)),
+    )
 
 
 SUBSCRIPTION: Final = Subscription(
-    admission.TOPIC,
-    admission.CATALOGUE,
+    university_grants.TOPIC,
+    university_grants.CATALOGUE,
     (
-        on(admission.GrantApplicationRegistered, stream=_grant_of, handle=register),
-        on(admission.GrantApplicationVerified, stream=_grant_of, handle=verify),
-        on(admission.GrantIntakeRefused, stream=_grant_of, handle=refuse),
-        on(admission.ForwardedToTestingCentre, stream=_grant_of, handle=forward),
-        on(admission.GrantDeclined, stream=_grant_of, handle=give_up),
+        on(university_grants.GrantApplicationRegistered, stream=_grant_of, handle=register),
+        on(university_grants.GrantApplicationVerified, stream=_grant_of, handle=verify),
+        on(university_grants.GrantIntakeRefused, stream=_grant_of, handle=refuse),
+        on(university_grants.ForwardedToTestingCentre, stream=_grant_of, handle=forward),
+        on(university_grants.GrantDeclined, stream=_grant_of, handle=give_up),
     ),
 )
 

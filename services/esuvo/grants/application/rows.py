@@ -7,9 +7,9 @@ shown it without them.
 from collections.abc import Mapping
 from typing import Any, Final
 
-from contracts.competition import ChoiceMarks
-from contracts.competition import Contender as Competitor
 from contracts.grants import Quota
+from law.competition import ChoiceMarks
+from law.competition import Contender as Competitor
 from services._chassis.aggregate import Projection, Row
 from services.esuvo.grants.application import state as grant_state
 from services.esuvo.grants.application.state import Sent

@@ -9,10 +9,10 @@ from uuid import UUID
 from pydantic import AwareDatetime
 
 from contracts.common import Channel, Notice, RefusalCode
-from contracts.esuvo import StepLimit
+from contracts.esuvo_requests import StepLimit
 from contracts.event import Catalogue, Event
 from contracts.grants import Attachment, GrantRequest, Standing
-from contracts.regulation import Week
+from law.regulation import Week
 from services.esuvo.grants.contender.state import key_of
 from services.esuvo.terms import Term, Terms
 

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Request, params
 from pydantic import BaseModel, ConfigDict, Field, Strict
 
-from contracts.campaign import campaign_id
+from contracts.esuvo_competition import campaign_id
 from contracts.event import Event
 from services._chassis import http, ids
 from services._chassis.decider import Refused

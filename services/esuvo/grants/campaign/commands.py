@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TypeAlias
 
-from contracts.regulation.campaign import Infeasible
+from law.regulation.campaign import Infeasible
 from services.esuvo.grants.annex.state import Sheet
 from services.esuvo.grants.campaign.events import TieUnresolved
 from services.esuvo.grants.campaign.schedule import CampaignStep

@@ -15,13 +15,13 @@ from pathlib import Path
 from typing import Any, Final, TypeAlias
 from uuid import UUID
 
-from contracts.campaign import campaign_id
 from contracts.commission import CommissionPolicy
-from contracts.competition import Contender, Result, decide, decide_again, rules
+from contracts.esuvo_competition import campaign_id
 from contracts.grants import StudyLanguage, Via
 from contracts.seeded import Draw
-from contracts.specialties import SeatRow, StateOrderInvalid, load_state_order
 from contracts.staffing import Mode
+from law.competition import Contender, Result, decide, decide_again, rules
+from law.specialties import SeatRow, StateOrderInvalid, load_state_order
 from services.esuvo.grants.annex.state import Annex, Last, Line, Sheet
 from services.esuvo.grants.application.rows import competitor
 from services.esuvo.grants.campaign.commands import Decided

@@ -5,13 +5,13 @@ from datetime import date, datetime
 from functools import partial
 from typing import Any, Final
 
-from contracts import campaign as wire
-from contracts.campaign import campaign_id
+from contracts import esuvo_competition as wire
+from contracts import issued_documents
 from contracts.commission import CommissionPolicy
-from contracts.competition import rules
-from contracts.documents import registry
+from contracts.esuvo_competition import campaign_id
 from contracts.event import Event
-from contracts.regulation import CountFrom
+from law.competition import rules
+from law.regulation import CountFrom
 from services._chassis.aggregate import Aggregate, Cancel, Effect, Publish, Recorded, Schedule, Survey, Tell, Timer
 from services.esuvo.grants.annex import decide as annex
 from services.esuvo.grants.annex import follows as annexes
@@ -52,11 +52,11 @@ class Campaigns:
     """
 
     def __init__(
-        self, commission: Commission, count_from: CountFrom | None = None, codes: registry.Codes | None = None
+        self, commission: Commission, count_from: CountFrom | None = None, codes: issued_documents.Codes | None = None
     ) -> None:
         self._commission = commission
         self._count_from = count_from
-        self._codes = codes or registry.Codes()
+        self._codes = codes or issued_documents.Codes()
 
     def closes(self, year: int) -> datetime:
         """The first instant too late for the register."""
@@ -219,7 +219,7 @@ class Campaigns:
             yield Publish(wire.TOPIC, str(campaign_id(state.year)), told)
         document = documents.told(self._codes, state, event)
         if document:
-            yield Publish(registry.ESUVO_TOPIC, document.code, document)
+            yield Publish(issued_documents.ESUVO_TOPIC, document.code, document)
 
 
 def usual_campaigns() -> Campaigns:

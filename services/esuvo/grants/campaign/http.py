@@ -6,8 +6,8 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Path, Query, Request, Response, params
 
 from contracts.common import SpecialtyCode, UniversityCode
-from contracts.competition import Explanation, explain, rules
-from contracts.specialties import Specialties
+from law.competition import Explanation, explain, rules
+from law.specialties import Specialties
 from services._chassis import http
 from services._chassis.errors import Violation
 from services._chassis.run import running

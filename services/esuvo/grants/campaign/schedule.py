@@ -11,8 +11,8 @@ from enum import StrEnum
 from functools import cache
 from typing import Final
 
-from contracts.regulation import CountFrom, Due, Regulation, Step, WorkCalendar, load
-from contracts.regulation.campaign import (
+from law.regulation import CountFrom, Due, Regulation, Step, WorkCalendar, load
+from law.regulation.campaign import (
     ZONE,
     Infeasible,
     Window,

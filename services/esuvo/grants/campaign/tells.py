@@ -2,10 +2,10 @@
 
 from typing import Any, Final
 
-from contracts import campaign as wire
-from contracts.campaign import campaign_id
+from contracts import esuvo_competition as wire
+from contracts.esuvo_competition import campaign_id
 from contracts.event import Event, Text
-from contracts.regulation import CountFrom
+from law.regulation import CountFrom
 from services.esuvo.grants.campaign import events as e
 from services.esuvo.grants.campaign.schedule import limit_of
 from services.esuvo.grants.campaign.state import Campaign

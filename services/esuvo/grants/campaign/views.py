@@ -7,7 +7,7 @@ from typing import Any, Self
 from pydantic import BaseModel, Field
 
 from contracts.event import Text
-from contracts.specialties import SeatRow, Specialties
+from law.specialties import SeatRow, Specialties
 from services.esuvo.grants.campaign.events import Flaw, OrderIssued, TieUnresolved
 from services.esuvo.grants.campaign.schedule import Planned, Schedule
 from services.esuvo.grants.campaign.state import Campaign, Phase, Round

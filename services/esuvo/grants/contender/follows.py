@@ -8,9 +8,9 @@ from datetime import datetime
 from typing import Any, TypeAlias
 from uuid import UUID
 
-from contracts import campaign as wire
+from contracts import esuvo_competition as wire
+from contracts import issued_documents
 from contracts.common import Channel, Notice, NoticeKind, PublicService, Refusal, RefusalCode
-from contracts.documents import registry
 from contracts.event import Event, Text
 from services._chassis import ids
 from services._chassis.aggregate import Effect, Publish, Recorded
@@ -118,7 +118,7 @@ def _certified(register: Register, state: Contender, event: c.CertificateIssued)
     )
     yield _tell(state.application_id, told)
     document = documents.certified(register.codes, state, event, register.specialties, register.universities)
-    yield Publish(registry.ESUVO_TOPIC, document.code, document)
+    yield Publish(issued_documents.ESUVO_TOPIC, document.code, document)
 
 
 def _refused(application_id: UUID, channel: Channel, recorded: Recorded, refusal: Refusal) -> Iterable[Effect]:

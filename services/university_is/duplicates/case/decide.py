@@ -10,7 +10,7 @@ from typing import Final, assert_never
 
 from contracts.common import Channel, Correction, NoticeKind, Reason, Refusal, RefusalCode
 from contracts.event import Text
-from contracts.regulation import Regulation, governing, regulations
+from law.regulation import Regulation, governing, regulations
 from services._chassis.decider import Decider, Refused
 from services.university_is.duplicates import terms
 from services.university_is.duplicates.case import commands as c

@@ -8,10 +8,10 @@ from typing import Final
 
 from pydantic import JsonValue
 
-from contracts import university as contract
+from contracts import university_cases as contract
 from contracts.common import Channel, NoticeKind
 from contracts.event import Event
-from contracts.universities import Universities
+from law.universities import Universities
 from services._chassis.aggregate import Aggregate, Cancel, Effect, Publish, Recorded, Schedule, Tell, Timer
 from services._chassis.retry import next_attempt_at
 from services.university_is import streams

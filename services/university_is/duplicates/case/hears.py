@@ -10,11 +10,11 @@ from functools import partial
 from typing import TypeVar
 from uuid import UUID
 
-from contracts import con, esuvo
+from contracts import con_applications, esuvo_blanks, esuvo_notifications, esuvo_requests
 from contracts.common import Channel, DuplicateRequest
 from contracts.event import Event
-from contracts.regulation import regulations
-from contracts.universities import Universities, University
+from law.regulation import regulations
+from law.universities import Universities, University
 from services._chassis.aggregate import Message, Subscription, on
 from services._chassis.decider import Refused
 from services._eds.signature import Signed
@@ -31,60 +31,60 @@ from services.university_is.run_here import run_here
 
 OfCase = TypeVar(
     "OfCase",
-    esuvo.RequestRouted,
-    esuvo.CorrectionRouted,
-    esuvo.WithdrawalRouted,
-    esuvo.NoticeForwarded,
-    esuvo.NoticeDelivered,
-    esuvo.NoticeUndeliverable,
-    con.PackageDelivered,
-    con.CorrectionHandedIn,
-    con.WithdrawalHandedIn,
-    con.DuplicateReceived,
-    con.DuplicateHandedOver,
-    con.DuplicateReturned,
+    esuvo_requests.RequestRouted,
+    esuvo_requests.CorrectionRouted,
+    esuvo_requests.WithdrawalRouted,
+    esuvo_notifications.NoticeForwarded,
+    esuvo_notifications.NoticeDelivered,
+    esuvo_notifications.NoticeUndeliverable,
+    con_applications.PackageDelivered,
+    con_applications.CorrectionHandedIn,
+    con_applications.WithdrawalHandedIn,
+    con_applications.DuplicateReceived,
+    con_applications.DuplicateHandedOver,
+    con_applications.DuplicateReturned,
 )
 
 
 def subscriptions(universities: Universities, forms: SignedForms) -> tuple[Subscription, ...]:
     return (
         Subscription(
-            esuvo.REQUESTS,
-            esuvo.REQUESTS_CATALOGUE,
+            esuvo_requests.TOPIC,
+            esuvo_requests.CATALOGUE,
             (
-                on(esuvo.RequestRouted, stream=_case, handle=_open(universities, forms)),
+                on(esuvo_requests.RequestRouted, stream=_case, handle=_open(universities, forms)),
                 campaign.routed(universities, forms),
-                on(esuvo.CorrectionRouted, stream=_case, handle=partial(_correct_signed, forms)),
-                on(esuvo.WithdrawalRouted, stream=_case, handle=partial(_withdraw_signed, forms)),
+                on(esuvo_requests.CorrectionRouted, stream=_case, handle=partial(_correct_signed, forms)),
+                on(esuvo_requests.WithdrawalRouted, stream=_case, handle=partial(_withdraw_signed, forms)),
             ),
         ),
         Subscription(
-            esuvo.NOTIFICATIONS,
-            esuvo.NOTIFICATIONS_CATALOGUE,
+            esuvo_notifications.TOPIC,
+            esuvo_notifications.CATALOGUE,
             (
-                on(esuvo.NoticeForwarded, stream=_case, handle=_forwarded),
-                on(esuvo.NoticeDelivered, stream=_case, handle=_delivered),
-                on(esuvo.NoticeUndeliverable, stream=_case, handle=_undeliverable),
+                on(esuvo_notifications.NoticeForwarded, stream=_case, handle=_forwarded),
+                on(esuvo_notifications.NoticeDelivered, stream=_case, handle=_delivered),
+                on(esuvo_notifications.NoticeUndeliverable, stream=_case, handle=_undeliverable),
             ),
         ),
         Subscription(
-            esuvo.BLANKS,
-            esuvo.BLANKS_CATALOGUE,
+            esuvo_blanks.TOPIC,
+            esuvo_blanks.CATALOGUE,
             (
-                on(esuvo.BlanksSupplied, stream=_errand, handle=_supply),
-                on(esuvo.BlanksRefused, stream=_errand, handle=_refuse_supply),
+                on(esuvo_blanks.BlanksSupplied, stream=_errand, handle=_supply),
+                on(esuvo_blanks.BlanksRefused, stream=_errand, handle=_refuse_supply),
             ),
         ),
         Subscription(
-            con.TOPIC,
-            con.CATALOGUE,
+            con_applications.TOPIC,
+            con_applications.CATALOGUE,
             (
-                on(con.PackageDelivered, stream=_case, handle=_open_delivered(universities)),
-                on(con.CorrectionHandedIn, stream=_case, handle=_correct),
-                on(con.WithdrawalHandedIn, stream=_case, handle=_withdraw),
-                on(con.DuplicateReceived, stream=_case, handle=_received),
-                on(con.DuplicateHandedOver, stream=_case, handle=_handed_over),
-                on(con.DuplicateReturned, stream=_case, handle=_returned),
+                on(con_applications.PackageDelivered, stream=_case, handle=_open_delivered(universities)),
+                on(con_applications.CorrectionHandedIn, stream=_case, handle=_correct),
+                on(con_applications.WithdrawalHandedIn, stream=_case, handle=_withdraw),
+                on(con_applications.DuplicateReceived, stream=_case, handle=_received),
+                on(con_applications.DuplicateHandedOver, stream=_case, handle=_handed_over),
+                on(con_applications.DuplicateReturned, stream=_case, handle=_returned),
             ),
         ),
         campaign.competition(universities),
@@ -95,14 +95,14 @@ def _case(message: Message[OfCase]) -> str:
     return streams.case(message.data.application_id)
 
 
-def _errand(message: Message[esuvo.BlanksSupplied] | Message[esuvo.BlanksRefused]) -> str:
+def _errand(message: Message[esuvo_blanks.BlanksSupplied] | Message[esuvo_blanks.BlanksRefused]) -> str:
     return streams.errand(message.data.application_id)
 
 
 def _open(
     universities: Universities, forms: SignedForms
-) -> Callable[[State, Message[esuvo.RequestRouted]], Sequence[Event]]:
-    def handle(case: State, message: Message[esuvo.RequestRouted]) -> Sequence[Event]:
+) -> Callable[[State, Message[esuvo_requests.RequestRouted]], Sequence[Event]]:
+    def handle(case: State, message: Message[esuvo_requests.RequestRouted]) -> Sequence[Event]:
         data = message.data
         _over(Channel.PORTAL, data.channel)
         forms.application(data.signed, data.application_id, data.request, data.channel, data.filed_at, message.at)
@@ -113,8 +113,10 @@ def _open(
     return handle
 
 
-def _open_delivered(universities: Universities) -> Callable[[State, Message[con.PackageDelivered]], Sequence[Event]]:
-    def handle(case: State, message: Message[con.PackageDelivered]) -> Sequence[Event]:
+def _open_delivered(
+    universities: Universities,
+) -> Callable[[State, Message[con_applications.PackageDelivered]], Sequence[Event]]:
+    def handle(case: State, message: Message[con_applications.PackageDelivered]) -> Sequence[Event]:
         data = message.data
         _over(Channel.CON, data.channel)
         if data.regulation not in regulations():
@@ -122,7 +124,7 @@ def _open_delivered(universities: Universities) -> Callable[[State, Message[con.
                 "regulation.unknown",
                 f"no regulation {data.regulation} is known here",
                 field="/data/regulation",
-                remedy="add it to contracts/regulation, or correct the id at the service centre",
+                remedy="add it to law/regulation, or correct the id at the service centre",
             )
         university = run_here(universities, data.request.university)
         command = open_command(data.application_id, data.request, data.channel, data.filed_at, university, message.at)
@@ -161,22 +163,24 @@ def open_command(
     )
 
 
-def _received(case: State, message: Message[con.DuplicateReceived]) -> Sequence[Event]:
+def _received(case: State, message: Message[con_applications.DuplicateReceived]) -> Sequence[Event]:
     vouch(case, Channel.CON, message.data.university)
     return CASE.decide(c.NoteReceivedAtCentre(message.at), case)
 
 
-def _handed_over(case: State, message: Message[con.DuplicateHandedOver]) -> Sequence[Event]:
+def _handed_over(case: State, message: Message[con_applications.DuplicateHandedOver]) -> Sequence[Event]:
     vouch(case, Channel.CON, message.data.university)
     return CASE.decide(c.NoteHandedOverAtCentre(message.data.collector, message.at), case)
 
 
-def _returned(case: State, message: Message[con.DuplicateReturned]) -> Sequence[Event]:
+def _returned(case: State, message: Message[con_applications.DuplicateReturned]) -> Sequence[Event]:
     vouch(case, Channel.CON, message.data.university)
     return CASE.decide(c.NoteReturnedFromCentre(message.at), case)
 
 
-def _correct_signed(forms: SignedForms, case: State, message: Message[esuvo.CorrectionRouted]) -> Sequence[Event]:
+def _correct_signed(
+    forms: SignedForms, case: State, message: Message[esuvo_requests.CorrectionRouted]
+) -> Sequence[Event]:
     data = message.data
     vouch(case, Channel.PORTAL, data.university)
     by = forms.correction(
@@ -186,7 +190,9 @@ def _correct_signed(forms: SignedForms, case: State, message: Message[esuvo.Corr
     return CASE.decide(c.Correct(data.specialty, data.graduation_year, message.at), case)
 
 
-def _withdraw_signed(forms: SignedForms, case: State, message: Message[esuvo.WithdrawalRouted]) -> Sequence[Event]:
+def _withdraw_signed(
+    forms: SignedForms, case: State, message: Message[esuvo_requests.WithdrawalRouted]
+) -> Sequence[Event]:
     data = message.data
     vouch(case, Channel.PORTAL, data.university)
     _by_applicant(case, forms.withdrawal(data.signed, data.application_id, data.requested_at, message.at))
@@ -198,28 +204,28 @@ def _by_applicant(case: State, signed: Signed | None) -> None:
         require_signer(signed.signer.iin, case.request.applicant.iin)
 
 
-def _correct(case: State, message: Message[con.CorrectionHandedIn]) -> Sequence[Event]:
+def _correct(case: State, message: Message[con_applications.CorrectionHandedIn]) -> Sequence[Event]:
     """What is handed in at a counter is signed by hand: the operator looks at the paper, and nobody can after."""
     vouch(case, Channel.CON, message.data.university)
     return CASE.decide(c.Correct(message.data.specialty, message.data.graduation_year, message.at), case)
 
 
-def _withdraw(case: State, message: Message[con.WithdrawalHandedIn]) -> Sequence[Event]:
+def _withdraw(case: State, message: Message[con_applications.WithdrawalHandedIn]) -> Sequence[Event]:
     vouch(case, Channel.CON, message.data.university)
     return CASE.decide(c.Withdraw(message.at), case)
 
 
-def _forwarded(case: State, message: Message[esuvo.NoticeForwarded]) -> Sequence[Event]:
+def _forwarded(case: State, message: Message[esuvo_notifications.NoticeForwarded]) -> Sequence[Event]:
     number = _number(case, message.data.notice.notice_id)
     return CASE.decide(c.NoteForwarded(number, message.at), case) if number else []
 
 
-def _delivered(case: State, message: Message[esuvo.NoticeDelivered]) -> Sequence[Event]:
+def _delivered(case: State, message: Message[esuvo_notifications.NoticeDelivered]) -> Sequence[Event]:
     number = _number(case, message.data.notice_id)
     return CASE.decide(c.NoteDelivered(number, message.at), case) if number else []
 
 
-def _undeliverable(case: State, message: Message[esuvo.NoticeUndeliverable]) -> Sequence[Event]:
+def _undeliverable(case: State, message: Message[esuvo_notifications.NoticeUndeliverable]) -> Sequence[Event]:
     number = _number(case, message.data.notice_id)
     return CASE.decide(c.NoteUndeliverable(number, message.at), case) if number else []
 
@@ -229,9 +235,9 @@ def _number(case: State, notice_id: UUID) -> int | None:
     return None if isinstance(case, Unopened) else notices.number_of(case, notice_id)
 
 
-def _supply(errands: Errands, message: Message[esuvo.BlanksSupplied]) -> Sequence[Event]:
+def _supply(errands: Errands, message: Message[esuvo_blanks.BlanksSupplied]) -> Sequence[Event]:
     return errand.supply(errands, message.data.university, message.data.blanks, message.at)
 
 
-def _refuse_supply(errands: Errands, message: Message[esuvo.BlanksRefused]) -> Sequence[Event]:
+def _refuse_supply(errands: Errands, message: Message[esuvo_blanks.BlanksRefused]) -> Sequence[Event]:
     return errand.supply(errands, message.data.university, (), message.at, refused=True)

@@ -20,8 +20,8 @@ from contracts.common import (
     Refusal,
 )
 from contracts.event import JsonObject, Text
-from contracts.regulation import regulations
-from contracts.universities import Universities
+from law.regulation import regulations
+from law.universities import Universities
 from services._chassis import http
 from services._chassis.errors import Violation
 from services._chassis.run import running

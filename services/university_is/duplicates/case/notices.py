@@ -4,7 +4,7 @@ from typing import Final
 from uuid import UUID
 
 from contracts.common import Notice, NoticeKind
-from contracts.universities import University
+from law.universities import University
 from services._chassis import ids
 from services.university_is.duplicates.case.state import Case, NoticeRecord
 from services.university_is.duplicates.case.texts import notice_text

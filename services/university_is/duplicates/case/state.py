@@ -18,7 +18,7 @@ from contracts.common import (
     NoticeKind,
     Refusal,
 )
-from contracts.regulation import WorkCalendar
+from law.regulation import WorkCalendar
 from services._chassis.decider import Refused
 from services.university_is import steps
 from services.university_is.duplicates import terms

@@ -1,6 +1,6 @@
 """Which of a case's private events others hear, and in which words."""
 
-from contracts import university as contract
+from contracts import university_cases as contract
 from contracts.event import Event
 from services.university_is.duplicates.case import events as e
 from services.university_is.duplicates.case.state import Case

@@ -7,7 +7,7 @@ from unicodedata import normalize
 
 from contracts.common import Correction, DuplicateRequest, Reason, Refusal, RefusalCode
 from contracts.event import Text
-from contracts.name_change import fault
+from law.name_change import fault
 from services.university_is.duplicates.register.decide import GraduateRecord
 
 

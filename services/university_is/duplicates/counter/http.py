@@ -23,9 +23,10 @@ from contracts.common import (
     UniversityCode,
 )
 from contracts.event import Event
-from contracts.name_change import fault
-from contracts.package import MissingDocument, PackageDocument, in_order, missing_documents
-from contracts.universities import Universities
+from contracts.package import MissingDocument, PackageDocument
+from law.name_change import fault
+from law.package import in_order, missing_documents
+from law.universities import Universities
 from services._chassis import http, ids
 from services._chassis.errors import Violation
 from services._chassis.run import Running, running

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 
-from contracts import package, university
+from contracts import university_cases
+from law import package
 from services._chassis.aggregate import Aggregate, Effect, Publish, Recorded
 from services.university_is import streams
 from services.university_is.duplicates.counter import decide as counters
@@ -21,11 +22,11 @@ def counter() -> Aggregate[Counter]:
 
 def _told(state: Counter, _recorded: Recorded) -> Iterable[Effect]:
     if state:
-        incomplete = university.PackageIncomplete(
+        incomplete = university_cases.PackageIncomplete(
             application_id=state.application_id,
             university=state.university,
             at=state.at,
             presented=state.presented,
             missing=tuple(package.missing(each) for each in state.missing),
         )
-        yield Publish(university.TOPIC, str(state.application_id), incomplete)
+        yield Publish(university_cases.TOPIC, str(state.application_id), incomplete)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from contracts.common import Blank
 from contracts.event import Event
-from contracts.universities import Universities
+from law.universities import Universities
 from services._chassis.aggregate import Aggregate, Effect, Recorded, Schedule, Tell, Timer
 from services.university_is import streams
 from services.university_is.duplicates import terms

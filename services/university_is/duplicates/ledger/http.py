@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from contracts.common import Blank, BlankKind, Serial
 from contracts.iin import Iin
-from contracts.universities import Universities
+from law.universities import Universities
 from services._chassis import http, ids
 from services._chassis.aggregate import Decide
 from services._chassis.batch import Decision

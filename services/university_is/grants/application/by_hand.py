@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from contracts.common import Collector, CollectorKind, Refusal
 from contracts.staffing import Desk, Unproven
-from contracts.universities import Universities
+from law.universities import Universities
 from services._chassis import http, ids
 from services._chassis.batch import Decision
 from services._chassis.decider import Refused

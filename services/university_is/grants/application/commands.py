@@ -8,8 +8,8 @@ from uuid import UUID
 from contracts.common import Channel, Collector, Refusal
 from contracts.grants import AttachmentKind, GrantRequest, StudyLanguage, Via
 from contracts.names import Name
-from contracts.regulation import Week
 from contracts.staffing import Unproven
+from law.regulation import Week
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,13 @@ from fastapi import APIRouter, Request, Response, params
 from pydantic import BaseModel, ConfigDict, Field
 
 from contracts.common import Channel, RefusalCode, UniversityCode
-from contracts.competition import UnknownRules, invalid_choices, rules
 from contracts.grants import AttachmentKind, GrantRequest, Receipt
 from contracts.names import Name
-from contracts.regulation import Regulation, UnknownRegulation, governing
-from contracts.regulation.campaign import ZONE, campaign_year, window
 from contracts.staffing import Unproven
-from contracts.universities import Universities, University
+from law.competition import UnknownRules, invalid_choices, rules
+from law.regulation import Regulation, UnknownRegulation, governing
+from law.regulation.campaign import ZONE, campaign_year, window
+from law.universities import Universities, University
 from services._chassis import http, ids
 from services._chassis.errors import Violation
 from services._chassis.run import running
@@ -117,7 +117,7 @@ def _opens(now: datetime) -> datetime:
         rules(year)
     except (UnknownRegulation, UnknownRules):
         rule = f"no rules of a competition for grants are known for {year}"
-        remedy = "add the year's rules to contracts/competition, or hand in within a campaign that is known"
+        remedy = "add the year's rules to law/competition, or hand in within a campaign that is known"
         raise http.Problem(422, "grant.no-campaign", rule, [Violation("", rule, remedy)]) from None
     days = window(regulation, year)
     if days.covers(now):

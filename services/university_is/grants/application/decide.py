@@ -10,8 +10,8 @@ from uuid import UUID
 
 from contracts.common import Channel, Refusal
 from contracts.grants import Receipt, Standing
-from contracts.regulation import governing
-from contracts.regulation.campaign import ZONE, campaign_year
+from law.regulation import governing
+from law.regulation.campaign import ZONE, campaign_year
 from services._chassis.decider import Decider, Refused
 from services.university_is.grants.application import commands as c
 from services.university_is.grants.application import events as e

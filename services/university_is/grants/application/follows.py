@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from contracts import admission as contract
+from contracts import university_grants as contract
 from contracts.common import Channel
-from contracts.documents.registry import Codes
 from contracts.event import Event
-from contracts.universities import Universities
+from contracts.issued_documents import Codes
+from law.universities import Universities
 from services._chassis.aggregate import Aggregate, Cancel, Effect, Publish, Recorded, Schedule, Timer
 from services.university_is import streams
 from services.university_is.duplicates.case.rows import GRANTS

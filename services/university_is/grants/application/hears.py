@@ -6,12 +6,12 @@ ESUVO says the second only of what the committee forwarded, so the two topics do
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from contracts import campaign, esuvo
+from contracts import esuvo_competition, esuvo_requests
 from contracts.common import Channel
 from contracts.event import Event
 from contracts.grants import AttachmentKind
 from contracts.staffing import Unproven
-from contracts.universities import Universities
+from law.universities import Universities
 from services._chassis.aggregate import Message, Route, Subscription, on
 from services._chassis.decider import Refused
 from services._eds.signed import SignedForms
@@ -23,31 +23,31 @@ from services.university_is.run_here import run_here
 
 OfGrant = TypeVar(
     "OfGrant",
-    esuvo.GrantApplicationRouted,
-    campaign.GrantApplicationRejected,
-    campaign.GrantApplicationMerged,
-    campaign.GrantAwarded,
-    campaign.GrantNotAwarded,
-    campaign.CertificateDispatched,
+    esuvo_requests.GrantApplicationRouted,
+    esuvo_competition.GrantApplicationRejected,
+    esuvo_competition.GrantApplicationMerged,
+    esuvo_competition.GrantAwarded,
+    esuvo_competition.GrantNotAwarded,
+    esuvo_competition.CertificateDispatched,
 )
 
 
 def routed(universities: Universities, forms: SignedForms) -> Route:
     """The row for electronic applications in the table of what ESUVO routes."""
-    return on(esuvo.GrantApplicationRouted, stream=_grant, handle=_register(universities, forms))
+    return on(esuvo_requests.GrantApplicationRouted, stream=_grant, handle=_register(universities, forms))
 
 
 def competition(universities: Universities) -> Subscription:
     """That an application was accepted changes nothing here: what was forwarded waits for the award."""
     return Subscription(
-        campaign.TOPIC,
-        campaign.CATALOGUE,
+        esuvo_competition.TOPIC,
+        esuvo_competition.CATALOGUE,
         (
-            on(campaign.GrantApplicationRejected, stream=_grant, handle=_rejected),
-            on(campaign.GrantApplicationMerged, stream=_grant, handle=_merged),
-            on(campaign.GrantAwarded, stream=_grant, handle=_awarded(universities)),
-            on(campaign.GrantNotAwarded, stream=_grant, handle=_not_awarded),
-            on(campaign.CertificateDispatched, stream=_grant, handle=_dispatched),
+            on(esuvo_competition.GrantApplicationRejected, stream=_grant, handle=_rejected),
+            on(esuvo_competition.GrantApplicationMerged, stream=_grant, handle=_merged),
+            on(esuvo_competition.GrantAwarded, stream=_grant, handle=_awarded(universities)),
+            on(esuvo_competition.GrantNotAwarded, stream=_grant, handle=_not_awarded),
+            on(esuvo_competition.CertificateDispatched, stream=_grant, handle=_dispatched),
         ),
     )
 
@@ -58,8 +58,8 @@ def _grant(message: Message[OfGrant]) -> str:
 
 def _register(
     universities: Universities, forms: SignedForms
-) -> Callable[[State, Message[esuvo.GrantApplicationRouted]], Sequence[Event]]:
-    def handle(state: State, message: Message[esuvo.GrantApplicationRouted]) -> Sequence[Event]:
+) -> Callable[[State, Message[esuvo_requests.GrantApplicationRouted]], Sequence[Event]]:
+    def handle(state: State, message: Message[esuvo_requests.GrantApplicationRouted]) -> Sequence[Event]:
         data = message.data
         forms.grant(data.signed, data.application_id, data.request, data.attachments, data.filed_at, message.at)
         first = data.request.choices[0].university
@@ -89,16 +89,16 @@ def _register(
     return handle
 
 
-def _rejected(state: State, message: Message[campaign.GrantApplicationRejected]) -> Sequence[Event]:
+def _rejected(state: State, message: Message[esuvo_competition.GrantApplicationRejected]) -> Sequence[Event]:
     return GRANT.decide(c.NoteRejected(message.data.refusal, message.at), state)
 
 
-def _merged(state: State, message: Message[campaign.GrantApplicationMerged]) -> Sequence[Event]:
+def _merged(state: State, message: Message[esuvo_competition.GrantApplicationMerged]) -> Sequence[Event]:
     return GRANT.decide(c.NoteMerged(message.data.into, message.at), state)
 
 
-def _awarded(universities: Universities) -> Callable[[State, Message[campaign.GrantAwarded]], Sequence[Event]]:
-    def handle(state: State, message: Message[campaign.GrantAwarded]) -> Sequence[Event]:
+def _awarded(universities: Universities) -> Callable[[State, Message[esuvo_competition.GrantAwarded]], Sequence[Event]]:
+    def handle(state: State, message: Message[esuvo_competition.GrantAwarded]) -> Sequence[Event]:
         data = message.data
         university = run_here(universities, data.university, "/data/university")
         command = c.NoteAwarded(
@@ -118,12 +118,12 @@ def _awarded(universities: Universities) -> Callable[[State, Message[campaign.Gr
     return handle
 
 
-def _not_awarded(state: State, message: Message[campaign.GrantNotAwarded]) -> Sequence[Event]:
+def _not_awarded(state: State, message: Message[esuvo_competition.GrantNotAwarded]) -> Sequence[Event]:
     data = message.data
     return GRANT.decide(c.NoteNotAwarded(data.refusal, data.order_number, message.at), state)
 
 
-def _dispatched(state: State, message: Message[campaign.CertificateDispatched]) -> Sequence[Event]:
+def _dispatched(state: State, message: Message[esuvo_competition.CertificateDispatched]) -> Sequence[Event]:
     data = message.data
     command = c.NoteCertificate(data.university, data.specialty, data.certificate_number, data.replaces, message.at)
     return GRANT.decide(command, state)

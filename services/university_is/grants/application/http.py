@@ -10,9 +10,9 @@ from pydantic import BaseModel, Field
 from contracts.common import Channel, Collector, Refusal
 from contracts.event import Text
 from contracts.grants import AttachmentKind, GrantRequest, Receipt, StudyLanguage, Via
-from contracts.regulation import regulations
-from contracts.regulation.campaign import COMMON
-from contracts.universities import Universities
+from law.regulation import regulations
+from law.regulation.campaign import COMMON
+from law.universities import Universities
 from services._chassis import http
 from services._chassis.errors import Violation
 from services._chassis.run import running

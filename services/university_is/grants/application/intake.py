@@ -9,11 +9,11 @@ from types import MappingProxyType
 from typing import Final
 
 from contracts.common import Refusal, RefusalCode
-from contracts.competition import Ground, contender_of, ineligible, invalid_choices, rules
 from contracts.event import Text
 from contracts.grants import REQUIRED_ATTACHMENTS, AttachmentKind, GrantRequest, Standing
-from contracts.specialties import Specialties, load_specialties
 from contracts.staffing import Unproven
+from law.competition import Ground, contender_of, ineligible, invalid_choices, rules
+from law.specialties import Specialties, load_specialties
 
 DOCUMENTS: Final[Mapping[AttachmentKind, Text]] = MappingProxyType(
     {

@@ -7,8 +7,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from contracts.common import Applicant
 from contracts.event import Text
 from contracts.grants import PreferentialRight, Quota, StudyLanguage
-from contracts.specialties import Specialties
-from contracts.universities import Universities
+from law.specialties import Specialties
+from law.universities import Universities
 from services.university_is.grants.application.events import GrantTask
 from services.university_is.grants.application.state import Grant
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from contracts.common import Refusal
 from contracts.grants import Standing
-from contracts.regulation import WorkCalendar
+from law.regulation import WorkCalendar
 from services._chassis.decider import Refused
 from services.university_is import steps
 from services.university_is.grants.application import events as e

@@ -1,6 +1,6 @@
 """Which of the private events of an application for a grant others hear, and in which words."""
 
-from contracts import admission as contract
+from contracts import university_grants as contract
 from contracts.event import Event
 from services.university_is.grants.application import events as e
 from services.university_is.grants.application.state import Grant

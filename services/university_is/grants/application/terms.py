@@ -5,9 +5,9 @@ from datetime import date, datetime, timedelta
 from functools import cache, lru_cache
 from typing import Final
 
-from contracts.regulation import Regulation, Step, Week, WorkCalendar, regulations
-from contracts.regulation.campaign import COMMON, backstop_of, campaign_of, due_of
-from contracts.regulation.deadlines import warning_at
+from law.regulation import Regulation, Step, Week, WorkCalendar, regulations
+from law.regulation.campaign import COMMON, backstop_of, campaign_of, due_of
+from law.regulation.deadlines import warning_at
 from services.university_is.duplicates.terms import calendar
 from services.university_is.grants.application.events import Begun, GrantTask
 

@@ -1,0 +1,15 @@
+"""Published by the gateway (ШЭП) on `shep.requests.v1`, keyed by application id, where requests go over it too.
+
+Here stands what the portal said of applications, as it was said (INC-09).
+"""
+
+from typing import Final
+
+from contracts import portal_applications
+from contracts.event import Catalogue
+from contracts.portal_applications import UPCASTERS, NoticeReceived
+
+TOPIC: Final = "shep.requests.v1"
+
+# All that the portal says but the receipts of notices, which are for the gateway.
+CATALOGUE: Final = Catalogue([each for each in portal_applications.CATALOGUE if each is not NoticeReceived], UPCASTERS)
