@@ -11,7 +11,8 @@ from services.university_is import own, tasks
 from services.university_is.duplicates.case import by_hand as desks
 from services.university_is.duplicates.case import http as cases
 from services.university_is.duplicates.counter import http as counter
-from services.university_is.duplicates.ledger import http as supplies
+from services.university_is.duplicates.ledger import http as ledger
+from services.university_is.duplicates.register import http as register
 from services.university_is.grants.application import by_hand as grant_desks
 from services.university_is.grants.application import counter as grant_counter
 from services.university_is.grants.application import http as grants
@@ -27,7 +28,8 @@ def routers(settings: Settings, universities: Universities) -> tuple[APIRouter, 
         return [Depends(http.operator_or_desk(settings.operator_token, settings.desk_tokens, *which)), own.OWN]
 
     return (
-        supplies.router(operator, universities),
+        register.router(operator, universities),
+        ledger.router(operator, universities),
         counter.router(at(Desk.CHANCELLERY), universities),
         cases.router(operator, anyone, universities),
         tasks.router(anyone),

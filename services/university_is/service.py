@@ -1,16 +1,20 @@
 """The university's information system as the chassis runs it: eight kinds of stream, what it hears, what it tells."""
 
-from contracts import issued_documents, university_cases, university_grants
+from contracts import esuvo_requests, issued_documents, university_cases, university_grants
 from law.universities import Universities
-from services._chassis.aggregate import Service
+from services._chassis.aggregate import Service, Subscription
 from services._eds.signed import UNCHECKED, SignedForms
+from services.university_is.duplicates.case import hears as case
 from services.university_is.duplicates.case.follows import Cases
-from services.university_is.duplicates.case.hears import subscriptions
-from services.university_is.duplicates.counter import tells as counter
-from services.university_is.duplicates.document import follows as documents
-from services.university_is.duplicates.ledger import follows as supplies
+from services.university_is.duplicates.counter.tells import counter
+from services.university_is.duplicates.document.follows import documents
+from services.university_is.duplicates.errand import hears as errand
+from services.university_is.duplicates.errand.follows import errands
+from services.university_is.duplicates.ledger.follows import ledger
+from services.university_is.duplicates.register.follows import register
+from services.university_is.grants.application import hears as grants
 from services.university_is.grants.application.follows import Grants
-from services.university_is.papers import follows as papers
+from services.university_is.papers.follows import papers
 from services.university_is.simulated.committee import GrantStaff
 from services.university_is.simulated.staff import Simulated
 
@@ -26,18 +30,29 @@ def service(
         name="university_is",
         aggregates=(
             Cases(staff, universities).aggregate(),
-            supplies.ledger(universities),
-            supplies.register(),
-            supplies.errands(staff.blank_alarm.most_requests),
-            documents.documents(),
-            counter.counter(),
+            ledger(universities),
+            register(),
+            errands(staff.blank_alarm.most_requests),
+            documents(),
+            counter(),
             Grants(GrantStaff(staff), universities, codes or issued_documents.Codes()).aggregate(),
-            papers.papers(),
+            papers(),
         ),
-        subscriptions=subscriptions(universities, forms),
+        subscriptions=_subscriptions(universities, forms),
         publishes={
             university_cases.TOPIC: university_cases.CATALOGUE,
             university_grants.TOPIC: university_grants.CATALOGUE,
             issued_documents.UNIVERSITY_TOPIC: issued_documents.CATALOGUE,
         },
+    )
+
+
+def _subscriptions(universities: Universities, forms: SignedForms) -> tuple[Subscription, ...]:
+    routed = (*case.routed(universities, forms), grants.routed(universities, forms))
+    return (
+        Subscription(esuvo_requests.TOPIC, esuvo_requests.CATALOGUE, routed),
+        case.notifications(),
+        errand.supplies(),
+        case.service_centre(universities),
+        grants.competition(universities),
     )

@@ -52,3 +52,8 @@ def breached(record: StepRecord) -> StepRecord:
 
 def warned(record: StepRecord) -> StepRecord:
     return replace(record, warned=True)
+
+
+def step_row(record: StepRecord) -> dict[str, object]:
+    """As a read model has it."""
+    return {"step": record.step, "due": record.due, "done": record.done, "met": record.met}

@@ -11,6 +11,7 @@ from contracts.common import Collector, Serial
 from contracts.seeded import Draw, collector
 from contracts.staffing import Absence, Action, BlankAlarm, Desk, DeskPolicy, Mode, StaffPolicy, WorkTime
 from law.regulation import WorkCalendar
+from services.university_is.desks import desk_of
 from services.university_is.duplicates.case.events import Task
 from services.university_is.grants.application.events import GrantTask
 
@@ -137,19 +138,7 @@ class Simulated:
         return {task: self.policy.work_time(Action(task)) for task in (*Task, *GrantTask)}
 
 
-_DESKS: Final = {
-    Task.REGISTER: Desk.CHANCELLERY,
-    Task.CONSIDER: Desk.MANAGEMENT,
-    Task.HEAR: Desk.MANAGEMENT,
-}
 _ROUNDS: Final = {Desk.ADMISSION_COMMITTEE: COMMITTEE, Desk.RECTOR: RECTOR}
-
-
-def desk_of(task: Task | GrantTask) -> Desk:
-    """The desk of the university that does the task, in every channel."""
-    if isinstance(task, GrantTask):
-        return Desk.RECTOR if task is GrantTask.ASSIGN_SCHOLARSHIP else Desk.ADMISSION_COMMITTEE
-    return _DESKS.get(task, Desk.ACADEMIC_AFFAIRS)
 
 
 def rounds_of(task: Task | GrantTask) -> Rounds:

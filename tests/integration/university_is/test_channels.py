@@ -34,7 +34,8 @@ from services.university_is.duplicates.case import commands as c
 from services.university_is.duplicates.case.decide import CASE
 from services.university_is.duplicates.case.hears import open_command
 from services.university_is.duplicates.case.state import Case, Status
-from services.university_is.duplicates.ledger.decide import LEDGER, Receive
+from services.university_is.duplicates.ledger.commands import Receive
+from services.university_is.duplicates.ledger.decide import LEDGER
 from services.university_is.duplicates.register.decide import REGISTER, Enter, GraduateRecord
 from services.university_is.service import service
 from services.university_is.simulated.staff import Simulated

@@ -11,7 +11,7 @@ from pydantic import SecretStr
 from contracts.common import Channel
 from contracts.staffing import StaffPolicy
 from services.university_is import http as api
-from services.university_is.duplicates.case.rows import grant_row
+from services.university_is.grants.application.rows import grant_row
 from services.university_is.grants.application.state import Status
 from services.university_is.settings import Settings
 from tests.support.papers import DOCUMENT_SECRET

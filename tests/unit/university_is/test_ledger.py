@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 
 from contracts.common import Blank, BlankKind
 from services._chassis.decider import Refused
-from services.university_is.duplicates.ledger.decide import (
-    LEDGER,
+from services.university_is.duplicates.ledger.commands import (
     Allocate,
     Command,
     NoteAsked,
@@ -22,19 +21,19 @@ from services.university_is.duplicates.ledger.decide import (
     Use,
     WriteOff,
 )
-from services.university_is.duplicates.ledger.state import (
+from services.university_is.duplicates.ledger.decide import LEDGER
+from services.university_is.duplicates.ledger.events import (
     BlanksAllotted,
     BlanksReceived,
     BlanksReleased,
-    BlankState,
     BlanksUsed,
     BlankWrittenOff,
     CaseAsked,
     CaseLeftQueue,
     CaseQueued,
-    Ledger,
     LedgerEvent,
 )
+from services.university_is.duplicates.ledger.state import BlankState, Ledger
 from tests.support.scenario import Scenario
 from tests.unit.university_is.examples import ID, OTHER_ID, diploma, local, supplement
 

@@ -17,8 +17,10 @@ from services.university_is.duplicates.case.decide import CASE
 from services.university_is.duplicates.case.rows import case_row
 from services.university_is.duplicates.case.state import Case, Status
 from services.university_is.duplicates.errand.decide import SupplyAsked
-from services.university_is.duplicates.ledger.decide import LEDGER, Receive
-from services.university_is.duplicates.ledger.state import BlanksReceived, BlankState, Ledger
+from services.university_is.duplicates.ledger.commands import Receive
+from services.university_is.duplicates.ledger.decide import LEDGER
+from services.university_is.duplicates.ledger.events import BlanksReceived
+from services.university_is.duplicates.ledger.state import BlankState, Ledger
 from services.university_is.duplicates.register.decide import REGISTER, Enter, GraduateRecord
 from services.university_is.service import service
 from services.university_is.simulated.staff import Simulated

@@ -26,7 +26,8 @@ from services.university_is.duplicates.case.state import Case, NoticeRecord, Sta
 from services.university_is.duplicates.case.tells import told
 from services.university_is.duplicates.document import decide as document
 from services.university_is.duplicates.errand.decide import SetOut, SupplyAsked
-from services.university_is.duplicates.ledger import decide as ledger
+from services.university_is.duplicates.ledger import commands as ledger
+from services.university_is.duplicates.ledger.decide import LEDGER
 from services.university_is.duplicates.register import decide as register
 from services.university_is.simulated.staff import DESKS, Job, Simulated, after_days, known_by_post
 from services.university_is.steps import StepRecord
@@ -298,14 +299,14 @@ def _asked_of_supplies(case: Case, event: Event) -> Iterator[Effect]:
             person = streams.graduate(case.university, case.request.applicant.iin)
             yield Tell(person, lambda state, at: register.decide(register.GiveExtract(who, at), state))
         case e.Considered() if terms.needs_blanks(case.opened):
-            yield Tell(blanks, lambda state, at: ledger.decide(ledger.Reserve(who, case.kinds, at), state))
+            yield Tell(blanks, lambda state, at: LEDGER.decide(ledger.Reserve(who, case.kinds, at), state))
         case e.BlanksSpoilt(blanks=spoilt):
-            yield Tell(blanks, lambda state, at: ledger.decide(ledger.Spoil(who, spoilt, at), state))
+            yield Tell(blanks, lambda state, at: LEDGER.decide(ledger.Spoil(who, spoilt, at), state))
         case e.BlanksRequested():
-            yield Tell(blanks, lambda state, at: ledger.decide(ledger.NoteAsked(who, at), state))
+            yield Tell(blanks, lambda state, at: LEDGER.decide(ledger.NoteAsked(who, at), state))
             yield Tell(streams.errand(who), lambda _errands, at: [SupplyAsked(university=case.university, at=at)])
         case e.Prepared():
-            yield Tell(blanks, lambda state, at: ledger.decide(ledger.Use(who, at), state))
+            yield Tell(blanks, lambda state, at: LEDGER.decide(ledger.Use(who, at), state))
         case e.Withdrawn() as event if case.has_done(Task.CONSIDER):
             yield _gives_up(case, event.at)
         case e.Declined() as event if case.blanks or case.short:

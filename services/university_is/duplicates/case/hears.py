@@ -1,6 +1,6 @@
-"""What the university hears on Kafka: requests, corrections and withdrawals, blank forms, the fate of its notices.
+"""What a case hears on Kafka: requests, corrections and withdrawals, the fate of its notices, the service centre.
 
-A case hears ESUVO or the service centre, never both: one channel speaks on one family of topics (ADR 0004).
+It hears ESUVO or the service centre, never both: one channel speaks on one family of topics (ADR 0004).
 """
 
 from collections.abc import Callable, Sequence
@@ -10,12 +10,12 @@ from functools import partial
 from typing import TypeVar
 from uuid import UUID
 
-from contracts import con_applications, esuvo_blanks, esuvo_notifications, esuvo_requests
+from contracts import con_applications, esuvo_notifications, esuvo_requests
 from contracts.common import Channel, DuplicateRequest
 from contracts.event import Event
 from law.regulation import regulations
 from law.universities import Universities, University
-from services._chassis.aggregate import Message, Subscription, on
+from services._chassis.aggregate import Message, Route, Subscription, on
 from services._chassis.decider import Refused
 from services._eds.signature import Signed
 from services._eds.signed import SignedForms, require_signer
@@ -24,9 +24,6 @@ from services.university_is.duplicates.case import commands as c
 from services.university_is.duplicates.case import notices
 from services.university_is.duplicates.case.decide import CASE
 from services.university_is.duplicates.case.state import State, Unopened, vouch
-from services.university_is.duplicates.errand import decide as errand
-from services.university_is.duplicates.errand.decide import Errands
-from services.university_is.grants.application import hears as campaign
 from services.university_is.run_here import run_here
 
 OfCase = TypeVar(
@@ -46,57 +43,44 @@ OfCase = TypeVar(
 )
 
 
-def subscriptions(universities: Universities, forms: SignedForms) -> tuple[Subscription, ...]:
+def routed(universities: Universities, forms: SignedForms) -> tuple[Route, ...]:
+    """The rows for duplicates in the table of what ESUVO routes."""
     return (
-        Subscription(
-            esuvo_requests.TOPIC,
-            esuvo_requests.CATALOGUE,
-            (
-                on(esuvo_requests.RequestRouted, stream=_case, handle=_open(universities, forms)),
-                campaign.routed(universities, forms),
-                on(esuvo_requests.CorrectionRouted, stream=_case, handle=partial(_correct_signed, forms)),
-                on(esuvo_requests.WithdrawalRouted, stream=_case, handle=partial(_withdraw_signed, forms)),
-            ),
+        on(esuvo_requests.RequestRouted, stream=_case, handle=_open(universities, forms)),
+        on(esuvo_requests.CorrectionRouted, stream=_case, handle=partial(_correct_signed, forms)),
+        on(esuvo_requests.WithdrawalRouted, stream=_case, handle=partial(_withdraw_signed, forms)),
+    )
+
+
+def notifications() -> Subscription:
+    return Subscription(
+        esuvo_notifications.TOPIC,
+        esuvo_notifications.CATALOGUE,
+        (
+            on(esuvo_notifications.NoticeForwarded, stream=_case, handle=_forwarded),
+            on(esuvo_notifications.NoticeDelivered, stream=_case, handle=_delivered),
+            on(esuvo_notifications.NoticeUndeliverable, stream=_case, handle=_undeliverable),
         ),
-        Subscription(
-            esuvo_notifications.TOPIC,
-            esuvo_notifications.CATALOGUE,
-            (
-                on(esuvo_notifications.NoticeForwarded, stream=_case, handle=_forwarded),
-                on(esuvo_notifications.NoticeDelivered, stream=_case, handle=_delivered),
-                on(esuvo_notifications.NoticeUndeliverable, stream=_case, handle=_undeliverable),
-            ),
+    )
+
+
+def service_centre(universities: Universities) -> Subscription:
+    return Subscription(
+        con_applications.TOPIC,
+        con_applications.CATALOGUE,
+        (
+            on(con_applications.PackageDelivered, stream=_case, handle=_open_delivered(universities)),
+            on(con_applications.CorrectionHandedIn, stream=_case, handle=_correct),
+            on(con_applications.WithdrawalHandedIn, stream=_case, handle=_withdraw),
+            on(con_applications.DuplicateReceived, stream=_case, handle=_received),
+            on(con_applications.DuplicateHandedOver, stream=_case, handle=_handed_over),
+            on(con_applications.DuplicateReturned, stream=_case, handle=_returned),
         ),
-        Subscription(
-            esuvo_blanks.TOPIC,
-            esuvo_blanks.CATALOGUE,
-            (
-                on(esuvo_blanks.BlanksSupplied, stream=_errand, handle=_supply),
-                on(esuvo_blanks.BlanksRefused, stream=_errand, handle=_refuse_supply),
-            ),
-        ),
-        Subscription(
-            con_applications.TOPIC,
-            con_applications.CATALOGUE,
-            (
-                on(con_applications.PackageDelivered, stream=_case, handle=_open_delivered(universities)),
-                on(con_applications.CorrectionHandedIn, stream=_case, handle=_correct),
-                on(con_applications.WithdrawalHandedIn, stream=_case, handle=_withdraw),
-                on(con_applications.DuplicateReceived, stream=_case, handle=_received),
-                on(con_applications.DuplicateHandedOver, stream=_case, handle=_handed_over),
-                on(con_applications.DuplicateReturned, stream=_case, handle=_returned),
-            ),
-        ),
-        campaign.competition(universities),
     )
 
 
 def _case(message: Message[OfCase]) -> str:
     return streams.case(message.data.application_id)
-
-
-def _errand(message: Message[esuvo_blanks.BlanksSupplied] | Message[esuvo_blanks.BlanksRefused]) -> str:
-    return streams.errand(message.data.application_id)
 
 
 def _open(
@@ -233,11 +217,3 @@ def _undeliverable(case: State, message: Message[esuvo_notifications.NoticeUndel
 def _number(case: State, notice_id: UUID) -> int | None:
     """None for a notice that ESUVO itself originated: it concerns no notice of ours."""
     return None if isinstance(case, Unopened) else notices.number_of(case, notice_id)
-
-
-def _supply(errands: Errands, message: Message[esuvo_blanks.BlanksSupplied]) -> Sequence[Event]:
-    return errand.supply(errands, message.data.university, message.data.blanks, message.at)
-
-
-def _refuse_supply(errands: Errands, message: Message[esuvo_blanks.BlanksRefused]) -> Sequence[Event]:
-    return errand.supply(errands, message.data.university, (), message.at, refused=True)

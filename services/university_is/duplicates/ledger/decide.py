@@ -9,90 +9,33 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
-from typing import Final, TypeAlias, assert_never
-from uuid import UUID
+from typing import Final, assert_never
 
-from contracts.common import Blank, BlankKind, Serial
+from contracts.common import Blank, BlankKind
 from services._chassis.decider import Decider, Refused
-from services.university_is.duplicates.ledger.state import (
+from services.university_is.duplicates.ledger.commands import (
+    Allocate,
+    Command,
+    NoteAsked,
+    Receive,
+    Release,
+    Reserve,
+    Spoil,
+    Use,
+    WriteOff,
+)
+from services.university_is.duplicates.ledger.events import (
     BlanksAllotted,
     BlanksReceived,
     BlanksReleased,
-    BlankState,
     BlanksUsed,
     BlankWrittenOff,
     CaseAsked,
     CaseLeftQueue,
     CaseQueued,
-    Ledger,
     LedgerEvent,
-    Waiting,
-    evolve,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Receive:
-    blanks: tuple[Blank, ...]
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Reserve:
-    """One blank of each of `kinds`, all or none."""
-
-    application_id: UUID
-    kinds: tuple[BlankKind, ...]
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class NoteAsked:
-    """The request for what the waiting case is short of has gone to the Ministry."""
-
-    application_id: UUID
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Allocate:
-    """Serve those of the queue for whom the Ministry was asked: so the requests always cover the needs of all."""
-
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Release:
-    """The case needs no blanks any more: what it holds is free, its place in the queue is void."""
-
-    application_id: UUID
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Use:
-    application_id: UUID
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Spoil:
-    """Blank forms reserved for the case are spoilt: written off, and one of each kind to be had instead (EDGE-13)."""
-
-    application_id: UUID
-    blanks: tuple[Blank, ...]
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class WriteOff:
-    """A free blank form is spoilt or lost (EDGE-13)."""
-
-    serial: Serial
-    at: datetime
-
-
-Command: TypeAlias = Receive | Reserve | NoteAsked | Allocate | Release | Use | Spoil | WriteOff
+from services.university_is.duplicates.ledger.state import BlankState, Ledger, Waiting, evolve
 
 
 def decide(command: Command, ledger: Ledger) -> Sequence[LedgerEvent]:  # noqa: PLR0911 - one arm per command

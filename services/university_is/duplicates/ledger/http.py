@@ -1,55 +1,26 @@
-"""Loading the register of graduates and the stock of blank forms; the ledger as it stands."""
+"""Loading the stock of blank forms; the ledger as it stands."""
 
-import asyncio
 from collections import Counter
 from datetime import datetime
-from typing import Annotated, Final, TypeAlias
+from typing import Annotated, Final
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Query, Request, params
+from fastapi import APIRouter, Query, Request, params
 from pydantic import BaseModel, ConfigDict, Field
 
 from contracts.common import Blank, BlankKind, Serial
-from contracts.iin import Iin
 from law.universities import Universities
 from services._chassis import http, ids
 from services._chassis.aggregate import Decide
 from services._chassis.batch import Decision
-from services._chassis.errors import Violation
 from services._chassis.run import running
 from services.university_is import streams
-from services.university_is.duplicates.ledger.decide import LEDGER, Receive, WriteOff
+from services.university_is.duplicates.ledger.commands import Receive, WriteOff
+from services.university_is.duplicates.ledger.decide import LEDGER
 from services.university_is.duplicates.ledger.state import BlankState, Ledger
-from services.university_is.duplicates.register.decide import REGISTER, Enter, GraduateRecord
-
-Code: TypeAlias = Annotated[str, Path(pattern=r"^[0-9]{3}$", description="the university's code, for example 027")]
+from services.university_is.run_here import Code, require_known
 
 _SERIES: Final = {BlankKind.DIPLOMA: "ҚОРД", BlankKind.SUPPLEMENT: "ҚОРҚ"}  # қор: stock; not the Ministry's series
-
-
-class Graduate(GraduateRecord):
-    """One document of education of one person."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    iin: Iin
-
-    @property
-    def record(self) -> GraduateRecord:
-        return GraduateRecord.model_validate(self.model_dump(exclude={"iin"}))
-
-
-class Graduates(BaseModel):
-    """The body limit of the service holds about 1,000 records; send the rest in another request."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    graduates: list[Graduate] = Field(min_length=1, max_length=2_000)
-
-
-class Loaded(BaseModel):
-    received: int
-    new: int = Field(description="the others were known already; sending them again changes nothing")
 
 
 class Serials(BaseModel):
@@ -91,17 +62,10 @@ class LedgerView(BaseModel):
 def router(operator: list[params.Depends], universities: Universities) -> APIRouter:
     routes = APIRouter(prefix="/universities/{code}", tags=["supplies"], dependencies=operator)
 
-    @routes.post("/graduates")
-    async def enter_graduates(request: Request, code: Code, body: Graduates) -> Loaded:
-        """Enter graduates into the register. A person may have several records. Repeating changes nothing."""
-        _known(universities, code)
-        decisions = await asyncio.gather(*(_enter(request, code, each) for each in body.graduates))
-        return Loaded(received=len(decisions), new=sum(len(each.events) for each in decisions))
-
     @routes.post("/blanks")
     async def receive_blanks(request: Request, code: Code, body: Serials | Count) -> LedgerView:
         """Receive blank forms, by serial or by count. A serial that is known already changes nothing."""
-        _known(universities, code)
+        require_known(universities, code)
         blanks = tuple(body.blanks) if isinstance(body, Serials) else _derived(code, body)
         label = f"receive:{body.model_dump_json()}"
         decision = await _execute(request, code, lambda state, at: LEDGER.decide(Receive(blanks, at), state), label)
@@ -110,7 +74,7 @@ def router(operator: list[params.Depends], universities: Universities) -> APIRou
     @routes.post("/blanks/{serial}/write-off")
     async def write_off(request: Request, code: Code, serial: Serial) -> LedgerView:
         """Write off a free blank form that is spoilt or lost (EDGE-13). Twice is as once."""
-        _known(universities, code)
+        require_known(universities, code)
         decision = await _execute(
             request, code, lambda state, at: LEDGER.decide(WriteOff(serial, at), state), f"write-off:{serial}"
         )
@@ -121,30 +85,11 @@ def router(operator: list[params.Depends], universities: Universities) -> APIRou
         request: Request, code: Code, *, serials: Annotated[bool, Query(description="list every serial")] = False
     ) -> LedgerView:
         """The ledger: how many blank forms of each kind are free, reserved, used or written off, and who waits."""
-        _known(universities, code)
+        require_known(universities, code)
         state: Ledger = (await running(request).store.read(streams.blanks(code))).state
         return _view(code, state, serials=serials)
 
     return routes
-
-
-def _known(universities: Universities, code: str) -> None:
-    if code not in universities:
-        rule = f"no university {code} is run here"
-        remedy = f"use one of {', '.join(sorted(universities))}"
-        raise http.Problem(404, "university.unknown", rule, [Violation("/path/code", rule, remedy)])
-
-
-async def _enter(request: Request, code: str, graduate: Graduate) -> Decision:
-    parts, stream, record = running(request), streams.graduate(code, graduate.iin), graduate.record
-    cause = ids.derive(parts.clock.now(), stream, record.model_dump_json())
-    return await parts.commands.execute(
-        stream,
-        lambda state, at: REGISTER.decide(Enter(record, at), state),
-        cause=cause,
-        correlation=cause,
-        traceparent=http.trace_of(request),
-    )
 
 
 async def _execute(request: Request, code: str, decide: Decide, label: str) -> Decision:

@@ -5,14 +5,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import ClassVar, Final, TypeAlias, assert_never, get_args
+from typing import Final, assert_never
 from uuid import UUID
 
 from immutables import Map
-from pydantic import AwareDatetime
 
 from contracts.common import Blank, BlankKind
-from contracts.event import Catalogue, Event
+from services.university_is.duplicates.ledger.events import (
+    BlanksAllotted,
+    BlanksReceived,
+    BlanksReleased,
+    BlanksUsed,
+    BlankWrittenOff,
+    CaseAsked,
+    CaseLeftQueue,
+    CaseQueued,
+    LedgerEvent,
+)
 
 _FEW: Final = 8  # up to here lines are put in their places one by one
 
@@ -22,85 +31,6 @@ class BlankState(StrEnum):
     RESERVED = "reserved"
     USED = "used"
     WRITTEN_OFF = "written-off"
-
-
-class BlanksReceived(Event):
-    name: ClassVar[str] = "blanks-received"
-
-    blanks: tuple[Blank, ...]
-    at: AwareDatetime
-
-
-class BlanksAllotted(Event):
-    """These blanks are reserved for the case."""
-
-    name: ClassVar[str] = "blanks-allotted"
-
-    application_id: UUID
-    blanks: tuple[Blank, ...]
-    at: AwareDatetime
-
-
-class CaseQueued(Event):
-    """The case waits for `kinds`; of these `short` are not to be had from the stock."""
-
-    name: ClassVar[str] = "case-queued"
-
-    application_id: UUID
-    kinds: tuple[BlankKind, ...]
-    short: tuple[BlankKind, ...]
-    at: AwareDatetime
-
-
-class CaseAsked(Event):
-    """The Ministry has been asked for what the case is short of: it may be served from what comes in."""
-
-    name: ClassVar[str] = "case-asked"
-
-    application_id: UUID
-    at: AwareDatetime
-
-
-class CaseLeftQueue(Event):
-    name: ClassVar[str] = "case-left-queue"
-
-    application_id: UUID
-    at: AwareDatetime
-
-
-class BlanksReleased(Event):
-    name: ClassVar[str] = "blanks-released"
-
-    application_id: UUID
-    blanks: tuple[Blank, ...]
-    at: AwareDatetime
-
-
-class BlanksUsed(Event):
-    name: ClassVar[str] = "blanks-used"
-
-    application_id: UUID
-    blanks: tuple[Blank, ...]
-    at: AwareDatetime
-
-
-class BlankWrittenOff(Event):
-    name: ClassVar[str] = "blank-written-off"
-
-    blank: Blank
-    at: AwareDatetime
-
-
-LedgerEvent: TypeAlias = (
-    BlanksReceived
-    | BlanksAllotted
-    | CaseQueued
-    | CaseAsked
-    | CaseLeftQueue
-    | BlanksReleased
-    | BlanksUsed
-    | BlankWrittenOff
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +154,3 @@ def _out_of_queue(ledger: Ledger, application_id: UUID) -> Ledger:
     for kind in waiting.kinds:
         claims = claims.set(kind, claims[kind] - 1)
     return replace(ledger, places=ledger.places.delete(application_id), claims=claims)
-
-
-EVENTS: Final = Catalogue(get_args(LedgerEvent))

@@ -12,11 +12,11 @@ from contracts.issued_documents import Codes
 from law.universities import Universities
 from services._chassis.aggregate import Aggregate, Cancel, Effect, Publish, Recorded, Schedule, Timer
 from services.university_is import streams
-from services.university_is.duplicates.case.rows import GRANTS
 from services.university_is.grants.application import commands as c
 from services.university_is.grants.application import events as e
 from services.university_is.grants.application.decide import GRANT
 from services.university_is.grants.application.events import GrantTask
+from services.university_is.grants.application.rows import GRANTS
 from services.university_is.grants.application.state import Grant, State, Unknown
 from services.university_is.grants.application.tells import told
 from services.university_is.grants.application.terms import ENROLMENT
