@@ -1,15 +1,10 @@
-"""The names of ESUVO's streams, and the keys of its timers."""
+"""The names of ESUVO's streams."""
 
 from typing import Final
 from uuid import UUID
 
 from contracts.esuvo_competition import campaign_id
 
-RESEND: Final = "resend"
-WATCH: Final = "watch"
-REACH: Final = "reach"
-SUPPLY: Final = "supply"
-DELIVER: Final = "deliver"
 ALL_SERIALS: Final = "serials:blanks"
 
 

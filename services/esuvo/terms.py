@@ -5,7 +5,7 @@ ESUVO counts for itself, from what it routed and heard: a university that is sil
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import Final
@@ -28,6 +28,7 @@ from law.regulation import (
 )
 
 OVERALL: Final = "overall"
+AFTER_DUE: Final = timedelta(seconds=1)  # what is said at the due moment itself is in time
 _EVENING: Final = time(23, 59, 59)
 # Whose silence is a university's: the others' steps are done elsewhere.
 _DESKS: Final = frozenset({"chancellery", "academic_affairs", "management", "admission_committee"})

@@ -7,15 +7,16 @@ from typing import Any, Final
 
 from contracts.event import Event, Text
 from contracts.grants import StudyLanguage, Via
-from contracts.issued_documents import Codes, DocumentIssued, DocumentKind, VerificationCode
+from contracts.issued_documents import Codes, DocumentKind, VerificationCode
 from law.specialties import SeatRow, Specialties
 from law.universities import University
 from services._papers import facts as f
 from services._papers import words
 from services.esuvo.grants.campaign import events as e
-from services.esuvo.grants.campaign.schedule import local_date
 from services.esuvo.grants.campaign.state import Campaign
-from services.esuvo.grants.contender.state import CertificateIssued, Contender
+from services.esuvo.grants.contender.events import CertificateIssued
+from services.esuvo.grants.contender.state import Contender
+from services.esuvo.grants.schedule import local_date
 
 LINES: Final = """
 select chosen.specialty, language, count(*) as listed, count(*) filter (where place = 1) as first_choice,
@@ -42,20 +43,6 @@ where campaign = $1 and awarded_university is not null
   and (certificate_number = $2 or starts_with(certificate_number, $2 || '-')) limit 1
 """
 Row = Mapping[str, Any]  # Any: columns of a read model
-
-
-def told(codes: Codes, state: Campaign, event: Event) -> DocumentIssued | None:
-    """What the registry is told with an event of the campaign; its page needs no list of names."""
-    match event:
-        case e.SheetsPrepared(at=at):
-            facts: f.Facts | None = sheet(codes, state)
-        case e.ProtocolSigned(at=at, round=number):
-            facts = protocol(codes, state, number)
-        case e.OrderIssued(at=at):
-            facts = order(codes, state, event)
-        case _:
-            return None
-    return f.issued(facts, at) if facts else None
 
 
 def sheet(
@@ -183,19 +170,6 @@ def certificate(
         order_day=order[1] if order else None,
         instead_of=event.replaces,
     )
-
-
-def certified(
-    codes: Codes,
-    state: Contender,
-    event: CertificateIssued,
-    specialties: Specialties,
-    universities: Mapping[str, University],
-) -> DocumentIssued:
-    """What the registry is told of a certificate: one instead of a misprinted one takes its place (EDGE-33)."""
-    replaces = certificate_code(codes, state, event.replaces) if event.replaces else None
-    facts = certificate(codes, state, event, specialties, universities)
-    return f.issued(facts, event.at, application_id=state.application_id, replaces=replaces)
 
 
 def issue_of(history: Iterable[tuple[datetime, Event]], number: str) -> tuple[CertificateIssued | None, bool]:

@@ -11,7 +11,7 @@ from contracts.common import BlankKind
 from contracts.seeded import Draw
 from contracts.staffing import MinistryPolicy, Mood
 from law.regulation import WorkCalendar
-from services.esuvo.duplicates.blanks.decide import Decline, Grant
+from services.esuvo.duplicates.blanks.commands import Decline, Grant
 
 ZONE: Final = ZoneInfo("Asia/Almaty")
 ANSWERS: Final = time(11, 30, 40)  # second 40 is the Ministry's own, so that it meets no other actor at one instant

@@ -1,21 +1,6 @@
 """What ESUVO itself says to an applicant: why a request reaches no university, and what to do instead (EDGE-09)."""
 
-from datetime import datetime
-from typing import Final
-from zoneinfo import ZoneInfo
-
-from contracts.common import NoticeKind
 from contracts.event import Text
-
-_ZONE: Final = ZoneInfo("Asia/Almaty")
-_SAID: Final = {
-    NoticeKind.READY: Text(kk="телнұсқа дайын", ru="дубликат готов", en="the duplicate is ready"),
-    NoticeKind.ISSUED: Text(kk="телнұсқа берілді", ru="дубликат выдан", en="the duplicate was issued"),
-    NoticeKind.REFUSED: Text(kk="өтінішке бас тартылды", ru="в заявлении отказано", en="the application was refused"),
-    NoticeKind.WITHDRAWN: Text(
-        kk="өтініш қайтарып алынды", ru="заявление отозвано", en="the application was withdrawn"
-    ),
-}
 
 
 def unknown_university(code: str) -> Text:
@@ -48,17 +33,4 @@ def merged_university(name: Text, successor: Text, code: str) -> Text:
         ru=f"Вуз реорганизован: {name.ru}. Правопреемник: {successor.ru} (код {code}). Подайте новое заявление туда.",
         en=f"The university was merged: {name.en}. Its successor is {successor.en} (code {code}). "
         "File a new application there.",
-    )
-
-
-def corrected(told: NoticeKind, told_at: datetime, came_to: NoticeKind) -> Text:
-    """An earlier notice was wrong: what it said, what the case really came to, and whom to ask."""
-    before, after, day = _SAID[told], _SAID[came_to], f"{told_at.astimezone(_ZONE):%d.%m.%Y}"
-    return Text(
-        kk=f"Түзету. {day} күні Сізге «{before.kk}» деп хабарланды. Жоғары оқу орнының ісі бойынша: {after.kk}. "
-        "Осы хабарлама күшінде. Келіспесеңіз, жоғары оқу орнына хабарласыңыз.",
-        ru=f"Исправление. {day} Вам сообщили: «{before.ru}». По делу вуза: {after.ru}. "
-        "Действует это уведомление. Если Вы не согласны, обратитесь в вуз.",
-        en=f"Correction. On {day} you were told: “{before.en}”. By the university's case {after.en}. "
-        "This notice stands. If you disagree, ask the university.",
     )

@@ -14,12 +14,13 @@ from services._chassis.migrate import upgrade
 from services.esuvo.grants.campaign import rows as queries
 from services.esuvo.grants.campaign.commission import Commission, applicants, digest_of
 from services.esuvo.grants.campaign.follows import Campaigns
-from services.esuvo.grants.campaign.schedule import schedule
 from services.esuvo.grants.campaign.state import Campaign, Phase
 from services.esuvo.grants.campaign.views import Holder, sheets_of
 from services.esuvo.grants.contender import decide as contender
+from services.esuvo.grants.contender.commands import Enter
+from services.esuvo.grants.contender.register import Register
 from services.esuvo.grants.contender.state import key_of
-from services.esuvo.grants.register import Register
+from services.esuvo.grants.schedule import schedule
 from services.esuvo.service import service
 from services.esuvo.streams import campaign_stream, contender_stream
 from tests.support.process import Stand, stand
@@ -49,7 +50,7 @@ async def esuvo(corner: Place) -> AsyncIterator[Stand]:
 
 async def enter(own: Stand, number: int) -> None:
     standing = forwarded(number, 24 - number).standing
-    command = contender.Enter(
+    command = Enter(
         application_id=forwarded(number, 20).application_id,
         university="027",
         channel=forwarded(number, 20).channel,

@@ -15,7 +15,7 @@ from contracts.issued_documents import DocumentKind
 from services._chassis.migrate import upgrade
 from services.esuvo import http as api
 from services.esuvo.grants.campaign.follows import Campaigns
-from services.esuvo.grants.campaign.schedule import schedule
+from services.esuvo.grants.schedule import schedule
 from services.esuvo.service import service
 from services.esuvo.settings import Settings
 from tests.integration.esuvo.test_campaign import COMMISSION, REGISTER, enter, esuvo, run, state_of
@@ -103,7 +103,7 @@ async def test_a_winner_s_certificate_is_found_by_its_number_grant_c_7(esuvo: St
 async def test_a_misprinted_certificate_is_found_by_its_old_number_and_is_void_edge_33(corner: Place) -> None:
     await asyncio.to_thread(upgrade, "esuvo", corner.database_url)
     commission = replace(COMMISSION, policy=CommissionPolicy(absent_share=0, misprint_share=1))
-    misprinting = service(MINISTRY, DIRECTORY, replace(REGISTER, codes=CODES), Campaigns(commission, codes=CODES))
+    misprinting = service(MINISTRY, DIRECTORY, REGISTER, Campaigns(commission), codes=CODES)
     async with stand(misprinting, corner, running=False) as own, operator(own) as client:
         await own.jump(FORWARDED_AT)
         committing = asyncio.create_task(own.parts.commands.run())

@@ -26,8 +26,8 @@ from services._chassis.aggregate import Timer
 from services.esuvo.grants.campaign.commission import Commission
 from services.esuvo.grants.campaign.follows import DECIDE, SHEETS, Campaigns
 from services.esuvo.grants.campaign.state import Campaign
+from services.esuvo.grants.contender.register import Register
 from services.esuvo.grants.contender.state import Contender, key_of
-from services.esuvo.grants.register import Register
 from services.esuvo.service import service
 from services.esuvo.streams import campaign_stream, contender_stream
 from tests.support.memory import InMemory

@@ -13,6 +13,7 @@ from contracts.event import Event
 from services._chassis.aggregate import Recorded, Row
 from services.esuvo import http as api
 from services.esuvo.duplicates.request import rows as projections
+from services.esuvo.notices.rows import ITS_NOTICES, notice_row
 from services.esuvo.service import service
 from services.esuvo.settings import Settings
 from services.esuvo.universities.directory import Directory
@@ -38,8 +39,8 @@ class Esuvo(Parts[InMemory]):
 
     async def rows(self, query: str, *_arguments: object) -> list[Row]:
         """The rows of the read models as the projections make them; the SQL itself is not tried here."""
-        if query == projections.ITS_NOTICES:
-            found = [projections.notice_row(*each) for each in self._states("notice")]
+        if query == ITS_NOTICES:
+            found = [notice_row(*each) for each in self._states("notice")]
         else:
             counts = {"notices_on_the_way": 1, "notices_undeliverable": 0}
             requests = [projections.request_row(*each) for each in self._states("request")]

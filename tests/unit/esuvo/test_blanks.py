@@ -12,21 +12,17 @@ from contracts.common import Blank, BlankKind, Serial
 from contracts.staffing import MinistryPolicy, Mood
 from law.regulation import WorkCalendar
 from services._chassis.decider import Refused
-from services.esuvo.duplicates.blanks.decide import (
-    BLANK_REQUEST,
-    Answered,
-    Ask,
+from services.esuvo.duplicates.blanks.commands import Ask, Decline, Deliver, Grant, Number
+from services.esuvo.duplicates.blanks.decide import BLANK_REQUEST
+from services.esuvo.duplicates.blanks.events import (
     BlankRequestReceived,
     BlanksDelivered,
     BlanksSupplied,
-    Decline,
-    Deliver,
-    Grant,
-    Number,
     SupplyGranted,
     SupplyRefused,
 )
 from services.esuvo.duplicates.blanks.serials import MOST, SERIALS, Reserve
+from services.esuvo.duplicates.blanks.state import Answered
 from services.esuvo.simulated.ministry import ZONE, Ministry
 from tests.support.scenario import Scenario
 from tests.unit.esuvo.examples import ID, MINISTRY, NOON, OTHER_ID

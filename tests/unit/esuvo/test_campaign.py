@@ -19,9 +19,9 @@ from law.competition import decide, rules
 from law.regulation import CountFrom
 from law.specialties import SeatRow
 from services.esuvo.grants.campaign.commission import applicants, digest_of, seats_table
-from services.esuvo.grants.campaign.schedule import schedule
 from services.esuvo.grants.campaign.state import Phase
 from services.esuvo.grants.contender.state import ContenderStatus
+from services.esuvo.grants.schedule import schedule
 from services.esuvo.streams import campaign_stream
 from tests.support.memory import InMemory
 from tests.unit.esuvo.campaign_examples import (

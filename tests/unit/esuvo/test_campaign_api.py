@@ -16,7 +16,7 @@ from services._chassis.batch import Decision
 from services.esuvo import http as api
 from services.esuvo.grants.campaign import rows as queries
 from services.esuvo.grants.campaign.commission import Commission
-from services.esuvo.grants.campaign.schedule import schedule
+from services.esuvo.grants.schedule import schedule
 from services.esuvo.settings import Settings
 from tests.support.memory import InMemory
 from tests.support.papers import DOCUMENT_SECRET

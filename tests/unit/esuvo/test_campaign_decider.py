@@ -6,9 +6,9 @@ from typing import Final
 from contracts.grants import Via
 from law.regulation import Due
 from law.regulation.campaign import Infeasible
-from services.esuvo.grants.annex import decide as annex
+from services.esuvo.grants.annex import commands as of_annex
 from services.esuvo.grants.annex.decide import ANNEX
-from services.esuvo.grants.annex.state import (
+from services.esuvo.grants.annex.events import (
     AnnexDrawn,
     CertificatesReplaced,
     CertificatesSent,
@@ -37,7 +37,7 @@ from services.esuvo.grants.campaign.events import (
     ScheduleInfeasible,
     SheetsPrepared,
 )
-from services.esuvo.grants.campaign.schedule import CampaignStep
+from services.esuvo.grants.schedule import CampaignStep
 from tests.support.scenario import Scenario
 
 given = Scenario(CAMPAIGN).given
@@ -178,23 +178,23 @@ sent: Final = CertificatesSent(at=NOON)
 
 
 def test_an_annex_is_drawn_by_a_protocol_and_tells_its_results_once() -> None:
-    given_annex().when(annex.Draw(SHEET, NOON)).then(drawn)
-    given_annex().when(annex.TellResults(NOON)).then_refused("annex.unknown")
-    given_annex(drawn).when(annex.TellResults(NOON)).then_nothing()
-    given_annex(drawn).when(annex.HearPublication("2016-1", DAY, NOON)).then(heard)
-    given_annex(drawn, heard).when(annex.TellResults(NOON)).then(told)
-    given_annex(drawn, heard, told).when(annex.TellResults(NOON)).then_nothing()
+    given_annex().when(of_annex.Draw(SHEET, NOON)).then(drawn)
+    given_annex().when(of_annex.TellResults(NOON)).then_refused("annex.unknown")
+    given_annex(drawn).when(of_annex.TellResults(NOON)).then_nothing()
+    given_annex(drawn).when(of_annex.HearPublication("2016-1", DAY, NOON)).then(heard)
+    given_annex(drawn, heard).when(of_annex.TellResults(NOON)).then(told)
+    given_annex(drawn, heard, told).when(of_annex.TellResults(NOON)).then_nothing()
 
 
 def test_an_annex_sends_its_certificates_once_and_replaces_the_misprinted_edge_33() -> None:
-    given_annex(drawn).when(annex.HearCertification((2,), NOON)).then(misprinted)
-    given_annex(drawn, misprinted).when(annex.SendCertificates(NOON)).then(sent)
-    given_annex(drawn, misprinted, sent).when(annex.SendCertificates(NOON)).then_nothing()
+    given_annex(drawn).when(of_annex.HearCertification((2,), NOON)).then(misprinted)
+    given_annex(drawn, misprinted).when(of_annex.SendCertificates(NOON)).then(sent)
+    given_annex(drawn, misprinted, sent).when(of_annex.SendCertificates(NOON)).then_nothing()
     replaced = CertificatesReplaced(at=NOON)
-    given_annex(drawn, misprinted, sent).when(annex.ReplaceCertificates(NOON)).then(replaced)
-    given_annex(drawn, misprinted, sent, replaced).when(annex.ReplaceCertificates(NOON)).then_nothing()
+    given_annex(drawn, misprinted, sent).when(of_annex.ReplaceCertificates(NOON)).then(replaced)
+    given_annex(drawn, misprinted, sent, replaced).when(of_annex.ReplaceCertificates(NOON)).then_nothing()
     right = CertificationHeard(at=NOON)
-    given_annex(drawn, right, sent).when(annex.ReplaceCertificates(NOON)).then_nothing()
+    given_annex(drawn, right, sent).when(of_annex.ReplaceCertificates(NOON)).then_nothing()
 
 
 def test_certificates_are_numbered_over_the_annexes_of_a_protocol() -> None:

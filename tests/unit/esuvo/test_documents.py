@@ -6,7 +6,7 @@ from contracts.commission import CommissionPolicy
 from contracts.issued_documents import ESUVO_TOPIC, DocumentIssued, DocumentKind
 from law.specialties import load_specialties
 from services._papers.render import render
-from services.esuvo.grants.contender.state import CertificateIssued
+from services.esuvo.grants.contender.events import CertificateIssued
 from services.esuvo.papers import facts as documents
 from services.portal.messaging import SERVICE as PORTAL
 from tests.support.memory import InMemory

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from contracts.common import Channel, Notice, NoticeKind, Refusal, RefusalCode
+from services.esuvo.duplicates.request.commands import Close, Correct, End, Hear, Progress, Take, Withdraw
 from services.esuvo.duplicates.request.decide import REQUEST as DECIDER
-from services.esuvo.duplicates.request.decide import Close, Correct, End, Hear, Progress, Take, Withdraw
 from services.esuvo.duplicates.request.events import (
     CaseProgressed,
     CorrectionRouted,

@@ -5,13 +5,13 @@ from typing import Final
 
 from contracts.common import Channel, PublicService, Refusal, RefusalCode
 from contracts.grants import Quota, Via
-from services.esuvo.grants.application import decide as g
-from services.esuvo.grants.application import state as gs
+from services.esuvo.grants.application import commands as g
+from services.esuvo.grants.application import events as gs
 from services.esuvo.grants.application.decide import GRANT
-from services.esuvo.grants.contender import decide as c
-from services.esuvo.grants.contender import state as cs
+from services.esuvo.grants.contender import commands as c
+from services.esuvo.grants.contender import events as cs
 from services.esuvo.grants.contender.decide import CONTENDER
-from services.esuvo.notices.decide import refusal_notice
+from services.esuvo.notices.own import refusal_notice
 from tests.support.scenario import Scenario
 from tests.unit.esuvo.campaign_examples import FORWARDED_AT as AT
 from tests.unit.esuvo.campaign_examples import forwarded, id_of

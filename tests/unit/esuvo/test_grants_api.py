@@ -12,8 +12,9 @@ from contracts.common import Channel
 from contracts.event import Event
 from services._chassis.aggregate import Row
 from services.esuvo import http as api
-from services.esuvo.duplicates.request import rows as projections
 from services.esuvo.grants.application import rows as grants
+from services.esuvo.grants.contender.rows import ITS_CONTENDER
+from services.esuvo.notices.rows import ITS_NOTICES
 from tests.support.routes import OPERATOR, client_of
 from tests.unit.esuvo import campaign_examples as ce
 from tests.unit.esuvo.campaign_examples import FORWARDED_AT, forwarded, hear, id_of, iin_of
@@ -32,11 +33,9 @@ class Parts:
         self.clock = SimpleNamespace(now=lambda: FORWARDED_AT)
 
     async def rows(self, query: str, *arguments: Any) -> list[Row]:  # Any: arguments of the query
-        if query == projections.ITS_NOTICES:
+        if query == ITS_NOTICES:
             return []
-        table, column = (
-            ("contenders", "contender") if query == grants.ITS_CONTENDER else ("grant_requests", "application_id")
-        )
+        table, column = ("contenders", "contender") if query == ITS_CONTENDER else ("grant_requests", "application_id")
         found = [dict(row) for row in self.memory.rows(table)]
         if query == grants.PAGE:
             return found

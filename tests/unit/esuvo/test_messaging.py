@@ -16,11 +16,12 @@ from contracts import (
 from contracts.common import BlankKind, NoticeKind, RefusalCode
 from contracts.staffing import MinistryPolicy
 from services._chassis.decider import Refused
-from services.esuvo.duplicates.blanks.decide import Grant
+from services.esuvo.duplicates.blanks.commands import Grant
 from services.esuvo.duplicates.blanks.decide import decide as decide_blanks
 from services.esuvo.duplicates.request import rows as projections
 from services.esuvo.duplicates.request.events import Status
-from services.esuvo.notices.decide import Delivery
+from services.esuvo.notices.rows import NOTICES, notice_row
+from services.esuvo.notices.state import Delivery
 from services.esuvo.simulated.ministry import Ministry
 from tests.unit.esuvo.examples import (
     DIRECTORY,
@@ -323,8 +324,8 @@ def test_a_notice_is_shown_with_its_hop(chain: Esuvo) -> None:
     chain.shep(accepted())
     state = chain.state(f"notice:{NOTICE_ID}")
     assert isinstance(state, Delivery)
-    row = projections.notice_row(str(NOTICE_ID), state)
+    row = notice_row(str(NOTICE_ID), state)
 
     assert row is not None
-    assert set(row) == set(projections.NOTICES.columns)
+    assert set(row) == set(NOTICES.columns)
     assert (row["application_id"], row["hop"], row["attempt"]) == (ID, "accepted", 1)

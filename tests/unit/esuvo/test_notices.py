@@ -6,18 +6,14 @@ import pytest
 
 from contracts.common import NoticeKind, PublicService
 from services._chassis.retry import MOST_ATTEMPTS
-from services.esuvo.notices.decide import (
-    NOTICE,
-    Abandon,
-    Accept,
-    Confirm,
-    Forward,
+from services.esuvo.notices.commands import Abandon, Accept, Confirm, Forward, Resend
+from services.esuvo.notices.decide import NOTICE
+from services.esuvo.notices.events import (
     NoticeAccepted,
     NoticeDelivered,
     NoticeForwarded,
     NoticeRepeated,
     NoticeUndeliverable,
-    Resend,
 )
 from tests.support.scenario import Scenario
 from tests.unit.esuvo.examples import ID, NOON, OTHER_ID, WORDS, notice

@@ -12,9 +12,11 @@ from contracts.grants import Choice, PreferentialRight, Quota, Scores
 from law.specialties import load_specialties
 from services._chassis.decider import Refused
 from services.esuvo.grants.application import rows as projections
-from services.esuvo.grants.campaign.schedule import schedule
-from services.esuvo.grants.contender.state import Contender, ContenderStatus, Counted, key_of
-from services.esuvo.grants.register import Register
+from services.esuvo.grants.contender.events import Counted
+from services.esuvo.grants.contender.register import Register
+from services.esuvo.grants.contender.rows import CONTENDERS, competitor, contender_row
+from services.esuvo.grants.contender.state import Contender, ContenderStatus, key_of
+from services.esuvo.grants.schedule import schedule
 from services.esuvo.service import service
 from services.esuvo.streams import contender_stream, grant_stream
 from tests.support.memory import InMemory
@@ -287,15 +289,15 @@ def test_the_rows_have_what_the_competition_counts_and_give_it_back() -> None:
     key = key_of(YEAR, iin_of(1))
     state, sent = memory.state(contender_stream(key)), memory.state(grant_stream(id_of(1)))
 
-    row = projections.contender_row(key, state)  # type: ignore[arg-type] # the stream's category says which state
+    row = contender_row(key, state)  # type: ignore[arg-type] # the stream's category says which state
     grant_row = projections.grant_row(str(id_of(1)), sent)  # type: ignore[arg-type] # as above
 
     assert row
     assert grant_row
-    assert set(row) == set(projections.CONTENDERS.columns)
+    assert set(row) == set(CONTENDERS.columns)
     assert set(grant_row) == set(projections.GRANTS.columns)
     assert grant_row["contender"] == key
     assert iin_of(1) not in map(str, grant_row.values())
-    competitor = projections.competitor(row)
-    assert (competitor.iin, competitor.total, competitor.profile_score) == (iin_of(1), 80, 20)
-    assert competitor.choices == (ce.PHYSICS, ce.TEACHERS)
+    person = competitor(row)
+    assert (person.iin, person.total, person.profile_score) == (iin_of(1), 80, 20)
+    assert person.choices == (ce.PHYSICS, ce.TEACHERS)

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from law.regulation import CountFrom
-from services.esuvo.grants.campaign.schedule import CampaignStep, first_meeting, later, limit_of, planned, schedule
+from services.esuvo.grants.schedule import CampaignStep, first_meeting, later, limit_of, planned, schedule
 
 ALMATY: Final = ZoneInfo("Asia/Almaty")
 # Domain C.4 and C.5: the days of each step, by year and counting rule, found by hand on the production calendar.

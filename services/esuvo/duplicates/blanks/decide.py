@@ -6,152 +6,23 @@ for the university's stock.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import ClassVar, Final, TypeAlias, assert_never
-from uuid import UUID
-
-from pydantic import AwareDatetime
+from typing import Final, assert_never
 
 from contracts.common import Blank, BlankKind
-from contracts.event import Event
 from services._chassis.decider import Decider, Refused
+from services.esuvo.duplicates.blanks.commands import Ask, Command, Decline, Deliver, Grant, Number
+from services.esuvo.duplicates.blanks.events import (
+    BlankEvent,
+    BlankRequestReceived,
+    BlanksDelivered,
+    BlanksSupplied,
+    SupplyGranted,
+    SupplyRefused,
+)
+from services.esuvo.duplicates.blanks.state import Answered, Asked, NotAsked, State, evolve
 
 # Series of the Ministry's supplies; a stock that a university starts with is numbered in other series.
 SERIES: Final = {BlankKind.DIPLOMA: "МД", BlankKind.SUPPLEMENT: "МҚ"}
-
-
-class BlankRequestReceived(Event):
-    """`ordinal` counts the requests of one application from 1; `requested_at` is the university's time."""
-
-    name: ClassVar[str] = "blank-request-received"
-
-    application_id: UUID
-    university: str
-    kinds: tuple[BlankKind, ...]
-    ordinal: int
-    requested_at: AwareDatetime
-    at: AwareDatetime
-
-
-class SupplyGranted(Event):
-    """The Ministry sends so many forms of each requested kind; their serial numbers follow in BlanksSupplied."""
-
-    name: ClassVar[str] = "supply-granted"
-
-    each: int
-    kinds: tuple[BlankKind, ...] | None = None  # other than those that were asked for (EDGE-13)
-    by_agent: bool = False  # the Almaty branch of the Testing Centre delivers them (INC-02)
-    at: AwareDatetime
-
-
-class SupplyRefused(Event):
-    """The Ministry sends no forms (EDGE-13); the university may ask again."""
-
-    name: ClassVar[str] = "supply-refused"
-
-    at: AwareDatetime
-
-
-class BlanksSupplied(Event):
-    name: ClassVar[str] = "blanks-supplied"
-
-    blanks: tuple[Blank, ...]
-    at: AwareDatetime
-
-
-class BlanksDelivered(Event):
-    """The Testing Centre's branch brought what the Ministry supplied (INC-02)."""
-
-    name: ClassVar[str] = "blanks-delivered"
-
-    at: AwareDatetime
-
-
-BlankEvent: TypeAlias = BlankRequestReceived | SupplyGranted | SupplyRefused | BlanksSupplied | BlanksDelivered
-
-
-@dataclass(frozen=True, slots=True)
-class NotAsked:
-    pass
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """The newest request; `granted` is how many forms of each kind are being numbered, 0 before the answer."""
-
-    application_id: UUID
-    university: str
-    kinds: tuple[BlankKind, ...]
-    ordinal: int
-    requested_at: datetime
-    granted: int = 0
-    sent: tuple[BlankKind, ...] = ()  # the kinds that are being numbered
-    by_agent: bool = False
-
-    @property
-    def forms(self) -> int:
-        return self.granted * len(self.sent)
-
-
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """With no blank forms when it was refused."""
-
-    request: Asked
-    blanks: tuple[Blank, ...]
-    at: datetime
-    delivered: bool = False
-
-    @property
-    def under_way(self) -> bool:
-        """Whether the forms left the Ministry and have yet to be delivered (INC-02)."""
-        return self.request.by_agent and bool(self.blanks) and not self.delivered
-
-
-State: TypeAlias = NotAsked | Asked | Answered
-
-
-@dataclass(frozen=True, slots=True)
-class Ask:
-    application_id: UUID
-    university: str
-    kinds: tuple[BlankKind, ...]
-    requested_at: datetime
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Grant:
-    """Send the form that is missing and a `reserve`, of each kind; `kinds` if not those that were asked for."""
-
-    reserve: int
-    at: datetime
-    kinds: tuple[BlankKind, ...] | None = None
-    by_agent: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Decline:
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Number:
-    """The forms get the serial numbers from `first` on."""
-
-    first: int
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Deliver:
-    """The forms are at the university."""
-
-    at: datetime
-
-
-Command: TypeAlias = Ask | Grant | Decline | Number | Deliver
 
 
 def decide(command: Command, state: State) -> Sequence[BlankEvent]:
@@ -230,22 +101,6 @@ def _grant(command: Grant, state: State) -> Sequence[BlankEvent]:
 def _numbered(state: Asked, first: int) -> tuple[Blank, ...]:
     kinds = [kind for kind in state.sent for _ in range(state.granted)]
     return tuple(Blank(kind=kind, serial=f"{SERIES[kind]}{first + n:07d}") for n, kind in enumerate(kinds))
-
-
-def evolve(state: State, event: BlankEvent) -> State:
-    match event:
-        case BlankRequestReceived():
-            return Asked(event.application_id, event.university, event.kinds, event.ordinal, event.requested_at)
-        case SupplyGranted() if isinstance(state, Asked):
-            return replace(state, granted=event.each, sent=event.kinds or state.kinds, by_agent=event.by_agent)
-        case SupplyRefused() if isinstance(state, Asked):
-            return Answered(state, (), event.at)
-        case BlanksSupplied() if isinstance(state, Asked):
-            return Answered(state, event.blanks, event.at)
-        case BlanksDelivered() if isinstance(state, Answered):
-            return replace(state, delivered=True)
-        case _:
-            raise ValueError(f"{event.name} follows a request for blank forms")
 
 
 BLANK_REQUEST: Final[Decider[State, Command, BlankEvent]] = Decider(NotAsked(), decide, evolve)

@@ -9,7 +9,9 @@ from pydantic import BaseModel
 from contracts.common import Blank
 from services._chassis import http, ids
 from services._chassis.run import running
-from services.esuvo.duplicates.blanks import decide as blanks
+from services.esuvo.duplicates.blanks.commands import Grant
+from services.esuvo.duplicates.blanks.decide import BLANK_REQUEST
+from services.esuvo.duplicates.blanks.state import Answered, NotAsked
 from services.esuvo.settings import Settings
 from services.esuvo.streams import ministry_stream
 from services.esuvo.views import ApplicationId, not_found
@@ -29,17 +31,17 @@ def router(settings: Settings, operator: list[params.Depends]) -> APIRouter:
     async def supply(request: Request, application_id: ApplicationId) -> Supply:
         """Do the Ministry's desk by hand: answer a university's request for blank forms. Twice is as once."""
         parts, stream = running(request), ministry_stream(application_id)
-        if isinstance((await parts.store.read(stream)).state, blanks.NotAsked):
+        if isinstance((await parts.store.read(stream)).state, NotAsked):
             rule = "no university has asked for blank forms for this application"
             raise not_found("blank-request.unknown", rule)
         decision = await parts.commands.execute(
             stream,
-            lambda state, at: blanks.decide(blanks.Grant(settings.ministry.reserve, at), state),
+            lambda state, at: BLANK_REQUEST.decide(Grant(settings.ministry.reserve, at), state),
             cause=ids.derive(parts.clock.now(), application_id, "supply"),
             correlation=application_id,
             traceparent=http.trace_of(request),
         )
-        answered: blanks.Answered = decision.state
+        answered: Answered = decision.state
         return Supply(
             application_id=application_id,
             university=answered.request.university,

@@ -1,14 +1,14 @@
 """What happens to a request at ESUVO. Private: others rely on contracts/esuvo_requests.py only."""
 
 from enum import StrEnum
-from typing import ClassVar, TypeAlias
+from typing import ClassVar, Final, TypeAlias, get_args
 from uuid import UUID
 
 from pydantic import AwareDatetime
 
 from contracts.common import Channel, DuplicateRequest, Notice, NoticeKind, Refusal, RefusalCode
 from contracts.esuvo_requests import StepLimit
-from contracts.event import Event
+from contracts.event import Catalogue, Event
 from law.regulation import Week
 
 
@@ -173,3 +173,5 @@ RequestEvent: TypeAlias = (
     | ContradictionFound
     | RequestClosed
 )
+
+EVENTS: Final = Catalogue(get_args(RequestEvent))

@@ -1,23 +1,22 @@
-"""What ESUVO makes of the messages it hears and of its timers."""
+"""What ESUVO makes of what it hears of a request from the portal and from the university."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from functools import partial
+from typing import Any, Final, TypeVar
 
-from contracts import portal_applications, shep_deliveries, university_cases
+from contracts import portal_applications, university_cases
 from contracts.common import PublicService, Refusal
 from services._chassis import ids
-from services._chassis.aggregate import Message, Timer
+from services._chassis.aggregate import Message, Route, on
 from services._eds.signed import SignedForms, require_evidence
-from services.esuvo.duplicates.blanks import decide as blanks
-from services.esuvo.duplicates.blanks.decide import BLANK_REQUEST
-from services.esuvo.duplicates.request import decide as request
+from services.esuvo.duplicates.request.commands import Close, Correct, DeclineWithdrawal, End, Progress, Take, Withdraw
 from services.esuvo.duplicates.request.decide import REQUEST
 from services.esuvo.duplicates.request.events import RequestEvent, Status
 from services.esuvo.duplicates.request.state import State
-from services.esuvo.notices import decide as notices
-from services.esuvo.notices.decide import NOTICE, NoticeEvent
-from services.esuvo.simulated.ministry import Ministry
+from services.esuvo.streams import request_stream
 from services.esuvo.universities.directory import Directory
+
+C = TypeVar("C", bound=university_cases.CaseEvent)
 
 # Heard from the portal
 
@@ -30,7 +29,7 @@ def take(
         data.signed, data.application_id, data.request, data.channel, data.submitted_at, message.at
     )
     require_evidence(signed, data.signature)
-    command = request.Take(
+    command = Take(
         application_id=data.application_id,
         request=data.request,
         channel=data.channel,
@@ -53,7 +52,7 @@ def correct(
     )
     require_evidence(signed, data.signature)
     signer = signed.signer.iin if signed else None
-    command = request.Correct(data.specialty, data.graduation_year, data.corrected_at, message.at, data.signed, signer)
+    command = Correct(data.specialty, data.graduation_year, data.corrected_at, message.at, data.signed, signer)
     return REQUEST.decide(command, state)
 
 
@@ -63,14 +62,14 @@ def withdraw(
     data = message.data
     signed = forms.withdrawal(data.signed, data.application_id, data.requested_at, message.at)
     signer = signed.signer.iin if signed else None
-    return REQUEST.decide(request.Withdraw(data.requested_at, message.at, data.signed, signer), state)
+    return REQUEST.decide(Withdraw(data.requested_at, message.at, data.signed, signer), state)
 
 
 def close(state: State, message: Message[portal_applications.ApplicationClosed]) -> Sequence[RequestEvent]:
     """Of a grant the register itself knows the end: the portal repeats what it was told."""
     if message.data.service is PublicService.GRANT:
         return []
-    return REQUEST.decide(request.Close(message.data.outcome, message.data.refusal_code, message.at), state)
+    return REQUEST.decide(Close(message.data.outcome, message.data.refusal_code, message.at), state)
 
 
 # Heard from the university
@@ -80,11 +79,11 @@ def progress(
     status: Status, mark: Callable[[Any], str], state: State, message: Message[university_cases.CaseEvent]
 ) -> Sequence[RequestEvent]:  # Any: each row of the table ties the mark to its event
     said = message.data
-    return REQUEST.decide(request.Progress(said.university, status, message.at, mark(said)), state)
+    return REQUEST.decide(Progress(said.university, status, message.at, mark(said)), state)
 
 
 def issue(state: State, message: Message[university_cases.DuplicateIssued]) -> Sequence[RequestEvent]:
-    return _end(Status.ISSUED, state, message, mark=blanks_of(message.data))
+    return _end(Status.ISSUED, state, message, mark=_blanks_of(message.data))
 
 
 def refuse(state: State, message: Message[university_cases.CaseRefused]) -> Sequence[RequestEvent]:
@@ -99,80 +98,59 @@ def withdrawn(state: State, message: Message[university_cases.CaseWithdrawn]) ->
 def _end(
     status: Status, state: State, message: Message[Any], refusal: Refusal | None = None, mark: str = ""
 ) -> Sequence[RequestEvent]:  # Any: a message of any of the events that end a case
-    command = request.End(message.data.university, status, refusal, message.at, message.id, mark)
-    return REQUEST.decide(command, state)
+    return REQUEST.decide(End(message.data.university, status, refusal, message.at, message.id, mark), state)
 
 
 def decline_withdrawal(state: State, message: Message[university_cases.WithdrawalDeclined]) -> Sequence[RequestEvent]:
-    return REQUEST.decide(request.DeclineWithdrawal(message.data.university, message.at), state)
+    return REQUEST.decide(DeclineWithdrawal(message.data.university, message.at), state)
 
 
 # What tells a repeated message of a step from another one
 
 
-def unmarked(_said: university_cases.CaseEvent) -> str:
+def _unmarked(_said: university_cases.CaseEvent) -> str:
     return ""
 
 
-def moment_of(said: university_cases.CaseReturned) -> str:
+def _moment_of(said: university_cases.CaseReturned) -> str:
     """A case may be returned again, after a correction."""
     return said.at.isoformat()
 
 
-def blanks_of(said: university_cases.DuplicatePrepared | university_cases.DuplicateIssued) -> str:
+def _blanks_of(said: university_cases.DuplicatePrepared | university_cases.DuplicateIssued) -> str:
     return " ".join(sorted(each.serial for each in said.blanks))
 
 
-def forward(state: notices.State, message: Message[university_cases.NoticeSent]) -> Sequence[NoticeEvent]:
-    data = message.data
-    return NOTICE.decide(notices.Forward(data.application_id, data.university, data.notice, message.at), state)
+# The tables
 
 
-def ask_ministry(
-    state: blanks.State, message: Message[university_cases.BlankFormRequested]
-) -> Sequence[blanks.BlankEvent]:
-    data = message.data
-    return BLANK_REQUEST.decide(
-        blanks.Ask(data.application_id, data.university, data.kinds, requested_at=data.at, at=message.at), state
+def _request_of(message: Message[Any]) -> str:  # Any: every event heard here names its application
+    return request_stream(message.data.application_id)
+
+
+def from_portal(directory: Directory, forms: SignedForms) -> tuple[Route, ...]:
+    return (
+        on(portal_applications.ApplicationSubmitted, stream=_request_of, handle=partial(take, directory, forms)),
+        on(portal_applications.ApplicationCorrected, stream=_request_of, handle=partial(correct, forms)),
+        on(portal_applications.WithdrawalRequested, stream=_request_of, handle=partial(withdraw, forms)),
+        on(portal_applications.ApplicationClosed, stream=_request_of, handle=close),
     )
 
 
-# Heard from the gateway
+def _step(event: type[C], status: Status, mark: Callable[[C], str]) -> Route:
+    return on(event, stream=_request_of, handle=partial(progress, status, mark))
 
 
-def accept(state: notices.State, message: Message[shep_deliveries.DeliveryAccepted]) -> Sequence[NoticeEvent]:
-    return NOTICE.decide(notices.Accept(message.data.application_id, message.at), state)
-
-
-def confirm(state: notices.State, message: Message[shep_deliveries.DeliveryConfirmed]) -> Sequence[NoticeEvent]:
-    data = message.data
-    return NOTICE.decide(notices.Confirm(data.application_id, data.kind, message.at), state)
-
-
-def abandon(state: notices.State, message: Message[shep_deliveries.DeliveryAbandoned]) -> Sequence[NoticeEvent]:
-    data = message.data
-    return NOTICE.decide(notices.Abandon(data.application_id, data.kind, message.at), state)
-
-
-# Timers
-
-
-def watch(state: State, timer: Timer) -> Sequence[RequestEvent]:
-    return REQUEST.decide(request.Watch(timer.at), state)
-
-
-def resend(state: notices.State, timer: Timer) -> Sequence[NoticeEvent]:
-    return NOTICE.decide(notices.Resend(timer.at), state)
-
-
-def supply(policy: Ministry | None, state: blanks.State, timer: Timer) -> Sequence[blanks.BlankEvent]:
-    if policy is None:
-        return []  # set by an earlier run; since then people have taken the desk over
-    if not isinstance(state, blanks.Asked):
-        return []
-    answer = policy.answer(state.application_id, state.ordinal, state.kinds, timer.at)
-    return BLANK_REQUEST.decide(answer, state)
-
-
-def deliver(state: blanks.State, timer: Timer) -> Sequence[blanks.BlankEvent]:
-    return BLANK_REQUEST.decide(blanks.Deliver(timer.at), state)
+FROM_UNIVERSITY: Final = (
+    _step(university_cases.CaseOpened, Status.OPENED, lambda said: f"{said.regulation} {said.channel}"),
+    _step(university_cases.CaseRegistered, Status.REGISTERED, lambda said: said.incoming_number),
+    _step(university_cases.CaseReturned, Status.RETURNED, _moment_of),
+    _step(university_cases.HearingAppointed, Status.HEARING, lambda said: said.held_at.isoformat()),
+    _step(university_cases.CaseVerified, Status.VERIFIED, lambda said: said.reference_note),
+    _step(university_cases.CaseConsidered, Status.CONSIDERED, _unmarked),
+    _step(university_cases.DuplicatePrepared, Status.PREPARED, _blanks_of),
+    on(university_cases.DuplicateIssued, stream=_request_of, handle=issue),
+    on(university_cases.CaseRefused, stream=_request_of, handle=refuse),
+    on(university_cases.CaseWithdrawn, stream=_request_of, handle=withdrawn),
+    on(university_cases.WithdrawalDeclined, stream=_request_of, handle=decline_withdrawal),
+)

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 
 from contracts.common import Channel, DocumentKind, NoticeKind, Reason, RefusalCode, UniversityCode
 from services._chassis.run import running
-from services.esuvo.duplicates.request import rows as projections
+from services.esuvo.duplicates.request import rows as queries
 from services.esuvo.duplicates.request.events import Status
 from services.esuvo.streams import request_stream
 from services.esuvo.views import ApplicationId, Happened, NoticeView, history_of, not_found, notices_of
@@ -67,7 +67,7 @@ def router(operator: list[params.Depends]) -> APIRouter:
     ) -> RequestPage:
         """Requests in the order of their ids, which is the order of filing."""
         store = running(request).store
-        rows = await store.rows(projections.PAGE, status, university, after, limit, overdue, contradicted)
+        rows = await store.rows(queries.PAGE, status, university, after, limit, overdue, contradicted)
         found = [RequestRow.model_validate(each) for each in rows]
         return RequestPage(requests=found, next=found[-1].application_id if len(found) == limit else None)
 
@@ -75,7 +75,7 @@ def router(operator: list[params.Depends]) -> APIRouter:
     async def one(request: Request, application_id: ApplicationId) -> RequestView:
         """Where a request stands, its notices, and everything that happened to it at ESUVO."""
         store = running(request).store
-        found = await store.rows(projections.ONE, application_id)
+        found = await store.rows(queries.ONE, application_id)
         if not found:
             raise not_found("request.unknown", "no application of this id has come from the portal")
         its = await notices_of(store, application_id)

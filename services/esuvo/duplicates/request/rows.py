@@ -1,10 +1,9 @@
-"""The read models of the duplicates service: a row per request and a row per notice. They hold no personal data."""
+"""The read model of requests for duplicates: a row per request, without personal data."""
 
 from typing import Final
 
 from services._chassis.aggregate import Projection, Row
 from services.esuvo.duplicates.request.state import Known, State
-from services.esuvo.notices import decide as notices
 from services.esuvo.terms import OVERALL, in_words
 
 
@@ -35,19 +34,6 @@ def request_row(identity: str, state: State) -> Row | None:
     }
 
 
-def notice_row(identity: str, state: notices.State) -> Row | None:
-    if not isinstance(state, notices.Delivery):
-        return None
-    return {
-        "notice_id": identity,
-        "application_id": state.notice.application_id,
-        "kind": state.notice.kind,
-        "hop": state.hop,
-        "attempt": state.attempt,
-        "forwarded_at": state.forwarded_at,
-    }
-
-
 REQUESTS: Final = Projection(
     "requests",
     ("application_id",),
@@ -72,12 +58,7 @@ REQUESTS: Final = Projection(
     ),
     request_row,
 )
-NOTICES: Final = Projection(
-    "notices",
-    ("notice_id",),
-    ("notice_id", "application_id", "kind", "hop", "attempt", "forwarded_at"),
-    notice_row,
-)
+
 
 # Null arguments mean "any"; ids of applications are time-ordered, so the last one of a page is where the next begins.
 PAGE: Final = """
@@ -88,5 +69,6 @@ where ($1::text is null or status = $1) and ($2::text is null or university = $2
   and ($6::boolean is null or $6 = (told_otherwise is not null))
 order by application_id limit $4
 """
+
+
 ONE: Final = "select * from requests_with_notices where application_id = $1"
-ITS_NOTICES: Final = "select * from notices where application_id = $1 order by notice_id"

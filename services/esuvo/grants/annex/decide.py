@@ -1,13 +1,20 @@
 """What an annex decides: it is drawn once, told of list and certificates, and then tells its contenders. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Final, TypeAlias, assert_never
+from datetime import datetime
+from typing import Final, assert_never
 
 from services._chassis.decider import Decider, Refused
-from services.esuvo.grants.annex.state import (
-    Annex,
+from services.esuvo.grants.annex.commands import (
+    Command,
+    Draw,
+    HearCertification,
+    HearPublication,
+    ReplaceCertificates,
+    SendCertificates,
+    TellResults,
+)
+from services.esuvo.grants.annex.events import (
     AnnexDrawn,
     AnnexEvent,
     CertificatesReplaced,
@@ -17,51 +24,13 @@ from services.esuvo.grants.annex.state import (
     Line,
     PublicationHeard,
     ResultsTold,
-    Sheet,
-    State,
-    Undrawn,
-    evolve,
 )
+from services.esuvo.grants.annex.state import Annex, State, Undrawn, evolve
 from services.esuvo.grants.contender import decide as contender
-from services.esuvo.grants.contender.state import Contender, ContenderEvent, CutoffPoints
+from services.esuvo.grants.contender.commands import Refuse
+from services.esuvo.grants.contender.events import ContenderEvent, CutoffPoints
+from services.esuvo.grants.contender.state import Contender
 from services.esuvo.grants.contender.state import State as ContenderState
-
-
-@dataclass(frozen=True, slots=True)
-class Draw:
-    sheet: Sheet
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class HearPublication:
-    order_number: str
-    collect_by: date
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class TellResults:
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class HearCertification:
-    misprinted: tuple[int, ...]
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class SendCertificates:
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class ReplaceCertificates:
-    at: datetime
-
-
-Command: TypeAlias = Draw | HearPublication | TellResults | HearCertification | SendCertificates | ReplaceCertificates
 
 
 def decide(command: Command, state: State) -> Sequence[AnnexEvent]:
@@ -96,15 +65,12 @@ def _follow(command: Command, state: Annex) -> Sequence[AnnexEvent]:
 ANNEX: Final[Decider[State, Command, AnnexEvent]] = Decider(Undrawn(), decide, evolve)
 
 
-# What an annex tells its contenders
-
-
 def results(annex: Annex, told: ResultsTold) -> Iterable[tuple[Line, contender.Decision]]:
     """The award, or the refusal with the points that would have been needed, for each line."""
     round_, lasts = annex.sheet.round, annex.lasts()
 
     def refuse(state: ContenderState, at: datetime) -> Sequence[ContenderEvent]:
-        return contender.decide(contender.Refuse(told.order_number, round_, _cutoffs(lasts, state), at), state)
+        return contender.decide(Refuse(told.order_number, round_, _cutoffs(lasts, state), at), state)
 
     for line in annex.sheet.lines:
         if line.via:

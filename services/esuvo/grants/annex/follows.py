@@ -1,25 +1,26 @@
 """Annexes of a protocol carry it out: each tells its contenders, in a transaction of its own."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from functools import partial
-from typing import Final
+from typing import Final, TypeAlias
 
 from contracts.event import Event
 from services._chassis.aggregate import Aggregate, Effect, Recorded, Schedule, Tell
+from services.esuvo.grants.annex import commands, events
 from services.esuvo.grants.annex import decide as annex
-from services.esuvo.grants.annex import state as annex_state
 from services.esuvo.grants.annex.decide import ANNEX
-from services.esuvo.grants.annex.state import Annex, Line, Sheet, State
-from services.esuvo.grants.campaign.commission import Commission
-from services.esuvo.grants.campaign.schedule import CampaignStep, later
-from services.esuvo.grants.campaign.state import Campaign
+from services.esuvo.grants.annex.events import Line, Sheet
+from services.esuvo.grants.annex.state import Annex, State
 from services.esuvo.grants.contender.decide import Decision
+from services.esuvo.grants.schedule import CampaignStep, later
 from services.esuvo.streams import annex_stream, contender_stream
 
 TELL: Final = "tell"
 SEND: Final = "send"
 REPLACE: Final = "replace"
+# Which lines of an annex, by index, have a certificate that is misprinted (EDGE-33).
+Misprinted: TypeAlias = Callable[[Annex], tuple[int, ...]]
 
 
 def aggregate() -> Aggregate[State]:
@@ -27,12 +28,12 @@ def aggregate() -> Aggregate[State]:
         category="annex",
         initial=ANNEX.initial,
         evolve=ANNEX.evolve,
-        events=annex_state.EVENTS,
+        events=events.EVENTS,
         react=_react,
         timers={
-            TELL: lambda state, timer: ANNEX.decide(annex.TellResults(timer.at), state),
-            SEND: lambda state, timer: ANNEX.decide(annex.SendCertificates(timer.at), state),
-            REPLACE: lambda state, timer: ANNEX.decide(annex.ReplaceCertificates(timer.at), state),
+            TELL: lambda state, timer: ANNEX.decide(commands.TellResults(timer.at), state),
+            SEND: lambda state, timer: ANNEX.decide(commands.SendCertificates(timer.at), state),
+            REPLACE: lambda state, timer: ANNEX.decide(commands.ReplaceCertificates(timer.at), state),
         },
         long=True,
     )
@@ -46,28 +47,23 @@ def draw(sheets: Iterable[Sheet]) -> Iterable[Effect]:
         yield Tell(annex_stream(sheet.campaign, sheet.round, sheet.number), partial(_draw, sheet))
 
 
-def publish(state: Campaign, round_: int, command: annex.HearPublication) -> Iterable[Effect]:
-    for stream in _of_round(state, round_):
+def publish(streams: Iterable[str], command: commands.HearPublication) -> Iterable[Effect]:
+    for stream in streams:
         yield Tell(stream, lambda own, _at: ANNEX.decide(command, own))
 
 
-def certify(state: Campaign, round_: int, commission: Commission) -> Iterable[Effect]:
-    for stream in _of_round(state, round_):
-        yield Tell(stream, partial(_hear_certification, commission))
-
-
-def _of_round(state: Campaign, round_: int) -> Iterable[str]:
-    signed = state.round(round_).protocol
-    return [annex_stream(state.year, round_, number + 1) for number in range(signed.annexes if signed else 0)]
+def certify(streams: Iterable[str], misprinted: Misprinted) -> Iterable[Effect]:
+    for stream in streams:
+        yield Tell(stream, partial(_hear_certification, misprinted))
 
 
 def _draw(sheet: Sheet, state: State, at: datetime) -> Sequence[Event]:
-    return ANNEX.decide(annex.Draw(sheet, at), state)
+    return ANNEX.decide(commands.Draw(sheet, at), state)
 
 
-def _hear_certification(commission: Commission, state: State, at: datetime) -> Sequence[Event]:
-    misprinted = commission.misprints(state) if isinstance(state, Annex) else ()
-    return ANNEX.decide(annex.HearCertification(misprinted, at), state)
+def _hear_certification(misprinted: Misprinted, state: State, at: datetime) -> Sequence[Event]:
+    lines = misprinted(state) if isinstance(state, Annex) else ()
+    return ANNEX.decide(commands.HearCertification(lines, at), state)
 
 
 # Told to the contenders
@@ -77,18 +73,18 @@ def _react(state: State, recorded: Recorded) -> Iterable[Effect]:
     if not isinstance(state, Annex):
         return
     match recorded.event:
-        case annex_state.PublicationHeard(at=at):
+        case events.PublicationHeard(at=at):
             yield Schedule(TELL, at)
-        case annex_state.ResultsTold() as told:
+        case events.ResultsTold() as told:
             yield from (_tell(line, decide) for line, decide in annex.results(state, told))
-        case annex_state.CertificationHeard(at=at):
+        case events.CertificationHeard(at=at):
             yield Schedule(SEND, at)
-        case annex_state.CertificatesSent(at=at):
+        case events.CertificatesSent(at=at):
             for line, number in state.certificates().values():
                 yield _tell(line, annex.certified(line, number))
             if state.misprinted:
                 yield Schedule(REPLACE, later(CampaignStep.CERTIFICATES, at))
-        case annex_state.CertificatesReplaced():
+        case events.CertificatesReplaced():
             certificates = state.certificates()
             for index in state.misprinted:
                 yield _tell(certificates[index][0], annex.replaced(*certificates[index]))

@@ -1,95 +1,20 @@
-"""An annex to a protocol: what was decided of some of the contenders, stored once, and how far it has been carried out. Pure."""
+"""How far an annex has been carried out. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
-from typing import ClassVar, Final, NamedTuple, TypeAlias, assert_never, get_args
+from typing import TypeAlias, assert_never
 
-from pydantic import AwareDatetime
-
-from contracts.common import Value
-from contracts.event import Catalogue, Event
-from contracts.grants import Via
-
-
-class Line(NamedTuple):
-    """One contender; `choice` 0 and no `via` where no grant was awarded."""
-
-    contender: str
-    choice: int = 0
-    via: Via | None = None
-
-
-class Last(NamedTuple):
-    """Who took the last of the seats for a specialty in one language in the general order, by their points."""
-
-    specialty: str
-    language: str
-    total: int
-    profile_score: int
-
-
-class Sheet(Value):
-    """What the protocol hands to one of its annexes. `first` is the number of its first certificate."""
-
-    campaign: int
-    round: int
-    number: int
-    first: int
-    lines: tuple[Line, ...]
-    lasts: tuple[Last, ...]
-
-
-class AnnexDrawn(Event):
-    name: ClassVar[str] = "annex-drawn"
-
-    sheet: Sheet
-    at: AwareDatetime
-
-
-class PublicationHeard(Event):
-    """The list with the order of that number is out: those concerned are to be told."""
-
-    name: ClassVar[str] = "annex-publication-heard"
-
-    order_number: str
-    collect_by: date
-    at: AwareDatetime
-
-
-class ResultsTold(Event):
-    name: ClassVar[str] = "annex-results-told"
-
-    order_number: str
-    collect_by: date
-    at: AwareDatetime
-
-
-class CertificationHeard(Event):
-    """The certificates are ready; these lines, counted from 0, were misprinted (EDGE-33)."""
-
-    name: ClassVar[str] = "annex-certification-heard"
-
-    misprinted: tuple[int, ...] = ()
-    at: AwareDatetime
-
-
-class CertificatesSent(Event):
-    name: ClassVar[str] = "annex-certificates-sent"
-
-    at: AwareDatetime
-
-
-class CertificatesReplaced(Event):
-    """New certificates for those that were misprinted."""
-
-    name: ClassVar[str] = "annex-certificates-replaced"
-
-    at: AwareDatetime
-
-
-AnnexEvent: TypeAlias = (
-    AnnexDrawn | PublicationHeard | ResultsTold | CertificationHeard | CertificatesSent | CertificatesReplaced
+from services.esuvo.grants.annex.events import (
+    AnnexDrawn,
+    AnnexEvent,
+    CertificatesReplaced,
+    CertificatesSent,
+    CertificationHeard,
+    Last,
+    Line,
+    PublicationHeard,
+    ResultsTold,
+    Sheet,
 )
 
 
@@ -153,6 +78,3 @@ def _follow(event: AnnexEvent, state: Annex) -> Annex:
             return replace(state, replaced=True)
         case _:
             assert_never(event)
-
-
-EVENTS: Final = Catalogue(get_args(AnnexEvent))

@@ -6,18 +6,26 @@ order of their applications' ids (docs/adr/0023).
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final, TypeAlias, assert_never
+from typing import Any, Final, assert_never
 from uuid import UUID
 
 from contracts.common import Channel, Notice, PublicService, Refusal, RefusalCode
-from contracts.event import Text
-from contracts.grants import Attachment, GrantRequest, Standing
 from law.regulation.campaign import campaign_year
 from services._chassis.decider import Decider, Refused
-from services.esuvo.grants.application.state import (
-    Entry,
+from services.esuvo.grants.application.commands import (
+    Arrive,
+    Command,
+    Forward,
+    GiveUp,
+    Refuse,
+    Register,
+    Take,
+    Verify,
+    Watch,
+    _Following,
+)
+from services.esuvo.grants.application.events import (
     GrantEvent,
     GrantForwarded,
     GrantGivenUp,
@@ -25,92 +33,15 @@ from services.esuvo.grants.application.state import (
     GrantRegistered,
     GrantRouted,
     GrantRoutingFailed,
-    GrantStatus,
     GrantVerified,
     IntakeRefused,
     RegisterReached,
-    Sent,
-    State,
-    Unheard,
-    evolve,
 )
-from services.esuvo.notices.decide import refusal_notice
+from services.esuvo.grants.application.state import Entry, GrantStatus, Sent, State, Unheard, evolve
+from services.esuvo.notices.own import refusal_notice
 from services.esuvo.terms import Terms
 
 TAKES: Final = timedelta(seconds=5)  # from a committee to the register
-
-
-@dataclass(frozen=True, slots=True)
-class Take:
-    """The portal's application. `unroutable` says why no committee takes it; None when one does."""
-
-    application_id: UUID
-    request: GrantRequest
-    attachments: tuple[Attachment, ...]
-    filed_at: datetime
-    unroutable: Text | None
-    notice_id: UUID
-    at: datetime
-    signed: str | None = None
-    terms: Terms | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Register:
-    university: str
-    channel: Channel
-    number: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Verify:
-    university: str
-    benefits_proven: bool
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Watch:
-    """A term may have passed."""
-
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Refuse:
-    university: str
-    channel: Channel
-    refusal: Refusal
-    notice_id: UUID
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Forward:
-    application_id: UUID
-    university: str
-    channel: Channel
-    campaign: int
-    standing: Standing
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Arrive:
-    """The way to the register is over."""
-
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class GiveUp:
-    university: str
-    at: datetime
-
-
-_Following: TypeAlias = Register | Verify | Watch | Refuse | Forward | Arrive | GiveUp
-Command: TypeAlias = Take | _Following
 
 
 def decide(command: Command, state: State) -> Sequence[GrantEvent]:

@@ -13,8 +13,9 @@ from contracts.iin import mask
 from services._chassis.aggregate import Row
 from services._chassis.run import running
 from services._chassis.store import Store
-from services.esuvo.grants.application import rows as projections
+from services.esuvo.grants.application import rows as queries
 from services.esuvo.grants.application.state import GrantStatus
+from services.esuvo.grants.contender.rows import ITS_CONTENDER
 from services.esuvo.grants.contender.state import ContenderStatus
 from services.esuvo.streams import contender_stream, grant_stream
 from services.esuvo.views import ApplicationId, Happened, NoticeView, history_of, not_found, notices_of
@@ -95,7 +96,7 @@ def router(operator: list[params.Depends]) -> APIRouter:
         overdue: Annotated[bool | None, Query(description="a limit has passed while the committee was silent")] = None,
     ) -> GrantRequestPage:
         """Applications for grants in the order of their ids, which is the order of filing."""
-        rows = await running(request).store.rows(projections.PAGE, status, university, after, limit, overdue)
+        rows = await running(request).store.rows(queries.PAGE, status, university, after, limit, overdue)
         found = [GrantRequestRow.model_validate(each) for each in rows]
         return GrantRequestPage(grant_requests=found, next=found[-1].application_id if len(found) == limit else None)
 
@@ -113,7 +114,7 @@ def router(operator: list[params.Depends]) -> APIRouter:
         """Where the person of this application stands in the common database, and what happened to them there."""
         store = running(request).store
         key = (await _application(store, application_id))["contender"]
-        found = await store.rows(projections.ITS_CONTENDER, key)
+        found = await store.rows(ITS_CONTENDER, key)
         if not found:
             raise not_found("contender.unknown", "the application has not reached the register", "/grant-requests")
         shown = {**found[0], "masked_iin": mask(str(found[0]["iin"]))}
@@ -125,7 +126,7 @@ def router(operator: list[params.Depends]) -> APIRouter:
 
 
 async def _application(store: Store, application_id: UUID) -> Row:
-    found = await store.rows(projections.ONE, application_id)
+    found = await store.rows(queries.ONE, application_id)
     if not found:
         raise not_found("grant.unknown", _UNKNOWN, "/grant-requests")
     return found[0]

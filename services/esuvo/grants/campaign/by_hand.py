@@ -18,9 +18,9 @@ from services.esuvo.grants.campaign import rows as queries
 from services.esuvo.grants.campaign.commission import Commission
 from services.esuvo.grants.campaign.decide import CAMPAIGN, ROUNDS
 from services.esuvo.grants.campaign.http import Year, campaign_of
-from services.esuvo.grants.campaign.schedule import local_date, schedule
 from services.esuvo.grants.campaign.state import Campaign, State
 from services.esuvo.grants.campaign.views import CampaignView, Meeting
+from services.esuvo.grants.schedule import local_date, schedule
 from services.esuvo.settings import Settings
 from services.esuvo.streams import campaign_stream
 

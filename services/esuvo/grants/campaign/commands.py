@@ -5,9 +5,9 @@ from datetime import date, datetime
 from typing import TypeAlias
 
 from law.regulation.campaign import Infeasible
-from services.esuvo.grants.annex.state import Sheet
+from services.esuvo.grants.annex.events import Sheet
 from services.esuvo.grants.campaign.events import TieUnresolved
-from services.esuvo.grants.campaign.schedule import CampaignStep
+from services.esuvo.grants.schedule import CampaignStep
 
 
 @dataclass(frozen=True, slots=True)

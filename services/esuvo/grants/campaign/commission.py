@@ -22,10 +22,11 @@ from contracts.seeded import Draw
 from contracts.staffing import Mode
 from law.competition import Contender, Result, decide, decide_again, rules
 from law.specialties import SeatRow, StateOrderInvalid, load_state_order
-from services.esuvo.grants.annex.state import Annex, Last, Line, Sheet
-from services.esuvo.grants.application.rows import competitor
+from services.esuvo.grants.annex.events import Last, Line, Sheet
+from services.esuvo.grants.annex.state import Annex
 from services.esuvo.grants.campaign.commands import Decided
 from services.esuvo.grants.campaign.events import TieUnresolved
+from services.esuvo.grants.contender.rows import competitor
 from services.esuvo.grants.contender.state import ContenderStatus
 
 Row: TypeAlias = Mapping[str, Any]  # Any: a row of the read model `contenders`

@@ -34,8 +34,8 @@ from services.esuvo.grants.campaign.events import (
     ScheduleInfeasible,
     SheetsPrepared,
 )
-from services.esuvo.grants.campaign.schedule import CampaignStep
 from services.esuvo.grants.campaign.state import Campaign, Round, State, Unopened, evolve
+from services.esuvo.grants.schedule import CampaignStep
 
 ROUNDS: Final = 2
 

@@ -9,8 +9,8 @@ from pydantic import AwareDatetime, Field
 
 from contracts.event import Catalogue, Event
 from contracts.grants import Digest, StudyLanguage, Via
-from services.esuvo.grants.annex.state import Sheet
-from services.esuvo.grants.campaign.schedule import CampaignStep
+from services.esuvo.grants.annex.events import Sheet
+from services.esuvo.grants.schedule import CampaignStep
 
 
 class Flaw(StrEnum):

@@ -3,29 +3,27 @@
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
 from contracts import esuvo_competition as wire
-from contracts import issued_documents
 from contracts.commission import CommissionPolicy
 from contracts.esuvo_competition import campaign_id
 from contracts.event import Event
 from law.competition import rules
 from law.regulation import CountFrom
 from services._chassis.aggregate import Aggregate, Cancel, Effect, Publish, Recorded, Schedule, Survey, Tell, Timer
-from services.esuvo.grants.annex import decide as annex
+from services.esuvo.grants import schedule
 from services.esuvo.grants.annex import follows as annexes
+from services.esuvo.grants.annex.commands import HearPublication
 from services.esuvo.grants.campaign import commands as ask
 from services.esuvo.grants.campaign import events as e
-from services.esuvo.grants.campaign import schedule
 from services.esuvo.grants.campaign.commission import Commission, applicants, digest_of, state_order
 from services.esuvo.grants.campaign.decide import CAMPAIGN, ROUNDS
-from services.esuvo.grants.campaign.schedule import CALENDAR, CampaignStep, later, local_date, planned
 from services.esuvo.grants.campaign.state import Campaign, State
 from services.esuvo.grants.campaign.tells import contract_event
 from services.esuvo.grants.contender.state import ContenderStatus
-from services.esuvo.papers import facts as documents
-from services.esuvo.streams import campaign_stream
+from services.esuvo.grants.schedule import CALENDAR, CampaignStep, later, local_date, planned
+from services.esuvo.streams import annex_stream, campaign_stream
 
 SHEETS: Final = "sheets"
 MEET: Final = "meet"
@@ -47,16 +45,11 @@ _HAND_OVER_DAYS: Final = 3  # working days after the certificates of the second 
 
 
 class Campaigns:
-    """The campaign's two kinds of stream. `count_from` is another counting rule than the regulation's (domain C.4);
-    `codes` are those of its documents, without them some that nobody can make again.
-    """
+    """The campaign's stream. `count_from` is another counting rule than the regulation's (domain C.4)."""
 
-    def __init__(
-        self, commission: Commission, count_from: CountFrom | None = None, codes: issued_documents.Codes | None = None
-    ) -> None:
+    def __init__(self, commission: Commission, count_from: CountFrom | None = None) -> None:
         self._commission = commission
         self._count_from = count_from
-        self._codes = codes or issued_documents.Codes()
 
     def closes(self, year: int) -> datetime:
         """The first instant too late for the register."""
@@ -66,8 +59,8 @@ class Campaigns:
         """What the first application in the register sets going."""
         yield Tell(campaign_stream(year), partial(self._open, year))
 
-    def aggregates(self) -> tuple[Aggregate[Any], ...]:  # Any: of different states
-        campaigns: Aggregate[State] = Aggregate(
+    def aggregate(self) -> Aggregate[State]:
+        return Aggregate(
             category="campaign",
             initial=CAMPAIGN.initial,
             evolve=CAMPAIGN.evolve,
@@ -85,7 +78,6 @@ class Campaigns:
             },
             surveys={SHEETS: Survey(_ROWS, _who), DECIDE: Survey(_ROWS, _who)},
         )
-        return campaigns, annexes.aggregate()
 
     # Decided
 
@@ -179,7 +171,7 @@ class Campaigns:
                 yield from self._after_list(state, event)
             case e.CertificatesPrepared(round=round_):
                 yield from (Cancel(f"{CERTIFY}:{round_}"), Cancel(_due_key(CampaignStep.CERTIFICATES, round_)))
-                yield from annexes.certify(state, round_, self._commission)
+                yield from annexes.certify(_annexes(state, round_), self._commission.misprints)
 
     def _step(
         self, step: CampaignStep, key: str, year: int, round_: int, at: datetime, delay: int = 0
@@ -200,8 +192,8 @@ class Campaigns:
         if state.round(event.round).republished:
             return  # everybody has been told: what the error was about was no award
         collect_by = self._collect_by(state.year, event)
-        told = annex.HearPublication(event.order_number, collect_by, event.at)
-        yield from annexes.publish(state, event.round, told)
+        told = HearPublication(event.order_number, collect_by, event.at)
+        yield from annexes.publish(_annexes(state, event.round), told)
 
     def _collect_by(self, year: int, event: e.ListPublished) -> date:
         fixed = schedule.schedule(year, self._count_from).collect_by
@@ -217,9 +209,6 @@ class Campaigns:
         told = contract_event(state, event, schedule.regulation(self._count_from).counting.count_from)
         if told:
             yield Publish(wire.TOPIC, str(campaign_id(state.year)), told)
-        document = documents.told(self._codes, state, event)
-        if document:
-            yield Publish(issued_documents.ESUVO_TOPIC, document.code, document)
 
 
 def usual_campaigns() -> Campaigns:
@@ -234,6 +223,11 @@ def _who(timer: Timer) -> Sequence[object]:
 
 def _round_of(timer: Timer) -> int:
     return int(str(timer.data["round"]))
+
+
+def _annexes(state: Campaign, round_: int) -> Sequence[str]:
+    signed = state.round(round_).protocol
+    return [annex_stream(state.year, round_, number + 1) for number in range(signed.annexes if signed else 0)]
 
 
 def _due_key(step: CampaignStep, round_: int) -> str:

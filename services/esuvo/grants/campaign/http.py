@@ -12,12 +12,12 @@ from services._chassis import http
 from services._chassis.errors import Violation
 from services._chassis.run import running
 from services._chassis.store import Store
-from services.esuvo.grants.application.rows import competitor
 from services.esuvo.grants.campaign import rows as queries
 from services.esuvo.grants.campaign import views
 from services.esuvo.grants.campaign.commission import Commission, applicants, seats_table
-from services.esuvo.grants.campaign.schedule import schedule
 from services.esuvo.grants.campaign.state import Campaign
+from services.esuvo.grants.contender.rows import competitor
+from services.esuvo.grants.schedule import schedule
 from services.esuvo.settings import Settings
 from services.esuvo.streams import campaign_stream
 

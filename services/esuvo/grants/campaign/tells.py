@@ -7,8 +7,8 @@ from contracts.esuvo_competition import campaign_id
 from contracts.event import Event, Text
 from law.regulation import CountFrom
 from services.esuvo.grants.campaign import events as e
-from services.esuvo.grants.campaign.schedule import limit_of
 from services.esuvo.grants.campaign.state import Campaign
+from services.esuvo.grants.schedule import limit_of
 
 _FLAWS: Final = {
     e.Flaw.EVEN: Text(

@@ -9,8 +9,8 @@ from pydantic import BaseModel, Field
 from contracts.event import Text
 from law.specialties import SeatRow, Specialties
 from services.esuvo.grants.campaign.events import Flaw, OrderIssued, TieUnresolved
-from services.esuvo.grants.campaign.schedule import Planned, Schedule
 from services.esuvo.grants.campaign.state import Campaign, Phase, Round
+from services.esuvo.grants.schedule import Planned, Schedule
 
 
 class StepView(BaseModel):

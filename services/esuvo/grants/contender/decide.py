@@ -5,89 +5,27 @@ Ministry decide of the person is told here by the campaign.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final, TypeAlias, assert_never
 from uuid import UUID
 
-from contracts.common import Channel, Refusal, RefusalCode
-from contracts.grants import Standing, Via
+from contracts.common import Refusal
+from contracts.grants import Via
 from services._chassis.decider import Decider, Refused
-from services.esuvo.grants.contender.state import (
+from services.esuvo.grants.contender.commands import Award, Certify, Command, Enter, Refuse, Release
+from services.esuvo.grants.contender.events import (
     CertificateIssued,
-    Contender,
     ContenderEntered,
     ContenderEvent,
     ContenderMerged,
     ContenderRejected,
-    ContenderStatus,
-    Counted,
     CutoffPoints,
     GrantAwarded,
     GrantNotAwarded,
     GrantReleased,
-    Nobody,
-    State,
-    evolve,
 )
+from services.esuvo.grants.contender.state import Contender, ContenderStatus, Nobody, State, evolve
 
-
-@dataclass(frozen=True, slots=True)
-class Enter:
-    """An application reached the register. `counted` is what the competition counts of it, or why it may not compete."""
-
-    application_id: UUID
-    university: str
-    channel: Channel
-    campaign: int
-    standing: Standing
-    counted: Counted | Refusal
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Award:
-    """The order of that number names the person, for the choice of that number, counted from 1."""
-
-    order_number: str
-    round: int
-    choice: int
-    via: Via
-    collect_by: date
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Refuse:
-    """The order does not name the person. `cutoffs` are of their choices, as far as there are any."""
-
-    order_number: str
-    round: int
-    cutoffs: tuple[CutoffPoints, ...]
-    at: datetime
-    code: RefusalCode = RefusalCode.NO_SEAT
-
-
-@dataclass(frozen=True, slots=True)
-class Certify:
-    """The certificate for the seat of that choice is ready, perhaps before the list is published (C-7, C-8)."""
-
-    number: str
-    choice: int
-    replaces: str | None
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Release:
-    """`university` says that the winner did not enrol."""
-
-    application_id: UUID
-    university: str
-    at: datetime
-
-
-Command: TypeAlias = Enter | Award | Refuse | Certify | Release
 Decision: TypeAlias = Callable[[State, datetime], Sequence[ContenderEvent]]
 
 

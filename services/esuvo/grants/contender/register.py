@@ -1,32 +1,30 @@
 """By what the National Testing Centre judges an application that reaches its common database. Pure."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from contracts.common import Refusal, RefusalCode
 from contracts.grants import Standing
-from contracts.issued_documents import Codes
 from law.competition import Ground, contender_of, ineligible, invalid_choices, rules
 from law.regulation import campaign
 from law.specialties import Specialties, load_specialties
 from law.universities import Universities
 from services.esuvo.grants import texts
-from services.esuvo.grants.campaign.schedule import schedule
-from services.esuvo.grants.contender.state import Counted
+from services.esuvo.grants.contender.events import Counted
+from services.esuvo.grants.schedule import schedule
 
 
 @dataclass(frozen=True, slots=True)
 class Register:
     """`closes` gives the first instant (UTC) too late for a year's campaign. `strict`: a benefit that was claimed and not
-    proven is a ground to refuse, and not only left out of account (EDGE-29). `codes` are those of its certificates.
+    proven is a ground to refuse, and not only left out of account (EDGE-29).
     """
 
     universities: Universities
     specialties: Specialties
     closes: Callable[[int], datetime]
     strict: bool = False
-    codes: Codes = field(default_factory=Codes)
 
     def count(self, standing: Standing, year: int, at: datetime) -> Counted | Refusal:
         """What the competition counts of an application that came at `at`, or why it may not compete."""

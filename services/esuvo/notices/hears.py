@@ -1,0 +1,53 @@
+"""What ESUVO makes of the notices of universities, and of what the gateway says of each notice."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from contracts import shep_deliveries, university_cases
+from services._chassis.aggregate import Message, Subscription, on
+from services.esuvo.notices.commands import Abandon, Accept, Confirm, Forward
+from services.esuvo.notices.decide import NOTICE
+from services.esuvo.notices.events import NoticeEvent
+from services.esuvo.notices.state import State
+from services.esuvo.streams import notice_stream
+
+
+def forward(state: State, message: Message[university_cases.NoticeSent]) -> Sequence[NoticeEvent]:
+    data = message.data
+    return NOTICE.decide(Forward(data.application_id, data.university, data.notice, message.at), state)
+
+
+def accept(state: State, message: Message[shep_deliveries.DeliveryAccepted]) -> Sequence[NoticeEvent]:
+    return NOTICE.decide(Accept(message.data.application_id, message.at), state)
+
+
+def confirm(state: State, message: Message[shep_deliveries.DeliveryConfirmed]) -> Sequence[NoticeEvent]:
+    data = message.data
+    return NOTICE.decide(Confirm(data.application_id, data.kind, message.at), state)
+
+
+def abandon(state: State, message: Message[shep_deliveries.DeliveryAbandoned]) -> Sequence[NoticeEvent]:
+    data = message.data
+    return NOTICE.decide(Abandon(data.application_id, data.kind, message.at), state)
+
+
+def _notice_of(message: Message[Any]) -> str:  # Any: every event of the gateway names its notice
+    return notice_stream(message.data.notice_id)
+
+
+FROM_UNIVERSITY: Final = (
+    on(
+        university_cases.NoticeSent,
+        stream=lambda message: notice_stream(message.data.notice.notice_id),
+        handle=forward,
+    ),
+)
+FROM_GATEWAY: Final = Subscription(
+    shep_deliveries.TOPIC,
+    shep_deliveries.CATALOGUE,
+    (
+        on(shep_deliveries.DeliveryAccepted, stream=_notice_of, handle=accept),
+        on(shep_deliveries.DeliveryConfirmed, stream=_notice_of, handle=confirm),
+        on(shep_deliveries.DeliveryAbandoned, stream=_notice_of, handle=abandon),
+    ),
+)
