@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Final, TypeAlias
 
-from contracts import esuvo_notifications
+from contracts import esuvo_notifications as wire
 from contracts.event import Event
 from services._chassis.aggregate import Aggregate, Cancel, Effect, Publish, Recorded, Schedule, Timer
 from services._chassis.retry import next_attempt_at
@@ -63,4 +63,4 @@ def aggregate(meaning: Meaning) -> Aggregate[State]:
 
 
 def _publish(state: Delivery, event: Event) -> Publish:
-    return Publish(esuvo_notifications.TOPIC, str(state.notice.application_id), event)
+    return Publish(wire.TOPIC, str(state.notice.application_id), event)

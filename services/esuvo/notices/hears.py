@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-from contracts import shep_deliveries, university_cases
+from contracts import shep_deliveries as gateway
+from contracts import university_cases as university
 from services._chassis.aggregate import Message, Subscription, on
 from services.esuvo.notices.commands import Abandon, Accept, Confirm, Forward
 from services.esuvo.notices.decide import NOTICE
@@ -12,21 +13,21 @@ from services.esuvo.notices.state import State
 from services.esuvo.streams import notice_stream
 
 
-def forward(state: State, message: Message[university_cases.NoticeSent]) -> Sequence[NoticeEvent]:
+def forward(state: State, message: Message[university.NoticeSent]) -> Sequence[NoticeEvent]:
     data = message.data
     return NOTICE.decide(Forward(data.application_id, data.university, data.notice, message.at), state)
 
 
-def accept(state: State, message: Message[shep_deliveries.DeliveryAccepted]) -> Sequence[NoticeEvent]:
+def accept(state: State, message: Message[gateway.DeliveryAccepted]) -> Sequence[NoticeEvent]:
     return NOTICE.decide(Accept(message.data.application_id, message.at), state)
 
 
-def confirm(state: State, message: Message[shep_deliveries.DeliveryConfirmed]) -> Sequence[NoticeEvent]:
+def confirm(state: State, message: Message[gateway.DeliveryConfirmed]) -> Sequence[NoticeEvent]:
     data = message.data
     return NOTICE.decide(Confirm(data.application_id, data.kind, message.at), state)
 
 
-def abandon(state: State, message: Message[shep_deliveries.DeliveryAbandoned]) -> Sequence[NoticeEvent]:
+def abandon(state: State, message: Message[gateway.DeliveryAbandoned]) -> Sequence[NoticeEvent]:
     data = message.data
     return NOTICE.decide(Abandon(data.application_id, data.kind, message.at), state)
 
@@ -37,17 +38,17 @@ def _notice_of(message: Message[Any]) -> str:  # Any: every event of the gateway
 
 FROM_UNIVERSITY: Final = (
     on(
-        university_cases.NoticeSent,
+        university.NoticeSent,
         stream=lambda message: notice_stream(message.data.notice.notice_id),
         handle=forward,
     ),
 )
 FROM_GATEWAY: Final = Subscription(
-    shep_deliveries.TOPIC,
-    shep_deliveries.CATALOGUE,
+    gateway.TOPIC,
+    gateway.CATALOGUE,
     (
-        on(shep_deliveries.DeliveryAccepted, stream=_notice_of, handle=accept),
-        on(shep_deliveries.DeliveryConfirmed, stream=_notice_of, handle=confirm),
-        on(shep_deliveries.DeliveryAbandoned, stream=_notice_of, handle=abandon),
+        on(gateway.DeliveryAccepted, stream=_notice_of, handle=accept),
+        on(gateway.DeliveryConfirmed, stream=_notice_of, handle=confirm),
+        on(gateway.DeliveryAbandoned, stream=_notice_of, handle=abandon),
     ),
 )

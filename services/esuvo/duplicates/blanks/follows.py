@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import Any, Final
 
-from contracts import esuvo_blanks
+from contracts import esuvo_blanks as wire
 from contracts.event import Catalogue
 from services._chassis.aggregate import Aggregate, Cancel, Effect, Publish, Recorded, Schedule, Tell, Timer
 from services.esuvo.duplicates.blanks import serials
@@ -35,7 +35,7 @@ def react(policy: Ministry | None, state: State, recorded: Recorded) -> Iterable
         return
     asked = state if isinstance(state, Asked) else state.request
     if told := contract_event(state, recorded.event):
-        yield Publish(esuvo_blanks.TOPIC, str(asked.application_id), told)
+        yield Publish(wire.TOPIC, str(asked.application_id), told)
     match recorded.event:
         case BlankRequestReceived(at=at):
             waiting = Progress(asked.university, Status.AWAITING_BLANK, at)

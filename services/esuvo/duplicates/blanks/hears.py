@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from contracts import university_cases
+from contracts import university_cases as university
 from services._chassis.aggregate import Message, on
 from services.esuvo.duplicates.blanks.commands import Ask
 from services.esuvo.duplicates.blanks.decide import BLANK_REQUEST
@@ -12,7 +12,7 @@ from services.esuvo.duplicates.blanks.state import State
 from services.esuvo.streams import ministry_stream
 
 
-def ask(state: State, message: Message[university_cases.BlankFormRequested]) -> Sequence[BlankEvent]:
+def ask(state: State, message: Message[university.BlankFormRequested]) -> Sequence[BlankEvent]:
     data = message.data
     command = Ask(data.application_id, data.university, data.kinds, requested_at=data.at, at=message.at)
     return BLANK_REQUEST.decide(command, state)
@@ -20,7 +20,7 @@ def ask(state: State, message: Message[university_cases.BlankFormRequested]) -> 
 
 FROM_UNIVERSITY: Final = (
     on(
-        university_cases.BlankFormRequested,
+        university.BlankFormRequested,
         stream=lambda message: ministry_stream(message.data.application_id),
         handle=ask,
     ),

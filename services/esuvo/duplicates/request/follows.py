@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from contracts import esuvo_requests
+from contracts import esuvo_requests as wire
 from contracts.event import Event
 from services._chassis import ids
 from services._chassis.aggregate import Aggregate, Cancel, Effect, Publish, Recorded, Schedule, Tell, Timer
@@ -28,7 +28,7 @@ def react(state: State, recorded: Recorded) -> Iterable[Effect]:
         return
     event = recorded.event
     if told := contract_event(state, event):
-        yield Publish(esuvo_requests.TOPIC, str(state.application_id), told)
+        yield Publish(wire.TOPIC, str(state.application_id), told)
     match event:
         case events.RoutingFailed(notice=notice):
             yield forward_own(notice)

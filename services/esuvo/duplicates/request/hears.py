@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, Final, TypeVar
 
-from contracts import portal_applications, university_cases
+from contracts import portal_applications as portal
+from contracts import university_cases as university
 from contracts.common import PublicService, Refusal
 from services._chassis import ids
 from services._chassis.aggregate import Message, Route, on
@@ -16,13 +17,13 @@ from services.esuvo.duplicates.request.state import State
 from services.esuvo.streams import request_stream
 from services.esuvo.universities.directory import Directory
 
-C = TypeVar("C", bound=university_cases.CaseEvent)
+C = TypeVar("C", bound=university.CaseEvent)
 
 # Heard from the portal
 
 
 def take(
-    directory: Directory, forms: SignedForms, state: State, message: Message[portal_applications.ApplicationSubmitted]
+    directory: Directory, forms: SignedForms, state: State, message: Message[portal.ApplicationSubmitted]
 ) -> Sequence[RequestEvent]:
     data = message.data
     signed = forms.application(
@@ -43,9 +44,7 @@ def take(
     return REQUEST.decide(command, state)
 
 
-def correct(
-    forms: SignedForms, state: State, message: Message[portal_applications.ApplicationCorrected]
-) -> Sequence[RequestEvent]:
+def correct(forms: SignedForms, state: State, message: Message[portal.ApplicationCorrected]) -> Sequence[RequestEvent]:
     data = message.data
     signed = forms.correction(
         data.signed, data.application_id, data.specialty, data.graduation_year, data.corrected_at, message.at
@@ -56,16 +55,14 @@ def correct(
     return REQUEST.decide(command, state)
 
 
-def withdraw(
-    forms: SignedForms, state: State, message: Message[portal_applications.WithdrawalRequested]
-) -> Sequence[RequestEvent]:
+def withdraw(forms: SignedForms, state: State, message: Message[portal.WithdrawalRequested]) -> Sequence[RequestEvent]:
     data = message.data
     signed = forms.withdrawal(data.signed, data.application_id, data.requested_at, message.at)
     signer = signed.signer.iin if signed else None
     return REQUEST.decide(Withdraw(data.requested_at, message.at, data.signed, signer), state)
 
 
-def close(state: State, message: Message[portal_applications.ApplicationClosed]) -> Sequence[RequestEvent]:
+def close(state: State, message: Message[portal.ApplicationClosed]) -> Sequence[RequestEvent]:
     """Of a grant the register itself knows the end: the portal repeats what it was told."""
     if message.data.service is PublicService.GRANT:
         return []
@@ -76,22 +73,22 @@ def close(state: State, message: Message[portal_applications.ApplicationClosed])
 
 
 def progress(
-    status: Status, mark: Callable[[Any], str], state: State, message: Message[university_cases.CaseEvent]
+    status: Status, mark: Callable[[Any], str], state: State, message: Message[university.CaseEvent]
 ) -> Sequence[RequestEvent]:  # Any: each row of the table ties the mark to its event
     said = message.data
     return REQUEST.decide(Progress(said.university, status, message.at, mark(said)), state)
 
 
-def issue(state: State, message: Message[university_cases.DuplicateIssued]) -> Sequence[RequestEvent]:
+def issue(state: State, message: Message[university.DuplicateIssued]) -> Sequence[RequestEvent]:
     return _end(Status.ISSUED, state, message, mark=_blanks_of(message.data))
 
 
-def refuse(state: State, message: Message[university_cases.CaseRefused]) -> Sequence[RequestEvent]:
+def refuse(state: State, message: Message[university.CaseRefused]) -> Sequence[RequestEvent]:
     refusal = message.data.refusal
     return _end(Status.REFUSED, state, message, refusal, refusal.code)
 
 
-def withdrawn(state: State, message: Message[university_cases.CaseWithdrawn]) -> Sequence[RequestEvent]:
+def withdrawn(state: State, message: Message[university.CaseWithdrawn]) -> Sequence[RequestEvent]:
     return _end(Status.WITHDRAWN, state, message)
 
 
@@ -101,23 +98,23 @@ def _end(
     return REQUEST.decide(End(message.data.university, status, refusal, message.at, message.id, mark), state)
 
 
-def decline_withdrawal(state: State, message: Message[university_cases.WithdrawalDeclined]) -> Sequence[RequestEvent]:
+def decline_withdrawal(state: State, message: Message[university.WithdrawalDeclined]) -> Sequence[RequestEvent]:
     return REQUEST.decide(DeclineWithdrawal(message.data.university, message.at), state)
 
 
 # What tells a repeated message of a step from another one
 
 
-def _unmarked(_said: university_cases.CaseEvent) -> str:
+def _unmarked(_said: university.CaseEvent) -> str:
     return ""
 
 
-def _moment_of(said: university_cases.CaseReturned) -> str:
+def _moment_of(said: university.CaseReturned) -> str:
     """A case may be returned again, after a correction."""
     return said.at.isoformat()
 
 
-def _blanks_of(said: university_cases.DuplicatePrepared | university_cases.DuplicateIssued) -> str:
+def _blanks_of(said: university.DuplicatePrepared | university.DuplicateIssued) -> str:
     return " ".join(sorted(each.serial for each in said.blanks))
 
 
@@ -130,10 +127,10 @@ def _request_of(message: Message[Any]) -> str:  # Any: every event heard here na
 
 def from_portal(directory: Directory, forms: SignedForms) -> tuple[Route, ...]:
     return (
-        on(portal_applications.ApplicationSubmitted, stream=_request_of, handle=partial(take, directory, forms)),
-        on(portal_applications.ApplicationCorrected, stream=_request_of, handle=partial(correct, forms)),
-        on(portal_applications.WithdrawalRequested, stream=_request_of, handle=partial(withdraw, forms)),
-        on(portal_applications.ApplicationClosed, stream=_request_of, handle=close),
+        on(portal.ApplicationSubmitted, stream=_request_of, handle=partial(take, directory, forms)),
+        on(portal.ApplicationCorrected, stream=_request_of, handle=partial(correct, forms)),
+        on(portal.WithdrawalRequested, stream=_request_of, handle=partial(withdraw, forms)),
+        on(portal.ApplicationClosed, stream=_request_of, handle=close),
     )
 
 
@@ -142,15 +139,15 @@ def _step(event: type[C], status: Status, mark: Callable[[C], str]) -> Route:
 
 
 FROM_UNIVERSITY: Final = (
-    _step(university_cases.CaseOpened, Status.OPENED, lambda said: f"{said.regulation} {said.channel}"),
-    _step(university_cases.CaseRegistered, Status.REGISTERED, lambda said: said.incoming_number),
-    _step(university_cases.CaseReturned, Status.RETURNED, _moment_of),
-    _step(university_cases.HearingAppointed, Status.HEARING, lambda said: said.held_at.isoformat()),
-    _step(university_cases.CaseVerified, Status.VERIFIED, lambda said: said.reference_note),
-    _step(university_cases.CaseConsidered, Status.CONSIDERED, _unmarked),
-    _step(university_cases.DuplicatePrepared, Status.PREPARED, _blanks_of),
-    on(university_cases.DuplicateIssued, stream=_request_of, handle=issue),
-    on(university_cases.CaseRefused, stream=_request_of, handle=refuse),
-    on(university_cases.CaseWithdrawn, stream=_request_of, handle=withdrawn),
-    on(university_cases.WithdrawalDeclined, stream=_request_of, handle=decline_withdrawal),
+    _step(university.CaseOpened, Status.OPENED, lambda said: f"{said.regulation} {said.channel}"),
+    _step(university.CaseRegistered, Status.REGISTERED, lambda said: said.incoming_number),
+    _step(university.CaseReturned, Status.RETURNED, _moment_of),
+    _step(university.HearingAppointed, Status.HEARING, lambda said: said.held_at.isoformat()),
+    _step(university.CaseVerified, Status.VERIFIED, lambda said: said.reference_note),
+    _step(university.CaseConsidered, Status.CONSIDERED, _unmarked),
+    _step(university.DuplicatePrepared, Status.PREPARED, _blanks_of),
+    on(university.DuplicateIssued, stream=_request_of, handle=issue),
+    on(university.CaseRefused, stream=_request_of, handle=refuse),
+    on(university.CaseWithdrawn, stream=_request_of, handle=withdrawn),
+    on(university.WithdrawalDeclined, stream=_request_of, handle=decline_withdrawal),
 )

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from contracts import esuvo_requests
+from contracts import esuvo_requests as wire
 from contracts.event import Event
 from services.esuvo.duplicates.request import events
 from services.esuvo.duplicates.request.state import Known
@@ -14,21 +14,21 @@ def contract_event(state: Known, event: Event) -> Event | None:  # noqa: PLR0911
     of: dict[str, Any] = {**ours, **dict(event)}  # Any: the fields of all of them
     match event:
         case events.RequestRouted(at=at):
-            return esuvo_requests.RequestRouted.model_validate({**of, "routed_at": at})
+            return wire.RequestRouted.model_validate({**of, "routed_at": at})
         case events.RoutingFailed(at=at):
-            return esuvo_requests.RoutingFailed.model_validate({**of, "failed_at": at})
+            return wire.RoutingFailed.model_validate({**of, "failed_at": at})
         case events.CorrectionRouted():
-            return esuvo_requests.CorrectionRouted.model_validate(of)
+            return wire.CorrectionRouted.model_validate(of)
         case events.WithdrawalRouted():
-            return esuvo_requests.WithdrawalRouted.model_validate(of)
+            return wire.WithdrawalRouted.model_validate(of)
         case events.OverdueFound(at=at):
-            return esuvo_requests.RequestOverdue.model_validate({**of, "overdue_at": at})
+            return wire.RequestOverdue.model_validate({**of, "overdue_at": at})
         case events.ContradictionFound():
-            return esuvo_requests.ContradictionFound(
+            return wire.ContradictionFound(
                 application_id=state.application_id,
                 university=state.request.university,
-                told=esuvo_requests.Told(kind=event.kind, notice_id=event.notice_id, at=event.told_at),
-                came_to=esuvo_requests.CameTo(outcome=event.outcome, event_id=event.event_id, at=event.ended_at),
+                told=wire.Told(kind=event.kind, notice_id=event.notice_id, at=event.told_at),
+                came_to=wire.CameTo(outcome=event.outcome, event_id=event.event_id, at=event.ended_at),
                 found_at=event.at,
             )
         case _:

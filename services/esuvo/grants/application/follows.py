@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import partial
 from typing import Final
 
-from contracts import esuvo_requests
+from contracts import esuvo_requests as wire
 from services._chassis.aggregate import Aggregate, Cancel, Effect, Publish, Recorded, Schedule, Tell, Timer
 from services.esuvo.grants.application.commands import Arrive, Watch
 from services.esuvo.grants.application.decide import GRANT, TAKES
@@ -41,7 +41,7 @@ def react(register: Register, state: State, recorded: Recorded) -> Iterable[Effe
         return
     event = recorded.event
     if told := contract_event(state, event):
-        yield Publish(esuvo_requests.TOPIC, str(state.application_id), told)
+        yield Publish(wire.TOPIC, str(state.application_id), told)
     match event:
         case GrantRouted() | GrantVerified():
             yield from _watched(state)

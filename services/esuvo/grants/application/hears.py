@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any, Final
 
-from contracts import portal_applications, university_grants
+from contracts import portal_applications as portal
+from contracts import university_grants as committees
 from contracts.common import PublicService
 from services._chassis import ids
 from services._chassis.aggregate import Message, Route, Subscription, on
@@ -21,7 +22,7 @@ def take(
     directory: Directory,
     forms: SignedForms,
     state: State,
-    message: Message[portal_applications.GrantApplicationSubmitted],
+    message: Message[portal.GrantApplicationSubmitted],
 ) -> Sequence[GrantEvent]:
     data = message.data
     signed = forms.grant(
@@ -42,28 +43,28 @@ def take(
     return GRANT.decide(command, state)
 
 
-def register(state: State, message: Message[university_grants.GrantApplicationRegistered]) -> Sequence[GrantEvent]:
+def register(state: State, message: Message[committees.GrantApplicationRegistered]) -> Sequence[GrantEvent]:
     data = message.data
     return GRANT.decide(Register(data.university, data.channel, data.registration_number, message.at), state)
 
 
-def verify(state: State, message: Message[university_grants.GrantApplicationVerified]) -> Sequence[GrantEvent]:
+def verify(state: State, message: Message[committees.GrantApplicationVerified]) -> Sequence[GrantEvent]:
     return GRANT.decide(Verify(message.data.university, message.data.benefits_proven, message.at), state)
 
 
-def refuse(state: State, message: Message[university_grants.GrantIntakeRefused]) -> Sequence[GrantEvent]:
+def refuse(state: State, message: Message[committees.GrantIntakeRefused]) -> Sequence[GrantEvent]:
     data = message.data
     notice_id = ids.derive(message.at, data.application_id, "refused", 1)
     return GRANT.decide(Refuse(data.university, data.channel, data.refusal, notice_id, message.at), state)
 
 
-def forward(state: State, message: Message[university_grants.ForwardedToTestingCentre]) -> Sequence[GrantEvent]:
+def forward(state: State, message: Message[committees.ForwardedToTestingCentre]) -> Sequence[GrantEvent]:
     data = message.data
     command = Forward(data.application_id, data.university, data.channel, data.campaign, data.standing, message.at)
     return GRANT.decide(command, state)
 
 
-def give_up(state: State, message: Message[university_grants.GrantDeclined]) -> Sequence[GrantEvent]:
+def give_up(state: State, message: Message[committees.GrantDeclined]) -> Sequence[GrantEvent]:
     return GRANT.decide(GiveUp(message.data.university, message.at), state)
 
 
@@ -75,19 +76,17 @@ def _grant_of(message: Message[Any]) -> str:  # Any: every event heard here name
 
 
 def from_portal(directory: Directory, forms: SignedForms) -> tuple[Route, ...]:
-    return (
-        on(portal_applications.GrantApplicationSubmitted, stream=_grant_of, handle=partial(take, directory, forms)),
-    )
+    return (on(portal.GrantApplicationSubmitted, stream=_grant_of, handle=partial(take, directory, forms)),)
 
 
 FROM_COMMITTEES: Final = Subscription(
-    university_grants.TOPIC,
-    university_grants.CATALOGUE,
+    committees.TOPIC,
+    committees.CATALOGUE,
     (
-        on(university_grants.GrantApplicationRegistered, stream=_grant_of, handle=register),
-        on(university_grants.GrantApplicationVerified, stream=_grant_of, handle=verify),
-        on(university_grants.GrantIntakeRefused, stream=_grant_of, handle=refuse),
-        on(university_grants.ForwardedToTestingCentre, stream=_grant_of, handle=forward),
-        on(university_grants.GrantDeclined, stream=_grant_of, handle=give_up),
+        on(committees.GrantApplicationRegistered, stream=_grant_of, handle=register),
+        on(committees.GrantApplicationVerified, stream=_grant_of, handle=verify),
+        on(committees.GrantIntakeRefused, stream=_grant_of, handle=refuse),
+        on(committees.ForwardedToTestingCentre, stream=_grant_of, handle=forward),
+        on(committees.GrantDeclined, stream=_grant_of, handle=give_up),
     ),
 )

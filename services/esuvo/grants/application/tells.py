@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from contracts import esuvo_requests
+from contracts import esuvo_requests as wire
 from contracts.common import PublicService
 from contracts.event import Event
 from services.esuvo.grants.application.events import GrantOverdueFound, GrantRouted, GrantRoutingFailed
@@ -15,12 +15,10 @@ def contract_event(state: Sent, event: Event) -> Event | None:
     of: dict[str, Any] = {**ours, **dict(event)}  # Any: the fields of all of them
     match event:
         case GrantRouted(at=at):
-            return esuvo_requests.GrantApplicationRouted.model_validate({**of, "routed_at": at})
+            return wire.GrantApplicationRouted.model_validate({**of, "routed_at": at})
         case GrantRoutingFailed(at=at):
-            return esuvo_requests.RoutingFailed.model_validate({**of, "failed_at": at})
+            return wire.RoutingFailed.model_validate({**of, "failed_at": at})
         case GrantOverdueFound(at=at):
-            return esuvo_requests.RequestOverdue.model_validate(
-                {**of, "overdue_at": at, "service": PublicService.GRANT}
-            )
+            return wire.RequestOverdue.model_validate({**of, "overdue_at": at, "service": PublicService.GRANT})
         case _:
             return None
