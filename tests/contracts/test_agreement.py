@@ -146,7 +146,7 @@ def test_broken_and_boundary_data_get_one_verdict_of_the_code_and_of_both_valida
     assert verdicts == []
 
 
-def test_attributes_of_the_envelope_get_one_verdict_of_the_code_and_of_both_validators() -> None:
+def test_attributes_of_the_envelope_get_one_verdict_of_code_and_both_validators() -> None:
     schema = read(SCHEMAS / "envelope.json")
     slow, fast = Draft202012Validator(schema), jsonschema_rs.validator_for(schema)
     whole = read(SCHEMAS.parent / "samples" / "envelopes" / "kz.egov.university.case-opened.v1.json")

@@ -24,7 +24,7 @@ GENERATED = [
 ]
 
 
-def test_history_holds_every_version_twice_and_the_schemas_that_are_no_longer_written() -> None:
+def test_history_holds_every_version_twice_and_the_schemas_no_longer_written() -> None:
     paths = committed.history()
 
     assert {SAMPLE, ENVELOPE, OLD_SCHEMA} <= paths

@@ -103,7 +103,7 @@ def test_a_whole_message_carries_the_sample_of_its_type(path: Path) -> None:
     assert envelope.to_bytes() == Envelope.model_validate_json(envelope.to_bytes()).to_bytes()
 
 
-def test_a_reader_of_version_2_reads_a_message_of_version_1_as_handed_in_at_the_portal() -> None:
+def test_a_message_of_version_1_is_read_as_handed_in_at_the_portal() -> None:
     first = read(SCHEMAS.parent / "samples" / "kz.egov.portal.application-submitted.v1.json")
 
     event = portal_applications.CATALOGUE.decode(portal_applications.ApplicationSubmitted.name, 1, first)

@@ -34,7 +34,7 @@ def test_a_step_with_a_letter_is_another_step_than_the_one_without() -> None:
 
 
 @pytest.mark.parametrize("trace", TRACES, ids=lambda trace: trace.step)
-def test_a_step_ends_in_an_event_that_a_service_publishes_unless_it_refuses_a_signature(trace: Trace) -> None:
+def test_a_step_ends_in_a_published_event_unless_it_refuses_a_signature(trace: Trace) -> None:
     if trace.refusal:
         assert trace.event is None
         return

@@ -240,7 +240,7 @@ def test_ports_are_published_on_loopback_only(story: Operator) -> None:
     assert {int(each["HostPort"]) for each in bindings} == set(story.ports.values())
 
 
-def test_the_services_run_as_nobody_in_particular_on_a_root_that_they_cannot_write_to(story: Operator) -> None:
+def test_the_services_run_without_rights_on_a_root_that_they_cannot_write_to(story: Operator) -> None:
     ours = [each for each in story.seen["containers"] if each["Config"]["Image"] == IMAGE]
 
     assert len(ours) == len({*SERVICES, "nca", "egov"})

@@ -70,7 +70,7 @@ async def names(servers: Servers) -> set[str]:
     return databases | topics
 
 
-def test_the_command_ends_with_code_0_when_every_application_reached_its_rightful_end(ran: OnExistingServers) -> None:
+def test_the_command_ends_with_0_when_every_application_reached_its_rightful_end(ran: OnExistingServers) -> None:
     assert ran.done.code == 0, ran.done.said
     assert "Every application reached its rightful end in every service." in ran.done.said
 
@@ -102,7 +102,7 @@ def test_the_report_counts_deadlines_per_step_and_messages_per_topic(ran: OnExis
     assert topics["shep.deliveries.v1"] > 0
 
 
-def test_malformed_rows_are_reported_with_line_field_rule_and_remedy_and_the_good_rows_go_on(
+def test_bad_rows_are_reported_with_line_field_rule_and_remedy_and_good_ones_go_on(
     ran: OnExistingServers,
 ) -> None:
     said = ran.done.said

@@ -71,7 +71,7 @@ def longest() -> f.ParticipationFacts:
     return sample.model_copy(update={"choices": choices, "issuer": where[0].name})
 
 
-def test_every_sample_and_the_fullest_certificate_of_participation_are_printed_on_one_page(tmp_path: Path) -> None:
+def test_every_sample_and_the_fullest_certificate_are_printed_on_one_page(tmp_path: Path) -> None:
     sheets = {**pages(), "longest.html": render(longest())}
     found = {}
     for name, source in sheets.items():

@@ -41,7 +41,7 @@ async def ran(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Ran]:
     shutil.rmtree(kept[1])
 
 
-def test_every_application_reaches_its_end_where_each_service_may_do_its_own_part_only(ran: Ran) -> None:
+def test_every_application_reaches_its_end_where_services_have_only_their_own_rights(ran: Ran) -> None:
     assert ran.done.code == 0, ran.done.said
     assert "Every application reached its rightful end" in ran.done.said
 

@@ -37,7 +37,7 @@ def test_esuvo_finds_overdue_what_the_universities_announce_and_nothing_else(und
     assert found == {each for each in announced if each[0] in ours and each[1] not in KNOWN_TO_THE_UNIVERSITY_ALONE}
 
 
-def test_the_chains_own_universities_are_never_set_aside_and_never_contradict_themselves(undisturbed: Outcome) -> None:
+def test_the_chains_own_universities_never_contradict_themselves(undisturbed: Outcome) -> None:
     told = {each.event.name for history in undisturbed.databases["esuvo"].streams.values() for each in history}
 
     assert undisturbed.ledger.dead == {}

@@ -12,7 +12,7 @@ from tests.support.process import WITHIN, Stand
 from tests.support.tally import IN
 
 
-async def test_a_consumer_stopped_in_the_pause_after_a_failed_fetch_does_not_take_its_task_along(still: Stand) -> None:
+async def test_a_consumer_stopped_in_the_pause_after_a_failed_fetch_ends_in_order(still: Stand) -> None:
     failed = asyncio.Event()
 
     async def away(*_request: Any, **_options: Any) -> None:  # Any: aiokafka ships no types

@@ -57,7 +57,7 @@ async def test_a_poison_message_ends_in_the_dead_letter_topic_and_the_batch_goes
     assert all(each.rule and each.remedy for each in dead)
 
 
-async def test_a_handler_bug_ends_in_the_dead_letter_topic_with_its_stack_and_the_batch_goes_on(service: Stand) -> None:
+async def test_a_handlers_bug_is_a_dead_letter_with_its_stack_and_the_batch_goes_on(service: Stand) -> None:
     await service.send(IN, Number(value=1), "d")
     await service.send(IN, Number(value=2, wish="fail"), "d")
     await service.send(IN, Number(value=3), "d")
@@ -134,7 +134,7 @@ async def test_a_timer_whose_handler_fails_is_set_aside_and_the_others_fire(serv
     assert '"stream":"tally:i"' in str(dead.data["value"])
 
 
-async def test_what_the_database_cannot_keep_ends_in_the_dead_letter_topic_and_the_batch_goes_on(
+async def test_what_the_database_cannot_keep_is_a_dead_letter_and_the_batch_goes_on(
     service: Stand,
 ) -> None:
     late = Envelope.wrap(

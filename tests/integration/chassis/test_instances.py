@@ -27,7 +27,7 @@ async def totals(place: Place) -> dict[str, list[object]]:
     return dict(found)
 
 
-async def test_what_an_instance_that_crashed_left_is_finished_by_the_other_once_and_in_order(tables: Place) -> None:
+async def test_what_a_crashed_instance_left_is_finished_by_the_other_once_and_in_order(tables: Place) -> None:
     async with (
         stand(SERVICE, tables, instance="1", session_timeout_ms=1_500) as first,
         stand(SERVICE, tables, instance="2", session_timeout_ms=1_500) as second,
@@ -83,7 +83,7 @@ async def test_a_clash_of_many_writers_is_decided_again_until_all_are_through(ta
         assert conflicts > 0
 
 
-async def test_an_instance_that_stops_in_order_leaves_nothing_undone_and_nothing_to_do_again(tables: Place) -> None:
+async def test_an_instance_that_stops_in_order_leaves_nothing_undone_or_to_do_again(tables: Place) -> None:
     async with stand(SERVICE, tables) as first:
         for value in range(1, 51):
             await first.send(IN, Number(value=value), "a")

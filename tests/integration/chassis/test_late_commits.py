@@ -100,7 +100,7 @@ async def test_an_outbox_row_that_commits_after_later_ones_were_published_is_pub
     assert await waiting(still) == 0
 
 
-async def test_who_writes_a_stream_while_another_has_not_committed_waits_and_comes_after_it(still: Stand) -> None:
+async def test_who_writes_a_stream_while_another_has_not_committed_comes_after_it(still: Stand) -> None:
     store = still.parts.store
     batch = Batch(SERVICE, lambda topic: still.place.topic_prefix + topic)
 
@@ -198,7 +198,7 @@ async def test_relays_side_by_side_publish_every_row_once_and_each_key_in_order(
     assert await values_on(still.place, OUT) == expected
 
 
-async def test_rows_of_a_relay_that_died_between_sending_and_committing_come_again_and_count_once(
+async def test_rows_of_a_relay_that_died_before_committing_come_again_and_count_once(
     still: Stand, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     send = sending.send
@@ -228,7 +228,7 @@ async def test_rows_of_a_relay_that_died_between_sending_and_committing_come_aga
     assert len(await everything(still.place, OUT)) == 3
 
 
-async def test_states_that_were_remembered_are_brought_up_to_date_by_what_another_instance_wrote(
+async def test_remembered_states_take_up_what_another_instance_wrote(
     still: Stand,
 ) -> None:
     async with stand(SERVICE, still.place, instance="2", running=False) as other:

@@ -75,7 +75,7 @@ async def test_a_message_may_come_in_any_codec_of_the_protocol(service: Stand, c
     await counted(service, 3)
 
 
-async def test_a_batch_that_unpacks_to_more_than_the_bound_is_set_aside_and_the_next_message_acts(
+async def test_a_batch_that_unpacks_beyond_the_bound_is_set_aside_and_the_next_one_acts(
     service: Stand,
 ) -> None:
     async with producer(
@@ -108,7 +108,7 @@ async def test_what_a_transaction_aborted_or_has_not_committed_does_not_act(serv
     assert before == 0
 
 
-async def test_the_place_moves_behind_the_mark_of_a_transaction_so_that_nothing_seems_to_wait(service: Stand) -> None:
+async def test_the_position_moves_past_the_mark_of_a_transaction_so_nothing_seems_to_wait(service: Stand) -> None:
     topic = service.place.topic_prefix + IN
     async with producer(service, transactional_id=f"{topic}-tx") as other:
         async with other.transaction():
@@ -136,7 +136,7 @@ async def test_the_same_id_from_another_source_is_another_message(still: Stand) 
     await counted(still, 4)
 
 
-async def test_the_same_source_and_id_with_other_content_is_a_dead_letter_and_never_silence(service: Stand) -> None:
+async def test_the_same_source_and_id_with_other_content_is_a_dead_letter(service: Stand) -> None:
     first = message(2)
     await service.send_raw(IN, b"a", first.to_bytes())
     await counted(service, 2)
@@ -216,7 +216,7 @@ async def enqueue(own: Stand, topic: str, values: list[bytes]) -> None:
         await connection.executemany(INSERT, [(0, own.place.topic_prefix + topic, b"a", value) for value in values])
 
 
-async def test_a_row_that_the_broker_never_takes_is_set_aside_whole_and_nothing_is_sent_twice(service: Stand) -> None:
+async def test_a_row_that_the_broker_never_takes_is_set_aside_and_nothing_is_sent_twice(service: Stand) -> None:
     small = [message(value).to_bytes() for value in range(20)]
     await enqueue(service, OUT, [*small[:10], b"x" * 2_000_000, *small[10:]])
     service.parts.engine.to_publish.set()

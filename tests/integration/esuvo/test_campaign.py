@@ -91,7 +91,7 @@ async def state_of(own: Stand) -> Campaign:
     return state
 
 
-async def test_a_campaign_is_decided_from_the_register_and_carried_out_annex_by_annex_grant_c_5(esuvo: Stand) -> None:
+async def test_a_campaign_is_decided_from_the_register_and_carried_out_annex_by_annex(esuvo: Stand) -> None:
     await run(esuvo, schedule(YEAR).enrolment_closes)
     state, rows = await state_of(esuvo), await esuvo.parts.store.rows(queries.EVERYBODY, YEAR)
     protocol = state.round(1).protocol

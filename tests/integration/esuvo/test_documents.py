@@ -61,9 +61,7 @@ async def certificates(own: Stand) -> dict[int, str]:
     return {int(str(row["registration_number"])[-6:]): str(row["certificate_number"]) for row in rows}
 
 
-async def test_sheet_protocol_and_order_are_printed_from_the_register_grant_p_3_grant_c_5_grant_c_6(
-    esuvo: Stand, client: AsyncClient
-) -> None:
+async def test_sheet_protocol_and_order_are_printed_from_the_register(esuvo: Stand, client: AsyncClient) -> None:
     early = await client.get(f"{PAPERS}/summary_sheet")
     await run(esuvo, schedule(YEAR).enrolment_closes)
     sheet, protocol, order = [

@@ -298,7 +298,7 @@ async def test_a_withdrawal_is_signed_by_the_applicant_for_this_application(desk
     assert await desk.events() == before
 
 
-async def test_edge_11_a_duplicate_of_an_open_application_is_answered_with_the_first_number(
+async def test_edge_11_a_second_form_for_an_open_application_gets_the_first_number(
     desk: Desk, aigerim: Visitor
 ) -> None:
     first = await aigerim.send("/applications", aigerim.signed(aigerim.form()))
@@ -320,7 +320,7 @@ async def test_the_same_form_sent_twice_is_one_application(aigerim: Visitor) -> 
     assert len((await aigerim.look("/applications")).json()) == 1
 
 
-async def test_a_message_that_is_no_cloudevent_is_set_aside_with_its_reason_and_the_portal_goes_on(
+async def test_what_is_no_cloudevent_is_set_aside_with_its_reason_and_the_portal_goes_on(
     desk: Desk, aigerim: Visitor
 ) -> None:
     identity = await aigerim.file()

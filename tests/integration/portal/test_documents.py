@@ -23,7 +23,7 @@ async def _tell(desk: Desk, document: DocumentIssued) -> None:
     await wait_until(known, WITHIN, "the registry to know the document")
 
 
-async def test_whoever_holds_a_paper_finds_it_by_its_code_and_learns_when_it_was_replaced_edge_33(desk: Desk) -> None:
+async def test_edge_33_who_looks_up_a_papers_code_learns_when_it_was_replaced(desk: Desk) -> None:
     facts = next(each for each in samples() if each.kind is DocumentKind.AWARD_CERTIFICATE)
     old = f.issued(facts, MONDAY)
     new = old.model_copy(update={"code": CODES.of(old.kind, "the next one"), "replaces": old.code})

@@ -19,7 +19,7 @@ async def aigerim(desk: Desk) -> Visitor:
     return await desk.person()
 
 
-async def test_the_same_form_sent_after_its_application_ended_is_answered_as_the_first_time(
+async def test_the_same_form_sent_after_its_application_ended_gets_the_first_answer(
     desk: Desk, aigerim: Visitor
 ) -> None:
     signed = aigerim.signed(aigerim.form())
@@ -34,7 +34,7 @@ async def test_the_same_form_sent_after_its_application_ended_is_answered_as_the
     assert await desk.events() == before
 
 
-async def test_a_form_that_was_answered_with_an_open_application_files_none_after_that_one_ended(
+async def test_a_form_answered_with_an_open_application_files_none_after_that_ended(
     desk: Desk, aigerim: Visitor
 ) -> None:
     identity = await aigerim.file()

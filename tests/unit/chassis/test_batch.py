@@ -172,7 +172,7 @@ def test_an_input_that_fails_before_its_first_event_leaves_the_others_as_they_ar
     assert plan.results[2] == Decision((Added(value=2),), 13)
 
 
-def test_an_input_that_fails_after_an_event_is_left_out_and_the_others_are_as_if_it_had_not_been() -> None:
+def test_an_input_that_fails_after_an_event_leaves_no_trace_in_the_others() -> None:
     inputs = ask(1, "sum:a", add(1)), ask(2, "sum:a", add(1, -1)), ask(3, "sum:a", add(2))
     with pytest.raises(Failed) as failure:
         decide(*inputs)
@@ -210,7 +210,7 @@ def test_an_envelope_tells_what_was_decided_when_and_why() -> None:
     assert first.id != second.id
 
 
-def test_publishing_an_event_outside_the_catalogue_of_its_topic_is_an_error_of_that_input_alone() -> None:
+def test_an_event_outside_its_topics_catalogue_is_an_error_of_that_input_alone() -> None:
     def publish(_sum: int, recorded: Recorded) -> Iterable[Effect]:
         if recorded.stream == "sum:a":
             yield Publish("out", "a", Foreign())

@@ -153,7 +153,7 @@ async def test_before_a_clock_nothing_is_decided() -> None:
     assert desk.engine.batches == []
 
 
-async def test_who_would_wait_long_is_told_so_at_once_and_comes_in_again_when_it_goes_quicker(
+async def test_who_would_wait_long_is_told_at_once_and_comes_in_when_it_goes_quicker(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("services._chassis.commands._MOST_WAITING", 3)

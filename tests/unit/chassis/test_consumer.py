@@ -128,7 +128,7 @@ def consumer(clock: VirtualClock, reader: Reader, engine: FakeEngine | None = No
     )  # no database
 
 
-async def test_a_partition_that_another_instance_took_over_meanwhile_is_no_longer_ours_to_report(
+async def test_a_partition_that_another_instance_took_over_is_no_longer_ours_to_report(
     clock: VirtualClock,
 ) -> None:
     clock.apply(ClockSet(sequence=1, virtual=NOON, wall=NOON, rate=0))

@@ -92,7 +92,7 @@ async def test_a_conflict_is_decided_again_in_turn_on_all_streams_that_were_conc
     assert plan.results == {0: Decision((Counted(value=1, total=1),), 1)}
 
 
-async def test_what_is_told_to_a_stream_that_another_wrote_meanwhile_is_decided_again_before_it_is_written() -> None:
+async def test_a_command_to_a_stream_that_another_wrote_meanwhile_is_decided_again() -> None:
     store = FakeStore(true={"journal:all": Loaded(40, 4)})
     plan = await engine_on(store).transact("http", gather)
 
@@ -100,7 +100,7 @@ async def test_what_is_told_to_a_stream_that_another_wrote_meanwhile_is_decided_
     assert [(each.stream, each.version) for each in plan.events] == [("tally:a", 1), ("journal:all", 5)]
 
 
-async def test_a_failure_is_judged_on_what_stands_in_the_store_and_not_on_what_is_remembered() -> None:
+async def test_a_failure_is_judged_by_what_is_stored_and_not_by_what_is_remembered() -> None:
     store = FakeStore(true={"journal:all": Loaded(40, 4)})
     plan = await engine_on(store, STRICT).transact("http", gather)
 

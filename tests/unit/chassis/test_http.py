@@ -429,7 +429,7 @@ async def test_a_desks_token_acts_at_its_own_university(
         checked(answers["049"], 403, "desk.not-yours")
 
 
-async def test_beyond_what_is_carried_out_at_once_an_operator_is_answered_and_others_come_later(
+async def test_beyond_the_limit_an_operator_is_answered_and_others_come_later(
     metrics: Metrics, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("services._chassis.limits.MOST_REQUESTS", 2)

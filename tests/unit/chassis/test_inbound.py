@@ -197,7 +197,7 @@ def test_old_data_that_cannot_be_lifted_is_unusable_and_does_not_stop_the_reader
     assert "grams" in found.violation.rule
 
 
-def test_a_table_row_that_cannot_name_the_stream_is_a_bug_of_the_handler_and_does_not_stop_the_reader() -> None:
+def test_a_table_row_that_cannot_name_the_stream_is_a_bug_and_reading_goes_on() -> None:
     found = unusable(read(data={"weight": 0, "unit": "kg"}))
 
     assert found.reason is DeadReason.HANDLER_ERROR

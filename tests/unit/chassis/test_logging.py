@@ -190,7 +190,7 @@ raise ValueError("IIN{REAL}")
     assert REAL not in done.stdout
 
 
-def test_records_of_libraries_come_out_in_the_same_form_with_their_words_and_their_stack() -> None:
+def test_records_of_libraries_come_out_in_the_same_form_with_words_and_stack() -> None:
     warned, failed = lines(
         """
 logging.getLogger("uvicorn.error").warning("it took %s s", 3)
@@ -206,5 +206,5 @@ except ZeroDivisionError:
     assert "ZeroDivisionError" in failed["exception"]
 
 
-def test_what_the_kafka_client_says_while_topics_are_still_being_made_is_not_an_error_of_ours() -> None:
+def test_what_the_kafka_client_says_while_topics_are_being_made_is_no_error_of_ours() -> None:
     assert lines("logging.getLogger('aiokafka.cluster').error('Topic x not found in cluster metadata')") == []

@@ -34,7 +34,7 @@ async def test_the_page_and_all_that_it_names_come_from_the_service_itself(clien
     assert answers["docs/swagger-ui-bundle.js"].headers["content-type"].startswith("text/javascript")
 
 
-async def test_its_policy_lets_scripts_of_the_service_run_and_no_others_and_nobody_frames_it(
+async def test_its_policy_lets_only_scripts_of_the_service_run_and_nobody_frames_it(
     client: httpx.AsyncClient,
 ) -> None:
     headers = (await client.get("/docs")).headers

@@ -115,7 +115,7 @@ async def test_what_moved_again_is_well_again() -> None:
     assert await process.after(5) == {}
 
 
-async def test_a_consumer_without_partitions_and_a_relay_without_its_producer_are_not_ready() -> None:
+async def test_a_consumer_without_partitions_or_a_relay_without_producer_is_not_ready() -> None:
     process = Process(connected=False)
 
     assert set(await process.after(0)) == {"consumer", "relay"}

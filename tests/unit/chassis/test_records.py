@@ -127,7 +127,7 @@ def test_a_batch_that_cannot_be_read_is_told_with_its_offsets_and_the_rest_goes_
     assert found == [(0, b"one"), (1, b"two"), (2, "to 3"), (4, b"five")]
 
 
-def test_at_the_end_of_a_partition_too_a_batch_that_cannot_be_read_is_passed_over_once() -> None:
+def test_an_unreadable_batch_at_the_end_of_a_partition_is_passed_over_once() -> None:
     assert consumed(batch(0, [b"one"]) + flipped(batch(1, [b"lost", b"lost"]), -3)) == [(0, b"one"), (1, "to 2")]
 
 

@@ -8,7 +8,7 @@ from services._chassis.settings import Settings
 DATABASE = SecretStr("postgresql://user:hidden@127.0.0.1:5432/x")
 
 
-def test_nothing_but_the_database_and_the_port_must_be_said_and_everything_stays_on_loopback() -> None:
+def test_only_database_and_port_must_be_set_and_everything_stays_on_loopback() -> None:
     settings = Settings(database_url=DATABASE, port=8701)
 
     assert settings.host == "127.0.0.1"

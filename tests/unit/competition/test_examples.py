@@ -119,7 +119,7 @@ def test_equal_totals_are_told_apart_by_the_order_of_the_tie_breaks(
     assert result.ties == []
 
 
-def test_an_exact_tie_at_the_last_seat_goes_by_registration_number_and_is_reported_edge_30() -> None:
+def test_edge_30_an_exact_tie_at_the_last_seat_goes_by_number_and_is_reported() -> None:
     people = [somebody(1, registration_number="002"), somebody(2, registration_number="001"), somebody(3, 90)]
 
     result = decide(people, [seats(2)], LAW)

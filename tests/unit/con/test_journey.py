@@ -35,7 +35,7 @@ def refusal_of(centre: Centre, decide: app.Deciding, at: datetime) -> str:
     return refusal.value.code
 
 
-def test_dup_con_5_ends_when_the_courier_has_delivered_and_the_university_gets_the_whole_request(
+def test_the_courier_delivers_and_the_university_gets_the_whole_request(
     centre: Centre,
 ) -> None:
     centre.at_counter()
@@ -283,7 +283,7 @@ def test_a_refusal_of_the_university_is_told_and_frees_the_document_edge_11(cent
     assert (centre.package.status, centre.holder) == (Status.DECLINED, None)
 
 
-def test_a_hearing_before_a_refusal_is_told_with_its_day_and_the_application_stays_open(centre: Centre) -> None:
+def test_a_hearing_is_told_with_its_day_and_the_application_stays_open(centre: Centre) -> None:
     centre.at_university()
     centre.told()
     at = MONDAY + 5 * DAY
@@ -295,7 +295,7 @@ def test_a_hearing_before_a_refusal_is_told_with_its_day_and_the_application_sta
     assert (centre.package.status, centre.package.refusal) == (Status.AT_UNIVERSITY, None)
 
 
-def test_edge_24_a_second_duplicate_may_be_asked_for_when_the_first_is_handed_over_but_not_before(
+def test_edge_24_a_second_duplicate_may_be_asked_for_once_the_first_is_handed_over(
     centre: Centre,
 ) -> None:
     centre.ready()

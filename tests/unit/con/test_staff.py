@@ -70,7 +70,7 @@ def test_the_same_seed_gives_the_same_history_and_another_seed_another() -> None
     assert history(705) != history(706)
 
 
-def test_edge_18_an_applicant_who_never_comes_is_reminded_and_the_courier_takes_the_duplicate_back() -> None:
+def test_edge_18_who_never_comes_is_reminded_and_the_courier_takes_it_back() -> None:
     centre = Centre(simulated(collection={"never_share": 1.0}))
     centre.hand_in()
     run(centre, 5 * DAY)
@@ -116,7 +116,7 @@ def test_edge_23_the_courier_hands_over_only_where_somebody_is_there() -> None:
     assert {at.astimezone(UNIVERSITY.zone).weekday() for at in to_centre if at} <= {4, 5}
 
 
-def test_edge_19_some_collectors_are_representatives_whose_power_of_attorney_is_in_force() -> None:
+def test_edge_19_some_collectors_are_representatives_with_a_valid_power_of_attorney() -> None:
     policy = simulated(collection={"representative_share": 0.25})
     collectors = [policy.collector(each, MONDAY) for each in SOME]
 

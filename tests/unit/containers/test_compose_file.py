@@ -125,7 +125,7 @@ def test_the_disk_is_formatted_for_the_broker_that_is_then_started_on_it() -> No
     assert f"{ROOM_OF_KAFKA}/format.arguments" in COMPOSE["kafka"]["command"][-1]
 
 
-def test_what_the_authority_publishes_is_written_by_the_command_and_read_by_who_judges_signatures() -> None:
+def test_the_command_writes_what_the_authority_publishes_for_judges_of_signatures() -> None:
     mounted = {
         name: [each for each in told.get("volumes", ()) if str(AUTHORITY) in each] for name, told in COMPOSE.items()
     }

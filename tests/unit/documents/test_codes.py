@@ -26,7 +26,7 @@ def test_the_same_document_has_the_same_code_and_every_other_another() -> None:
     assert len({same[0], *others}) == 4
 
 
-def test_who_has_another_secret_does_not_find_the_code_of_a_document_that_it_knows_all_of() -> None:
+def test_nobody_with_another_secret_finds_the_code_of_a_document_it_knows() -> None:
     known = DocumentKind.GRANT_RECEIPT, NUMBER, "a"
     codes = {Codes(secret).of(*known) for secret in (SECRET, SECRET + b"!", b"", b"705")}
 

@@ -53,7 +53,7 @@ def page(facts: f.Facts) -> Page:
 
 
 @pytest.mark.parametrize("kind", DocumentKind)
-def test_every_document_says_in_both_languages_what_it_is_and_bears_number_date_issuer_and_code(
+def test_every_document_has_its_title_in_both_languages_number_date_issuer_and_code(
     kind: DocumentKind,
 ) -> None:
     facts = SAMPLES[kind]
@@ -78,7 +78,7 @@ def test_a_document_stands_alone_without_scripts_and_asks_for_nothing_from_outsi
     assert "url(" not in render(SAMPLES[kind])
 
 
-def test_the_receipt_names_who_took_the_documents_stamp_incoming_number_and_date_grant_p_1a() -> None:
+def test_the_receipt_names_who_took_the_documents_stamp_incoming_number_and_date() -> None:
     facts = SAMPLES[DocumentKind.GRANT_RECEIPT]
     assert isinstance(facts, f.ReceiptFacts)
     text = page(facts).text
@@ -96,7 +96,7 @@ def test_the_receipt_names_who_took_the_documents_stamp_incoming_number_and_date
     assert f"{facts.receipt.accepted_on:%d.%m.%Y}" in text
 
 
-def test_the_certificate_of_participation_has_person_specialties_in_order_benefits_and_rights_grant_p_1b() -> None:
+def test_the_certificate_of_participation_has_person_specialties_benefits_and_rights() -> None:
     facts = SAMPLES[DocumentKind.PARTICIPATION_CERTIFICATE]
     assert isinstance(facts, f.ParticipationFacts)
     text = page(facts).text
@@ -112,7 +112,7 @@ def test_the_certificate_of_participation_has_person_specialties_in_order_benefi
         assert benefit.ru in text
 
 
-def test_without_benefits_the_certificate_of_participation_says_that_there_are_none_grant_p_1b() -> None:
+def test_without_benefits_the_certificate_of_participation_says_that_there_are_none() -> None:
     facts = SAMPLES[DocumentKind.PARTICIPATION_CERTIFICATE]
     plain = facts.model_copy(update={"quota": None, "rural": False, "preferential_right": None})
 
@@ -127,7 +127,7 @@ def test_the_summary_sheet_adds_up_by_field_and_in_all() -> None:
     assert "Барлығы · Итого 110" in page(facts).text
 
 
-def test_the_protocol_states_members_quorum_decision_and_the_ties_that_the_rules_left() -> None:
+def test_the_protocol_states_members_quorum_decision_and_ties_that_the_rules_left() -> None:
     facts = SAMPLES[DocumentKind.PROTOCOL]
     assert isinstance(facts, f.ProtocolFacts)
     text = page(facts).text
@@ -178,7 +178,7 @@ def test_whatever_a_number_holds_the_page_keeps_its_shape(number: str) -> None:
 
 
 @pytest.mark.parametrize("kind", DocumentKind)
-def test_the_registry_is_told_of_a_document_without_the_whole_name_or_iin_of_its_holder(kind: DocumentKind) -> None:
+def test_the_registry_hears_of_a_document_without_its_holders_full_name_or_iin(kind: DocumentKind) -> None:
     facts = SAMPLES[kind]
     told = f.issued(facts, samples_time())
 

@@ -172,9 +172,7 @@ def test_an_application_of_the_version_before_says_nothing_of_a_signed_form(kind
 
 
 @both
-def test_where_neighbours_cannot_sign_yet_an_unsigned_application_is_accepted_and_a_wrong_signature_is_not(
-    kind: Kind, office: Office
-) -> None:
+def test_where_neighbours_cannot_sign_yet_only_a_wrong_signature_is_refused(kind: Kind, office: Office) -> None:
     receiver = kind(office.forms(Unsigned.ACCEPTED))
     wrong = receiver.said(own(office), request={"number": "20160215000001", **ASKED, "graduation_year": 2011})
 

@@ -109,7 +109,7 @@ def test_what_agrees_is_silent_in_either_order(history: Sequence[Event], end: Ev
     assert chain.known().contradicted is None
 
 
-def test_a_notice_by_which_the_university_itself_put_an_earlier_one_right_contradicts_nothing() -> None:
+def test_a_notice_that_corrects_the_universitys_earlier_one_contradicts_nothing() -> None:
     wrong = telling(REFUSED)
     chain = after(*TO_PREPARED, wrong, telling(ISSUED, 2, corrects=wrong.notice.notice_id))
 
@@ -135,7 +135,7 @@ def test_both_end_in_agreeing_states_when_the_portal_closes_anew() -> None:
     assert (row["status"], row["closed_as"], row["told_otherwise"]) == ("issued", "issued", "refused")
 
 
-def test_a_case_that_goes_on_after_a_refusal_in_a_notice_is_shown_as_the_applicant_knows_it_until_it_ends() -> None:
+def test_a_case_that_goes_on_after_a_refusal_is_shown_as_refused_until_it_ends() -> None:
     chain = after(opened(), telling(REFUSED), closed(REFUSED), registered())
 
     assert (chain.known().status, chain.known().case) == (Status.REFUSED, Status.REGISTERED)

@@ -215,7 +215,7 @@ def test_edge_13_after_silence_or_refusal_the_request_is_made_again() -> None:
     given(received, SupplyRefused(at=NOON)).when(again).then(second)
 
 
-def test_inc_02_what_the_branch_has_to_deliver_is_delivered_once_and_not_asked_for_again_meanwhile() -> None:
+def test_inc_02_the_branch_delivers_once_and_is_not_asked_again_meanwhile() -> None:
     by_agent = granted.model_copy(update={"by_agent": True})
     again = Ask(ID, "027", (BlankKind.DIPLOMA,), LATER, LATER)
     delivered = BlanksDelivered(at=LATER)

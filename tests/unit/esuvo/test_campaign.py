@@ -61,7 +61,7 @@ def held(policy: CommissionPolicy = FULL, until: datetime = END) -> InMemory:
     return memory
 
 
-def test_the_steps_of_a_campaign_are_told_in_their_order_grant_p_3_grant_e_4_grant_c_5_to_grant_c_8() -> None:
+def test_the_steps_of_a_campaign_are_told_in_their_order() -> None:
     memory = held()
     steps = [event for _, event in memory.published if isinstance(event, wire.CampaignEvent)]
 
@@ -117,7 +117,7 @@ def test_who_applied_on_paper_gets_no_notice_inc_23() -> None:
     assert told(memory, NoticeForwarded) == []
 
 
-def test_each_winner_has_a_certificate_of_its_own_on_its_way_to_the_university_grant_c_7_inc_25() -> None:
+def test_inc_25_each_winner_has_a_certificate_on_its_way_to_the_university() -> None:
     memory = held()
     sent = told(memory, wire.CertificateDispatched)
 
@@ -125,7 +125,7 @@ def test_each_winner_has_a_certificate_of_its_own_on_its_way_to_the_university_g
     assert {each.certificate_number for each in sent} == {"2016-1-000001", "2016-1-000002", "2016-1-000003"}
 
 
-def test_the_digest_of_the_sheets_is_that_of_the_table_others_check_the_decision_with() -> None:
+def test_the_digest_of_the_sheets_is_that_of_the_published_table() -> None:
     memory = held(until=schedule(YEAR).sheets.at)
 
     assert told(memory, wire.SummarySheetsPrepared)[0].digest == digest_of(applicants(memory.rows("contenders")))
@@ -169,7 +169,7 @@ def test_what_reaches_the_register_too_late_is_refused_and_the_campaign_goes_on(
 
 
 @pytest.mark.parametrize(("absent_share", "members", "flaw"), [(0.5, 9, "quorum"), (0.0, 8, "even")])
-def test_a_meeting_without_quorum_or_with_an_even_commission_is_repeated_and_the_term_runs_on_edge_32(
+def test_edge_32_a_meeting_without_quorum_or_of_an_even_number_is_repeated(
     absent_share: float, members: int, flaw: str
 ) -> None:
     memory = held(CommissionPolicy(absent_share=absent_share, members=members))
@@ -184,7 +184,7 @@ def test_a_meeting_without_quorum_or_with_an_even_commission_is_repeated_and_the
     assert (breaches == ["GRANT-C-5"]) == (signed.at > schedule(YEAR).protocol.due_at)
 
 
-def test_a_protocol_after_its_term_is_a_breach_of_grant_c_5_and_the_order_has_its_whole_term_edge_15() -> None:
+def test_edge_15_a_late_protocol_is_a_breach_and_the_order_has_its_whole_term() -> None:
     memory = held(CommissionPolicy(absent_share=0.5))
     [breach] = told(memory, wire.CampaignDeadlineBreached)
 
@@ -201,7 +201,7 @@ def test_media_that_are_late_breach_grant_c_8_and_everybody_is_told_later_edge_3
     assert told(memory, wire.CertificateDispatched)[0].at < published.at  # parallel: one does not wait for the other
 
 
-def test_an_error_in_the_order_is_corrected_by_another_and_the_list_published_again_edge_33() -> None:
+def test_edge_33_an_error_in_the_order_is_corrected_by_another_and_a_new_list() -> None:
     memory = held(CommissionPolicy(absent_share=0, order_error_share=1))
     first, second = told(memory, wire.OrderIssued)
     lists = told(memory, wire.ListPublished)

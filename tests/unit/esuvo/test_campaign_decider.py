@@ -132,7 +132,7 @@ def test_an_order_follows_a_protocol_once_grant_c_6() -> None:
     given(opened, prepared, held).when(issue).then_refused("campaign.out-of-turn")
 
 
-def test_list_and_certificates_follow_the_order_in_either_sequence_grant_c_7_grant_c_8() -> None:
+def test_list_and_certificates_follow_the_order_in_either_sequence() -> None:
     publish, certify = ask.Publish(1, NOON), ask.Certify(1, NOON)
     given(*BEFORE_ORDER).when(publish).then_refused("campaign.out-of-turn")
     given(*BEFORE_ORDER).when(certify).then_refused("campaign.out-of-turn")
@@ -143,7 +143,7 @@ def test_list_and_certificates_follow_the_order_in_either_sequence_grant_c_7_gra
     given(*COMPLETE).when(certify).then_nothing()
 
 
-def test_an_order_is_corrected_once_its_list_is_out_and_the_list_is_published_again_edge_33() -> None:
+def test_edge_33_an_order_is_corrected_once_its_list_is_out_and_the_list_with_it() -> None:
     correct = ask.IssueOrder(1, DAY, NOON, corrective=True)
     corrective = OrderIssued(number="2016-1-1", order_date=DAY, round=1, awarded=2, corrects="2016-1", at=NOON)
     given(*BEFORE_ORDER, issued).when(correct).then_refused("campaign.out-of-turn")
@@ -161,7 +161,7 @@ def test_a_missed_term_is_told_once_and_a_step_that_is_done_has_none_edge_15() -
     given(*BEFORE_ORDER, issued).when(breach).then_nothing()
 
 
-def test_the_second_round_waits_for_the_first_and_closes_the_campaign_where_nothing_is_free_edge_35() -> None:
+def test_edge_35_the_second_round_waits_for_the_first_and_ends_where_nothing_is_free() -> None:
     again = MeetingHeld(round=2, members=9, present=7, at=NOON)
     given(*BEFORE_ORDER).when(ask.Meet(2, 9, 7, NOON)).then_refused("campaign.out-of-turn")
     given(*COMPLETE).when(ask.Meet(2, 9, 7, NOON)).then(again)

@@ -42,7 +42,7 @@ def issued(memory: InMemory, kind: DocumentKind) -> list[DocumentIssued]:
     return [each for each in told if isinstance(each, DocumentIssued) and each.kind is kind]
 
 
-def test_sheet_protocol_and_order_are_told_to_the_registry_once_each_and_every_winner_s_certificate() -> None:
+def test_the_registry_hears_once_of_sheet_protocol_order_and_each_certificate() -> None:
     memory = held()
 
     assert len(issued(memory, DocumentKind.SUMMARY_SHEET)) == 1
@@ -57,7 +57,7 @@ def test_sheet_protocol_and_order_are_told_to_the_registry_once_each_and_every_w
     assert all(each.replaces is None and each.masked_iin and each.application_id for each in certificates)
 
 
-def test_the_certificate_instead_of_a_misprinted_one_takes_its_place_in_the_registry_edge_33() -> None:
+def test_edge_33_the_certificate_instead_of_a_misprinted_one_takes_its_place() -> None:
     memory, portal = held(CommissionPolicy(absent_share=0, misprint_share=1)), InMemory(PORTAL)
     certificates = issued(memory, DocumentKind.AWARD_CERTIFICATE)
     for each in certificates:

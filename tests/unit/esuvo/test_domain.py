@@ -62,7 +62,7 @@ def test_a_request_taken_twice_is_routed_once() -> None:
     given(routed).when(take).then_nothing()
 
 
-def test_the_first_message_of_a_corrected_request_changes_nothing_when_it_comes_again() -> None:
+def test_the_first_message_of_a_corrected_request_changes_nothing_the_second_time() -> None:
     given(routed, correction).when(take).then_nothing()
 
 

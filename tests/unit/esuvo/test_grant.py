@@ -72,7 +72,7 @@ awarded = cs.GrantAwarded(order_number="1", round=1, choice=1, via=Via.GENERAL, 
 award = c.Award("1", 1, 1, Via.GENERAL, BY, AT)
 
 
-def test_an_application_goes_to_the_committee_of_its_first_choice_once_grant_portal_7() -> None:
+def test_an_application_goes_to_the_committee_of_its_first_choice_once() -> None:
     given().when(take).then(routed)
     given(routed).when(take).then_nothing()
 

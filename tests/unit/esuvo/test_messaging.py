@@ -260,7 +260,7 @@ def test_without_a_simulated_ministry_a_person_supplies() -> None:
     assert [each.serial for each in supplied.blanks] == ["МД0000001"]
 
 
-def test_inc_02_where_a_branch_delivers_the_university_hears_of_the_forms_on_their_delivery() -> None:
+def test_inc_02_where_a_branch_delivers_the_university_hears_of_it_on_delivery() -> None:
     chain = Esuvo(Ministry(705, MinistryPolicy(fulfilment_days=2)))
     chain.university(blanks_wanted(ID, BlankKind.DIPLOMA))
     chain.take_published()

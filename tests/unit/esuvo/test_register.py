@@ -96,7 +96,7 @@ def judged(application: university_grants.ForwardedToTestingCentre, *, strict: b
     return register.count(application.standing, YEAR, ARRIVED_AT)
 
 
-def test_an_application_is_routed_to_the_committee_of_its_first_choice_grant_portal_7() -> None:
+def test_an_application_is_routed_to_the_committee_of_its_first_choice() -> None:
     memory = ce.esuvo()
     memory.hear(portal_applications.TOPIC, submitted(), id_of(1), ce.SUBMITTED_AT)
 
@@ -107,7 +107,7 @@ def test_an_application_is_routed_to_the_committee_of_its_first_choice_grant_por
 
 
 @pytest.mark.parametrize("code", ["998", "013"])
-def test_edge_09_an_unknown_or_merged_university_is_answered_with_a_refusal_of_the_grants_service(code: str) -> None:
+def test_edge_09_an_unknown_or_merged_university_is_answered_with_a_refusal(code: str) -> None:
     directory = type(DIRECTORY)(UNIVERSITIES, merged={"013": "027"})
     memory = InMemory(service(None, directory))
     memory.hear(portal_applications.TOPIC, submitted(code), id_of(1), ce.SUBMITTED_AT)
@@ -132,7 +132,7 @@ def test_edge_09_a_closed_university_does_not_send_an_applicant_to_an_archive() 
     assert "archive" not in grant.en
 
 
-def test_a_committees_refusal_reaches_the_applicant_as_the_first_result_grant_e_1a_grant_portal_8() -> None:
+def test_a_committees_refusal_reaches_the_applicant_as_the_first_result() -> None:
     memory = ce.esuvo()
     memory.hear(portal_applications.TOPIC, submitted(), id_of(1), ce.SUBMITTED_AT)
     memory.take_published()
@@ -169,7 +169,7 @@ def test_a_committee_that_is_silent_is_overdue_with_its_step_grant_e_2_grant_e_3
     assert not [key for _, key in memory.timers if key == "watch"]
 
 
-def test_the_register_accepts_an_electronic_application_and_says_so_grant_e_4_grant_portal_8() -> None:
+def test_the_register_accepts_an_electronic_application_and_says_so() -> None:
     told = reached(ce.esuvo(), forwarded(1, 20))
 
     (accepted,) = [each for each in told if isinstance(each, esuvo_competition.GrantApplicationAccepted)]
@@ -206,7 +206,7 @@ def test_edge_27_the_register_rejects_choices_that_it_cannot_count() -> None:
         assert each.code is RefusalCode.CHOICES_INVALID
 
 
-def test_edge_29_a_benefit_without_proof_is_dropped_and_the_applicant_told_or_refused_where_so_set() -> None:
+def test_edge_29_a_benefit_without_proof_is_dropped_and_told_or_refused_where_so_set() -> None:
     claimed = changed(
         forwarded(1, 20), quota=Quota.ORPHAN, preferential_right=PreferentialRight.ALTYN_BELGI, benefits_proven=False
     )
@@ -223,7 +223,7 @@ def test_edge_29_a_benefit_without_proof_is_dropped_and_the_applicant_told_or_re
 
 
 @pytest.mark.parametrize("backwards", [False, True])
-def test_edge_28_of_two_applications_of_one_instant_the_lower_id_counts_whichever_came_first(
+def test_edge_28_of_two_applications_of_one_instant_the_lower_id_counts(
     backwards: bool,  # noqa: FBT001 - a parameter of the test
 ) -> None:
     first = forwarded(1, 20, channel=Channel.PAPER)
@@ -243,7 +243,7 @@ def test_edge_28_of_two_applications_of_one_instant_the_lower_id_counts_whicheve
     assert (state.application_id, state.status) == (id_of(1), ContenderStatus.ENTERED)
 
 
-def test_what_a_merged_person_wins_is_told_to_the_application_that_counts_grant_portal_9_grant_c_8e() -> None:
+def test_what_a_merged_person_wins_is_told_to_the_application_that_counts() -> None:
     memory = ce.esuvo()
     first = forwarded(1, 20)
     reached(memory, first, as_another(first, 2, Channel.PAPER))

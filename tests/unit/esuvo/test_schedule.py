@@ -37,7 +37,7 @@ def test_the_steps_of_a_campaign_fall_on_these_days(year: int, count_from: Count
 
 
 @pytest.mark.parametrize("year", range(2015, 2020))
-def test_counted_from_the_next_day_the_last_applicant_is_served_after_15_august_edge_34(year: int) -> None:
+def test_edge_34_counted_from_the_next_day_the_last_one_is_served_after_15_august(year: int) -> None:
     """INC-20: in time in every year when the event's day is day 1, too late in every year when it is not."""
     late = schedule(year, CountFrom.NEXT_DAY).infeasible
 

@@ -88,7 +88,7 @@ def test_one_timer_stands_where_the_next_term_ends(history: tuple[Event, ...], d
     assert sum(key == "watch" for _, key in chain.timers) == (due_at is not None)
 
 
-def test_a_university_that_never_answers_is_overdue_with_its_first_step_and_with_the_whole_term() -> None:
+def test_a_silent_university_is_overdue_with_its_first_step_and_the_whole_term() -> None:
     """DUP-PORTAL-4, one working day; thirty calendar days in all."""
     chain = after()
     chain.fire_next()

@@ -56,7 +56,7 @@ def found(*faults: str) -> Report:
 
 
 @pytest.mark.parametrize(("faults", "code"), [([], 0), (["line 1: open at the portal"], 1)])
-def test_the_demo_ends_with_code_1_when_an_application_did_not_reach_its_rightful_end(
+def test_the_demo_ends_with_1_when_an_application_did_not_reach_its_rightful_end(
     faults: list[str], code: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def run(_options: run_demo.Options, _console: Console) -> run_demo.Result:

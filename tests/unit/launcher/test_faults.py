@@ -41,7 +41,7 @@ def test_one_seed_gives_one_series_of_faults() -> None:
     assert deal(wanted, VICTIMS, seeded(1)) != deal(wanted, VICTIMS, seeded(2))
 
 
-def test_a_chain_that_is_hit_ten_times_in_a_row_gets_a_step_of_time_before_the_next_fault() -> None:
+def test_a_chain_hit_ten_times_in_a_row_gets_a_step_of_time_before_the_next_fault() -> None:
     streak, jumps = Streak(), 7
     hits = 0
     while not streak.too_long(jumps):

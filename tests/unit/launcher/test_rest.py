@@ -79,7 +79,7 @@ class Chain:
         self.rest.moved(to)
 
 
-async def test_a_chain_whose_processes_rest_and_have_handled_all_is_quiet_until_the_earliest_timer() -> None:
+async def test_a_chain_at_rest_that_has_handled_all_is_quiet_until_the_earliest_timer() -> None:
     chain = Chain()
 
     look = await chain.rest.look(chain.state)
@@ -88,7 +88,7 @@ async def test_a_chain_whose_processes_rest_and_have_handled_all_is_quiet_until_
     assert look.next_timer == NOON + HOUR
 
 
-async def test_who_is_at_work_or_has_something_to_publish_or_lags_behind_the_clock_is_named() -> None:
+async def test_who_is_at_work_has_to_publish_or_lags_behind_the_clock_is_named() -> None:
     chain = Chain()
     for change, reason in (
         ({"running": 2}, "2 pieces of work"),
@@ -113,7 +113,7 @@ async def test_a_message_that_nobody_has_handled_yet_keeps_the_chain_from_rest()
     assert look.why_not == "told/0 is not read to its end, 9"
 
 
-async def test_who_has_yet_to_handle_a_message_is_asked_again_alone_and_may_answer_once_it_has() -> None:
+async def test_who_has_yet_to_handle_a_message_is_asked_again_alone_until_it_has() -> None:
     chain = Chain()
     chain.ends[TOLD] = 9
     await chain.quiet()
@@ -186,7 +186,7 @@ async def test_a_process_that_does_not_answer_is_named_and_the_others_are_not_as
     assert sorted(chain.asked) == ["clerk", "reader", "reader"]
 
 
-async def test_two_processes_of_a_service_share_its_partitions_and_the_later_answer_knows_its_timer() -> None:
+async def test_two_processes_of_a_service_share_partitions_and_the_later_knows_its_timer() -> None:
     other = TopicPartition("asked", 1)
     chain = Chain()
     chain.ends[other] = 4

@@ -118,9 +118,7 @@ def test_data_outside_are_removed_with_the_rest(home: Path, tmp_path: Path) -> N
     assert not outside_data_are_gone(directory)
 
 
-async def test_a_chain_whose_databases_were_removed_elsewhere_is_not_started_on_what_is_left(
-    home: Path, tmp_path: Path
-) -> None:
+async def test_a_chain_whose_databases_were_removed_is_not_started_on_what_is_left(home: Path, tmp_path: Path) -> None:
     outside(home, tmp_path / "swept away")
 
     with pytest.raises(LauncherError, match="Forget the rest with `egov reset`"):

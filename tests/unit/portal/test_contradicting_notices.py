@@ -90,7 +90,7 @@ def test_another_end_that_corrects_nothing_is_kept_in_the_account_and_does_not_c
     given(filed, arrived(WRONG), refused).when(receive(UNMARKED)).then(arrived(UNMARKED))
 
 
-def test_every_new_notice_of_a_closed_application_is_kept_and_a_repeated_one_is_confirmed_again() -> None:
+def test_a_new_notice_after_the_end_is_kept_and_a_repeated_one_confirmed_again() -> None:
     again = NoticeRepeated(notice_id=WRONG.notice_id, kind=WRONG.kind, at=NOON)
 
     given(filed, arrived(WRONG), refused).when(receive(READY)).then(arrived(READY))
@@ -129,7 +129,7 @@ def test_notices_that_contradict_one_another_are_unsettled_until_one_corrects(
     assert a.unsettled(told(notices)) == against
 
 
-def test_the_portal_tells_the_end_anew_and_frees_nothing_that_another_application_has_taken() -> None:
+def test_the_portal_tells_the_end_anew_and_frees_nothing_that_another_has_taken() -> None:
     chain = InMemory(SERVICE)
     for identity in (ID, OTHER_ID):
         signed = EVIDENCE.model_copy(update={"nonce": str(identity)})

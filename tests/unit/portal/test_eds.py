@@ -542,9 +542,7 @@ def test_the_anchor_is_loaded_with_what_it_revoked(nca: Nca, tmp_path: Path) -> 
     assert refused(sign_jws(PAYLOAD, lost), trust).code == "eds.revoked"
 
 
-def test_edge_04_a_list_that_changes_counts_from_then_on_and_a_broken_one_changes_nothing(
-    nca: Nca, tmp_path: Path
-) -> None:
+def test_edge_04_a_new_list_counts_from_then_on_and_a_broken_one_changes_nothing(nca: Nca, tmp_path: Path) -> None:
     lost = nca.issue(BOLAT, Use.SIGN, BEGINS, ENDS)
     nca.save(tmp_path)
     nca.publish(tmp_path, NOW - SECOND)

@@ -218,7 +218,7 @@ def test_a_nonce_is_of_one_form_only(opens: bool) -> None:  # noqa: FBT001 - a p
     assert (refusal.value.code, refusal.value.field) == ("form.nonce-used", "/signed/payload/nonce")
 
 
-def test_a_person_has_twenty_applications_open_and_another_one_after_one_of_them_ended() -> None:
+def test_a_person_may_have_twenty_open_applications_and_another_after_one_ended() -> None:
     known = after(*(form(number) for number in range(1, 21)))
     with pytest.raises(Refused) as refusal:
         filings.take(form(21), known)

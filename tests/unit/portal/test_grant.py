@@ -64,7 +64,7 @@ def test_an_award_may_follow_a_refusal_to_award_edge_35() -> None:
     )
 
 
-def test_a_refusal_to_award_that_comes_after_the_award_is_kept_and_changes_nothing_edge_12() -> None:
+def test_edge_12_a_refusal_to_award_after_the_award_is_kept_and_changes_nothing() -> None:
     given(filed, arrived(AWARDED), ended(AWARDED)).when(receive(NOT_AWARDED)).then(arrived(NOT_AWARDED))
 
 

@@ -50,7 +50,7 @@ def closed(outcome: NoticeKind, code: RefusalCode | None = None) -> portal_appli
     )
 
 
-def test_grant_portal_4_a_filed_application_is_told_with_its_copies_and_its_signature(memory: InMemory) -> None:
+def test_grant_portal_4_a_filed_application_is_told_with_copies_and_signature(memory: InMemory) -> None:
     (told,) = file(memory)
 
     assert isinstance(told, portal_applications.GrantApplicationSubmitted)
@@ -89,7 +89,7 @@ def test_the_contest_does_not_show_the_iin() -> None:
     assert contest_of(YEAR, iin(1)) != contest_of(YEAR, iin(2))
 
 
-def test_grant_portal_8_and_9_each_result_is_confirmed_to_the_gateway_and_the_second_closes(memory: InMemory) -> None:
+def test_each_result_is_confirmed_to_the_gateway_and_the_second_closes(memory: InMemory) -> None:
     file(memory)
     accepted, awarded = notice(NoticeKind.ACCEPTED), notice(NoticeKind.AWARDED, 2)
 

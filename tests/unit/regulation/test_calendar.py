@@ -37,7 +37,7 @@ def test_a_five_day_week_works_exactly_the_days_of_the_library(year: int) -> Non
 DIFFERENCES: Final[dict[date, str]] = {}
 
 
-def test_every_day_from_1991_to_2027_is_worked_as_the_library_says_but_for_the_differences_named() -> None:
+def test_every_day_from_1991_to_2027_is_as_in_the_library_but_for_named_differences() -> None:
     grid = [day for year in range(1991, 2028) for day in days_of(year)]
     libraries = {year: holidays.country_holidays("KZ", years=year) for year in range(1991, 2028)}
     differ = [day for day in grid if FIVE.is_working_day(day) != libraries[day.year].is_working_day(day)]
@@ -63,7 +63,7 @@ def test_a_five_day_year_has_the_total_of_the_production_calendar(year: int, tot
     assert len(working_days(5, year)) == total
 
 
-def test_a_six_day_2024_has_the_monthly_totals_of_the_published_balance_of_working_time() -> None:
+def test_a_six_day_2024_has_the_monthly_totals_of_the_published_balance() -> None:
     # The Ministry's balance for 2024; its June has 24, as it was drawn up before Kurban Ait was set for Sunday 16 June.
     published = [25, 25, 22, 26, 24, 25, 26, 26, 25, 26, 26, 25]
 

@@ -59,9 +59,7 @@ def test_the_electronic_steps_of_2016_counted_from_the_next_day() -> None:
 
 
 @pytest.mark.parametrize(("channel", "late"), [("paper", 1), ("portal", 3)])
-def test_inc_20_the_last_day_of_2016_ends_after_15_august_when_counted_from_the_next_day(
-    channel: str, late: int
-) -> None:
+def test_inc_20_counted_from_the_next_day_the_last_day_of_2016_ends_after_15_august(channel: str, late: int) -> None:
     found = infeasible(GRANT, 2016, FIVE, NEXT_DAY, channels=[channel])
 
     assert found is not None
@@ -100,7 +98,7 @@ def test_the_slower_channel_sets_the_common_steps_running(year: int, rule: Count
     assert both["GRANT-C-5"].start == max(end.at for end in sheets if end)
 
 
-def test_the_certificate_of_participation_and_the_transfer_both_hang_on_the_entry_of_the_data() -> None:
+def test_certificate_of_participation_and_transfer_both_hang_on_the_entry_of_data() -> None:
     # INC-11: GRANT-P-1b and GRANT-P-2 are independent, GRANT-P-1a comes with GRANT-P-1.
     found = {step.id: step for step in plan(GRANT, "paper", noon("2016-07-25"), FIVE)}
     entered = found["GRANT-P-1"].due

@@ -181,7 +181,7 @@ def test_the_counter_of_the_service_centre_takes_seventy_five_minutes() -> None:
     assert counter.due == Due(date(2016, 2, 15), (filed + timedelta(minutes=75)).astimezone(UTC))
 
 
-def test_edge_23_each_step_over_the_service_centre_is_due_by_the_calendar_of_who_does_it() -> None:
+def test_edge_23_each_step_over_the_service_centre_has_the_calendar_of_who_does_it() -> None:
     steps = plan(DUP, "con", noon("2016-02-15"), FIVE, blank_in_stock=False, by_actor={"con": SIX, "con_operator": SIX})
 
     assert [(step.id, f"{step.due.at.astimezone(ALMATY):%m-%d %H:%M}") for step in steps if step.due] == [
@@ -215,7 +215,7 @@ def test_an_actor_with_another_week_is_planned_on_its_own_calendar() -> None:
     assert due_date(two_weeks[5]) == date(2016, 2, 18)
 
 
-def test_the_overall_term_is_thirty_calendar_days_and_excludes_the_receipt_day_at_the_service_centre() -> None:
+def test_the_overall_term_is_thirty_days_without_the_receipt_day_at_the_centre() -> None:
     filed = noon("2016-02-15")
 
     assert overall(DUP, "portal", filed, FIVE) == Due(date(2016, 3, 15), FIVE.closing(date(2016, 3, 15)))
@@ -254,9 +254,7 @@ def test_a_rule_may_count_an_event_after_closing_on_its_own_day() -> None:
 
 
 @pytest.mark.parametrize(("roll", "expected"), [(Roll.NEXT_WORKING_DAY, "2016-05-23"), (Roll.NONE, "2016-05-21")])
-def test_a_term_in_calendar_days_that_ends_on_a_day_of_rest_rolls_if_the_rule_says_so(
-    roll: Roll, expected: str
-) -> None:
+def test_a_term_in_calendar_days_that_ends_on_a_day_of_rest_rolls_if_so_ruled(roll: Roll, expected: str) -> None:
     rule = Counting(count_from=CountFrom.NEXT_DAY, roll_if_non_working=roll)
 
     assert due(noon("2016-04-29"), calendar_days(22), rule, FIVE).date == date.fromisoformat(expected)
@@ -373,7 +371,7 @@ def test_terms_in_working_days_share_a_day_when_counted_from_the_event_day(
 
 
 @given(starts, st.floats(0, 1, exclude_max=True), values, calendars)
-def test_the_event_day_is_one_working_day_ahead_of_the_next_day_for_a_start_in_office_hours(
+def test_counting_the_events_day_ends_one_working_day_before_counting_the_next_day(
     day: datetime, part: float, value: int, calendar: WorkCalendar
 ) -> None:
     opening = calendar.opening(calendar.on_or_after(day.date()))

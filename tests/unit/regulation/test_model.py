@@ -327,7 +327,7 @@ def test_each_channel_of_the_grants_service_has_the_limits_of_the_order(
     assert [step.limit and (step.limit.value, step.limit.unit) for step in steps] == limits
 
 
-def test_the_grants_service_has_the_steps_of_the_order_and_the_two_that_its_text_lost(grant: Regulation) -> None:
+def test_the_grants_service_has_the_orders_steps_and_the_two_that_its_text_lost(grant: Regulation) -> None:
     ids = {channel: " ".join(step.id for step in grant.channel(channel).steps) for channel in grant.channels}
     assumed = [step.id for each in grant.channels.values() for step in each.steps if step.evidence is Evidence.ASSUMED]
 
@@ -346,7 +346,7 @@ def test_inc_16_the_two_fixed_dates_are_in_the_orders_text(grant: Regulation) ->
     }
 
 
-def test_inc_13_a_signature_that_is_not_confirmed_ends_the_order_and_is_no_step_on_the_way(grant: Regulation) -> None:
+def test_inc_13_an_unconfirmed_signature_ends_the_order_and_is_no_step_on_the_way(grant: Regulation) -> None:
     way = [step.id for step in grant.path("interaction", blank_in_stock=True)]
 
     assert "GRANT-PORTAL-6" not in way

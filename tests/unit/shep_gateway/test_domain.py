@@ -138,7 +138,7 @@ def _step(state: Conversation, command: Command) -> list[ConversationEvent]:
 
 
 @examples(commands=st.lists(_COMMANDS, max_size=60))
-def test_whatever_happens_one_notice_at_a_time_is_on_the_way_and_none_waits_for_nothing(
+def test_one_notice_at_a_time_is_on_the_way_and_none_waits_for_nothing(
     commands: list[Command],
 ) -> None:
     state, first_handed_over = CONVERSATION.initial, list[UUID]()

@@ -72,12 +72,12 @@ def test_a_wrong_policy_is_refused_with_field_rule_and_remedy(given: str, said: 
         staff_policy(given)
 
 
-def test_edge_35_of_a_hundred_winners_three_do_not_enrol_unless_the_policy_says_otherwise() -> None:
+def test_edge_35_three_of_a_hundred_winners_do_not_enrol_unless_set_otherwise() -> None:
     assert StaffPolicy().enrolment.never_share == 0.03
     assert staff_policy('{"enrolment": {"never_share": 0}}').enrolment.never_share == 0
 
 
-def test_edge_29_what_is_claimed_without_proof_is_dropped_unless_the_policy_refuses_it() -> None:
+def test_edge_29_a_claim_without_proof_is_dropped_unless_the_policy_refuses_it() -> None:
     assert StaffPolicy().unproven is Unproven.DROPPED
     assert staff_policy('{"unproven": "refused"}').unproven is Unproven.REFUSED
 

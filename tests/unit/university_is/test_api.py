@@ -345,7 +345,7 @@ PACKAGE: dict[str, object] = {
 }
 
 
-async def test_the_chancellerys_counter_takes_a_whole_package_and_its_case_waits_for_registration(
+async def test_the_chancellerys_counter_takes_a_whole_package_to_be_registered(
     client: AsyncClient,
 ) -> None:
     """DUP-PAPER-1."""

@@ -34,7 +34,7 @@ async def do(client: AsyncClient, acts: dict[str, dict[str, str]], case: str = C
         assert answer.status_code == 200, (act, answer.text)
 
 
-async def test_each_is_refused_until_its_step_is_done_and_the_answer_says_why_dup_paper_2_dup_paper_6(
+async def test_each_paper_is_refused_until_its_step_is_done_and_the_answer_says_why(
     client: AsyncClient, parts: Desks
 ) -> None:
     await route(client, parts)
@@ -56,7 +56,7 @@ async def test_each_is_refused_until_its_step_is_done_and_the_answer_says_why_du
 
 
 @pytest.mark.parametrize("kind", [DocumentKind.REFERENCE_NOTE, DocumentKind.READINESS_NOTICE])
-async def test_printing_tells_the_registry_once_when_the_step_was_done_and_the_code_is_on_the_page(
+async def test_printing_tells_the_registry_once_when_the_step_was_done_and_shows_the_code(
     client: AsyncClient, parts: Desks, kind: DocumentKind
 ) -> None:
     await route(client, parts)
@@ -78,7 +78,7 @@ async def test_printing_tells_the_registry_once_when_the_step_was_done_and_the_c
     assert all(each in page.text for each in (document.code, document.number))
 
 
-async def test_a_package_at_the_counter_has_both_papers_with_its_incoming_number_dup_paper_2_dup_paper_6(
+async def test_a_package_at_the_counter_has_both_papers_with_its_incoming_number(
     client: AsyncClient, parts: Desks
 ) -> None:
     await client.post("/universities/027/graduates", json={"graduates": [GRADUATE]})

@@ -121,7 +121,7 @@ def test_the_paper_channel_writes_letters_and_tells_esuvo_nothing(paper: Chain) 
     assert paper.case().status is Status.ISSUED
 
 
-def test_the_letter_of_readiness_is_a_step_of_one_working_day_and_comes_before_the_hand_over(
+def test_the_letter_of_readiness_has_one_working_day_and_precedes_the_hand_over(
     paper: Chain,
 ) -> None:
     """DUP-PAPER-6."""
@@ -148,7 +148,7 @@ def test_a_paper_case_runs_by_itself_with_simulated_staff() -> None:
     assert not chain.timers
 
 
-def test_the_service_centres_package_goes_its_steps_and_the_university_raises_no_notices(
+def test_the_service_centres_package_goes_its_steps_and_raises_no_notices(
     centre: Chain,
 ) -> None:
     """DUP-CON-6 to 9."""
@@ -172,7 +172,7 @@ def test_the_service_centres_package_goes_its_steps_and_the_university_raises_no
     assert (issued.collector, issued.issue_number) == (REPRESENTATIVE, 1)
 
 
-def test_a_case_from_the_service_centre_runs_by_itself_until_the_courier_has_the_duplicate() -> None:
+def test_a_case_from_the_service_centre_runs_until_the_courier_has_the_duplicate() -> None:
     chain = Chain()
     chain.enter()
     chain.stock(diploma(1), supplement(1))
@@ -204,7 +204,7 @@ def test_management_refuses_a_paper_case_after_its_verification(paper: Chain) ->
     assert paper.letters()[-1] is NoticeKind.REFUSED
 
 
-def test_who_does_not_come_is_reminded_once_after_14_days_and_the_duplicate_stays_ready(paper: Chain) -> None:
+def test_who_does_not_come_is_reminded_once_after_14_days_and_may_still_come(paper: Chain) -> None:
     """EDGE-18."""
     paper.prepare()
     paper.act(c.Announce(local(25, 15)))
@@ -264,9 +264,7 @@ def test_a_withdrawal_after_the_blank_is_used_is_declined_and_the_blank_stays_us
         assert chain.blank_state(diploma(1)) is BlankState.USED
 
 
-def test_a_withdrawal_before_registration_and_one_from_the_service_centre_end_the_case(
-    paper: Chain, centre: Chain
-) -> None:
+def test_a_withdrawal_before_registration_or_from_the_service_centre_ends_the_case(paper: Chain, centre: Chain) -> None:
     """EDGE-21."""
     paper.act(c.Withdraw(local(15, 9, 30)))
     wish = con_applications.WithdrawalHandedIn(application_id=ID, university="027", requested_at=local(15, 10))
@@ -296,7 +294,7 @@ def test_a_spoilt_blank_is_written_off_and_another_reserved(paper: Chain) -> Non
         paper.act(c.Spoil((diploma(1).serial,), local(18, 11)))
 
 
-def test_with_none_left_the_case_is_short_again_and_goes_on_when_the_ministry_has_supplied(
+def test_with_no_form_left_the_case_waits_again_until_the_ministry_has_supplied(
     paper: Chain,
 ) -> None:
     """EDGE-13."""
@@ -333,7 +331,7 @@ def test_a_withdrawal_after_spoiling_frees_the_other_blank_and_leaves_the_queue(
     assert not paper.ledger.places
 
 
-def test_without_a_blank_form_the_ministry_is_asked_for_the_service_centres_package_too(centre: Chain) -> None:
+def test_without_a_form_the_ministry_is_asked_for_the_service_centres_package_too(centre: Chain) -> None:
     centre.enter()
     centre.stock(diploma(1))
     centre.act(c.ConsultRegister(local(16, 10)))
@@ -430,7 +428,7 @@ def test_a_case_filed_under_the_old_regulation_stays_under_it_after_the_change()
     assert case.steps[-1].step == "DUP-PAPER-2"
 
 
-def test_the_service_centre_says_which_regulation_governs_and_an_unknown_one_is_refused(centre: Chain) -> None:
+def test_the_service_centre_names_the_regulation_and_an_unknown_one_is_refused(centre: Chain) -> None:
     """EDGE-37."""
     assert centre.case().opened.regulation == "KZ-MES-705-DUP"
     unknown = delivered(OTHER_ID).model_copy(update={"regulation": "KZ-NOBODY"})

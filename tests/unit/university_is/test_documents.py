@@ -33,7 +33,7 @@ def on_paper() -> Admission:
     return committee
 
 
-def test_receipt_and_certificate_of_a_paper_application_are_told_to_the_registry_grant_p_1a_grant_p_1b() -> None:
+def test_receipt_and_certificate_of_a_paper_application_are_told_to_the_registry() -> None:
     told = on_paper().documents
 
     assert {each.kind for each in told} == {DocumentKind.GRANT_RECEIPT, DocumentKind.PARTICIPATION_CERTIFICATE}
@@ -63,7 +63,7 @@ def test_an_order_is_told_once_however_many_it_names() -> None:
     assert university.state(streams.paper(orders[0].kind, orders[0].number, WINNING)) == orders[0]
 
 
-async def test_the_receipt_is_a_page_to_print_and_the_certificate_is_not_given_before_its_step_grant_p_1a(
+async def test_the_receipt_is_a_page_to_print_and_the_certificate_waits_for_its_step(
     client: AsyncClient, parts: Committee
 ) -> None:
     parts.memory.act(register(channel=Channel.PAPER))
@@ -131,7 +131,7 @@ def test_an_official_paper_names_whom_the_register_knows_and_not_what_was_typed(
         assert not any(each in page for each in typed.values() if each)
 
 
-def test_after_a_change_of_name_the_note_states_the_register_s_name_and_the_new_one_by_its_certificate() -> None:
+def test_after_a_change_of_name_the_note_states_the_registers_name_and_the_new_one() -> None:
     case_of = University()
     case_of.enter(RECORD.model_copy(update={"surname": "Ахметов"}))
     case_of.stock(diploma(1), supplement(1))
@@ -150,7 +150,7 @@ def test_after_a_change_of_name_the_note_states_the_register_s_name_and_the_new_
         assert said in page
 
 
-def test_what_people_found_true_without_the_register_says_that_the_name_is_the_application_s() -> None:
+def test_what_people_found_without_the_register_has_the_name_of_the_application() -> None:
     facts = next(each for each in samples() if isinstance(each, ReferenceNoteFacts))
     page = render(facts.model_copy(update={"by_register": False}))
 

@@ -64,7 +64,7 @@ REFUSED = (*REGISTERED, c.Verify((), local(16, 10)))
 WITHDRAWN = (*VERIFIED, c.Withdraw(local(16, 12)))
 
 
-def test_a_request_opens_a_case_with_the_terms_of_the_regulation_in_force_when_it_was_filed() -> None:
+def test_a_request_opens_a_case_under_the_regulation_in_force_when_it_was_filed() -> None:
     given().when(OPEN).then(
         e.Opened(
             application_id=ID,
@@ -81,7 +81,7 @@ def test_a_request_opens_a_case_with_the_terms_of_the_regulation_in_force_when_i
     )
 
 
-def test_the_chancellery_registers_and_hands_to_academic_affairs_for_four_working_days() -> None:
+def test_the_chancellery_registers_and_academic_affairs_has_four_working_days() -> None:
     given(OPEN).when(c.Register("027-1", local(15, 10))).then(
         e.Registered(step="DUP-PORTAL-4", incoming_number="027-1", at=local(15, 10)),
         e.StepStarted(step="DUP-PORTAL-5", task=Task.VERIFY, at=local(15, 10), due_at=local(18, 18, 30)),
@@ -155,7 +155,7 @@ def test_another_surname_is_returned_unless_the_name_was_changed() -> None:
         (CERTIFICATE.model_copy(update={"former_patronymic": None}), "name_change_certificate.former_surname"),
     ],
 )
-def test_a_change_of_name_without_its_certificate_or_of_another_name_is_returned_edge_02_edge_10(
+def test_edge_02_edge_10_a_change_of_name_not_shown_by_its_certificate_is_returned(
     certificate: NameChangeCertificate | None, field: str
 ) -> None:
     record = RECORD.model_copy(update={"surname": "Ахметов"})
@@ -415,7 +415,7 @@ def test_a_desk_is_warned_once_before_it_misses_its_deadline() -> None:
     given(*VERIFIED).when(c.WarnOfDeadline("DUP-PORTAL-5", near)).then_nothing()
 
 
-def test_the_whole_service_is_in_time_when_the_duplicate_is_prepared_not_when_it_is_collected() -> None:
+def test_the_service_is_in_time_when_the_duplicate_is_prepared_though_not_collected() -> None:
     case = case_after(*PREPARED, c.HandOver(local(20, 10, month=4)))
 
     assert case.overall

@@ -77,7 +77,7 @@ def refusal(answer: Response) -> tuple[int, str, list[str]]:
     return answer.status_code, body["code"], [each["field"] for each in body["violations"]]
 
 
-async def test_grant_p_1_a_package_is_entered_once_and_answered_with_its_number_and_receipt(
+async def test_a_package_is_entered_once_and_answered_with_its_number_and_receipt(
     client: AsyncClient, parts: Committee
 ) -> None:
     """GRANT-P-1, GRANT-P-1a."""
@@ -206,7 +206,7 @@ async def test_every_desk_of_the_grants_by_hand(client: AsyncClient, parts: Comm
     assert parts.memory.grant().status is Status.ASSIGNED
 
 
-async def test_grant_p_1b_the_view_holds_the_certificate_of_participation_the_receipt_and_the_history(
+async def test_the_view_has_the_certificate_of_participation_the_receipt_and_the_history(
     client: AsyncClient,
 ) -> None:
     claimed = request(quota="orphan", preferential_right="altyn_belgi")

@@ -55,7 +55,7 @@ def won(policy: StaffPolicy = PUNCTUAL, codes: Codes = CODES) -> Admission:
     return university
 
 
-def test_an_electronic_application_comes_to_the_testing_centre_with_two_timers_grant_e_2_grant_e_3() -> None:
+def test_an_electronic_application_comes_to_the_testing_centre_with_two_timers() -> None:
     """GRANT-PORTAL-7a. What the staff plan in time needs no watch over its deadline."""
     committee = Admission(PUNCTUAL)
     committee.tell(routed(), FILED)
@@ -73,7 +73,7 @@ def test_an_electronic_application_comes_to_the_testing_centre_with_two_timers_g
     assert (forwarded.standing.registration_number, forwarded.standing.request) == (NUMBER, request())
 
 
-def test_a_paper_application_costs_two_timers_and_has_its_receipt_grant_p_1a_grant_p_1b_grant_p_2() -> None:
+def test_a_paper_application_takes_two_timers_and_has_its_receipt() -> None:
     committee = Admission(PUNCTUAL)
     committee.act(register(channel=Channel.PAPER))
     fired = committee.live()
@@ -115,7 +115,7 @@ def test_edge_29_the_policy_of_the_committee_refuses_a_quota_without_proof() -> 
     assert committee.grant().refusal.code is RefusalCode.QUOTA_NOT_PROVEN  # type: ignore[union-attr]  # asserted before
 
 
-def test_a_winner_costs_three_timers_from_the_award_to_the_scholarship_grant_c_9_grant_c_9s() -> None:
+def test_a_winner_takes_three_timers_from_the_award_to_the_scholarship() -> None:
     university = won()
     fired = university.live()
     handed, enrolled, assigned = university.told[-3:]
@@ -131,7 +131,7 @@ def test_a_winner_costs_three_timers_from_the_award_to_the_scholarship_grant_c_9
     assert not university.timers
 
 
-def test_edge_18_a_certificate_that_nobody_fetches_misses_15_august_and_its_seat_is_free_on_25_august() -> None:
+def test_edge_18_a_certificate_nobody_fetches_misses_its_day_and_frees_the_seat() -> None:
     university = won(NEVER_COLLECTED)
     university.live()
     near, breached, declined = university.told[-3:]

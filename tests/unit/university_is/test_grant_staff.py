@@ -54,7 +54,7 @@ def test_the_secretary_verifies_within_two_working_days_but_for_a_few() -> None:
     assert 10 < len(late) < 60
 
 
-def test_most_winners_have_the_certificate_by_15_august_though_it_came_late_grant_c_9() -> None:
+def test_most_winners_have_the_certificate_by_15_august_though_it_came_late() -> None:
     came = [each for each in collected(staff()) if each]
 
     assert len(came) == len(PEOPLE)
@@ -68,7 +68,7 @@ def test_edge_18_a_share_of_the_winners_never_comes() -> None:
     assert 200 < never < 300
 
 
-def test_edge_35_about_three_of_a_hundred_winners_do_not_enrol_and_nobody_after_the_deadline() -> None:
+def test_edge_35_about_three_of_a_hundred_winners_do_not_enrol_and_nobody_late() -> None:
     days = enrolled(staff())
     late = enrolled(staff(), at=august(25, 10))
 

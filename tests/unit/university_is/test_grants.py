@@ -55,7 +55,7 @@ def registered(begins: tuple[Begun, ...], **changes: object) -> e.Registered:
     return whole.model_copy(update=changes)
 
 
-def test_an_electronic_application_has_its_number_at_once_and_lies_before_the_secretary_for_two_working_days() -> None:
+def test_an_electronic_application_is_numbered_at_once_and_due_in_two_working_days() -> None:
     verification = Begun(step="GRANT-E-2", task=GrantTask.VERIFY_APPLICATION, due_at=july(26, 18, 30))
 
     given().when(register()).then(registered((verification,)))
@@ -98,7 +98,7 @@ def test_grant_p_1b_and_grant_p_2_are_done_in_any_order(*, certified_first: bool
     assert {each.step: each.met for each in after.steps} == {"GRANT-P-1b": True, "GRANT-P-2": True}
 
 
-def test_inc_11_the_certificate_of_participation_is_given_though_the_testing_centre_merged_the_application() -> None:
+def test_inc_11_a_merged_application_has_its_certificate_of_participation_too() -> None:
     given(PAPER, c.Forward(july(25, 10)), c.NoteMerged(OTHER_ID, july(25, 10))).when(
         c.CertifyParticipation(july(25, 15))
     ).then(e.ParticipationCertified(step="GRANT-P-1b", at=july(25, 15)))
@@ -115,7 +115,7 @@ def test_what_was_done_is_not_done_again(again: c.Command) -> None:
     given(*FORWARDED).when(again).then_nothing()
 
 
-def test_the_golden_case_of_57_points_and_6_in_the_profile_subject_is_refused_edge_26() -> None:
+def test_edge_26_57_points_with_6_in_the_profile_subject_are_refused() -> None:
     [refused] = GRANT.decide(verify(TUESDAY), GRANT.replay(given(register(GOLDEN)).history))
     [turned_away] = GRANT.decide(register(GOLDEN, Channel.PAPER), GRANT.initial)
 
@@ -125,7 +125,7 @@ def test_the_golden_case_of_57_points_and_6_in_the_profile_subject_is_refused_ed
         assert each.refusal.reason.en == "the points in the profile subject are below the threshold"
 
 
-def test_an_electronic_application_that_lacks_copies_is_refused_and_the_reason_names_them() -> None:
+def test_an_electronic_application_that_lacks_copies_is_refused_with_their_names() -> None:
     lacking = tuple(each for each in WHOLE if each is not AttachmentKind.MEDICAL_FORM)
     [refused] = GRANT.decide(verify(TUESDAY), GRANT.replay(given(register(documents=lacking)).history))
 
@@ -142,7 +142,7 @@ def test_edge_27_choices_with_another_elective_subject_are_refused() -> None:
     assert refused.refusal.code is RefusalCode.CHOICES_INVALID
 
 
-def test_edge_29_a_quota_claimed_without_proof_is_dropped_and_the_application_goes_on() -> None:
+def test_edge_29_a_quota_without_proof_is_dropped_and_the_application_goes_on() -> None:
     after = grant_after(register(request(quota="orphan")), verify(TUESDAY))
 
     assert after.status is Status.VERIFIED

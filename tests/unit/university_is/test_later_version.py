@@ -152,7 +152,7 @@ def _clock_stands_still(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("_clock_stands_still")
-def test_inc_21_the_clock_of_the_preparation_stands_still_where_the_regulation_says_so() -> None:
+def test_inc_21_the_clock_of_the_preparation_stops_where_the_regulation_says_so() -> None:
     def at(day: int, hour: int) -> datetime:
         return datetime(2016, 2, day, hour, tzinfo=ALMATY).astimezone(UTC)
 

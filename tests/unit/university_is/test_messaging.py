@@ -265,7 +265,7 @@ def test_a_returned_application_is_verified_once_corrected(chain: University) ->
     ]
 
 
-def test_waiting_for_the_applicants_correction_breaks_no_deadline_but_the_whole_terms(chain: University) -> None:
+def test_waiting_for_the_applicants_correction_breaks_only_the_whole_terms_deadline(chain: University) -> None:
     chain.enter(RECORD.model_copy(update={"graduation_year": 2011}))
     chain.file()
 
@@ -275,7 +275,7 @@ def test_waiting_for_the_applicants_correction_breaks_no_deadline_but_the_whole_
     assert [each.step for each in chain.told if isinstance(each, university_cases.DeadlineBreached)] == ["overall"]
 
 
-def test_without_blanks_the_ministry_is_asked_and_its_supply_goes_on_at_the_next_round(chain: University) -> None:
+def test_without_blanks_the_ministry_is_asked_and_its_supply_serves_the_next_round(chain: University) -> None:
     chain.enter()
     chain.stock(diploma(1))
     chain.file()
@@ -365,7 +365,7 @@ def test_a_topic_brings_applications_of_its_own_channel_alone(chain: University)
     assert refused.value.field == "/data/channel"
 
 
-def test_supplies_of_one_instant_are_received_in_the_order_of_their_applications_and_not_of_arrival() -> None:
+def test_supplies_of_one_instant_are_received_in_the_order_of_their_applications() -> None:
     other = UUID(int=ID.int - 1)
     histories = []
     for order in ((ID, other), (other, ID)):
@@ -434,7 +434,7 @@ def test_a_deadline_that_nobody_keeps_is_announced_a_second_after_it_was_due(by_
     assert (breach.due_at, breach.at) == (local(15, 18, 30), local(15, 18, 30, 1))
 
 
-def test_a_desk_is_warned_three_hours_before_the_deadline_by_the_timer_that_announces_the_breach(
+def test_a_desk_is_warned_three_hours_before_the_deadline(
     by_hand: University,
 ) -> None:
     by_hand.file()
@@ -458,7 +458,7 @@ def test_a_case_whose_desks_are_in_time_is_warned_of_nothing(chain: University) 
     assert chain.case().status is Status.ISSUED
 
 
-def test_edge_37_a_case_of_2023_takes_no_blank_form_and_is_heard_before_it_is_refused(chain: University) -> None:
+def test_edge_37_a_case_of_2023_takes_no_blank_and_is_heard_before_it_is_refused(chain: University) -> None:
     at = datetime(2023, 5, 15, 4, tzinfo=UTC)
     chain.file(routed(at=at))
     chain.live()
@@ -521,7 +521,7 @@ def test_an_acknowledged_notice_is_not_sent_again(by_hand: University) -> None:
     assert [each.attempt for each in by_hand.sent(NoticeKind.WITHDRAWN)] == [1]
 
 
-def test_a_notice_that_esuvo_could_not_deliver_is_posted_and_known_three_working_days_later() -> None:
+def test_a_notice_that_could_not_be_delivered_is_posted_and_known_three_days_later() -> None:
     chain = University(esuvo_answers=False)
     chain.enter()
     chain.stock(diploma(1), supplement(1))
@@ -690,7 +690,7 @@ def _alarms(chain: University) -> list[tuple[SupplyFault, tuple[BlankKind, ...],
 BOTH = (BlankKind.DIPLOMA, BlankKind.SUPPLEMENT)
 
 
-def test_edge_13_and_inc_21_silence_raises_an_alarm_and_a_repeated_request_up_to_a_bound() -> None:
+def test_edge_13_inc_21_silence_raises_an_alarm_and_repeats_the_request_in_bounds() -> None:
     chain = _waiting()
     chain.live()
     again = (SupplyFault.SILENCE, BOTH, True)
@@ -700,7 +700,7 @@ def test_edge_13_and_inc_21_silence_raises_an_alarm_and_a_repeated_request_up_to
     assert sum(isinstance(each, university_cases.BlankFormRequested) for each in chain.told) == 6
 
 
-def test_edge_13_what_is_missing_of_a_partial_or_wrong_supply_is_asked_for_again_and_the_rest_is_stock() -> None:
+def test_edge_13_what_a_partial_or_wrong_supply_lacks_is_asked_for_again() -> None:
     chain = _waiting()
     at = chain.now + timedelta(days=2)
     chain.tell(

@@ -66,7 +66,7 @@ def test_preparation_takes_from_the_third_to_the_twentieth_day() -> None:
     assert max(intime) <= FILED + timedelta(days=20)
 
 
-def test_what_comes_after_the_last_round_is_done_before_closing_when_it_is_due_that_day() -> None:
+def test_what_comes_after_the_last_round_is_done_before_closing_if_due_that_day() -> None:
     late_afternoon = local(15, 17, 30)
     moments = {
         done(job(number, Task.REGISTER, at=late_afternoon, due=local(15, 18, 30))).astimezone(ALMATY).time()
@@ -180,7 +180,7 @@ def test_edge_18_a_share_of_the_applicants_never_comes() -> None:
     assert {each.astimezone(ALMATY).day for each in days if each} == {17}
 
 
-def test_edge_13_and_edge_19_mistakes_and_representatives_are_near_their_shares_and_the_same_for_one_seed() -> None:
+def test_edge_13_edge_19_mistakes_and_representatives_have_their_shares_for_a_seed() -> None:
     staff = Simulated(
         705,
         staff_policy(

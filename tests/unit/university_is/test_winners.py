@@ -47,7 +47,7 @@ def named(*history: c.Command, then: c.Command) -> list[str]:
 
 
 @pytest.mark.parametrize("order", [(certificate(), awarded()), (awarded(), certificate())])
-def test_grant_c_9_the_hand_over_begins_when_the_award_is_known_and_the_certificate_there(
+def test_the_hand_over_begins_when_the_award_is_known_and_the_certificate_there(
     order: tuple[c.Command, c.Command],
 ) -> None:
     """GRANT-C-7 and GRANT-C-8 are parallel: either may be first. The term ends on 15 August, whenever it began."""
@@ -60,7 +60,7 @@ def test_grant_c_9_the_hand_over_begins_when_the_award_is_known_and_the_certific
     assert last.begins == (HAND_OVER,)
 
 
-def test_the_university_of_the_award_acts_though_another_ones_committee_registered_the_application() -> None:
+def test_the_university_of_the_award_acts_though_another_registered_the_application() -> None:
     before, after = grant_after(*FORWARDED), grant_after(*WON)
 
     assert (before.university, after.university) == (COMMITTEE, WINNING)
@@ -98,7 +98,7 @@ def test_grant_c_9s_who_is_enrolled_waits_for_the_rectors_order_until_25_august(
     )
 
 
-def test_grant_c_9s_the_scholarship_is_paid_from_1_september_without_an_application_inc_17() -> None:
+def test_inc_17_the_scholarship_is_paid_from_1_september_without_an_application() -> None:
     given(*STUDENT).when(c.AssignScholarship(august(24, 18))).then(
         e.ScholarshipAssigned(
             step="GRANT-C-9s",
@@ -162,7 +162,7 @@ def test_after_enrolment_has_ended_nobody_is_enrolled() -> None:
         named(*WON, c.EndEnrolment(LAST_MOMENT), then=c.Enrol(august(26, 10)))
 
 
-def test_edge_35_who_was_refused_may_be_awarded_in_a_later_round_whose_dates_have_passed() -> None:
+def test_edge_35_who_was_refused_may_be_awarded_in_a_later_round_after_its_dates() -> None:
     """The fixed dates are those of the competition: a later round breaches none; five working days are left to enrol."""
     refused = c.NoteNotAwarded(NO_SEAT, "2016-1", DECIDED)
     history = (*FORWARDED, refused, awarded(september(1), number=2), certificate(september(1)))
@@ -177,7 +177,7 @@ def test_edge_35_who_was_refused_may_be_awarded_in_a_later_round_whose_dates_hav
     assert GRANT.decide(c.AssignScholarship(september(6)), student)[0].paid_from == date(2016, 10, 1)  # type: ignore[union-attr]  # what it is the test before says
 
 
-def test_edge_33_a_reissued_certificate_takes_the_place_of_a_misprinted_one_that_waits() -> None:
+def test_edge_33_a_reissued_certificate_takes_the_place_of_a_misprinted_one() -> None:
     after = grant_after(*WON, certificate(august(10, 10), "ГР-0002", replaces="ГР-0001"))
     handed = grant_after(*WON, certificate(august(10, 10), "ГР-0002"), c.HandOver(APPLICANT, august(11, 10)))
 
