@@ -11,16 +11,16 @@ from contracts.iin import Iin
 from contracts.kinds import Day, Id, Line, Moment, form, line, owed, when, whole
 from contracts.names import Name
 
-ApplicationId = Annotated[Id, Field(description="the application: key of its records, one conversation")]
-NoticeId = Annotated[Id, Field(description="the notice, the same at every hop on its way to the applicant")]
-Attempt = Annotated[int, whole(1, 1_000_000), Field(description="the how-manieth try this is, counted from 1")]
+ApplicationId = Annotated[Id, Field(description="id of the application: the key of its records, and its conversation")]
+NoticeId = Annotated[Id, Field(description="id of the notice, the same at every hop on its way to the applicant")]
+Attempt = Annotated[int, whole(1, 1_000_000), Field(description="number of this attempt, counted from 1")]
 UniversityCode = Annotated[
     str, form(r"^[0-9]{3}$", 3), Field(description="code of the university in universities.json")
 ]
 SpecialtyCode = Annotated[
     str, form(r"^[0-9A-Z]{5,10}$", 10), Field(description="code of the specialty in the classifier")
 ]
-GraduationYear = Annotated[int, whole(1950, 2100), Field(description="year of graduation, as in the lost document")]
+GraduationYear = Annotated[int, whole(1950, 2100), Field(description="year of graduation, as in the original document")]
 Serial = Annotated[
     str,
     form(r"^[A-ZА-ЯӘҒҚҢӨҰҮҺІ]{1,4}[0-9]{6,9}$", 13),
@@ -85,7 +85,7 @@ BLANKS_FOR: Final = {
 
 
 class SupplyFault(StrEnum):
-    """Why a case still lacks blank forms that were asked for (EDGE-13)."""
+    """Why blank forms that were requested are still lacking (EDGE-13)."""
 
     SILENCE = "silence"
     REFUSED = "refused"
@@ -105,7 +105,7 @@ class Applicant(Value):
     iin: Iin = Field(description="individual identification number (ИИН): date of birth, century, check digit")
     surname: Name = Field(description="family name, as in the identity card")
     name: Name = Field(description="given name, as in the identity card")
-    patronymic: Name | None = Field(default=None, description="patronymic, where there is one")
+    patronymic: Name | None = Field(default=None, description="patronymic, if there is one")
 
 
 class PublicService(StrEnum):
@@ -116,9 +116,9 @@ class PublicService(StrEnum):
 
 
 class RefusalCode(StrEnum):
-    """Why a request ends without what was asked for. Assumed for 2015 (domain B.1, A.12).
+    """Why a request is refused. Assumed for 2015 (domain B.1, A.12).
 
-    From `threshold-not-met` on they are of the grants service (B.3, EDGE-26 to EDGE-30).
+    Those from `threshold-not-met` on belong to the grants service (B.3, EDGE-26 to EDGE-30).
     """
 
     UNRELIABLE_DATA = "unreliable-data"
@@ -137,12 +137,12 @@ class RefusalCode(StrEnum):
 class Refusal(Value):
     """A reasoned refusal (мотивированный отказ)."""
 
-    code: RefusalCode = Field(description="the ground, for programs")
-    reason: Text = Field(description="the ground, for the applicant")
+    code: RefusalCode = Field(description="code of the ground, for programs")
+    reason: Text = Field(description="the ground in words, for the applicant")
 
 
 class Correction(Value):
-    """One thing the applicant must put right before the case goes on."""
+    """One thing that the applicant has to correct before the case goes on."""
 
     field: Line = Field(description="the field of the application to correct")
     rule: Text = Field(description="what is wrong with it")
@@ -174,14 +174,16 @@ _NOTICE_RULES: Final[list[JsonValue]] = [
 
 
 class Notice(Value):
-    """What the applicant is told. A readiness notice states the place of collection (DUP-GEN-5)."""
+    """A notice to the applicant. A readiness notice states the place of collection (DUP-GEN-5)."""
 
     notice_id: NoticeId
     application_id: ApplicationId
     kind: NoticeKind = Field(description="what the notice is about")
-    text: Text = Field(description="the words that the applicant reads")
-    at: Moment = Field(description="virtual time of what the notice tells")
-    collection_place: Text | None = Field(default=None, description="where to collect; required when ready (DUP-GEN-5)")
+    text: Text = Field(description="the text that the applicant reads")
+    at: Moment = Field(description="virtual time of what the notice reports")
+    collection_place: Text | None = Field(
+        default=None, description="place of collection; required when ready (DUP-GEN-5)"
+    )
     refusal: Refusal | None = Field(
         default=None, description="required when refused or not awarded (A.12, GRANT-GEN-5)"
     )
@@ -190,7 +192,7 @@ class Notice(Value):
     )
     service: PublicService = Field(default=PublicService.DUPLICATE, description="the public service that it belongs to")
     corrects: Id | None = Field(
-        default=None, description="the earlier notice that this one puts right: the end it tells counts from now on"
+        default=None, description="id of the earlier notice that this one corrects: the outcome stated here now counts"
     )
 
     model_config = ConfigDict(json_schema_extra={"allOf": _NOTICE_RULES})
@@ -207,18 +209,18 @@ class Notice(Value):
 
 
 class NameChangeCertificate(Value):
-    """The certificate of a change of name (свидетельство о перемене имени): the name now is the applicant's."""
+    """The certificate of a change of name (свидетельство о перемене имени); the new name is that of `applicant`."""
 
     number: Annotated[str, line(40)] = Field(description="number of the certificate")
     issued_on: Day = Field(description="date of the certificate")
     issued_by: Name = Field(description="the registration office that issued it")
-    former_surname: Name = Field(description="family name before, as in the document of education")
-    former_name: Name = Field(description="given name before")
-    former_patronymic: Name | None = Field(default=None, description="patronymic before, where there was one")
+    former_surname: Name = Field(description="family name before the change, as in the document of education")
+    former_name: Name = Field(description="given name before the change")
+    former_patronymic: Name | None = Field(default=None, description="patronymic before the change, if there was one")
 
 
 class DuplicateRequest(Value):
-    """What the applicant asks for: the same words from the portal's form to the university's case."""
+    """What the applicant asks for, the same from the portal's form to the university's case."""
 
     number: RequestNumber = Field(description="request number shown to the applicant")
     applicant: Applicant = Field(description="who asks")
@@ -228,7 +230,7 @@ class DuplicateRequest(Value):
     document_kind: DocumentKind = Field(description="what is to be duplicated")
     reason: Reason = Field(description="why a duplicate is needed")
     name_change_certificate: NameChangeCertificate | None = Field(
-        default=None, description="what proves that the name has changed; for that reason only"
+        default=None, description="proof of the change of name; with the reason name_change only"
     )
 
 
@@ -245,7 +247,7 @@ class PowerOfAttorney(Value):
     number: Annotated[str, line(60)] = Field(description="number in the notary's register")
     notary: Name = Field(description="the notary who certified it")
     issued_on: Day = Field(description="day of its issue")
-    valid_until: Day | None = Field(default=None, description="last day of its term; without one it lasts a year")
+    valid_until: Day | None = Field(default=None, description="last day of its term; without it, the term is a year")
 
     def in_force(self, day: date) -> bool:
         """Whether it lets somebody act on `day`. Without a term of its own it lasts a year from its issue (assumed)."""
@@ -257,11 +259,11 @@ class PowerOfAttorney(Value):
 
 
 class Collector(Value):
-    """Who takes the duplicate home: the applicant, or a representative with a power of attorney (EDGE-19)."""
+    """Who collects the duplicate: the applicant, or a representative with a power of attorney (EDGE-19)."""
 
     kind: CollectorKind = Field(description="the applicant or a representative")
     name: Name | None = Field(default=None, description="the representative, as in the identity card")
-    power_of_attorney: PowerOfAttorney | None = Field(default=None, description="what lets the representative act")
+    power_of_attorney: PowerOfAttorney | None = Field(default=None, description="proof that the representative may act")
 
     def authorised(self, day: date) -> bool:
         """The applicant always is; a representative by name, with a power of attorney in force on `day`."""

@@ -36,15 +36,15 @@ OperatorName = Annotated[
 
 
 class AcceptedDocument(Value):
-    """A line of the request form (DUP-CON-3): is the document there on paper, and the SHA-256 of its scan."""
+    """A line of the request form (DUP-CON-3): whether the document was handed in on paper, and the SHA-256 of its scan."""
 
     kind: PackageDocument = Field(description="which document")
-    paper_present: Flag = Field(description="the flag of the request form: the document was handed in on paper")
+    paper_present: Flag = Field(description="whether the document was handed in on paper: the mark on the request form")
     scan_digest: Digest = Field(description="SHA-256 of the scan, lower-case hexadecimal")
 
 
-class Receipt(Value):
-    """What the applicant takes home (расписка): who took or refused the package, when, under which number."""
+class PackageReceipt(Value):
+    """The receipt that the applicant is given (расписка): who accepted or refused the package, when, under which number."""
 
     number: ReceiptNumber = Field(description="number of the receipt")
     operator: OperatorName = Field(description="surname and initials of the operator")
@@ -54,7 +54,7 @@ class Receipt(Value):
 class PackageRefused(Event):
     """An incomplete package was refused before registration; no term began (DUP-GEN-6, EDGE-01, EDGE-02).
 
-    It names no person: the receipt of refusal is the applicant's, and nobody else has to act.
+    It names no person: the applicant has the receipt of refusal, and nobody else has to act on it.
     """
 
     name: ClassVar[str] = "kz.egov.con.package-refused"
@@ -64,16 +64,18 @@ class PackageRefused(Event):
     university: UniversityCode
     document_kind: DocumentKind = Field(description="what was to be duplicated")
     reason: Reason = Field(description="why a duplicate was asked for")
-    presented: tuple[PackageDocument, ...] = Field(max_length=MOST_DOCUMENTS, description="what lay on the counter")
-    missing: tuple[MissingDocument, ...] = Field(
-        min_length=1, max_length=MOST_DOCUMENTS, description="what was not there"
+    presented: tuple[PackageDocument, ...] = Field(
+        max_length=MOST_DOCUMENTS, description="documents that were presented"
     )
-    receipt: Receipt = Field(description="what the applicant was given")
+    missing: tuple[MissingDocument, ...] = Field(
+        min_length=1, max_length=MOST_DOCUMENTS, description="documents that were missing"
+    )
+    receipt: PackageReceipt = Field(description="the receipt that the applicant was given")
     refused_at: Moment = Field(description="virtual time of the refusal")
 
 
 class ApplicationAccepted(Event):
-    """The package is registered, flagged, scanned and receipted (DUP-CON-OUT-1, -2); it waits for dispatch."""
+    """The package is registered, its documents are marked and scanned, the receipt is given (DUP-CON-OUT-1, -2)."""
 
     name: ClassVar[str] = "kz.egov.con.application-accepted"
     title: ClassVar[Text] = Text(kk="Өтініш қабылданды", ru="Заявление принято", en="Application accepted")
@@ -85,7 +87,7 @@ class ApplicationAccepted(Event):
     documents: tuple[AcceptedDocument, ...] = Field(
         min_length=1, max_length=MOST_DOCUMENTS, description="lines of the request form"
     )
-    receipt: Receipt = Field(description="what the applicant was given")
+    receipt: PackageReceipt = Field(description="the receipt that the applicant was given")
     handed_in_at: Moment = Field(description="virtual time of DUP-CON-1")
     registered_at: Moment = Field(description="virtual time of DUP-CON-2")
     accepted_at: Moment = Field(description="virtual time of DUP-CON-4")
@@ -100,7 +102,7 @@ class PackageDispatched(Event):
     application_id: ApplicationId
     university: UniversityCode
     waybill: Waybill
-    dispatched_at: Moment = Field(description="virtual time when the courier took it")
+    dispatched_at: Moment = Field(description="virtual time when the courier collected it")
 
 
 class PackageDelivered(Event):
@@ -121,7 +123,7 @@ class PackageDelivered(Event):
 
 
 class CorrectionHandedIn(Event):
-    """The applicant corrected the application at the service centre; the university goes on with these."""
+    """The applicant corrected the application at the service centre; the university goes on with these particulars."""
 
     name: ClassVar[str] = "kz.egov.con.correction-handed-in"
     title: ClassVar[Text] = Text(kk="Түзету тапсырылды", ru="Исправление принято", en="Correction handed in")
@@ -134,7 +136,7 @@ class CorrectionHandedIn(Event):
 
 
 class WithdrawalHandedIn(Event):
-    """The applicant asked at the service centre to withdraw; the university decides whether in time (EDGE-21)."""
+    """The applicant asked at the service centre to withdraw; the university decides whether it is in time (EDGE-21)."""
 
     name: ClassVar[str] = "kz.egov.con.withdrawal-handed-in"
     title: ClassVar[Text] = Text(
@@ -143,7 +145,7 @@ class WithdrawalHandedIn(Event):
 
     application_id: ApplicationId
     university: UniversityCode
-    requested_at: Moment = Field(description="virtual time of the wish")
+    requested_at: Moment = Field(description="virtual time of the request to withdraw")
 
 
 class DuplicateReceived(Event):
@@ -165,7 +167,7 @@ class DuplicateHandedOver(Event):
 
     application_id: ApplicationId
     university: UniversityCode
-    collector: Collector = Field(description="who took it: the applicant or a representative (EDGE-19)")
+    collector: Collector = Field(description="who collected it: the applicant or a representative (EDGE-19)")
     handed_over_at: Moment = Field(description="virtual time of the hand-over")
 
 
@@ -183,7 +185,7 @@ class DuplicateReturned(Event):
 
 
 class ApplicantNotified(Event):
-    """The service centre told the applicant something; the order leaves it free to (INC-08)."""
+    """The service centre informed the applicant, which the order allows and does not require (INC-08)."""
 
     name: ClassVar[str] = "kz.egov.con.applicant-notified"
     title: ClassVar[Text] = Text(kk="Өтініш беруші хабардар етілді", ru="Заявитель уведомлён", en="Applicant notified")
@@ -191,7 +193,7 @@ class ApplicantNotified(Event):
     application_id: ApplicationId
     university: UniversityCode
     kind: NoticeKind = Field(description="what the applicant was told about")
-    text: Text = Field(description="the words that the applicant reads")
+    text: Text = Field(description="the text that the applicant reads")
     notified_at: Moment = Field(description="virtual time of the notice")
 
 
@@ -199,14 +201,16 @@ class DeadlineBreached(Event):
     """An act of the service centre was not done within its limit; the procedure goes on (EDGE-15)."""
 
     name: ClassVar[str] = "kz.egov.con.deadline-breached"
-    title: ClassVar[Text] = Text(kk="Мерзім бұзылды", ru="Срок нарушен", en="Deadline breached")
+    title: ClassVar[Text] = Text(
+        kk="ХҚО-да мерзім бұзылды", ru="Срок нарушен в ЦОН", en="Deadline breached at a service centre"
+    )
 
     application_id: ApplicationId
     university: UniversityCode
     step: Line = Field(description="the regulation's step, for example DUP-CON-3")
     limit: Line = Field(description="the limit in words, for example 30 minute")
     due_at: Moment = Field(description="virtual time when the act was due")
-    at: Moment = Field(description="virtual time when the breach was noted")
+    at: Moment = Field(description="virtual time when the breach was recorded")
 
 
 CATALOGUE: Final = Catalogue(

@@ -10,9 +10,9 @@ from contracts.kinds import Moment, whole
 
 
 class DeadReason(StrEnum):
-    """Bytes that cannot be read, not a CloudEvent, another service's word, unknown event or version, wrong data, a time out
-    of bounds, an id that says something else, a contradiction to the state, a bug of the handler, a message that the
-    broker does not take.
+    """Why a message was set aside, in the order of the values: its bytes cannot be read; it is no CloudEvent; it comes from
+    a service that may not send it; its event or version is unknown; its data are wrong; its time is out of bounds; its
+    id was used by a different message; it contradicts the state; the handler has a bug; the broker does not accept it.
     """
 
     UNREADABLE = "unreadable"
@@ -33,12 +33,14 @@ class Header(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
-    name: str = Field(max_length=1_000, description="its name, shortened where it is longer")
-    value: str | None = Field(max_length=1_000, description="its bytes as text, shortened; null where it had none")
+    name: str = Field(max_length=1_000, description="name of the header, at most 1,000 characters of it")
+    value: str | None = Field(
+        max_length=1_000, description="its value as text, at most 1,000 characters of it; null if it had none"
+    )
 
 
 class DeadLettered(Event):
-    """A consumer set a message (or a timer) aside and went on. `value` is text where it is UTF-8, else base64."""
+    """A consumer set a message (or a timer) aside and went on. `value` is text if it is UTF-8, else base64."""
 
     subject_field: ClassVar[str | None] = None
     name: ClassVar[str] = "kz.egov.chassis.dead-lettered"
@@ -53,19 +55,21 @@ class DeadLettered(Event):
     rule: str = Field(max_length=4_000, description="the rule that is broken")
     remedy: str = Field(max_length=2_000, description="what to do about it")
     consumer: str = Field(max_length=100, description="the service that could not use the message")
-    topic: str = Field(max_length=300, description="where the message stood")
+    topic: str = Field(max_length=300, description="topic of the message")
     partition: Annotated[int, whole(-1, 2**31 - 1)] = Field(
-        description="its partition; -1 for what came over no topic: a timer, a message that was not sent"
+        description="partition of the topic; -1 for a timer and for a message that was not sent"
     )
-    offset: Annotated[int, whole(-1, 2**53 - 1)] = Field(description="its offset; -1 for what came over no topic")
-    key: str | None = Field(max_length=1_000, description="its key as text, null where it had none")
-    value: str | None = Field(max_length=90_000, description="its bytes as they came, null where it had none")
+    offset: Annotated[int, whole(-1, 2**53 - 1)] = Field(
+        description="offset in the partition; -1 for a timer and for a message that was not sent"
+    )
+    key: str | None = Field(max_length=1_000, description="key of the record as text, null if it had none")
+    value: str | None = Field(max_length=90_000, description="value of the record as it came, null if it had none")
     value_encoding: str = Field(
-        max_length=20, description='how to read `value`: utf-8, base64 or none; ", cut" after it: shortened'
+        max_length=20, description='how to read `value`: utf-8, base64 or none; followed by ", cut" if it was shortened'
     )
-    headers: tuple[Header, ...] = Field(max_length=32, description="the record's headers, the first 32 of them")
-    stack: str | None = Field(default=None, max_length=10_000, description="the stack of a handler's bug")
-    at: Moment = Field(description="wall clock when it was set aside")
+    headers: tuple[Header, ...] = Field(max_length=32, description="headers of the record, at most the first 32")
+    stack: str | None = Field(default=None, max_length=10_000, description="stack trace, if the handler has a bug")
+    at: Moment = Field(description="wall-clock time when it was set aside")
 
 
 def _lettered_v1(data: JsonObject) -> JsonObject:

@@ -72,7 +72,7 @@ class Envelope(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     specversion: Literal["1.0"] = Field(description="the version of CloudEvents")
-    id: Id = Field(description="the message: receivers remember it and drop repeats")
+    id: Id = Field(description="id of the message: receivers remember it and ignore repeats")
     source: Annotated[str, form("^[!-~]+$", 200)] = Field(
         description='a URI reference: the publishing service, "/portal"'
     )
@@ -82,21 +82,21 @@ class Envelope(BaseModel):
         json_schema_extra={"pattern": _TYPE, "not": {"pattern": r"\n"}},
     )
     subject: str = Field(
-        min_length=1, max_length=200, description="the application's id as `data` says it; also the Kafka key"
+        min_length=1, max_length=200, description="the id of the application, the same as in `data`; also the Kafka key"
     )
-    time: Moment = Field(description="virtual time of the fact")
+    time: Moment = Field(description="virtual time of what happened")
     datacontenttype: str | None = Field(
         default="application/json",
         max_length=_MOST_OF_A_TYPE,
-        description="what `data` is: JSON in UTF-8; no other type, not even one that ends in +json",
+        description="media type of `data`: JSON in UTF-8; no other type, not even one that ends in +json",
         json_schema_extra=_published_type,
     )
-    correlationid: Id = Field(description="the conversation: the application's id")
-    causationid: Id = Field(description="the stored event that made the publisher speak")
-    recordedtime: Moment | None = Field(default=None, description="wall clock when it was recorded")
+    correlationid: Id = Field(description="id of the conversation, which is the id of the application")
+    causationid: Id = Field(description="id of the stored event that caused this message")
+    recordedtime: Moment | None = Field(default=None, description="wall-clock time when it was recorded")
     traceparent: Annotated[str, form(_TRACEPARENT, 55)] | None = Field(default=None, description="W3C Trace Context")
     data: Annotated[JsonObject, anything_by_name()] = Field(
-        description="the event, by the schema that `type` names", json_schema_extra=_untitled
+        description="the event; its schema is the one that `type` names", json_schema_extra=_untitled
     )
 
     @field_validator("type")

@@ -19,7 +19,7 @@ TOPIC: Final = "esuvo.blanks.v1"
 
 
 class BlankRequestReceived(Event):
-    """The Ministry has a university's request for blank forms on its desk (BR-1)."""
+    """The Ministry received a university's request for blank forms (BR-1)."""
 
     name: ClassVar[str] = "kz.egov.esuvo.blank-request-received"
     title: ClassVar[Text] = Text(
@@ -42,7 +42,7 @@ class BlanksSupplied(Event):
     university: UniversityCode
     blanks: tuple[Blank, ...] = Field(min_length=1, max_length=MOST_SERIALS, description="blank forms by serial number")
     supplied_at: Moment = Field(
-        description="virtual time of dispatch by the Ministry, or of the delivery where somebody delivers (INC-02)"
+        description="virtual time of dispatch by the Ministry, or of delivery if it is delivered (INC-02)"
     )
 
 

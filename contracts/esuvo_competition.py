@@ -17,11 +17,13 @@ from contracts.kinds import Day, Id, Line, Moment, whole
 TOPIC: Final = "esuvo.competition.v1"
 MOST_TIED: Final = 5_000  # two lists of so many ids fit into a record
 _CAMPAIGNS: Final = UUID("6d0f2a55-705a-5a1e-9c0e-0705000000f4")
-CampaignId = Annotated[Id, Field(description="the campaign: key of its records")]
+CampaignId = Annotated[Id, Field(description="id of the campaign: the key of its records")]
 Count = Annotated[int, whole(0, 10_000_000)]
 Members = Annotated[int, whole(1, 1_000)]
 Round = Annotated[
-    int, whole(1, 1_000), Field(description="1 the competition, 2 and on the award of seats that came free (EDGE-35)")
+    int,
+    whole(1, 1_000),
+    Field(description="1 is the competition; from 2 on, seats that became free are awarded (EDGE-35)"),
 ]
 
 
@@ -35,7 +37,7 @@ class ContenderEvent(Event):
 
     application_id: ApplicationId
     campaign: CampaignYear
-    at: Moment = Field(description="virtual time of the fact")
+    at: Moment = Field(description="virtual time of what happened")
 
 
 class CampaignEvent(Event):
@@ -45,11 +47,11 @@ class CampaignEvent(Event):
 
     campaign_id: CampaignId
     campaign: CampaignYear
-    at: Moment = Field(description="virtual time of the fact")
+    at: Moment = Field(description="virtual time of what happened")
 
 
 class GrantApplicationAccepted(ContenderEvent):
-    """The Testing Centre has the application in the common database: the first result (GRANT-P-2, GRANT-E-4, INC-12)."""
+    """The Testing Centre entered the application in the common database: the first result (GRANT-P-2, GRANT-E-4, INC-12)."""
 
     name: ClassVar[str] = "kz.egov.esuvo.grant-application-accepted"
     title: ClassVar[Text] = Text(
@@ -60,7 +62,7 @@ class GrantApplicationAccepted(ContenderEvent):
 
 
 class GrantApplicationRejected(ContenderEvent):
-    """The Testing Centre does not take the application into the competition (REF-2, EDGE-26, EDGE-27)."""
+    """The Testing Centre did not accept the application to the competition (REF-2, EDGE-26, EDGE-27)."""
 
     name: ClassVar[str] = "kz.egov.esuvo.grant-application-rejected"
     title: ClassVar[Text] = Text(
@@ -72,7 +74,7 @@ class GrantApplicationRejected(ContenderEvent):
 
 
 class GrantApplicationMerged(ContenderEvent):
-    """The same person has an application in the common database already: one competition record (EDGE-28)."""
+    """The same person already has an application in the common database, and only one competes (EDGE-28)."""
 
     name: ClassVar[str] = "kz.egov.esuvo.grant-application-merged"
     title: ClassVar[Text] = Text(kk="Өтініш біріктірілді", ru="Заявление объединено", en="Grant application merged")
@@ -90,14 +92,14 @@ class GrantAwarded(ContenderEvent):
     university: UniversityCode
     specialty: SpecialtyCode
     language: StudyLanguage = Field(description="language of instruction")
-    via: Via = Field(description="by which of the seats")
-    choice: Annotated[int, whole(1, 4)] = Field(description="the how-manieth choice it was, counted from 1")
+    via: Via = Field(description="the kind of seat that it was won by")
+    choice: Annotated[int, whole(1, 4)] = Field(description="which of the applicant's choices it was, counted from 1")
     round: Round
     order_number: Line = Field(description="number of the Ministry's order")
 
 
 class GrantNotAwarded(ContenderEvent):
-    """No seat was left for any of the choices: a reasoned refusal (GRANT-C-8e, REF-3)."""
+    """No seat was left for any of the choices, with a reasoned refusal (GRANT-C-8e, REF-3)."""
 
     name: ClassVar[str] = "kz.egov.esuvo.grant-not-awarded"
     title: ClassVar[Text] = Text(kk="Грант тағайындалмады", ru="Грант не присуждён", en="Grant not awarded")
@@ -132,27 +134,27 @@ class CampaignOpened(CampaignEvent):
 
 
 class CampaignScheduleInfeasible(CampaignEvent):
-    """Planned from the window's last day, the steps end after a fixed date (INC-20, EDGE-34)."""
+    """Planned from the last day of the filing window, the steps end after a fixed date (INC-20, EDGE-34)."""
 
     name: ClassVar[str] = "kz.egov.esuvo.campaign-schedule-infeasible"
     title: ClassVar[Text] = Text(
         kk="Қадамдар белгіленген күнге сыймайды", ru="Шаги не укладываются в срок", en="Campaign schedule infeasible"
     )
 
-    step: Line = Field(description="the step that has the fixed date, GRANT-C-9")
+    step: Line = Field(description="the step with the fixed date, for example GRANT-C-9")
     planned_end: Moment = Field(description="virtual time when the step is due at the latest by the limits")
     backstop: Moment = Field(description="virtual time of the fixed date")
 
 
 class SummarySheetsPrepared(CampaignEvent):
-    """Summary sheets by field and specialty lie before the commission (GRANT-P-3, GRANT-E-4)."""
+    """The commission received the summary sheets by field and specialty (GRANT-P-3, GRANT-E-4)."""
 
     name: ClassVar[str] = "kz.egov.esuvo.summary-sheets-prepared"
     title: ClassVar[Text] = Text(
         kk="Жиынтық ведомостар дайындалды", ru="Сводные ведомости подготовлены", en="Summary sheets prepared"
     )
 
-    contenders: Count = Field(description="applicants in the competition, each once")
+    contenders: Count = Field(description="number of applicants in the competition")
     digest: Digest
 
 
@@ -168,7 +170,7 @@ class MeetingInvalid(CampaignEvent):
 
 
 class ProtocolSigned(CampaignEvent):
-    """The minuted decision of the Republican Competition Commission (GRANT-C-5)."""
+    """The Republican Competition Commission decided and signed the protocol (GRANT-C-5)."""
 
     name: ClassVar[str] = "kz.egov.esuvo.protocol-signed"
     title: ClassVar[Text] = Text(kk="Хаттамаға қол қойылды", ru="Протокол подписан", en="Protocol signed")
@@ -177,23 +179,23 @@ class ProtocolSigned(CampaignEvent):
     round: Round
     members: Members = Field(description="members of the commission, an odd number")
     present: Members = Field(description="members who decided, at least two thirds")
-    awarded: Count = Field(description="grants awarded")
-    refused: Count = Field(description="applicants without a grant")
+    awarded: Count = Field(description="number of grants awarded")
+    refused: Count = Field(description="number of applicants without a grant")
     digest: Digest
 
 
 class TieUnresolved(CampaignEvent):
-    """The rules did not tell these applicants apart at the last seat; it went by registration number (EDGE-30)."""
+    """The rules did not decide between these applicants at the last seat; the registration number did (EDGE-30)."""
 
     name: ClassVar[str] = "kz.egov.esuvo.tie-unresolved"
     title: ClassVar[Text] = Text(kk="Тең нәтиже", ru="Равенство не разрешено правилами", en="Tie unresolved")
 
     specialty: SpecialtyCode
     language: StudyLanguage = Field(description="language of instruction")
-    via: Via = Field(description="which of the seats")
-    won: tuple[ApplicationId, ...] = Field(max_length=MOST_TIED, description="those of the tie who got a seat")
+    via: Via = Field(description="the kind of seat")
+    won: tuple[ApplicationId, ...] = Field(max_length=MOST_TIED, description="applications of the tie that won a seat")
     lost: tuple[ApplicationId, ...] = Field(
-        min_length=1, max_length=MOST_TIED, description="those of the tie who did not"
+        min_length=1, max_length=MOST_TIED, description="applications of the tie that did not"
     )
 
 
@@ -206,7 +208,7 @@ class OrderIssued(CampaignEvent):
     number: Line = Field(description="number of the order")
     order_date: Day = Field(description="date of the order")
     round: Round
-    awarded: Count = Field(description="grants awarded by it")
+    awarded: Count = Field(description="number of grants that it awards")
     corrects: Line | None = Field(default=None, description="number of the order that it corrects (EDGE-33)")
 
 
@@ -218,9 +220,9 @@ class ListPublished(CampaignEvent):
         kk="Грант иегерлерінің тізімі жарияланды", ru="Список обладателей грантов опубликован", en="List published"
     )
 
-    order_number: Line = Field(description="number of the order that it is from")
+    order_number: Line = Field(description="number of the order that it follows")
     round: Round
-    holders: Count = Field(description="names in the list")
+    holders: Count = Field(description="number of names in the list")
 
 
 class CertificatesPrepared(CampaignEvent):
@@ -230,14 +232,16 @@ class CertificatesPrepared(CampaignEvent):
     title: ClassVar[Text] = Text(kk="Куәліктер дайындалды", ru="Свидетельства подготовлены", en="Certificates prepared")
 
     round: Round
-    certificates: Count = Field(description="how many")
+    certificates: Count = Field(description="number of certificates")
 
 
 class CampaignDeadlineBreached(CampaignEvent):
     """A step of the campaign was not done by its deadline; the campaign goes on (EDGE-15, EDGE-32, EDGE-33)."""
 
     name: ClassVar[str] = "kz.egov.esuvo.campaign-deadline-breached"
-    title: ClassVar[Text] = Text(kk="Мерзім бұзылды", ru="Срок нарушен", en="Deadline breached")
+    title: ClassVar[Text] = Text(
+        kk="Науқан мерзімі бұзылды", ru="Срок кампании нарушен", en="Campaign deadline breached"
+    )
 
     step: Line = Field(description="the regulation's step, for example GRANT-C-5")
     limit: Line = Field(description="the limit in words, for example 3 working_day")

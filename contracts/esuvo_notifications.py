@@ -18,7 +18,7 @@ TOPIC: Final = "esuvo.notifications.v1"
 
 
 class NoticeForwarded(Event):
-    """A notice for the applicant handed to the gateway (DUP-PORTAL-8); `attempt` counts from 1."""
+    """ESUVO hands a notice for the applicant to the gateway (DUP-PORTAL-8); `attempt` counts from 1."""
 
     name: ClassVar[str] = "kz.egov.esuvo.notice-forwarded"
     title: ClassVar[Text] = Text(kk="Хабарлама шлюзге берілді", ru="Уведомление передано", en="Notice forwarded")
@@ -26,11 +26,11 @@ class NoticeForwarded(Event):
     application_id: ApplicationId
     notice: Notice = Field(description="the notice itself")
     attempt: Attempt
-    forwarded_at: Moment = Field(description="virtual time of the handing over")
+    forwarded_at: Moment = Field(description="virtual time when ESUVO handed it over")
 
 
 class NoticeDelivered(Event):
-    """The gateway says that the notice stands in the applicant's personal account."""
+    """The gateway reports that the notice is in the applicant's personal account."""
 
     name: ClassVar[str] = "kz.egov.esuvo.notice-delivered"
     title: ClassVar[Text] = Text(kk="Хабарлама жеткізілді", ru="Уведомление доставлено", en="Notice delivered")
@@ -38,7 +38,7 @@ class NoticeDelivered(Event):
     application_id: ApplicationId
     notice_id: NoticeId
     kind: NoticeKind = Field(description="what the notice is about")
-    delivered_at: Moment = Field(description="virtual time of the gateway's word")
+    delivered_at: Moment = Field(description="virtual time of the gateway's confirmation")
 
 
 class NoticeUndeliverable(Event):

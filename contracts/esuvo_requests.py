@@ -51,7 +51,7 @@ class GrantApplicationRouted(Event):
     university: UniversityCode
     request: GrantRequest = Field(description="what the applicant states")
     attachments: tuple[Attachment, ...] = Field(
-        max_length=MOST_ATTACHMENTS, description="electronic copies, by content"
+        max_length=MOST_ATTACHMENTS, description="electronic copies, each with the digest of its content"
     )
     filed_at: Moment = Field(description="virtual time of filing: it decides which regulation governs")
     routed_at: Moment = Field(description="virtual time of routing")
@@ -59,7 +59,7 @@ class GrantApplicationRouted(Event):
 
 
 class CorrectionRouted(Event):
-    """The corrected particulars of a returned request, on their way to the university."""
+    """ESUVO passes the corrected particulars of a returned request on to the university."""
 
     name: ClassVar[str] = "kz.egov.esuvo.correction-routed"
     title: ClassVar[Text] = Text(kk="Түзету жіберілді", ru="Исправление направлено", en="Correction routed")
@@ -73,7 +73,7 @@ class CorrectionRouted(Event):
 
 
 class WithdrawalRouted(Event):
-    """The applicant's wish to withdraw, on its way to the university (EDGE-21)."""
+    """ESUVO passes the applicant's request to withdraw on to the university (EDGE-21)."""
 
     name: ClassVar[str] = "kz.egov.esuvo.withdrawal-routed"
     title: ClassVar[Text] = Text(kk="Қайтарып алу жіберілді", ru="Отзыв направлен", en="Withdrawal routed")
@@ -85,7 +85,7 @@ class WithdrawalRouted(Event):
 
 
 class RoutingFailed(Event):
-    """No university answers to the code in the application: unknown, closed or merged (EDGE-09)."""
+    """No university has the code in the application: it is unknown, closed or merged (EDGE-09)."""
 
     name: ClassVar[str] = "kz.egov.esuvo.routing-failed"
     title: ClassVar[Text] = Text(kk="ЖОО табылмады", ru="Вуз не найден", en="Routing failed")
@@ -97,14 +97,14 @@ class RoutingFailed(Event):
 
 
 class StepLimit(Value):
-    """The longest that a step may take, as the regulation's data have it."""
+    """The longest that a step may take, by the regulation."""
 
-    value: Annotated[int, whole(1, 1_000_000)] = Field(description="how many")
-    unit: Literal["minute", "working_day", "calendar_day"] = Field(description="of what")
+    value: Annotated[int, whole(1, 1_000_000)] = Field(description="number of units")
+    unit: Literal["minute", "working_day", "calendar_day"] = Field(description="the unit")
 
 
 class RequestOverdue(Event):
-    """A university was silent past the limit of a step, by ESUVO's own watch; the procedure goes on (EDGE-15, EDGE-16)."""
+    """ESUVO heard nothing of a step within its limit, by its own watch; the procedure goes on (EDGE-15, EDGE-16)."""
 
     name: ClassVar[str] = "kz.egov.esuvo.request-overdue"
     title: ClassVar[Text] = Text(kk="Мерзім өтті", ru="Срок истёк", en="Request overdue")
@@ -122,25 +122,25 @@ class RequestOverdue(Event):
 
 
 class Told(Value):
-    """What the applicant was told, by which notice."""
+    """The outcome that the applicant was told, by which notice."""
 
     kind: NoticeKind = Field(description="ready, issued, refused or withdrawn")
     notice_id: NoticeId
-    at: Moment = Field(description="virtual time when ESUVO passed the notice on")
+    at: Moment = Field(description="virtual time when ESUVO forwarded the notice")
 
 
 class CameTo(Value):
-    """What the case came to, by which message of the university."""
+    """How the case ended, by which message of the university."""
 
     outcome: NoticeKind = Field(description="issued, refused or withdrawn")
-    event_id: Id = Field(description="id of the message that said so")
-    at: Moment = Field(description="virtual time when ESUVO heard it")
+    event_id: Id = Field(description="id of that message")
+    at: Moment = Field(description="virtual time when ESUVO received it")
 
 
 class ContradictionFound(Event):
-    """The applicant was told one thing, and the case came to another: once for each such notice.
+    """The applicant was told one outcome, and the case ended with another; published once for each such notice.
 
-    ESUVO puts it right by a notice of its own, which `corrects` the one that was wrong.
+    ESUVO then sends a notice of its own, whose field `corrects` names the wrong one.
     """
 
     name: ClassVar[str] = "kz.egov.esuvo.contradiction-found"
@@ -149,7 +149,7 @@ class ContradictionFound(Event):
     application_id: ApplicationId
     university: UniversityCode
     told: Told = Field(description="what the applicant was told")
-    came_to: CameTo = Field(description="what the case came to")
+    came_to: CameTo = Field(description="how the case ended")
     found_at: Moment = Field(description="virtual time of the finding")
 
 

@@ -14,7 +14,7 @@ _OBJECT: Final = TypeAdapter(JsonObject)
 
 
 class Text(BaseModel):
-    """Words that a person reads, in the three languages of the portal."""
+    """A text that a person reads, in the three languages of the portal."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

@@ -37,7 +37,7 @@ Nonce = Annotated[
 SignedForm = Annotated[str, kind(r"^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$", MOST_CHARACTERS)]
 SIGNED: Final = (
     "the form as it was signed, with the signature: a compact JWS (RFC 7515), the certificate in x5c; "
-    "owed, though the schema lets it be absent: a message without it is set aside where signatures are checked"
+    "always sent, although the schema does not require it: where signatures are checked, a message without it is set aside"
 )
 
 
@@ -62,7 +62,7 @@ class ApplicationForm(Form):
     document_kind: DocumentKind
     reason: Reason
     name_change_certificate: NameChangeCertificate | None = Field(
-        default=None, description="with the reason name_change: what proves it"
+        default=None, description="proof of the change of name; with the reason name_change only"
     )
 
 

@@ -16,7 +16,7 @@ from contracts.names import Name
 MOST_CHOICES: Final = 4
 MOST_ATTACHMENTS: Final = 20
 MOST_BYTES: Final = 5 * 1024 * 1024  # of one electronic copy (domain B.2)
-Score = Annotated[int, whole(0, 25), Field(description="points in one subject, of 25")]
+Score = Annotated[int, whole(0, 25), Field(description="points in one subject, at most 25")]
 CampaignYear = Annotated[int, whole(2015, 2100), Field(description="year of the campaign")]
 RegistrationNumber = Annotated[
     str,
@@ -27,14 +27,14 @@ Digest = Annotated[str, form(r"^[0-9a-f]{64}$", 64), Field(description="SHA-256,
 
 
 class StudyLanguage(StrEnum):
-    """Language of instruction; seats are counted by it."""
+    """Language of instruction; each has seats of its own."""
 
     KAZAKH = "kk"
     RUSSIAN = "ru"
 
 
 class Subject(StrEnum):
-    """Subjects of the test. The first three everybody takes, one of the others is elective (domain B.3)."""
+    """Subjects of the test. Everybody takes the first three and one of the others (domain B.3)."""
 
     LANGUAGE = "language"
     HISTORY = "history"
@@ -50,7 +50,7 @@ class Subject(StrEnum):
 
 
 class CertificateKind(StrEnum):
-    """Which certificate of points: ЕНТ of the school year, or КТА for those who left school earlier."""
+    """Kind of certificate of points: ЕНТ of the school year, or КТА for those who left school earlier."""
 
     ENT = "ent"
     KTA = "kta"
@@ -76,7 +76,7 @@ class PreferentialRight(StrEnum):
 
 
 class Via(StrEnum):
-    """By which of the seats a grant was won."""
+    """The kind of seat that a grant was won by."""
 
     QUOTA = "quota"
     GENERAL = "general"
@@ -105,12 +105,12 @@ REQUIRED_ATTACHMENTS: Final = (
 
 
 class Attachment(Value):
-    """An electronic copy, known by its content: the same file is stored once."""
+    """An electronic copy, identified by its content: the same file is stored once."""
 
     kind: AttachmentKind = Field(description="what the copy shows")
     digest: Digest
     media_type: Annotated[str, form(r"^(image/jpeg|image/png|application/pdf)$", 15)] = Field(
-        description="what the content really is"
+        description="media type of the content itself, whatever was claimed"
     )
     size: Annotated[int, whole(1, MOST_BYTES)] = Field(description="bytes")
 
@@ -150,7 +150,7 @@ class Choice(Value):
 
 
 class GrantRequest(Value):
-    """What an applicant for a grant states: the same words on the portal's form and at the admission committee's desk."""
+    """What an applicant for a grant states, the same on the portal's form and at the admission committee's desk."""
 
     applicant: Applicant = Field(description="who applies")
     language: StudyLanguage = Field(description="language of instruction")
@@ -158,23 +158,23 @@ class GrantRequest(Value):
     certificate_average: AverageMark = Field(description="average mark of the school certificate or diploma")
     preferential_right: PreferentialRight | None = Field(default=None, description="claimed preferential right")
     quota: Quota | None = Field(default=None, description="claimed admission quota")
-    rural: Flag = Field(default=False, description="rural youth")
+    rural: Flag = Field(default=False, description="whether the applicant counts as rural youth")
     choices: tuple[Choice, ...] = Field(min_length=1, max_length=MOST_CHOICES, description="in the order of preference")
 
 
-class Receipt(Value):
+class GrantReceipt(Value):
     """The receipt that the committee gives for a paper package (GRANT-P-1a)."""
 
-    accepted_by: Name = Field(description="surname and initials of who accepted the documents")
+    accepted_by: Name = Field(description="surname and initials of the person who accepted the documents")
     stamp: Annotated[str, line(100)] = Field(description="the committee's stamp, in words")
     incoming_number: RegistrationNumber
     accepted_on: Day = Field(description="date of acceptance, in the university's zone")
 
 
 class Standing(Value):
-    """An application as the committee forwards it: what the competition counts (GRANT-P-2, GRANT-E-3)."""
+    """An application as the committee forwards it, with all that the competition counts (GRANT-P-2, GRANT-E-3)."""
 
     registration_number: RegistrationNumber
     request: GrantRequest = Field(description="what the applicant states")
-    benefits_proven: Flag = Field(description="whether proof lay with the application for the quota or right it claims")
+    benefits_proven: Flag = Field(description="whether the quota or right that it claims is proven")
     registered_at: Moment = Field(description="virtual time of registration")

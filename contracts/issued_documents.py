@@ -1,6 +1,6 @@
 """Published on `university.documents.v1` and `esuvo.documents.v1`: what was issued, so that the portal's page can check it.
 
-Keyed by the document's verification code.
+Keyed by the verification code of the paper.
 """
 
 import hmac
@@ -28,12 +28,12 @@ _OLD_LENGTH: Final = 19
 VerificationCode = Annotated[
     str,
     form(_PATTERN, 24),
-    Field(description="printed on the document; the portal's page finds it by this"),
+    Field(description="code printed on the paper, by which the portal's page finds it"),
 ]
 
 
-class DocumentKind(StrEnum):
-    """The documents of both services (domain A.11)."""
+class PaperKind(StrEnum):
+    """The papers that both public services print (domain A.11)."""
 
     GRANT_RECEIPT = "grant_receipt"
     PARTICIPATION_CERTIFICATE = "participation_certificate"
@@ -50,19 +50,19 @@ class DocumentKind(StrEnum):
 KINDS: Final = {
     UNIVERSITY_TOPIC: frozenset(
         {
-            DocumentKind.GRANT_RECEIPT,
-            DocumentKind.PARTICIPATION_CERTIFICATE,
-            DocumentKind.SCHOLARSHIP_ORDER,
-            DocumentKind.REFERENCE_NOTE,
-            DocumentKind.READINESS_NOTICE,
+            PaperKind.GRANT_RECEIPT,
+            PaperKind.PARTICIPATION_CERTIFICATE,
+            PaperKind.SCHOLARSHIP_ORDER,
+            PaperKind.REFERENCE_NOTE,
+            PaperKind.READINESS_NOTICE,
         }
     ),
     ESUVO_TOPIC: frozenset(
         {
-            DocumentKind.SUMMARY_SHEET,
-            DocumentKind.PROTOCOL,
-            DocumentKind.AWARD_ORDER,
-            DocumentKind.AWARD_CERTIFICATE,
+            PaperKind.SUMMARY_SHEET,
+            PaperKind.PROTOCOL,
+            PaperKind.AWARD_ORDER,
+            PaperKind.AWARD_CERTIFICATE,
         }
     ),
 }
@@ -77,7 +77,7 @@ class Codes:
 
     secret: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
 
-    def of(self, kind: DocumentKind, number: str, *parts: object) -> VerificationCode:
+    def of(self, kind: PaperKind, number: str, *parts: object) -> VerificationCode:
         """Five groups of four; the same document has the same code whenever it is asked, and another one has another."""
         named = "\x1f".join(map(str, (kind, number, *parts))).encode()
         left = int.from_bytes(hmac.digest(self.secret, b"egov-document\x1f" + named, "sha256"), "big")
@@ -96,7 +96,7 @@ def is_old(code: str) -> bool:
 
 
 class DocumentIssued(Event):
-    """A document with this code exists; whoever holds the paper compares it with these words."""
+    """A paper with this verification code was issued; whoever holds it can compare it with these particulars."""
 
     subject_field: ClassVar[str | None] = "code"
     name: ClassVar[str] = "kz.egov.document-issued"
@@ -104,18 +104,20 @@ class DocumentIssued(Event):
     title: ClassVar[Text] = Text(kk="Құжат берілді", ru="Документ выдан", en="Document issued")
 
     code: VerificationCode
-    kind: DocumentKind = Field(description="what it is")
-    number: Annotated[str, line(60)] = Field(description="number on the document")
+    kind: PaperKind = Field(description="kind of paper")
+    number: Annotated[str, line(60)] = Field(description="number printed on the paper")
     issuer: Text = Field(description="who issued it")
     holder: Annotated[str, line(120)] | None = Field(
-        default=None, description="whose it is: surname and initials; none for a document about many"
+        default=None, description="surname and initials of the holder; none for a paper about many people"
     )
     masked_iin: Annotated[str, form(r"^[0-9*]{12}$", 12)] | None = Field(
-        default=None, description="the holder's IIN, the middle hidden"
+        default=None, description="IIN of the holder, the digits in the middle hidden"
     )
-    about: Text = Field(description="what it says, in a sentence")
+    about: Text = Field(description="what it states, in a sentence")
     application_id: ApplicationId | None = Field(default=None, description="the application that it belongs to")
-    replaces: VerificationCode | None = Field(default=None, description="the document whose place it takes (EDGE-33)")
+    replaces: VerificationCode | None = Field(
+        default=None, description="verification code of the paper that this one replaces (EDGE-33)"
+    )
     issued_at: Moment = Field(description="virtual time of issue")
 
 

@@ -221,7 +221,7 @@ def line(most: int = 200, **said: Any) -> Kind:  # Any: JSON Schema
 
 
 Line: TypeAlias = Annotated[
-    str, line(description="one line of at most 200 characters: a letter or a digit, nothing invisible")
+    str, line(description="one line of at most 200 characters: at least one letter or digit, no invisible characters")
 ]
 Words: TypeAlias = Annotated[
     str,
@@ -231,6 +231,6 @@ Words: TypeAlias = Annotated[
         none=_NO_WORDS,
         most=_MOST_OF_WORDS,
         rule=f"words of at most {_MOST_OF_WORDS} characters, a letter or digit among them, no control, nothing invisible",
-        description="words that a person reads: a letter or a digit at least, lines may break, nothing invisible",
+        description="text that a person reads: at least one letter or digit, line breaks allowed, no invisible characters",
     ),
 ]

@@ -50,7 +50,7 @@ class ApplicationSubmitted(Event):
 class GrantApplicationSubmitted(Event):
     """An applicant filled in and signed an application for a grant, with copies attached (GRANT-E-1, GRANT-PORTAL-3 to -5).
 
-    It is the technical acknowledgement too: the portal has it (INC-12).
+    It is the technical acknowledgement as well: the portal received the application (INC-12).
     """
 
     name: ClassVar[str] = "kz.egov.portal.grant-application-submitted"
@@ -62,7 +62,7 @@ class GrantApplicationSubmitted(Event):
     application_id: ApplicationId
     request: GrantRequest = Field(description="what the applicant states")
     attachments: tuple[Attachment, ...] = Field(
-        max_length=MOST_ATTACHMENTS, description="electronic copies, by content"
+        max_length=MOST_ATTACHMENTS, description="electronic copies, each with the digest of its content"
     )
     signature: Signature = Field(description="the EDS as the portal confirmed it")
     submitted_at: Moment = Field(description="virtual time of signing and submitting")
@@ -70,7 +70,7 @@ class GrantApplicationSubmitted(Event):
 
 
 class ApplicationCorrected(Event):
-    """The applicant put right what the university had returned, and signed again (domain B.1)."""
+    """The applicant corrected what the university had returned, and signed again (domain B.1)."""
 
     name: ClassVar[str] = "kz.egov.portal.application-corrected"
     version: ClassVar[int] = 2
@@ -85,7 +85,7 @@ class ApplicationCorrected(Event):
 
 
 class WithdrawalRequested(Event):
-    """The applicant asks to take the application back (EDGE-21); the university decides whether it still can be."""
+    """The applicant asks to withdraw the application (EDGE-21); the university decides whether it is in time."""
 
     name: ClassVar[str] = "kz.egov.portal.withdrawal-requested"
     version: ClassVar[int] = 2
@@ -97,7 +97,7 @@ class WithdrawalRequested(Event):
 
 
 class NoticeReceived(Event):
-    """The portal put a notice into the applicant's personal account: the gateway's delivery is confirmed by this."""
+    """The portal put a notice into the applicant's personal account, which confirms the gateway's delivery."""
 
     name: ClassVar[str] = "kz.egov.portal.notice-received"
     title: ClassVar[Text] = Text(kk="Хабарлама алынды", ru="Уведомление получено", en="Notice received")
@@ -109,18 +109,20 @@ class NoticeReceived(Event):
 
 
 class ApplicationClosed(Event):
-    """The application has reached its end at the portal: issued, refused (with its code), withdrawn; a grant awarded or not.
+    """The application ended at the portal: issued, refused (with the code) or withdrawn; a grant awarded or not awarded.
 
-    No grant awarded may be followed by an award in the second round: then the end is told again (EDGE-35).
+    `not-awarded` may be followed by an award in a later round: then this event is published once more (EDGE-35).
     """
 
     name: ClassVar[str] = "kz.egov.portal.application-closed"
     title: ClassVar[Text] = Text(kk="Өтініш жабылды", ru="Заявление закрыто", en="Application closed")
 
     application_id: ApplicationId
-    outcome: NoticeKind = Field(description="how it ended: issued, refused or withdrawn; awarded or not-awarded")
+    outcome: NoticeKind = Field(
+        description="how it ended: issued, refused or withdrawn; awarded or not-awarded for a grant"
+    )
     refusal_code: RefusalCode | None = Field(
-        default=None, description="the ground, where it was refused or no grant awarded"
+        default=None, description="ground of the refusal, if it was refused or no grant was awarded"
     )
     closed_at: Moment = Field(description="virtual time of the end")
     service: PublicService = Field(default=PublicService.DUPLICATE, description="the public service that it belongs to")

@@ -43,11 +43,11 @@ class DeliveryConfirmed(Event):
     application_id: ApplicationId
     notice_id: NoticeId
     kind: NoticeKind = Field(description="what the notice is about")
-    confirmed_at: Moment = Field(description="virtual time of the portal's word")
+    confirmed_at: Moment = Field(description="virtual time of the portal's confirmation")
 
 
 class DeliveryAbandoned(Event):
-    """The portal stayed silent through every attempt (EDGE-20)."""
+    """The portal confirmed none of the attempts to deliver the notice (EDGE-20)."""
 
     name: ClassVar[str] = "kz.egov.shep.delivery-abandoned"
     title: ClassVar[Text] = Text(kk="Жеткізу тоқтатылды", ru="Доставка прекращена", en="Delivery abandoned")
@@ -55,7 +55,7 @@ class DeliveryAbandoned(Event):
     application_id: ApplicationId
     notice_id: NoticeId
     kind: NoticeKind = Field(description="what the notice is about")
-    attempts: Annotated[int, whole(1, 1_000_000)] = Field(description="how many times it was tried")
+    attempts: Annotated[int, whole(1, 1_000_000)] = Field(description="number of attempts")
     abandoned_at: Moment = Field(description="virtual time of giving up")
 
 

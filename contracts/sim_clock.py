@@ -20,7 +20,7 @@ MOST_STATES: Final = 2**53 - 1  # the last whole number that every reader of JSO
 class ClockSet(Event):
     """Virtual time is `virtual` at the wall time `wall`, and runs at `rate` virtual seconds per wall second from there.
 
-    Rate 0 stands still: time moves only by the next ClockSet. `sequence` grows by one with each.
+    At rate 0 virtual time stands still until the next ClockSet. `sequence` grows by one with each.
     """
 
     subject_field: ClassVar[str | None] = None
@@ -28,10 +28,10 @@ class ClockSet(Event):
     title: ClassVar[Text] = Text(kk="Виртуалды уақыт", ru="Виртуальное время", en="Virtual clock set")
 
     sequence: Annotated[int, whole(1, MOST_STATES)] = Field(
-        description="grows by one with each state: a lower one is old news"
+        description="grows by one with each state; a lower number is out of date"
     )
     virtual: Moment = Field(description="the virtual time at `wall`")
-    wall: Moment = Field(description="the wall clock when this state was set")
+    wall: Moment = Field(description="wall-clock time when this state was set")
     rate: Annotated[float, number(0, MOST_RATE)] = Field(description="virtual seconds per wall second; 0 stands still")
 
 

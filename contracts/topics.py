@@ -38,7 +38,7 @@ class Topic:
     catalogue: Catalogue
     title: Text
     carries: Text
-    key: str = "the application's id, the same as the envelope's `subject`"
+    key: str = "the id of the application, the same as the envelope's `subject`"
     partitions: int | None = None
     compacted: bool = False
     dead_lettered: bool = True
@@ -119,7 +119,7 @@ TOPICS: Final = (
         carries=Text(
             kk="Университетке жіберілген сұраулар, түзетулер мен қайтарып алулар; университет табылмаған жағдайлар.",
             ru="Запросы, исправления и отзывы, направленные в вуз; случаи, когда вуз не найден.",
-            en="Requests, corrections and withdrawals on their way to a university, and those that found none.",
+            en="Requests, corrections and withdrawals sent to a university, and requests to an unknown university.",
         ),
     ),
     Topic(
@@ -155,7 +155,7 @@ TOPICS: Final = (
         carries=Text(
             kk="Университеттегі істің әр қадамы, хабарламалар мен мерзім бұзылулары.",
             ru="Каждый шаг дела в вузе, уведомления и нарушения сроков.",
-            en="Every step of a case at a university, its notices and its missed deadlines.",
+            en="Every step of a case at a university, its notices and its breached deadlines.",
         ),
     ),
     Topic(
@@ -179,7 +179,7 @@ TOPICS: Final = (
         carries=Text(
             kk="Портал өтініштері шлюз арқылы, айтылған күйінде; тек шлюз сұрау жолында болса (INC-09).",
             ru="Заявления портала через шлюз, как они сказаны; только если шлюз стоит и на пути запроса (INC-09).",
-            en="What the portal says of applications, as it was said; only where requests go over the gateway too (INC-09).",
+            en="The portal's events on applications, unchanged; only if requests go over the gateway as well (INC-09).",
         ),
     ),
     Topic(
@@ -187,11 +187,11 @@ TOPICS: Final = (
         writers=("con",),
         consumers=("university_is",),
         catalogue=con_applications.CATALOGUE,
-        title=Text(kk="ХҚКО өтініштері", ru="Заявления ЦОН", en="Applications at a service centre"),
+        title=Text(kk="ХҚО өтініштері", ru="Заявления ЦОН", en="Applications at a service centre"),
         carries=Text(
             kk="Қызмет көрсету орталығындағы топтамалар: қабылдаудан телнұсқаны беруге дейін, мерзім бұзылулары.",
             ru="Пакеты в центре обслуживания: от приёма до выдачи дубликата, и нарушения сроков.",
-            en="Packages at a service centre, from the counter to the hand-over of the duplicate, and missed deadlines.",
+            en="Packages at a service centre, from the counter to the hand-over of the duplicate, and breached deadlines.",
         ),
     ),
     Topic(
@@ -217,7 +217,7 @@ TOPICS: Final = (
             ru="Приём к конкурсу, протокол комиссии, приказ министерства, свидетельства, публикация списка.",
             en="Acceptance to the competition, the commission's protocol, the Ministry's order, certificates, publication.",
         ),
-        key="the application's id, or the campaign's for what concerns all of it",
+        key="the id of the application, or of the campaign for events of the whole campaign",
     ),
     Topic(
         name=issued_documents.UNIVERSITY_TOPIC,
@@ -228,9 +228,9 @@ TOPICS: Final = (
         carries=Text(
             kk="Университеттер берген құжаттар: порталда кодымен тексеріледі.",
             ru="Документы, выданные вузами: на портале их проверяют по коду.",
-            en="Documents that universities issued: the portal's page checks them by their code.",
+            en="Papers that universities issued: the portal's page checks them by their verification code.",
         ),
-        key="the document's verification code",
+        key="the verification code of the paper",
     ),
     Topic(
         name=issued_documents.ESUVO_TOPIC,
@@ -241,9 +241,9 @@ TOPICS: Final = (
         carries=Text(
             kk="ҰТО, комиссия және министрлік берген құжаттар: порталда кодымен тексеріледі.",
             ru="Документы НЦТ, комиссии и министерства: на портале их проверяют по коду.",
-            en="Documents of the Testing Centre, the commission and the Ministry, checked by their code.",
+            en="Papers of the Testing Centre, the commission and the Ministry, checked by their verification code.",
         ),
-        key="the document's verification code",
+        key="the verification code of the paper",
     ),
     Topic(
         name=sim_clock.TOPIC,

@@ -33,23 +33,25 @@ class CaseEvent(Event):
 
     application_id: ApplicationId
     university: UniversityCode
-    at: Moment = Field(description="virtual time of the fact")
+    at: Moment = Field(description="virtual time of what happened")
 
 
 class PackageIncomplete(CaseEvent):
-    """The chancellery's counter turned an incomplete package away; no term began (DUP-GEN-6, EDGE-01, EDGE-02)."""
+    """The chancellery refused an incomplete package at its counter; no term began (DUP-GEN-6, EDGE-01, EDGE-02)."""
 
     name: ClassVar[str] = "kz.egov.university.package-incomplete"
     title: ClassVar[Text] = Text(kk="Топтама толық емес", ru="Пакет неполный", en="Package incomplete")
 
-    presented: tuple[PackageDocument, ...] = Field(max_length=MOST_DOCUMENTS, description="what lay on the counter")
+    presented: tuple[PackageDocument, ...] = Field(
+        max_length=MOST_DOCUMENTS, description="documents that were presented"
+    )
     missing: tuple[MissingDocument, ...] = Field(
-        min_length=1, max_length=MOST_DOCUMENTS, description="what was not there"
+        min_length=1, max_length=MOST_DOCUMENTS, description="documents that were missing"
     )
 
 
 class ScheduleInfeasible(CaseEvent):
-    """At the opening the latest moments of the steps, one after the other, exceed the overall term (INC-19)."""
+    """When the case was opened, the limits of its steps, one after the other, exceeded the overall term (INC-19)."""
 
     name: ClassVar[str] = "kz.egov.university.schedule-infeasible"
     title: ClassVar[Text] = Text(
@@ -80,7 +82,7 @@ class CaseRegistered(CaseEvent):
 
 
 class CaseVerified(CaseEvent):
-    """Academic affairs found the data true and prepared the reference note (DUP-PORTAL-5)."""
+    """Academic affairs confirmed the data and prepared the reference note (DUP-PORTAL-5)."""
 
     name: ClassVar[str] = "kz.egov.university.case-verified"
     title: ClassVar[Text] = Text(kk="Деректер тексерілді", ru="Достоверность проверена", en="Case verified")
@@ -95,7 +97,7 @@ class CaseReturned(CaseEvent):
     title: ClassVar[Text] = Text(kk="Түзетуге қайтарылды", ru="Возвращено на исправление", en="Case returned")
 
     corrections: tuple[Correction, ...] = Field(
-        min_length=1, max_length=MOST_CORRECTIONS, description="what to put right"
+        min_length=1, max_length=MOST_CORRECTIONS, description="what the applicant has to correct"
     )
 
 
@@ -118,7 +120,7 @@ class BlankFormRequested(CaseEvent):
 
 
 class BlanksNotSupplied(CaseEvent):
-    """An alarm: the Ministry was silent, refused, or sent too little or the wrong kind; the request stays open (EDGE-13)."""
+    """An alarm: the Ministry did not answer, refused, or sent too few or the wrong kind; the request stays open (EDGE-13)."""
 
     name: ClassVar[str] = "kz.egov.university.blanks-not-supplied"
     title: ClassVar[Text] = Text(kk="Бланкілер келмеді", ru="Бланки не поступили", en="Blank forms not supplied")
@@ -126,9 +128,11 @@ class BlanksNotSupplied(CaseEvent):
     kinds: tuple[BlankKind, ...] = Field(
         min_length=1, max_length=MOST_BLANKS, description="kinds of blank form that are lacking"
     )
-    fault: SupplyFault = Field(description="what the Ministry did, or did not do")
-    requests: Annotated[int, whole(1, 1_000_000)] = Field(description="how many requests the case had made before")
-    asked_again: Flag = Field(description="whether another request follows; if not, a person must see to it")
+    fault: SupplyFault = Field(description="what went wrong at the Ministry")
+    requests: Annotated[int, whole(1, 1_000_000)] = Field(
+        description="number of requests that the case had made before"
+    )
+    asked_again: Flag = Field(description="whether another request follows; if not, a person has to act")
 
 
 class DuplicatePrepared(CaseEvent):
@@ -152,7 +156,7 @@ class DuplicateDispatched(CaseEvent):
 
 
 class NoticeSent(CaseEvent):
-    """A notice for the applicant starts its way to the portal; `attempt` counts from 1 (DUP-PORTAL-8)."""
+    """The university sends a notice for the applicant to the portal; `attempt` counts from 1 (DUP-PORTAL-8)."""
 
     name: ClassVar[str] = "kz.egov.university.notice-sent"
     title: ClassVar[Text] = Text(kk="Хабарлама жіберілді", ru="Уведомление направлено", en="Notice sent")
@@ -162,7 +166,7 @@ class NoticeSent(CaseEvent):
 
 
 class NoticePosted(CaseEvent):
-    """A written notice: the way of the paper channel (DUP-PAPER-6), and what is left when the portal fails (EDGE-20)."""
+    """A notice sent by post: always in the paper channel (DUP-PAPER-6), elsewhere when the portal failed (EDGE-20)."""
 
     name: ClassVar[str] = "kz.egov.university.notice-posted"
     title: ClassVar[Text] = Text(
@@ -173,7 +177,7 @@ class NoticePosted(CaseEvent):
 
 
 class HearingAppointed(CaseEvent):
-    """The applicant may be heard before a refusal, where the regulation has a hearing (`pre_refusal_hearing`)."""
+    """The applicant may be heard before a refusal, if the regulation provides for it (`pre_refusal_hearing`)."""
 
     name: ClassVar[str] = "kz.egov.university.hearing-appointed"
     title: ClassVar[Text] = Text(kk="Тыңдау тағайындалды", ru="Назначено заслушивание", en="Hearing appointed")
@@ -189,9 +193,9 @@ class DuplicateIssued(CaseEvent):
     title: ClassVar[Text] = Text(kk="Телнұсқа берілді", ru="Дубликат выдан", en="Duplicate issued")
 
     blanks: tuple[Blank, ...] = Field(min_length=1, max_length=MOST_SERIALS, description="blank forms by serial number")
-    collector: Collector | None = Field(default=None, description="who took it home (EDGE-19)")
+    collector: Collector | None = Field(default=None, description="who collected it (EDGE-19)")
     issue_number: Annotated[int, whole(1, 1_000_000)] | None = Field(
-        default=None, description="the how-manieth duplicate of this document it is, counted from 1 (EDGE-24)"
+        default=None, description="number of this duplicate among all of the same document, counted from 1 (EDGE-24)"
     )
 
 
@@ -219,14 +223,14 @@ class CaseWithdrawn(CaseEvent):
 
 
 class WithdrawalDeclined(CaseEvent):
-    """The applicant asked to withdraw when the duplicate was prepared already (EDGE-21)."""
+    """The applicant asked to withdraw after the duplicate had been prepared, which is too late (EDGE-21)."""
 
     name: ClassVar[str] = "kz.egov.university.withdrawal-declined"
     title: ClassVar[Text] = Text(kk="Қайтарып алудан бас тартылды", ru="В отзыве отказано", en="Withdrawal declined")
 
 
 class DeadlineNear(CaseEvent):
-    """A step is not done and its deadline is near: a warning before `DeadlineBreached`."""
+    """The deadline of a step that is not done is near: a warning before `DeadlineBreached`."""
 
     name: ClassVar[str] = "kz.egov.university.deadline-near"
     title: ClassVar[Text] = Text(kk="Мерзім жақындады", ru="Срок истекает", en="Deadline near")

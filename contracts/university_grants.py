@@ -9,7 +9,7 @@ from pydantic import Field
 
 from contracts.common import ApplicationId, Channel, Collector, Refusal, UniversityCode
 from contracts.event import Catalogue, Event, Text
-from contracts.grants import CampaignYear, Receipt, RegistrationNumber, Standing
+from contracts.grants import CampaignYear, GrantReceipt, RegistrationNumber, Standing
 from contracts.kinds import Day, Flag, Line, Moment
 
 TOPIC: Final = "university.grants.v1"
@@ -20,11 +20,11 @@ class AdmissionEvent(Event):
 
     application_id: ApplicationId
     university: UniversityCode
-    at: Moment = Field(description="virtual time of the fact")
+    at: Moment = Field(description="virtual time of what happened")
 
 
 class GrantApplicationRegistered(AdmissionEvent):
-    """The committee has the application in its database, under a number (GRANT-P-1); an electronic one on its arrival."""
+    """The committee registered the application under a number (GRANT-P-1); an electronic one as soon as it arrived."""
 
     name: ClassVar[str] = "kz.egov.university.grant-application-registered"
     title: ClassVar[Text] = Text(
@@ -35,11 +35,11 @@ class GrantApplicationRegistered(AdmissionEvent):
     campaign: CampaignYear
     regulation: Line = Field(description="id of the regulation that governs the application")
     registration_number: RegistrationNumber
-    receipt: Receipt | None = Field(default=None, description="the receipt, for a paper package (GRANT-P-1a)")
+    receipt: GrantReceipt | None = Field(default=None, description="the receipt, for a paper package (GRANT-P-1a)")
 
 
 class ParticipationCertified(AdmissionEvent):
-    """The applicant has the certificate of participation: the entry of the data is confirmed (GRANT-P-1b)."""
+    """The applicant received the certificate of participation, which confirms that the data were entered (GRANT-P-1b)."""
 
     name: ClassVar[str] = "kz.egov.university.participation-certified"
     title: ClassVar[Text] = Text(
@@ -59,11 +59,11 @@ class GrantApplicationVerified(AdmissionEvent):
         kk="Грантқа өтініш тексерілді", ru="Заявление на грант проверено", en="Grant application verified"
     )
 
-    benefits_proven: Flag = Field(description="whether proof lay with it for the quota or right it claims (EDGE-29)")
+    benefits_proven: Flag = Field(description="whether the quota or right that it claims is proven (EDGE-29)")
 
 
 class GrantIntakeRefused(AdmissionEvent):
-    """The committee does not accept the application, for a reason (GRANT-E-1a, REF-2, EDGE-26, EDGE-27)."""
+    """The committee refused the application, with the reason (GRANT-E-1a, REF-2, EDGE-26, EDGE-27)."""
 
     name: ClassVar[str] = "kz.egov.university.grant-intake-refused"
     title: ClassVar[Text] = Text(
@@ -86,17 +86,17 @@ class ForwardedToTestingCentre(AdmissionEvent):
 
 
 class CertificateHandedOver(AdmissionEvent):
-    """The winner has the grant award certificate (GRANT-C-9, not later than 15 August)."""
+    """The winner received the grant award certificate (GRANT-C-9, not later than 15 August)."""
 
     name: ClassVar[str] = "kz.egov.university.certificate-handed-over"
     title: ClassVar[Text] = Text(kk="Куәлік табысталды", ru="Свидетельство выдано", en="Certificate handed over")
 
     certificate_number: Line = Field(description="number of the award certificate")
-    collector: Collector = Field(description="who took it")
+    collector: Collector = Field(description="who collected it")
 
 
 class WinnerEnrolled(AdmissionEvent):
-    """The winner brought the papers and is a student."""
+    """The winner handed in the documents and was enrolled as a student."""
 
     name: ClassVar[str] = "kz.egov.university.winner-enrolled"
     title: ClassVar[Text] = Text(kk="Студент қатарына қабылданды", ru="Зачислен в вуз", en="Winner enrolled")
@@ -115,16 +115,20 @@ class ScholarshipAssigned(AdmissionEvent):
     name: ClassVar[str] = "kz.egov.university.scholarship-assigned"
     title: ClassVar[Text] = Text(kk="Стипендия тағайындалды", ru="Стипендия назначена", en="Scholarship assigned")
 
-    order_number: Line = Field(description="number of the order; all assigned on one day at one university share it")
+    order_number: Line = Field(
+        description="number of the order, which is one for all that a university assigns on a day"
+    )
     order_date: Day = Field(description="date of the order, in the university's zone")
     paid_from: Day = Field(description="first day of the payment (domain B.5)")
 
 
 class GrantDeadlineNear(AdmissionEvent):
-    """A step is not done and its deadline is near: a warning before `GrantDeadlineBreached`."""
+    """The deadline of a step that is not done is near: a warning before `GrantDeadlineBreached`."""
 
     name: ClassVar[str] = "kz.egov.university.grant-deadline-near"
-    title: ClassVar[Text] = Text(kk="Мерзім жақындады", ru="Срок истекает", en="Deadline near")
+    title: ClassVar[Text] = Text(
+        kk="Грант қызметінің мерзімі жақындады", ru="Срок по гранту истекает", en="Grant deadline near"
+    )
 
     step: Line = Field(description="the regulation's step, for example GRANT-E-2")
     due_at: Moment = Field(description="virtual time when the step is due")
@@ -134,7 +138,9 @@ class GrantDeadlineBreached(AdmissionEvent):
     """A step was not done by its deadline; the procedure goes on (EDGE-15, EDGE-36)."""
 
     name: ClassVar[str] = "kz.egov.university.grant-deadline-breached"
-    title: ClassVar[Text] = Text(kk="Мерзім бұзылды", ru="Срок нарушен", en="Deadline breached")
+    title: ClassVar[Text] = Text(
+        kk="Грант қызметінің мерзімі бұзылды", ru="Срок по гранту нарушен", en="Grant deadline breached"
+    )
 
     step: Line = Field(description="the regulation's step, for example GRANT-C-9")
     limit: Line = Field(description="the limit in words, for example 2 working_day, or the fixed date")

@@ -4,7 +4,7 @@ import inspect
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
@@ -116,25 +116,35 @@ def _messages(topics: list[Topic], root: Path) -> Schema:
 def _message(topic: Topic, event: type[Event], version: int, root: Path) -> Schema:
     name = type_name(event, version)
     title = event.title or Text(kk=name, ru=name, en=name)
+    titled = _title(event, version)
     old = "" if version == event.version else f" Version {version}: still read, no longer written."
     content_type = {"type": "string", "const": CONTENT_TYPE}
     return {
         "name": name,
-        "title": title.en,
+        "title": titled,
         "summary": f"{title.kk} · {title.ru} · {title.en}.{old}",
         "description": inspect.getdoc(event) or "",
         "contentType": CONTENT_TYPE,
         "headers": {"type": "object", "properties": {"content-type": content_type}, "required": ["content-type"]},
         "correlationId": {"location": "$message.payload#/correlationid", "description": "the conversation"},
-        "payload": _payload(name),
+        "payload": _payload(name, titled),
         "bindings": {"kafka": {"key": {"type": "string", "description": topic.key}, "bindingVersion": _BINDING}},
         **_examples(name, root),
     }
 
 
-def _payload(name: str) -> Schema:
+def _title(event: type[Event], version: int) -> str:
+    """What no other message is called: tools of other languages name their classes after it."""
+    title = event.title.en if event.title else event.name
+    return title if version == event.version else f"{title}, version {version}"
+
+
+def _payload(name: str, title: str) -> Schema:
     narrowed = {"type": {"type": "string", "const": name}, "data": {"$ref": _REF + name}}
-    return {"allOf": [{"$ref": f"{_REF}Envelope"}, {"type": "object", "properties": narrowed}]}
+    return {
+        "title": f"Message: {title}",
+        "allOf": [{"$ref": f"{_REF}Envelope"}, {"type": "object", "properties": narrowed}],
+    }
 
 
 def _examples(name: str, root: Path) -> Schema:
@@ -146,11 +156,14 @@ def _examples(name: str, root: Path) -> Schema:
 def _schemas(root: Path) -> Schema:
     models: list[type[BaseModel]] = [Envelope, *schemas.events()]
     by_model, shared = models_json_schema([(model, "validation") for model in models], ref_template=_REF + "{model}")
-    parts = {**referring(shared["$defs"], _REF), **NAMED}
+    parts = {name: _titled(part, name) for name, part in (referring(shared["$defs"], _REF) | NAMED).items()}
     # Events are called by their wire names here: a class may be renamed, and `Envelope` alone has no wire name.
-    named = {event.type_name(): parts.pop(_target(by_model[event, "validation"])) for event in schemas.events()}
-    for old in schemas.old_types():
-        named |= _old_parts(old, _old_schema(old, root))
+    named: Schema = {}
+    for event in schemas.events():
+        own = parts.pop(_target(by_model[event, "validation"]))
+        named[event.type_name()] = _titled(own, _title(event, event.version))
+    for event, version in _old_versions():
+        named |= _old_parts(type_name(event, version), _title(event, version), root)
     return parts | named
 
 
@@ -158,13 +171,34 @@ def _target(reference: Schema) -> str:
     return str(reference["$ref"]).removeprefix(_REF)
 
 
-def _old_parts(name: str, schema: Schema | None) -> Schema:
+def _old_versions() -> Iterator[tuple[type[Event], int]]:
+    for event in schemas.events():
+        yield from ((event, version) for version in range(1, event.version))
+
+
+def _old_parts(name: str, title: str, root: Path) -> Schema:
     """A frozen schema and its parts; the parts get names of their own, since today's may say something else."""
+    schema = _old_schema(name, root)
     if schema is None:
         return {}
     moved = schemas.text(schema).replace('"#/$defs/', f'"{_REF}{name}.')
     body = schemas.parse(moved)
-    parts = {f"{name}.{part}": definition for part, definition in body.pop("$defs", {}).items()}
+    parts = body.pop("$defs", {})
     for head in ("$schema", "$id"):
         body.pop(head, None)
-    return {name: body} | parts
+    named = {f"{name}.{part}": _titled(said, f"{part} of {title}") for part, said in parts.items()}
+    return {name: _titled(body, title)} | named
+
+
+def _titled(schema: Schema, title: str) -> Schema:
+    """The schema under one title of its own, the only one in it: a title that two share becomes one class in some tools."""
+    return {"title": title, **_untitled(schema)}
+
+
+def _untitled(part: Any) -> Any:  # Any: JSON Schema, or a piece of it
+    if isinstance(part, list):
+        return [_untitled(each) for each in part]
+    if not isinstance(part, dict):
+        return part
+    # A field that is called `title` has a schema there, no text.
+    return {key: _untitled(each) for key, each in part.items() if key != "title" or not isinstance(each, str)}

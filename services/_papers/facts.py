@@ -15,9 +15,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from contracts import common
 from contracts.common import Applicant, GraduationYear, Reason
 from contracts.event import Text
-from contracts.grants import PointsCertificate, PreferentialRight, Quota, Receipt, StudyLanguage, Via
+from contracts.grants import GrantReceipt, PointsCertificate, PreferentialRight, Quota, StudyLanguage, Via
 from contracts.iin import mask
-from contracts.issued_documents import DocumentIssued, DocumentKind, VerificationCode
+from contracts.issued_documents import DocumentIssued, PaperKind, VerificationCode
 from contracts.names import Name
 from services._papers import words
 
@@ -47,7 +47,7 @@ class Signature(Fact):
 class Facts(Fact):
     """What every document states."""
 
-    kind: ClassVar[DocumentKind]
+    kind: ClassVar[PaperKind]
 
     number: str = Field(min_length=1, max_length=60, description="number on the document")
     code: VerificationCode
@@ -78,9 +78,9 @@ class Personal(Facts):
 class ReceiptFacts(Personal):
     """The receipt for a paper package (GRANT-P-1a): who took it, stamp, incoming number, date."""
 
-    kind = DocumentKind.GRANT_RECEIPT
+    kind = PaperKind.GRANT_RECEIPT
 
-    receipt: Receipt
+    receipt: GrantReceipt
     presented: tuple[Text, ...] = Field(default=(), description="the documents that were taken, where they were listed")
 
     def about(self) -> Text:
@@ -102,7 +102,7 @@ class ChosenSpecialty(Fact):
 class ParticipationFacts(Personal):
     """The certificate of participation (GRANT-P-1b): personal data, specialties in order, benefits, preferential rights."""
 
-    kind = DocumentKind.PARTICIPATION_CERTIFICATE
+    kind = PaperKind.PARTICIPATION_CERTIFICATE
 
     year: int
     language: StudyLanguage
@@ -151,7 +151,7 @@ class SheetField(Fact):
 class SummarySheetFacts(Facts):
     """Summary sheet by field and specialty (GRANT-P-3, GRANT-E-4)."""
 
-    kind = DocumentKind.SUMMARY_SHEET
+    kind = PaperKind.SUMMARY_SHEET
 
     year: int
     contenders: int = Field(ge=0, description="applicants, each once")
@@ -192,7 +192,7 @@ class TieLine(Fact):
 class ProtocolFacts(Facts):
     """The minuted decision of the Republican Competition Commission (GRANT-C-5)."""
 
-    kind = DocumentKind.PROTOCOL
+    kind = PaperKind.PROTOCOL
 
     year: int
     round: int = Field(ge=1)
@@ -238,7 +238,7 @@ class WinnersOf(Fact):
 class AwardOrderFacts(Facts):
     """The Ministry's award order (GRANT-C-6). The annex may be left out where only the order itself is asked for."""
 
-    kind = DocumentKind.AWARD_ORDER
+    kind = PaperKind.AWARD_ORDER
 
     year: int
     round: int = Field(ge=1)
@@ -259,7 +259,7 @@ class AwardOrderFacts(Facts):
 class AwardCertificateFacts(Personal):
     """The certificate that its holder brings to the university (GRANT-C-7, GRANT-C-9)."""
 
-    kind = DocumentKind.AWARD_CERTIFICATE
+    kind = PaperKind.AWARD_CERTIFICATE
 
     year: int
     specialty: Named
@@ -286,7 +286,7 @@ class StudentLine(Fact):
 class ScholarshipOrderFacts(Facts):
     """The rector's order assigning the scholarship (GRANT-C-9s)."""
 
-    kind = DocumentKind.SCHOLARSHIP_ORDER
+    kind = PaperKind.SCHOLARSHIP_ORDER
 
     paid_from: date
     students: tuple[StudentLine, ...] = ()
@@ -303,7 +303,7 @@ class ScholarshipOrderFacts(Facts):
 class ReferenceNoteFacts(Personal):
     """The note by which academic affairs confirm an applicant's data to the management (DUP-PAPER-2)."""
 
-    kind = DocumentKind.REFERENCE_NOTE
+    kind = PaperKind.REFERENCE_NOTE
 
     request_number: str
     specialty: Named
@@ -327,7 +327,7 @@ class ReferenceNoteFacts(Personal):
 class ReadinessNoticeFacts(Personal):
     """The written notice that the duplicate can be collected (DUP-PAPER-6); states the place of collection."""
 
-    kind = DocumentKind.READINESS_NOTICE
+    kind = PaperKind.READINESS_NOTICE
 
     request_number: str
     lost: common.DocumentKind

@@ -10,10 +10,10 @@ from contracts.common import Applicant, Reason
 from contracts.event import Text
 from contracts.grants import (
     CertificateKind,
+    GrantReceipt,
     PointsCertificate,
     PreferentialRight,
     Quota,
-    Receipt,
     Scores,
     StudyLanguage,
     Subject,
@@ -59,7 +59,7 @@ def samples() -> Iterator[f.Facts]:
         issuer=_UNIVERSITY.name,
         day=date(_YEAR, 7, 25),
         person=_PERSON,
-        receipt=Receipt(
+        receipt=GrantReceipt(
             accepted_by="Омарова Г. Т.",
             stamp="Қабылдау комиссиясы · Приёмная комиссия",
             incoming_number=_NUMBER,

@@ -7,40 +7,40 @@ from typing import Final
 from contracts import common
 from contracts.event import Text
 from contracts.grants import AttachmentKind, CertificateKind, PreferentialRight, Quota, StudyLanguage, Subject, Via
-from contracts.issued_documents import DocumentKind
+from contracts.issued_documents import PaperKind
 
-TITLES: Final[Mapping[DocumentKind, Text]] = {
-    DocumentKind.GRANT_RECEIPT: Text(
+TITLES: Final[Mapping[PaperKind, Text]] = {
+    PaperKind.GRANT_RECEIPT: Text(
         kk="Құжаттарды қабылдау туралы қолхат",
         ru="Расписка о приёме документов",
         en="Receipt of documents",
     ),
-    DocumentKind.PARTICIPATION_CERTIFICATE: Text(
+    PaperKind.PARTICIPATION_CERTIFICATE: Text(
         kk="Конкурсқа қатысу туралы анықтама",
         ru="Справка об участии в конкурсе",
         en="Certificate of participation in the competition",
     ),
-    DocumentKind.SUMMARY_SHEET: Text(kk="Жиынтық ведомость", ru="Сводная ведомость", en="Summary sheet"),
-    DocumentKind.PROTOCOL: Text(kk="Хаттама", ru="Протокол", en="Protocol"),
-    DocumentKind.AWARD_ORDER: Text(
+    PaperKind.SUMMARY_SHEET: Text(kk="Жиынтық ведомость", ru="Сводная ведомость", en="Summary sheet"),
+    PaperKind.PROTOCOL: Text(kk="Хаттама", ru="Протокол", en="Protocol"),
+    PaperKind.AWARD_ORDER: Text(
         kk="Бұйрық: білім беру гранттарын тағайындау туралы",
         ru="Приказ о присуждении образовательных грантов",
         en="Order on the award of educational grants",
     ),
-    DocumentKind.AWARD_CERTIFICATE: Text(
+    PaperKind.AWARD_CERTIFICATE: Text(
         kk="Білім беру грантын тағайындау туралы куәлік",
         ru="Свидетельство о присуждении образовательного гранта",
         en="Grant award certificate",
     ),
-    DocumentKind.SCHOLARSHIP_ORDER: Text(
+    PaperKind.SCHOLARSHIP_ORDER: Text(
         kk="Бұйрық: стипендия тағайындау туралы",
         ru="Приказ о назначении стипендии",
         en="Scholarship order",
     ),
-    DocumentKind.REFERENCE_NOTE: Text(
+    PaperKind.REFERENCE_NOTE: Text(
         kk="Деректер бойынша анықтама", ru="Справка по данным", en="Reference note on the data"
     ),
-    DocumentKind.READINESS_NOTICE: Text(
+    PaperKind.READINESS_NOTICE: Text(
         kk="Телнұсқаның дайындығы туралы хабарлама",
         ru="Уведомление о готовности дубликата",
         en="Notice that the duplicate is ready",

@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from contracts.common import Collector, Correction, DocumentKind, NoticeKind, Reason, Refusal
-from contracts.con_applications import AcceptedDocument, Receipt
+from contracts.con_applications import AcceptedDocument, PackageReceipt
 from contracts.desks import DeskTask
 from contracts.event import Text
 from contracts.package import MissingDocument, PackageDocument
@@ -51,7 +51,7 @@ class HistoryEntry(View):
 
 class ReceiptView(View):
     title: Text
-    receipt: Receipt
+    receipt: PackageReceipt
     documents: tuple[AcceptedDocument, ...]
     missing: tuple[MissingDocument, ...]
 

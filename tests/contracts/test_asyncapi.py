@@ -59,6 +59,25 @@ def test_every_reference_in_the_document_leads_somewhere() -> None:
     assert all(resolve(reference) is not None for reference in found)
 
 
+def titles(part: Any) -> list[str]:  # Any: JSON
+    """Every title that a tool may name a class after; a field that is called `title` has a schema there, no text."""
+    if isinstance(part, dict):
+        own = [part["title"]] if isinstance(part.get("title"), str) else []
+        return own + [each for value in part.values() for each in titles(value)]
+    return [each for item in part for each in titles(item)] if isinstance(part, list) else []
+
+
+def test_each_message_payload_and_schema_has_a_title_that_no_other_has() -> None:
+    """Tools name classes after titles: two that share one become one class, with the fields of either."""
+    messages = DOCUMENT["components"]["messages"].values()
+    schemas = DOCUMENT["components"]["schemas"].values()
+    given = [*(each["payload"]["title"] for each in messages), *(each["title"] for each in schemas)]
+
+    assert sorted(given) == sorted(titles([[each["payload"] for each in messages], list(schemas)]))
+    assert len(set(given)) == len(given)
+    assert len({each["title"] for each in messages}) == len(messages)
+
+
 def test_every_topic_and_its_dead_letters_are_channels() -> None:
     assert set(DOCUMENT["channels"]) == {topic.name for topic in all_topics()}
 

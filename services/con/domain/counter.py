@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final, TypeAlias, assert_never
 from uuid import UUID
 
-from contracts.con_applications import AcceptedDocument, Receipt
+from contracts.con_applications import AcceptedDocument, PackageReceipt
 from contracts.package import PackageDocument
 from law.package import in_order, required_documents
 from services._chassis.decider import Refused
@@ -98,7 +98,7 @@ def _incomplete(command: HandIn, missing: tuple[PackageDocument, ...]) -> Packag
         particulars=command.particulars,
         presented=in_order(command.presented),
         missing=missing,
-        receipt=Receipt(number=command.number, operator=command.operator, issued_at=command.at),
+        receipt=PackageReceipt(number=command.number, operator=command.operator, issued_at=command.at),
         at=command.at,
     )
 
@@ -181,7 +181,7 @@ def _issue_receipt(command: IssueReceipt, state: State) -> Sequence[ApplicationE
     package, act = turn(Step.ISSUE_RECEIPT, state)
     if act.done_at or package.number is None:
         return []
-    receipt = Receipt(number=package.number, operator=command.operator, issued_at=command.at)
+    receipt = PackageReceipt(number=package.number, operator=command.operator, issued_at=command.at)
     next_due_at = rules.due_at(package.regulation, Step.DISPATCH, command.at)
     issued = ReceiptIssued(receipt=receipt, next_due_at=next_due_at, at=command.at)
     return [*late(act, package.regulation, command.at), issued]

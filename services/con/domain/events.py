@@ -21,7 +21,7 @@ from contracts.common import (
     Value,
     Waybill,
 )
-from contracts.con_applications import AcceptedDocument, Receipt
+from contracts.con_applications import AcceptedDocument, PackageReceipt
 from contracts.event import Catalogue, Event
 from contracts.package import PackageDocument
 
@@ -68,7 +68,7 @@ class PackageIncomplete(Event):
     particulars: Particulars
     presented: tuple[PackageDocument, ...]
     missing: tuple[PackageDocument, ...]
-    receipt: Receipt
+    receipt: PackageReceipt
     at: AwareDatetime
 
 
@@ -115,7 +115,7 @@ class ReceiptIssued(Event):
 
     name: ClassVar[str] = "receipt-issued"
 
-    receipt: Receipt
+    receipt: PackageReceipt
     next_due_at: AwareDatetime | None = None  # not yet written by the first release
     at: AwareDatetime
 

@@ -9,7 +9,7 @@ from typing import Final, TypeAlias
 from uuid import UUID
 
 from contracts.common import Collector, Correction, NoticeKind, Refusal
-from contracts.con_applications import AcceptedDocument, Receipt
+from contracts.con_applications import AcceptedDocument, PackageReceipt
 from contracts.event import Event
 from contracts.package import PackageDocument
 from services.con.domain import events as e
@@ -85,7 +85,7 @@ class TurnedAway:
     particulars: Particulars
     presented: tuple[PackageDocument, ...]
     missing: tuple[PackageDocument, ...]
-    receipt: Receipt
+    receipt: PackageReceipt
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ class Package:
     status: Status = Status.HANDED_IN
     number: str | None = None
     documents: tuple[AcceptedDocument, ...] = ()
-    receipt: Receipt | None = None
+    receipt: PackageReceipt | None = None
     stage: Stage | None = None
     corrected: Particulars | None = None
     corrections: tuple[Correction, ...] = ()

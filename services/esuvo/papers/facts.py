@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from contracts.event import Event, Text
 from contracts.grants import StudyLanguage, Via
-from contracts.issued_documents import Codes, DocumentKind, VerificationCode
+from contracts.issued_documents import Codes, PaperKind, VerificationCode
 from law.specialties import SeatRow, Specialties
 from law.universities import University
 from services._papers import facts as f
@@ -58,7 +58,7 @@ def sheet(
     number = f"{state.year}/1"
     return f.SummarySheetFacts(
         number=number,
-        code=codes.of(DocumentKind.SUMMARY_SHEET, number),
+        code=codes.of(PaperKind.SUMMARY_SHEET, number),
         issuer=words.TESTING_CENTRE,
         day=local_date(state.sheets.at),
         year=state.year,
@@ -84,7 +84,7 @@ def protocol(
     free = _seats(seats)
     return f.ProtocolFacts(
         number=signed.number,
-        code=codes.of(DocumentKind.PROTOCOL, signed.number, state.year),
+        code=codes.of(PaperKind.PROTOCOL, signed.number, state.year),
         issuer=words.COMMISSION,
         day=local_date(signed.at),
         year=state.year,
@@ -128,7 +128,7 @@ def order(
     signed = state.round(issued.round).protocol
     return f.AwardOrderFacts(
         number=issued.number,
-        code=codes.of(DocumentKind.AWARD_ORDER, issued.number, state.year),
+        code=codes.of(PaperKind.AWARD_ORDER, issued.number, state.year),
         issuer=words.MINISTRY,
         day=issued.order_date,
         year=state.year,
@@ -142,7 +142,7 @@ def order(
 
 
 def certificate_code(codes: Codes, state: Contender, number: str) -> VerificationCode:
-    return codes.of(DocumentKind.AWARD_CERTIFICATE, number, state.application_id)
+    return codes.of(PaperKind.AWARD_CERTIFICATE, number, state.application_id)
 
 
 def certificate(

@@ -6,7 +6,7 @@ from typing import Annotated, Final, Literal
 from fastapi import APIRouter, Path, Query, Request, Response, params
 from fastapi.responses import HTMLResponse
 
-from contracts.issued_documents import Codes, DocumentKind
+from contracts.issued_documents import Codes, PaperKind
 from law.specialties import Specialties
 from law.universities import Universities
 from services._chassis import http
@@ -22,7 +22,7 @@ from services.esuvo.grants.contender.state import Contender
 from services.esuvo.papers import facts as documents
 from services.esuvo.streams import contender_stream
 
-OfCampaign = Literal[DocumentKind.SUMMARY_SHEET, DocumentKind.PROTOCOL, DocumentKind.AWARD_ORDER]
+OfCampaign = Literal[PaperKind.SUMMARY_SHEET, PaperKind.PROTOCOL, PaperKind.AWARD_ORDER]
 _Round = Annotated[int, Query(ge=1, le=2, alias="round", description="1 the competition, 2 the seats that came free")]
 _NUMBER: Final = r"^[0-9]{4}-[12]-[0-9]{6}(-[0-9]{1,3})?$"
 
@@ -50,12 +50,12 @@ def router(
         state, seats = await campaign_of(store, year), commission.seats(year)
         facts: f.Facts | None
         match kind:
-            case DocumentKind.SUMMARY_SHEET:
+            case PaperKind.SUMMARY_SHEET:
                 facts = documents.sheet(codes, state, await store.rows(documents.LINES, year), specialties, seats)
-            case DocumentKind.PROTOCOL:
+            case PaperKind.PROTOCOL:
                 rows = await store.rows(documents.DECIDED, year, which)
                 facts = documents.protocol(codes, state, which, rows, specialties, seats)
-            case DocumentKind.AWARD_ORDER:
+            case PaperKind.AWARD_ORDER:
                 facts = await _order(codes, store, state, which, specialties, corrective=corrective)
         if facts is None:
             raise _not_given(kind)
@@ -71,11 +71,11 @@ def router(
         state = await campaign_of(store, year)
         rows = await store.rows(documents.CERTIFIED, year, number)
         if not rows:
-            raise _not_given(DocumentKind.AWARD_CERTIFICATE)
+            raise _not_given(PaperKind.AWARD_CERTIFICATE)
         contender, history = await store.story(contender_stream(str(rows[0]["contender"])))
         issue, replaced = documents.issue_of(history, number)
         if issue is None or not isinstance(contender, Contender):
-            raise _not_given(DocumentKind.AWARD_CERTIFICATE)
+            raise _not_given(PaperKind.AWARD_CERTIFICATE)
         now = state.round(int(number.split("-")[1]))
         order = (now.order.number, now.order.order_date) if now.order else None
         facts = documents.certificate(codes, contender, issue, specialties, universities, order)
@@ -94,7 +94,7 @@ async def _order(
     return documents.order(codes, state, issued, await store.rows(documents.WINNERS, state.year, which), specialties)
 
 
-def _not_given(kind: DocumentKind) -> http.Problem:
+def _not_given(kind: PaperKind) -> http.Problem:
     rule = f"there is no {kind.replace('_', ' ')} of this number or round yet"
     remedy = "GET /campaigns/{year} shows how far the campaign is, and its numbers"
     return http.Problem(404, "document.not-given", rule, [Violation("/path", rule, remedy)])

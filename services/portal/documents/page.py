@@ -12,7 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from pydantic import AwareDatetime, BaseModel, Field
 
 from contracts.event import Text
-from contracts.issued_documents import DocumentKind, VerificationCode, is_old
+from contracts.issued_documents import PaperKind, VerificationCode, is_old
 from services._chassis.errors import Violation
 from services._chassis.http import Problem
 from services._chassis.problems import PROBLEM
@@ -53,7 +53,7 @@ class RegisteredDocument(BaseModel):
 
     code: VerificationCode
     status: Literal["genuine", "replaced"]
-    kind: DocumentKind
+    kind: PaperKind
     title: Text
     number: str
     issuer: Text
@@ -106,8 +106,8 @@ def _document(row: dict[str, Any]) -> RegisteredDocument:  # Any: a row's column
     return RegisteredDocument(
         code=row["code"],
         status="replaced" if row["replaced_by"] else "genuine",
-        kind=DocumentKind(row["kind"]),
-        title=document_words.TITLES[DocumentKind(row["kind"])],
+        kind=PaperKind(row["kind"]),
+        title=document_words.TITLES[PaperKind(row["kind"])],
         number=row["number"],
         issuer=Text.model_validate_json(row["issuer"]),
         holder=None if old else row["holder"],

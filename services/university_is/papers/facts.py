@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from contracts.common import Applicant, Reason
 from contracts.event import Text
-from contracts.issued_documents import Codes, DocumentIssued, DocumentKind
+from contracts.issued_documents import Codes, DocumentIssued, PaperKind
 from law.specialties import Specialties
 from law.universities import Universities, University
 from services._papers import facts as f
@@ -16,12 +16,12 @@ from services.university_is.duplicates.case.state import Case
 from services.university_is.grants.application.events import GrantTask, ScholarshipAssigned
 from services.university_is.grants.application.state import Grant
 
-_OUTPUT_OF = {DocumentKind.REFERENCE_NOTE: Task.VERIFY, DocumentKind.READINESS_NOTICE: Task.PREPARE}
+_OUTPUT_OF = {PaperKind.REFERENCE_NOTE: Task.VERIFY, PaperKind.READINESS_NOTICE: Task.PREPARE}
 OF_A_CASE = tuple(_OUTPUT_OF)
-OF_A_GRANT = (DocumentKind.GRANT_RECEIPT, DocumentKind.PARTICIPATION_CERTIFICATE)
+OF_A_GRANT = (PaperKind.GRANT_RECEIPT, PaperKind.PARTICIPATION_CERTIFICATE)
 
 
-def of_case(kind: DocumentKind, case: Case, university: University, codes: Codes) -> f.Facts | None:
+def of_case(kind: PaperKind, case: Case, university: University, codes: Codes) -> f.Facts | None:
     """The reference note once the data are verified, the notice once the duplicate is ready; None before, or for others."""
     done_at = _done(kind, case)
     if done_at is None:
@@ -30,7 +30,7 @@ def of_case(kind: DocumentKind, case: Case, university: University, codes: Codes
     code = codes.of(kind, number, case.application_id)
     day = done_at.astimezone(ZoneInfo(university.zone)).date()
     match kind:
-        case DocumentKind.REFERENCE_NOTE if case.reference_note:
+        case PaperKind.REFERENCE_NOTE if case.reference_note:
             taught = university.specialty(case.request.specialty)
             return f.ReferenceNoteFacts(
                 number=number,
@@ -47,7 +47,7 @@ def of_case(kind: DocumentKind, case: Case, university: University, codes: Codes
                 lost=case.request.document_kind,
                 reason=case.request.reason,
             )
-        case DocumentKind.READINESS_NOTICE:
+        case PaperKind.READINESS_NOTICE:
             return f.ReadinessNoticeFacts(
                 number=number,
                 code=code,
@@ -62,7 +62,7 @@ def of_case(kind: DocumentKind, case: Case, university: University, codes: Codes
             return None
 
 
-def issued_of_case(kind: DocumentKind, case: Case, university: University, codes: Codes) -> DocumentIssued | None:
+def issued_of_case(kind: PaperKind, case: Case, university: University, codes: Codes) -> DocumentIssued | None:
     """What the registry is told when it is printed: its date is that of the step, however much later that is."""
     facts, done_at = of_case(kind, case, university, codes), _done(kind, case)
     return f.issued(facts, done_at, application_id=case.application_id) if facts and done_at else None
@@ -76,7 +76,7 @@ def receipt(grant: Grant, universities: Universities, codes: Codes) -> f.Receipt
     number = came.registration_number
     return f.ReceiptFacts(
         number=number,
-        code=codes.of(DocumentKind.GRANT_RECEIPT, number, grant.application_id),
+        code=codes.of(PaperKind.GRANT_RECEIPT, number, grant.application_id),
         issuer=universities[came.university].name,
         day=came.receipt.accepted_on,
         person=came.request.applicant,
@@ -96,7 +96,7 @@ def certificate(
     request, number = came.request, came.registration_number
     return f.ParticipationFacts(
         number=number,
-        code=codes.of(DocumentKind.PARTICIPATION_CERTIFICATE, number, grant.application_id),
+        code=codes.of(PaperKind.PARTICIPATION_CERTIFICATE, number, grant.application_id),
         issuer=universities[came.university].name,
         day=at.astimezone(ZoneInfo(came.zone)).date(),
         person=request.applicant,
@@ -130,7 +130,7 @@ def scholarship_order(
     """The rector's order (GRANT-C-9s). The registry needs no students: its page names nobody."""
     return f.ScholarshipOrderFacts(
         number=assigned.order_number,
-        code=codes.of(DocumentKind.SCHOLARSHIP_ORDER, assigned.order_number, university.code),
+        code=codes.of(PaperKind.SCHOLARSHIP_ORDER, assigned.order_number, university.code),
         issuer=university.name,
         day=assigned.order_date,
         paid_from=assigned.paid_from,
@@ -157,7 +157,7 @@ def _renamed(case: Case) -> bool:
     return case.record is not None and case.request.reason is Reason.NAME_CHANGE
 
 
-def _done(kind: DocumentKind, case: Case) -> datetime | None:
+def _done(kind: PaperKind, case: Case) -> datetime | None:
     task = _OUTPUT_OF.get(kind)
     return next((each.done for each in reversed(case.steps) if each.task == task and each.done), None)
 

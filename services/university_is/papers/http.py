@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse
 from pydantic import BaseModel, Field
 
 from contracts.common import UniversityCode
-from contracts.issued_documents import Codes, DocumentIssued, DocumentKind, VerificationCode
+from contracts.issued_documents import Codes, DocumentIssued, PaperKind, VerificationCode
 from law.universities import Universities
 from services._chassis import http, ids
 from services._chassis.errors import Violation
@@ -27,8 +27,8 @@ from services.university_is.papers import decide as paper
 from services.university_is.papers import facts as documents
 
 T = TypeVar("T", f.Facts, DocumentIssued)
-OfCase = Literal[DocumentKind.REFERENCE_NOTE, DocumentKind.READINESS_NOTICE]
-OfGrant = Literal[DocumentKind.GRANT_RECEIPT, DocumentKind.PARTICIPATION_CERTIFICATE]
+OfCase = Literal[PaperKind.REFERENCE_NOTE, PaperKind.READINESS_NOTICE]
+OfGrant = Literal[PaperKind.GRANT_RECEIPT, PaperKind.PARTICIPATION_CERTIFICATE]
 
 _STUDENTS: Final = """
 select application_id from grants where scholarship_order = $1 and university = $2
@@ -44,7 +44,7 @@ class Printed(BaseModel):
     """A document stands in the registry."""
 
     code: VerificationCode = Field(description="the portal's page /documents/{code} finds it")
-    kind: DocumentKind
+    kind: PaperKind
     number: str
 
 
@@ -85,7 +85,7 @@ def router(anyone: list[params.Depends], universities: Universities, codes: Code
         grant = (await running(request).store.read(streams.grant(application_id))).state
         if not isinstance(grant, Grant):
             raise unknown_grant()
-        if kind is DocumentKind.GRANT_RECEIPT:
+        if kind is PaperKind.GRANT_RECEIPT:
             return _page(_given(documents.receipt(grant, universities, codes), kind))
         return _page(_given(documents.certificate(grant, universities, specialties(), codes), kind))
 
@@ -121,7 +121,7 @@ async def _case(chassis: Running, application_id: UUID) -> Case:
     return case
 
 
-def _given(document: T | None, kind: DocumentKind) -> T:
+def _given(document: T | None, kind: PaperKind) -> T:
     if document:
         return document
     rule = f"the {kind.replace('_', ' ')} is given when its step is done, and it is not"

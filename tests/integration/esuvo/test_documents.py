@@ -11,7 +11,7 @@ from httpx import AsyncClient, Response
 from pydantic import SecretStr
 
 from contracts.commission import CommissionPolicy
-from contracts.issued_documents import DocumentKind
+from contracts.issued_documents import PaperKind
 from services._chassis.migrate import upgrade
 from services.esuvo import http as api
 from services.esuvo.grants.campaign.follows import Campaigns
@@ -77,8 +77,8 @@ async def test_sheet_protocol_and_order_are_printed_from_the_register(esuvo: Sta
     assert state.sheets
     assert all(each in sheet for each in (PHYSICS, TEACHERS, state.sheets.digest))
     assert all(each in protocol for each in (PHYSICS, TEACHERS, signed.number, signed.digest))
-    assert CODES.of(DocumentKind.PROTOCOL, signed.number, YEAR) in protocol
-    assert CODES.of(DocumentKind.AWARD_ORDER, issued.number, YEAR) in order
+    assert CODES.of(PaperKind.PROTOCOL, signed.number, YEAR) in protocol
+    assert CODES.of(PaperKind.AWARD_ORDER, issued.number, YEAR) in order
     assert [f"Тегі{number} Аты" in order for number in range(1, 8)] == [True] * 3 + [False] * 4
     assert [f"027-2016-{number:06d}" in order for number in range(1, 8)] == [True] * 3 + [False] * 4
     assert (second.status_code, second.json()["code"]) == (404, "document.not-given")
@@ -92,7 +92,7 @@ async def test_a_winner_s_certificate_is_found_by_its_number_grant_c_7(esuvo: St
     assert sorted(numbers) == [1, 2, 3]
     for winner, number in numbers.items():
         printed = page(await client.get(f"/campaigns/{YEAR}/certificates/{number}"))
-        code = CODES.of(DocumentKind.AWARD_CERTIFICATE, number, id_of(winner))
+        code = CODES.of(PaperKind.AWARD_CERTIFICATE, number, id_of(winner))
         assert all(each in printed for each in (f"Тегі{winner}", number, code))
         assert 'class="void"' not in printed
     assert (unknown.status_code, unknown.json()["code"]) == (404, "document.not-given")

@@ -2,7 +2,7 @@
 
 import httpx
 
-from contracts.issued_documents import ESUVO_TOPIC, DocumentIssued, DocumentKind
+from contracts.issued_documents import ESUVO_TOPIC, DocumentIssued, PaperKind
 from deploy.local.processes import wait_until
 from services._papers import facts as f
 from services._papers.samples import samples
@@ -24,7 +24,7 @@ async def _tell(desk: Desk, document: DocumentIssued) -> None:
 
 
 async def test_edge_33_who_looks_up_a_papers_code_learns_when_it_was_replaced(desk: Desk) -> None:
-    facts = next(each for each in samples() if each.kind is DocumentKind.AWARD_CERTIFICATE)
+    facts = next(each for each in samples() if each.kind is PaperKind.AWARD_CERTIFICATE)
     old = f.issued(facts, MONDAY)
     new = old.model_copy(update={"code": CODES.of(old.kind, "the next one"), "replaces": old.code})
     await _tell(desk, old)

@@ -16,7 +16,7 @@ from fastapi import FastAPI
 
 from contracts.desks import DeskTasks
 from contracts.grants import REQUIRED_ATTACHMENTS
-from contracts.issued_documents import DocumentKind
+from contracts.issued_documents import PaperKind
 from contracts.staffing import StaffPolicy
 from deploy.local.doors import conductor_of
 from deploy.local.infra import RunningServers
@@ -149,7 +149,7 @@ async def test_a_rector_s_order_is_printed_with_all_whom_it_names_grant_c_9s(cor
 
     assert signed.json()["assigned"] == 2
     assert printed.status_code == 200, printed.text
-    code = CODES.of(DocumentKind.SCHOLARSHIP_ORDER, number, WINNING)
+    code = CODES.of(PaperKind.SCHOLARSHIP_ORDER, number, WINNING)
     assert all(each in printed.text for each in (number, code, "Әбдіқадыр", "Бекмұрат", "5B050600"))
     assert (elsewhere.status_code, elsewhere.json()["code"]) == (404, "order.unknown")
     assert certificate.status_code == 404  # what came over the portal has none (INC-23)

@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from contracts.common import Applicant, DocumentKind, Reason
-from contracts.con_applications import AcceptedDocument, Receipt
+from contracts.con_applications import AcceptedDocument, PackageReceipt
 from contracts.package import PackageDocument
 from law.package import required_documents
 from services._chassis.decider import Refused
@@ -86,7 +86,7 @@ registered = ApplicationRegistered(
 )
 filled = FormFilled(documents=SCANS, operator=OPERATOR, next_due_at=NOON + 50 * MINUTE, at=NOON + 35 * MINUTE)
 issued = ReceiptIssued(
-    receipt=Receipt(number=NUMBER, operator=OPERATOR, issued_at=NOON + 45 * MINUTE),
+    receipt=PackageReceipt(number=NUMBER, operator=OPERATOR, issued_at=NOON + 45 * MINUTE),
     next_due_at=TUESDAY_CLOSING,
     at=NOON + 45 * MINUTE,
 )
@@ -130,7 +130,7 @@ def test_an_incomplete_package_is_refused_with_a_receipt_that_lists_what_is_miss
         particulars=asked(reason),
         presented=tuple(sorted(presented)),
         missing=missing,
-        receipt=Receipt(number=NUMBER, operator=OPERATOR, issued_at=NOON),
+        receipt=PackageReceipt(number=NUMBER, operator=OPERATOR, issued_at=NOON),
         at=NOON,
     )
 
@@ -239,7 +239,7 @@ def test_a_breach_is_recorded_once_and_the_procedure_goes_on() -> None:
     breach = late(Step.ISSUE_RECEIPT, "15 minute", due, due + SECOND)
     passed = PassDeadline(Step.ISSUE_RECEIPT, due + SECOND)
     at_last = due + 10 * MINUTE
-    receipt = Receipt(number=NUMBER, operator=OPERATOR, issued_at=at_last)
+    receipt = PackageReceipt(number=NUMBER, operator=OPERATOR, issued_at=at_last)
 
     given(handed_in, registered, filled).when(passed).then(breach)
     given(handed_in, registered, filled, breach).when(passed).then_nothing()

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.issued_documents import Codes, DocumentKind, is_code, is_old
+from contracts.issued_documents import Codes, PaperKind, is_code, is_old
 
 SECRET = b"one issuer's secret, by lot"
 NUMBER = "019-2016-004217"
@@ -15,11 +15,11 @@ ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 def test_the_same_document_has_the_same_code_and_every_other_another() -> None:
     codes = Codes(SECRET)
-    same = [codes.of(DocumentKind.GRANT_RECEIPT, NUMBER, "a") for _ in range(2)]
+    same = [codes.of(PaperKind.GRANT_RECEIPT, NUMBER, "a") for _ in range(2)]
     others = [
-        codes.of(DocumentKind.PARTICIPATION_CERTIFICATE, NUMBER, "a"),
-        codes.of(DocumentKind.GRANT_RECEIPT, NUMBER, "b"),
-        codes.of(DocumentKind.GRANT_RECEIPT, NUMBER + "1", "a"),
+        codes.of(PaperKind.PARTICIPATION_CERTIFICATE, NUMBER, "a"),
+        codes.of(PaperKind.GRANT_RECEIPT, NUMBER, "b"),
+        codes.of(PaperKind.GRANT_RECEIPT, NUMBER + "1", "a"),
     ]
 
     assert same[0] == same[1]
@@ -27,22 +27,22 @@ def test_the_same_document_has_the_same_code_and_every_other_another() -> None:
 
 
 def test_nobody_with_another_secret_finds_the_code_of_a_document_it_knows() -> None:
-    known = DocumentKind.GRANT_RECEIPT, NUMBER, "a"
+    known = PaperKind.GRANT_RECEIPT, NUMBER, "a"
     codes = {Codes(secret).of(*known) for secret in (SECRET, SECRET + b"!", b"", b"705")}
 
     assert len(codes) == 4
 
 
 def test_without_a_secret_one_is_drawn_by_lot() -> None:
-    assert Codes().of(DocumentKind.PROTOCOL, NUMBER) != Codes().of(DocumentKind.PROTOCOL, NUMBER)
+    assert Codes().of(PaperKind.PROTOCOL, NUMBER) != Codes().of(PaperKind.PROTOCOL, NUMBER)
 
 
 def test_no_log_shows_the_secret() -> None:
     assert "secret, by lot" not in repr(Codes(SECRET))
 
 
-@given(st.binary(min_size=1), st.sampled_from(list(DocumentKind)), st.text(max_size=60))
-def test_a_code_has_twenty_letters_and_so_a_hundred_bits(secret: bytes, kind: DocumentKind, number: str) -> None:
+@given(st.binary(min_size=1), st.sampled_from(list(PaperKind)), st.text(max_size=60))
+def test_a_code_has_twenty_letters_and_so_a_hundred_bits(secret: bytes, kind: PaperKind, number: str) -> None:
     code = Codes(secret).of(kind, number)
 
     assert re.fullmatch(f"([{ALPHABET}]{{4}}-){{4}}[{ALPHABET}]{{4}}", code)
@@ -51,7 +51,7 @@ def test_a_code_has_twenty_letters_and_so_a_hundred_bits(secret: bytes, kind: Do
 
 
 def test_every_letter_comes_up_about_as_often_at_every_place() -> None:
-    codes = [Codes(SECRET).of(DocumentKind.PROTOCOL, str(each)).replace("-", "") for each in range(6_400)]
+    codes = [Codes(SECRET).of(PaperKind.PROTOCOL, str(each)).replace("-", "") for each in range(6_400)]
 
     for place in range(20):
         counts = [sum(code[place] == letter for code in codes) for letter in ALPHABET]

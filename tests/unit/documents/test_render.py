@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.iin import mask
-from contracts.issued_documents import DocumentIssued, DocumentKind
+from contracts.issued_documents import DocumentIssued, PaperKind
 from services._papers import facts as f
 from services._papers import words
 from services._papers.__main__ import main, pages
@@ -52,9 +52,9 @@ def page(facts: f.Facts) -> Page:
     return Page(render(facts))
 
 
-@pytest.mark.parametrize("kind", DocumentKind)
+@pytest.mark.parametrize("kind", PaperKind)
 def test_every_document_has_its_title_in_both_languages_number_date_issuer_and_code(
-    kind: DocumentKind,
+    kind: PaperKind,
 ) -> None:
     facts = SAMPLES[kind]
     html, text = render(facts), page(facts).text
@@ -69,8 +69,8 @@ def test_every_document_has_its_title_in_both_languages_number_date_issuer_and_c
     assert "юридической силы не имеет" in text
 
 
-@pytest.mark.parametrize("kind", DocumentKind)
-def test_a_document_stands_alone_without_scripts_and_asks_for_nothing_from_outside(kind: DocumentKind) -> None:
+@pytest.mark.parametrize("kind", PaperKind)
+def test_a_document_stands_alone_without_scripts_and_asks_for_nothing_from_outside(kind: PaperKind) -> None:
     found = page(SAMPLES[kind])
 
     assert found.reaches_out == []
@@ -79,7 +79,7 @@ def test_a_document_stands_alone_without_scripts_and_asks_for_nothing_from_outsi
 
 
 def test_the_receipt_names_who_took_the_documents_stamp_incoming_number_and_date() -> None:
-    facts = SAMPLES[DocumentKind.GRANT_RECEIPT]
+    facts = SAMPLES[PaperKind.GRANT_RECEIPT]
     assert isinstance(facts, f.ReceiptFacts)
     text = page(facts).text
 
@@ -97,7 +97,7 @@ def test_the_receipt_names_who_took_the_documents_stamp_incoming_number_and_date
 
 
 def test_the_certificate_of_participation_has_person_specialties_benefits_and_rights() -> None:
-    facts = SAMPLES[DocumentKind.PARTICIPATION_CERTIFICATE]
+    facts = SAMPLES[PaperKind.PARTICIPATION_CERTIFICATE]
     assert isinstance(facts, f.ParticipationFacts)
     text = page(facts).text
 
@@ -113,14 +113,14 @@ def test_the_certificate_of_participation_has_person_specialties_benefits_and_ri
 
 
 def test_without_benefits_the_certificate_of_participation_says_that_there_are_none() -> None:
-    facts = SAMPLES[DocumentKind.PARTICIPATION_CERTIFICATE]
+    facts = SAMPLES[PaperKind.PARTICIPATION_CERTIFICATE]
     plain = facts.model_copy(update={"quota": None, "rural": False, "preferential_right": None})
 
     assert page(plain).text.count("жоқ нет") == 2
 
 
 def test_the_summary_sheet_adds_up_by_field_and_in_all() -> None:
-    facts = SAMPLES[DocumentKind.SUMMARY_SHEET]
+    facts = SAMPLES[PaperKind.SUMMARY_SHEET]
     assert isinstance(facts, f.SummarySheetFacts)
 
     assert [each.total("seats") for each in facts.fields] == [60, 50]
@@ -128,7 +128,7 @@ def test_the_summary_sheet_adds_up_by_field_and_in_all() -> None:
 
 
 def test_the_protocol_states_members_quorum_decision_and_ties_that_the_rules_left() -> None:
-    facts = SAMPLES[DocumentKind.PROTOCOL]
+    facts = SAMPLES[PaperKind.PROTOCOL]
     assert isinstance(facts, f.ProtocolFacts)
     text = page(facts).text
 
@@ -140,7 +140,7 @@ def test_the_protocol_states_members_quorum_decision_and_ties_that_the_rules_lef
 
 
 def test_a_misprinted_certificate_is_marked_void_and_the_new_one_names_it_edge_33() -> None:
-    new = SAMPLES[DocumentKind.AWARD_CERTIFICATE]
+    new = SAMPLES[PaperKind.AWARD_CERTIFICATE]
     assert isinstance(new, f.AwardCertificateFacts)
     old = new.model_copy(update={"instead_of": None, "replaced": True})
 
@@ -151,7 +151,7 @@ def test_a_misprinted_certificate_is_marked_void_and_the_new_one_names_it_edge_3
 
 
 def test_a_corrective_order_names_the_order_that_it_corrects_edge_33() -> None:
-    order = SAMPLES[DocumentKind.AWARD_ORDER].model_copy(update={"corrects": "499"})
+    order = SAMPLES[PaperKind.AWARD_ORDER].model_copy(update={"corrects": "499"})
     text = page(order).text
 
     assert "№ 499 бұйрық" in text
@@ -159,7 +159,7 @@ def test_a_corrective_order_names_the_order_that_it_corrects_edge_33() -> None:
 
 
 @pytest.mark.parametrize("kind", [each.kind for each in samples() if each.holder])
-def test_a_hostile_name_is_words_and_nothing_else(kind: DocumentKind) -> None:
+def test_a_hostile_name_is_words_and_nothing_else(kind: PaperKind) -> None:
     facts = SAMPLES[kind]
     assert isinstance(facts, f.Personal)
     person = facts.person.model_copy(update={"surname": HOSTILE, "name": HOSTILE, "patronymic": HOSTILE})
@@ -172,13 +172,13 @@ def test_a_hostile_name_is_words_and_nothing_else(kind: DocumentKind) -> None:
 
 @given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00\r"), min_size=1, max_size=60))
 def test_whatever_a_number_holds_the_page_keeps_its_shape(number: str) -> None:
-    facts = SAMPLES[DocumentKind.READINESS_NOTICE]
+    facts = SAMPLES[PaperKind.READINESS_NOTICE]
 
     assert page(facts.model_copy(update={"number": number})).tags == page(facts).tags
 
 
-@pytest.mark.parametrize("kind", DocumentKind)
-def test_the_registry_hears_of_a_document_without_its_holders_full_name_or_iin(kind: DocumentKind) -> None:
+@pytest.mark.parametrize("kind", PaperKind)
+def test_the_registry_hears_of_a_document_without_its_holders_full_name_or_iin(kind: PaperKind) -> None:
     facts = SAMPLES[kind]
     told = f.issued(facts, samples_time())
 

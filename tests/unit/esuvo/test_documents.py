@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from contracts.commission import CommissionPolicy
-from contracts.issued_documents import ESUVO_TOPIC, DocumentIssued, DocumentKind
+from contracts.issued_documents import ESUVO_TOPIC, DocumentIssued, PaperKind
 from law.specialties import load_specialties
 from services._papers.render import render
 from services.esuvo.grants.contender.events import CertificateIssued
@@ -37,7 +37,7 @@ def held(policy: CommissionPolicy = FULL) -> InMemory:
     return memory
 
 
-def issued(memory: InMemory, kind: DocumentKind) -> list[DocumentIssued]:
+def issued(memory: InMemory, kind: PaperKind) -> list[DocumentIssued]:
     told = [event for topic, event in memory.published if topic == ESUVO_TOPIC]
     return [each for each in told if isinstance(each, DocumentIssued) and each.kind is kind]
 
@@ -45,21 +45,21 @@ def issued(memory: InMemory, kind: DocumentKind) -> list[DocumentIssued]:
 def test_the_registry_hears_once_of_sheet_protocol_order_and_each_certificate() -> None:
     memory = held()
 
-    assert len(issued(memory, DocumentKind.SUMMARY_SHEET)) == 1
-    assert len(issued(memory, DocumentKind.PROTOCOL)) == len(
+    assert len(issued(memory, PaperKind.SUMMARY_SHEET)) == 1
+    assert len(issued(memory, PaperKind.PROTOCOL)) == len(
         [each for each in campaign(memory).rounds.values() if each.protocol]
     )
     order = campaign(memory).round(1).order
     assert order
-    assert issued(memory, DocumentKind.AWARD_ORDER)[0].number == order.number
-    certificates = issued(memory, DocumentKind.AWARD_CERTIFICATE)
+    assert issued(memory, PaperKind.AWARD_ORDER)[0].number == order.number
+    certificates = issued(memory, PaperKind.AWARD_CERTIFICATE)
     assert len(certificates) == 3
     assert all(each.replaces is None and each.masked_iin and each.application_id for each in certificates)
 
 
 def test_edge_33_the_certificate_instead_of_a_misprinted_one_takes_its_place() -> None:
     memory, portal = held(CommissionPolicy(absent_share=0, misprint_share=1)), InMemory(PORTAL)
-    certificates = issued(memory, DocumentKind.AWARD_CERTIFICATE)
+    certificates = issued(memory, PaperKind.AWARD_CERTIFICATE)
     for each in certificates:
         portal.hear(ESUVO_TOPIC, each, each.code, each.issued_at)
     misprinted = {each.code for each in certificates if each.replaces is None}

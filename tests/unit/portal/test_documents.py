@@ -14,7 +14,7 @@ from fastapi import FastAPI
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.issued_documents import ESUVO_TOPIC, KINDS, UNIVERSITY_TOPIC, DocumentIssued, DocumentKind, is_code
+from contracts.issued_documents import ESUVO_TOPIC, KINDS, UNIVERSITY_TOPIC, DocumentIssued, PaperKind, is_code
 from services._chassis import http
 from services._chassis.decider import Refused
 from services._chassis.metrics import Metrics
@@ -28,9 +28,7 @@ from tests.support.papers import CODES
 
 NOON = datetime(2016, 8, 12, 6, tzinfo=UTC)
 RECEIPT, *_, CERTIFICATE = (
-    f.issued(each, NOON)
-    for each in samples()
-    if each.kind in {DocumentKind.GRANT_RECEIPT, DocumentKind.AWARD_CERTIFICATE}
+    f.issued(each, NOON) for each in samples() if each.kind in {PaperKind.GRANT_RECEIPT, PaperKind.AWARD_CERTIFICATE}
 )
 REISSUED = CERTIFICATE.model_copy(
     update={
@@ -140,7 +138,7 @@ async def test_a_misprinted_certificate_is_shown_as_replaced_whichever_came_firs
 
 
 _ANOTHERS = {
-    "another kind": {"kind": DocumentKind.PROTOCOL},
+    "another kind": {"kind": PaperKind.PROTOCOL},
     "another issuer": {"issuer": RECEIPT.issuer},
     "another person": {"masked_iin": "900101******"},
     "another application": {"application_id": UUID(int=7)},
@@ -180,7 +178,7 @@ def test_other_words_under_a_code_that_is_taken_are_refused(site: Site) -> None:
 
 
 def test_every_kind_has_one_issuer() -> None:
-    assert sorted(kind for kinds in KINDS.values() for kind in kinds) == sorted(DocumentKind)
+    assert sorted(kind for kinds in KINDS.values() for kind in kinds) == sorted(PaperKind)
 
 
 def test_a_document_that_is_told_of_twice_stands_once(site: Site) -> None:
@@ -205,7 +203,7 @@ async def test_a_code_of_the_old_form_which_may_be_guessed_shows_nothing_of_a_pe
 
 
 async def test_an_unknown_code_is_a_page_that_says_what_to_do(site: Site) -> None:
-    code = CODES.of(DocumentKind.PROTOCOL, "nobody's")
+    code = CODES.of(PaperKind.PROTOCOL, "nobody's")
     answer = await site.client.get(f"/documents/{code}", headers=BROWSER, params={"lang": "kk"})
     problem = await site.client.get(f"/documents/{code}")
 
@@ -257,8 +255,8 @@ async def test_an_unknown_language_is_refused(site: Site) -> None:
     assert (await site.client.get("/documents", params={"lang": "xx"})).status_code == 422
 
 
-@given(st.sampled_from(list(DocumentKind)), st.text(min_size=1, max_size=20))
-def test_however_a_code_is_typed_it_is_understood(kind: DocumentKind, number: str) -> None:
+@given(st.sampled_from(list(PaperKind)), st.text(min_size=1, max_size=20))
+def test_however_a_code_is_typed_it_is_understood(kind: PaperKind, number: str) -> None:
     code = CODES.of(kind, number)
 
     assert is_code(code)

@@ -3,7 +3,7 @@
 import pytest
 from httpx import AsyncClient
 
-from contracts.issued_documents import UNIVERSITY_TOPIC, DocumentIssued, DocumentKind
+from contracts.issued_documents import UNIVERSITY_TOPIC, DocumentIssued, PaperKind
 from tests.support.papers import CODES
 from tests.unit.university_is.examples import ID, diploma, local, supplement
 from tests.unit.university_is.test_api import CASE, GRADUATE, PACKAGE, Desks, client, parts
@@ -55,9 +55,9 @@ async def test_each_paper_is_refused_until_its_step_is_done_and_the_answer_says_
     assert not told(parts)  # reading is not printing: a duplicate costs no message more
 
 
-@pytest.mark.parametrize("kind", [DocumentKind.REFERENCE_NOTE, DocumentKind.READINESS_NOTICE])
+@pytest.mark.parametrize("kind", [PaperKind.REFERENCE_NOTE, PaperKind.READINESS_NOTICE])
 async def test_printing_tells_the_registry_once_when_the_step_was_done_and_shows_the_code(
-    client: AsyncClient, parts: Desks, kind: DocumentKind
+    client: AsyncClient, parts: Desks, kind: PaperKind
 ) -> None:
     await route(client, parts)
     await do(client, {**BEFORE_THE_NOTE, **BEFORE_THE_NOTICE, "preparation": {}})

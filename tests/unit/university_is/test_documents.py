@@ -4,7 +4,7 @@ import pytest
 from httpx import AsyncClient
 
 from contracts.common import Channel
-from contracts.issued_documents import UNIVERSITY_TOPIC, Codes, DocumentIssued, DocumentKind
+from contracts.issued_documents import UNIVERSITY_TOPIC, Codes, DocumentIssued, PaperKind
 from deploy.local.ledger import settled
 from services._papers.facts import ReferenceNoteFacts
 from services._papers.render import render
@@ -36,7 +36,7 @@ def on_paper() -> Admission:
 def test_receipt_and_certificate_of_a_paper_application_are_told_to_the_registry() -> None:
     told = on_paper().documents
 
-    assert {each.kind for each in told} == {DocumentKind.GRANT_RECEIPT, DocumentKind.PARTICIPATION_CERTIFICATE}
+    assert {each.kind for each in told} == {PaperKind.GRANT_RECEIPT, PaperKind.PARTICIPATION_CERTIFICATE}
     assert {each.number for each in told} == {NUMBER}
     assert len({each.code for each in told}) == 2
 
@@ -56,7 +56,7 @@ def test_the_registry_finds_the_receipt_by_the_code_that_is_printed_on_it_grant_
 def test_an_order_is_told_once_however_many_it_names() -> None:
     university = won()
     university.live()
-    orders = [each for each in university.documents if each.kind is DocumentKind.SCHOLARSHIP_ORDER]
+    orders = [each for each in university.documents if each.kind is PaperKind.SCHOLARSHIP_ORDER]
 
     assert len(orders) == 1
     assert orders[0].holder is None
@@ -96,10 +96,10 @@ def test_the_reference_note_follows_the_verification_and_the_notice_the_duplicat
     case_of.enter()
     case_of.file()
     where = UNIVERSITIES["027"]
-    early = documents.of_case(DocumentKind.REFERENCE_NOTE, case_of.case(), where, CODES)
+    early = documents.of_case(PaperKind.REFERENCE_NOTE, case_of.case(), where, CODES)
     case_of.live_until(Status.VERIFIED)
-    note = documents.of_case(DocumentKind.REFERENCE_NOTE, case_of.case(), where, CODES)
-    notice = documents.of_case(DocumentKind.READINESS_NOTICE, case_of.case(), where, CODES)
+    note = documents.of_case(PaperKind.REFERENCE_NOTE, case_of.case(), where, CODES)
+    notice = documents.of_case(PaperKind.READINESS_NOTICE, case_of.case(), where, CODES)
 
     assert early is None
     assert isinstance(note, ReferenceNoteFacts)
@@ -121,7 +121,7 @@ def test_an_official_paper_names_whom_the_register_knows_and_not_what_was_typed(
     where = UNIVERSITIES["027"]
     note, notice = (
         documents.of_case(kind, case_of.case(), where, CODES)
-        for kind in (DocumentKind.REFERENCE_NOTE, DocumentKind.READINESS_NOTICE)
+        for kind in (PaperKind.REFERENCE_NOTE, PaperKind.READINESS_NOTICE)
     )
 
     assert note
@@ -137,7 +137,7 @@ def test_after_a_change_of_name_the_note_states_the_registers_name_and_the_new_o
     case_of.stock(diploma(1), supplement(1))
     case_of.file(routed(particulars=request(**CHANGED)))
     case_of.live_until(Status.PREPARED)
-    note = documents.of_case(DocumentKind.REFERENCE_NOTE, case_of.case(), UNIVERSITIES["027"], CODES)
+    note = documents.of_case(PaperKind.REFERENCE_NOTE, case_of.case(), UNIVERSITIES["027"], CODES)
 
     assert isinstance(note, ReferenceNoteFacts)
     page = render(note)

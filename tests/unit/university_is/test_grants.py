@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from contracts.common import Channel, RefusalCode
-from contracts.grants import REQUIRED_ATTACHMENTS, AttachmentKind, Receipt
+from contracts.grants import REQUIRED_ATTACHMENTS, AttachmentKind, GrantReceipt
 from contracts.staffing import Unproven
 from services._chassis.decider import Refused
 from services.university_is.grants.application import commands as c
@@ -74,7 +74,7 @@ def test_what_was_verified_is_forwarded_within_a_working_day_grant_e_2_grant_e_3
 
 def test_grant_p_1_a_paper_package_gets_a_number_a_receipt_and_two_independent_tasks() -> None:
     """GRANT-P-1, GRANT-P-1a, INC-11: certificate and transfer are both due a working day after the entry of the data."""
-    receipt = Receipt(
+    receipt = GrantReceipt(
         accepted_by="Сәрсенбай Г. Қ.",
         stamp="Қабылдау комиссиясы / Приёмная комиссия № 027",
         incoming_number=NUMBER,

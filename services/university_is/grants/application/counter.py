@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request, Response, params
 from pydantic import BaseModel, ConfigDict, Field
 
 from contracts.common import Channel, RefusalCode, UniversityCode
-from contracts.grants import AttachmentKind, GrantRequest, Receipt
+from contracts.grants import AttachmentKind, GrantReceipt, GrantRequest
 from contracts.names import Name
 from contracts.staffing import Unproven
 from law.competition import UnknownRules, invalid_choices, rules
@@ -44,7 +44,7 @@ class GrantPackage(BaseModel):
 class Registration(BaseModel):
     application_id: UUID
     registration_number: str
-    receipt: Receipt | None
+    receipt: GrantReceipt | None
 
 
 def router(committee: list[params.Depends], universities: Universities, unproven: Unproven) -> APIRouter:

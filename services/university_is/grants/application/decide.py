@@ -9,7 +9,7 @@ from typing import Final, assert_never
 from uuid import UUID
 
 from contracts.common import Channel, Refusal
-from contracts.grants import Receipt, Standing
+from contracts.grants import GrantReceipt, Standing
 from law.regulation import governing
 from law.regulation.campaign import ZONE, campaign_year
 from services._chassis.decider import Decider, Refused
@@ -107,9 +107,9 @@ def registration_number(university: str, year: int, application_id: UUID) -> str
     return f"{university}-{year}-{application_id.int % _SIX_DIGITS:06d}"
 
 
-def _receipt(command: c.Register, terms: Terms, number: str) -> Receipt:
+def _receipt(command: c.Register, terms: Terms, number: str) -> GrantReceipt:
     """With its required fields: who accepted, the stamp, the incoming number, the date (GRANT-P-1a)."""
-    return Receipt(
+    return GrantReceipt(
         accepted_by=command.accepted_by,
         stamp=f"Қабылдау комиссиясы / Приёмная комиссия № {command.university}",
         incoming_number=number,

@@ -12,7 +12,7 @@ from pydantic import AwareDatetime
 
 from contracts.common import Channel, Collector, Refusal, SpecialtyCode, UniversityCode, Value
 from contracts.event import Catalogue, Event
-from contracts.grants import AttachmentKind, GrantRequest, Receipt, StudyLanguage, Via
+from contracts.grants import AttachmentKind, GrantReceipt, GrantRequest, StudyLanguage, Via
 
 
 class GrantTask(StrEnum):
@@ -79,7 +79,7 @@ class Registered(Beginning):
     registration_number: str
     documents: tuple[AttachmentKind, ...]
     benefits_proven: bool
-    receipt: Receipt | None = None
+    receipt: GrantReceipt | None = None
 
 
 class ParticipationCertified(StepDone):

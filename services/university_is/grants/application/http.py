@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 
 from contracts.common import Channel, Collector, Refusal
 from contracts.event import Text
-from contracts.grants import AttachmentKind, GrantRequest, Receipt, StudyLanguage, Via
+from contracts.grants import AttachmentKind, GrantReceipt, GrantRequest, StudyLanguage, Via
 from law.regulation import regulations
 from law.regulation.campaign import COMMON
 from law.universities import Universities
@@ -85,7 +85,7 @@ class GrantView(BaseModel):
     request: GrantRequest
     documents: tuple[AttachmentKind, ...] = Field(description="what lay with the application")
     benefits_proven: bool = Field(description="whether proof lies with it for what it claims (EDGE-29)")
-    receipt: Receipt | None = Field(description="of a paper package (GRANT-P-1a)")
+    receipt: GrantReceipt | None = Field(description="of a paper package (GRANT-P-1a)")
     participation: Participation = Field(description="content of the certificate of participation (GRANT-P-1b)")
     steps: list[StepView]
     refusal: Refusal | None
