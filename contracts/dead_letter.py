@@ -45,7 +45,7 @@ class DeadLettered(Event):
     subject_field: ClassVar[str | None] = None
     name: ClassVar[str] = "kz.egov.chassis.dead-lettered"
     version: ClassVar[int] = 2
-    title: ClassVar[Text] = Text(kk="Өңделмеген хабар", ru="Необработанное сообщение", en="Dead-lettered")
+    title: ClassVar[Text] = Text(kk="Өңделмеген хабар", ru="Необработанное сообщение", en="Message set aside")
 
     reason: DeadReason = Field(description="the kind of fault")
     field: str = Field(

@@ -134,15 +134,15 @@ def _message(topic: Topic, event: type[Event], version: int, root: Path) -> Sche
 
 
 def _title(event: type[Event], version: int) -> str:
-    """What no other message is called: tools of other languages name their classes after it."""
+    """What no other message is called, in words alone: tools of other languages name their classes after it."""
     title = event.title.en if event.title else event.name
-    return title if version == event.version else f"{title}, version {version}"
+    return title if version == event.version else f"{title} version {version}"
 
 
 def _payload(name: str, title: str) -> Schema:
     narrowed = {"type": {"type": "string", "const": name}, "data": {"$ref": _REF + name}}
     return {
-        "title": f"Message: {title}",
+        "title": f"{title} message",
         "allOf": [{"$ref": f"{_REF}Envelope"}, {"type": "object", "properties": narrowed}],
     }
 
