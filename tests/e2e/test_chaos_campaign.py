@@ -17,7 +17,7 @@ pytestmark = pytest.mark.timeout(600)
 async def found() -> Finding:
     """Without a calm twin, which takes as long again: what every row should come to is reckoned from the rows."""
     wanted = {Fault.KILL: 2 * len(VICTIMS)}
-    return await run(Options(wanted, size=70, campaign=True, between=1.0, compare=False), Console(quiet=True))
+    return await run(Options(wanted, size=40, campaign=True, between=1.0, compare=False), Console(quiet=True))
 
 
 def test_everybody_was_killed_twice_while_the_campaign_went_on(found: Finding) -> None:
