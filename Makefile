@@ -58,7 +58,7 @@ $(VENV)/.runtime: requirements.lock pyproject.toml
 	@echo "Installing the pinned requirements for $$($(BIN)/python -c 'import sys; print(sys.base_prefix, sys.version.split()[0])')…"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
-	@$(BIN)/python -m compileall -q contracts deploy services # processes start sooner, also where Python is told to keep no bytecode
+	@$(BIN)/python -m compileall -q contracts deploy law services # processes start sooner, also where Python is told to keep no bytecode
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.lock $(VENV)/.runtime
