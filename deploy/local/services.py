@@ -30,7 +30,7 @@ def definitions(environment: Mapping[str, str] | None = None) -> dict[str, Servi
     both_legs = BOTH_LEGS.items() <= (environment or {}).items()
     found = (
         PORTAL,
-        esuvo.service(None, directory, over_gateway=both_legs),
+        esuvo.service(directory, over_gateway=both_legs),
         university_is.service(university_staff.Simulated(0, manual), universities),
         shep_gateway.service(on_request_leg=both_legs),
         con.service(con_staff.Simulated(0, manual), universities),

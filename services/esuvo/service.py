@@ -25,12 +25,10 @@ from services.esuvo.grants.contender.register import Register, usual
 from services.esuvo.notices import follows as notices
 from services.esuvo.notices import hears as of_notices
 from services.esuvo.papers import tells as papers
-from services.esuvo.simulated.ministry import Ministry
 from services.esuvo.universities.directory import Directory
 
 
 def service(
-    policy: Ministry | None,
     directory: Directory,
     register: Register | None = None,
     campaigns: Campaigns | None = None,
@@ -39,8 +37,8 @@ def service(
     forms: SignedForms = UNCHECKED,
     codes: issued_documents.Codes | None = None,
 ) -> Service:
-    """ESUVO with the Ministry's side of it. Without a policy the Ministry's desk is done by people over HTTP; without a
-    register an application for a grant is judged by the data of this repository, without campaigns by a usual commission.
+    """ESUVO with the Ministry's side of it; what people do there they do over HTTP. Without a register an application for
+    a grant is judged by the data of this repository, without campaigns awarded from its seats.
     `over_gateway`: requests come from the portal by way of the gateway. `forms` checks what applicants signed.
     `codes` are those of its papers; without them some that nobody can make again.
     """
@@ -52,7 +50,7 @@ def service(
         aggregates=(
             requests.aggregate(),
             notices.aggregate(requests.meaning),
-            *blanks.aggregates(policy),
+            *blanks.aggregates(),
             applications.aggregate(register),
             papers.of_contenders(contenders.aggregate(register, campaigns.opening), codes, register),
             papers.of_campaign(campaigns.aggregate(), codes),

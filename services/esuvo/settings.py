@@ -1,15 +1,13 @@
 """What ESUVO is told by its environment."""
 
 from pathlib import Path
-from typing import Annotated
 
-from pydantic import BeforeValidator, Field, SecretStr
-from pydantic_settings import NoDecode, SettingsConfigDict
+from pydantic import Field, SecretStr
+from pydantic_settings import SettingsConfigDict
 
-from contracts.commission import CommissionPolicy, commission_policy
 from contracts.common import UniversityCode
 from contracts.issued_documents import Codes
-from contracts.staffing import MinistryPolicy, Unproven, ministry_policy
+from contracts.staffing import Unproven
 from law.regulation import CountFrom
 from services._chassis import settings
 from services._eds.settings import EdsSettings
@@ -24,15 +22,6 @@ class Settings(EdsSettings, settings.Settings):
     document_secret: SecretStr = Field(
         min_length=32,
         description="the codes of documents follow from it: the same for all instances, and for as long as one is printed",
-    )
-    seed: int = Field(default=705, description="of the simulated Ministry: one seed, one log")
-    ministry: Annotated[MinistryPolicy, NoDecode, BeforeValidator(ministry_policy)] = Field(
-        default_factory=MinistryPolicy,
-        description="JSON of contracts/staffing.py; simulated: the defaults; none: requests wait for a person",
-    )
-    commission: Annotated[CommissionPolicy, NoDecode, BeforeValidator(commission_policy)] = Field(
-        default_factory=CommissionPolicy,
-        description="JSON of contracts/commission.py; simulated: the defaults; none: protocol, order and list wait for a person",
     )
     state_order: Path | None = Field(
         default=None,

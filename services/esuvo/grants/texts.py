@@ -10,15 +10,6 @@ from law.competition import Ground
 from law.specialties import GrantSpecialty
 
 
-def closed_university(name: Text) -> Text:
-    return Text(
-        kk=f"Жоғары оқу орны жабылған: {name.kk}. Басқа жоғары оқу орнын таңдап, қабылдау мерзімі біткенше жаңа өтініш беріңіз.",
-        ru=f"Вуз закрыт: {name.ru}. Выберите другой вуз и подайте новое заявление до конца срока приёма.",
-        en=f"The university is closed: {name.en}. "
-        "Choose another university and file a new application before the window closes.",
-    )
-
-
 def unknown_choice(code: str) -> Text:
     return Text(
         kk=f"Тізімде {code} коды бар жоғары оқу орны жоқ.",

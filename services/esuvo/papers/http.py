@@ -15,7 +15,7 @@ from services._chassis.run import running
 from services._chassis.store import Store
 from services._papers import facts as f
 from services._papers.render import HEADERS, render
-from services.esuvo.grants.campaign.commission import Commission
+from services.esuvo.grants.campaign.competition import Competition
 from services.esuvo.grants.campaign.http import Year, campaign_of
 from services.esuvo.grants.campaign.state import Campaign
 from services.esuvo.grants.contender.state import Contender
@@ -29,7 +29,7 @@ _NUMBER: Final = r"^[0-9]{4}-[12]-[0-9]{6}(-[0-9]{1,3})?$"
 
 def router(
     operator: list[params.Depends],
-    commission: Commission,
+    competition: Competition,
     specialties: Specialties,
     universities: Universities,
     codes: Codes,
@@ -47,7 +47,7 @@ def router(
     ) -> Response:
         """A summary sheet, a protocol, or an order with the list of grant holders (GRANT-P-3, GRANT-C-5, GRANT-C-6)."""
         store = running(request).store
-        state, seats = await campaign_of(store, year), commission.seats(year)
+        state, seats = await campaign_of(store, year), competition.seats(year)
         facts: f.Facts | None
         match kind:
             case PaperKind.SUMMARY_SHEET:

@@ -1,5 +1,6 @@
-"""The simulated Ministry at its desk: when it answers a request for blank forms, and with how many. Pure, seeded."""
+"""The simulated Ministry at its desk: when it answers a request for blank forms, and with how many. Seeded."""
 
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from hashlib import blake2b
@@ -9,10 +10,16 @@ from zoneinfo import ZoneInfo
 
 from contracts.common import BlankKind
 from contracts.seeded import Draw
-from contracts.staffing import MinistryPolicy, Mood
+from contracts.staffing import MinistryPolicy, Mode, Mood
 from law.regulation import WorkCalendar
-from services.esuvo.duplicates.blanks.commands import Decline, Grant
+from services._chassis.aggregate import Cancel, Effect, Recorded, Schedule, Timer
+from services.esuvo.duplicates.blanks.commands import Decline, Deliver, Grant
+from services.esuvo.duplicates.blanks.decide import BLANK_REQUEST
+from services.esuvo.duplicates.blanks.events import BlankEvent, BlankRequestReceived, BlanksSupplied, SupplyGranted
+from services.esuvo.duplicates.blanks.state import Answered, Asked, State
 
+SUPPLY: Final = "supply"
+DELIVER: Final = "deliver"
 ZONE: Final = ZoneInfo("Asia/Almaty")
 ANSWERS: Final = time(11, 30, 40)  # second 40 is the Ministry's own, so that it meets no other actor at one instant
 
@@ -54,6 +61,34 @@ class Ministry:
             case _:
                 return Grant(self.policy.reserve, at, by_agent=self._by_agent)
 
+    # When it acts, and what it does
+
+    @property
+    def acts(self) -> bool:
+        return self.policy.mode is Mode.SIMULATED
+
+    def react(self, state: State, recorded: Recorded) -> Iterable[Effect]:
+        match state, recorded.event:
+            case Asked() as asked, BlankRequestReceived(at=at) if self.acts:
+                answers_at = self.answers_at(asked.application_id, asked.ordinal, at)
+                if answers_at:
+                    yield Schedule(SUPPLY, answers_at)
+            case _, SupplyGranted():
+                yield Cancel(SUPPLY)
+            case Answered(request=asked), BlanksSupplied(at=at) if asked.by_agent:
+                yield Schedule(DELIVER, self.delivers_at(at))
+
+    @property
+    def timers(self) -> Mapping[str, Callable[[State, Timer], Sequence[BlankEvent]]]:
+        return {SUPPLY: self._supply, DELIVER: _deliver}
+
+    def _supply(self, state: State, timer: Timer) -> Sequence[BlankEvent]:
+        if not self.acts:
+            return []  # set by an earlier run; since then people have taken the desk over
+        if not isinstance(state, Asked):
+            return []
+        return BLANK_REQUEST.decide(self.answer(state.application_id, state.ordinal, state.kinds, timer.at), state)
+
     @property
     def _by_agent(self) -> bool:
         return self.policy.fulfilment_days > 0
@@ -65,6 +100,10 @@ class Ministry:
     def _draw(self, application_id: UUID, ordinal: int) -> int:
         step = f"{self.seed}\x1f{application_id}\x1fministry\x1f{ordinal}"
         return int.from_bytes(blake2b(step.encode(), digest_size=8).digest(), "big")
+
+
+def _deliver(state: State, timer: Timer) -> Sequence[BlankEvent]:
+    return BLANK_REQUEST.decide(Deliver(timer.at), state)
 
 
 def _later(at: datetime, working_days: int) -> datetime:

@@ -9,7 +9,6 @@ from contracts.common import PublicService
 from contracts.event import Text
 from law.regulation.campaign import ZONE
 from law.universities import Universities
-from services.esuvo.grants import texts as grant_texts
 from services.esuvo.terms import Terms, governed
 from services.esuvo.universities import texts
 
@@ -62,9 +61,7 @@ class Directory:
             return texts.unknown_university(code)
         match self.standing(code):
             case Standing.CLOSED:
-                closed = (
-                    texts.closed_university if service is PublicService.DUPLICATE else grant_texts.closed_university
-                )
+                closed = texts.closed_university if service is PublicService.DUPLICATE else texts.closed_committee
                 return closed(university.name)
             case Standing.MERGED:
                 successor = self.universities[self.merged[code]]

@@ -25,6 +25,15 @@ def closed_university(name: Text) -> Text:
     )
 
 
+def closed_committee(name: Text) -> Text:
+    return Text(
+        kk=f"Жоғары оқу орны жабылған: {name.kk}. Басқа жоғары оқу орнын таңдап, қабылдау мерзімі біткенше жаңа өтініш беріңіз.",
+        ru=f"Вуз закрыт: {name.ru}. Выберите другой вуз и подайте новое заявление до конца срока приёма.",
+        en=f"The university is closed: {name.en}. "
+        "Choose another university and file a new application before the window closes.",
+    )
+
+
 def merged_university(name: Text, successor: Text, code: str) -> Text:
     """`successor` and its `code` are where the application belongs now."""
     return Text(

@@ -12,27 +12,24 @@ from law.regulation.campaign import ZONE
 from law.specialties import load_specialties
 from services._chassis.migrate import upgrade
 from services.esuvo.grants.campaign import rows as queries
-from services.esuvo.grants.campaign.commission import Commission, applicants, digest_of
-from services.esuvo.grants.campaign.follows import Campaigns
+from services.esuvo.grants.campaign.competition import Competition, applicants, digest_of
 from services.esuvo.grants.campaign.state import Campaign, Phase
 from services.esuvo.grants.campaign.views import Holder, sheets_of
 from services.esuvo.grants.contender import decide as contender
 from services.esuvo.grants.contender.commands import Enter
-from services.esuvo.grants.contender.register import Register
+from services.esuvo.grants.contender.register import usual
 from services.esuvo.grants.contender.state import key_of
 from services.esuvo.grants.schedule import schedule
-from services.esuvo.service import service
 from services.esuvo.streams import campaign_stream, contender_stream
 from tests.support.process import Stand, stand
 from tests.support.servers import Place
-from tests.unit.esuvo.campaign_examples import FORWARDED_AT, FULL, PHYSICS, SEATS, YEAR, forwarded, iin_of
-from tests.unit.esuvo.examples import DIRECTORY, MINISTRY, UNIVERSITIES
+from tests.unit.esuvo.campaign_examples import FORWARDED_AT, PHYSICS, SEATS, YEAR, described, forwarded, iin_of
+from tests.unit.esuvo.examples import UNIVERSITIES
 
 PEOPLE: Final = 7
-COMMISSION: Final = Commission(seed=705, policy=FULL, seats=lambda _year: SEATS, per_annex=2)
-CAMPAIGNS: Final = Campaigns(COMMISSION)
-REGISTER: Final = Register(UNIVERSITIES, load_specialties(), CAMPAIGNS.closes)
-SERVICE: Final = service(MINISTRY, DIRECTORY, REGISTER, CAMPAIGNS)
+COMPETITION: Final = Competition(lambda _year: SEATS, per_annex=2)
+REGISTER: Final = usual(UNIVERSITIES)
+SERVICE: Final = described()
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -137,7 +134,7 @@ async def test_a_process_that_dies_between_annexes_leaves_the_rest_to_the_next_o
 async def test_a_decision_that_could_not_be_committed_is_taken_again_with_the_same_result(esuvo: Stand) -> None:
     plan = schedule(YEAR)
     await run(esuvo, plan.sheets.at)
-    decided = COMMISSION.decide(await esuvo.parts.store.rows(queries.EVERYBODY, YEAR), YEAR, 1, plan.protocol.at)
+    decided = COMPETITION.decide(await esuvo.parts.store.rows(queries.EVERYBODY, YEAR), YEAR, 1, plan.protocol.at)
     await run(esuvo, plan.protocol.at)
     protocol = (await state_of(esuvo)).round(1).protocol
 

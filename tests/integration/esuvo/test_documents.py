@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from typing import Final
 
 import pytest_asyncio
@@ -14,17 +13,15 @@ from contracts.commission import CommissionPolicy
 from contracts.issued_documents import PaperKind
 from services._chassis.migrate import upgrade
 from services.esuvo import http as api
-from services.esuvo.grants.campaign.follows import Campaigns
 from services.esuvo.grants.schedule import schedule
-from services.esuvo.service import service
 from services.esuvo.settings import Settings
-from tests.integration.esuvo.test_campaign import COMMISSION, REGISTER, enter, esuvo, run, state_of
+from tests.integration.esuvo.test_campaign import COMPETITION, enter, esuvo, run, state_of
 from tests.support.papers import CODES, DOCUMENT_SECRET
 from tests.support.process import Stand, stand
 from tests.support.routes import OPERATOR, client_of
 from tests.support.servers import Place
-from tests.unit.esuvo.campaign_examples import FORWARDED_AT, PHYSICS, TEACHERS, YEAR, id_of
-from tests.unit.esuvo.examples import DIRECTORY, MINISTRY
+from tests.unit.esuvo.campaign_examples import FORWARDED_AT, PHYSICS, TEACHERS, YEAR, described, id_of
+from tests.unit.esuvo.examples import DIRECTORY
 
 __all__ = ["esuvo"]  # the fixture
 SETTINGS: Final = Settings(
@@ -37,7 +34,7 @@ PAPERS: Final = f"/campaigns/{YEAR}/documents"
 
 @asynccontextmanager
 async def operator(own: Stand) -> AsyncIterator[AsyncClient]:
-    async with client_of("esuvo", own.parts, api.routers(SETTINGS, DIRECTORY, COMMISSION), OPERATOR) as opened:
+    async with client_of("esuvo", own.parts, api.routers(SETTINGS, DIRECTORY, COMPETITION), OPERATOR) as opened:
         yield opened
 
 
@@ -100,8 +97,7 @@ async def test_a_winner_s_certificate_is_found_by_its_number_grant_c_7(esuvo: St
 
 async def test_a_misprinted_certificate_is_found_by_its_old_number_and_is_void_edge_33(corner: Place) -> None:
     await asyncio.to_thread(upgrade, "esuvo", corner.database_url)
-    commission = replace(COMMISSION, policy=CommissionPolicy(absent_share=0, misprint_share=1))
-    misprinting = service(MINISTRY, DIRECTORY, REGISTER, Campaigns(commission), codes=CODES)
+    misprinting = described(CommissionPolicy(absent_share=0, misprint_share=1), codes=CODES)
     async with stand(misprinting, corner, running=False) as own, operator(own) as client:
         await own.jump(FORWARDED_AT)
         committing = asyncio.create_task(own.parts.commands.run())

@@ -80,7 +80,7 @@ class AtEsuvo(Receiver):
     topic = portal_applications.TOPIC
 
     def service(self, forms: SignedForms) -> InMemory:
-        return InMemory(esuvo_service(None, Directory(UNIVERSITIES), forms=forms))
+        return InMemory(esuvo_service(Directory(UNIVERSITIES), forms=forms))
 
     def said(self, signature: Signature, /, **changes: object) -> portal_applications.ApplicationSubmitted:
         honest = {

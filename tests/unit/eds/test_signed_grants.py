@@ -79,7 +79,7 @@ def routed(signature: Signature, **changes: object) -> esuvo_requests.GrantAppli
 def hear(office: Office, event: Event) -> InMemory:
     forms = office.forms()
     if isinstance(event, portal_applications.GrantApplicationSubmitted):
-        memory, topic = InMemory(esuvo_service(None, Directory(UNIVERSITIES), forms=forms)), portal_applications.TOPIC
+        memory, topic = InMemory(esuvo_service(Directory(UNIVERSITIES), forms=forms)), portal_applications.TOPIC
     else:
         staff = Simulated(1, StaffPolicy.manual())
         memory, topic = InMemory(university_service(staff, UNIVERSITIES, forms=forms)), esuvo_requests.TOPIC

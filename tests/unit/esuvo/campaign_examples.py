@@ -20,15 +20,18 @@ from contracts.grants import (
     Subject,
 )
 from contracts.iin import check_digit
+from contracts.issued_documents import Codes
 from law.regulation import CountFrom
 from law.specialties import SeatRow, load_specialties
-from services._chassis.aggregate import Timer
-from services.esuvo.grants.campaign.commission import Commission
+from services._chassis.aggregate import Service, Timer
+from services.esuvo.grants.campaign.competition import Competition
 from services.esuvo.grants.campaign.follows import DECIDE, SHEETS, Campaigns
 from services.esuvo.grants.campaign.state import Campaign
 from services.esuvo.grants.contender.register import Register
 from services.esuvo.grants.contender.state import Contender, key_of
 from services.esuvo.service import service
+from services.esuvo.simulated.commission import Commission
+from services.esuvo.simulated.people import staffed
 from services.esuvo.streams import campaign_stream, contender_stream
 from tests.support.memory import InMemory
 from tests.unit.esuvo.examples import DIRECTORY, MINISTRY, UNIVERSITIES
@@ -97,11 +100,22 @@ def esuvo(
     count_from: CountFrom | None = None,
     per_annex: int = 2,
 ) -> InMemory:
-    commission = Commission(seed=705, policy=policy, seats=lambda _year: seats, per_annex=per_annex)
-    campaigns = Campaigns(commission, count_from)
+    return InMemory(described(policy, seats, count_from, per_annex), {SHEETS: answer, DECIDE: answer})
+
+
+def described(
+    policy: CommissionPolicy = FULL,
+    seats: Sequence[SeatRow] = SEATS,
+    count_from: CountFrom | None = None,
+    per_annex: int = 2,
+    codes: Codes | None = None,
+) -> Service:
+    """ESUVO with simulated people, as `__main__` puts it together."""
+    competition = Competition(lambda _year: seats, policy.members, per_annex)
+    commission = Commission(705, policy, competition, count_from)
+    campaigns = Campaigns(competition, count_from, commission.misprints)
     register = Register(UNIVERSITIES, load_specialties(), campaigns.closes)
-    whole = service(MINISTRY, DIRECTORY, register, campaigns)
-    return InMemory(whole, {SHEETS: answer, DECIDE: answer})
+    return staffed(service(DIRECTORY, register, campaigns, codes=codes), MINISTRY, commission)
 
 
 def hear(

@@ -8,6 +8,7 @@ from contracts.event import Event
 from services.esuvo.duplicates.request.state import Known
 from services.esuvo.service import service
 from services.esuvo.simulated.ministry import Ministry
+from services.esuvo.simulated.people import staffed
 from tests.support.memory import InMemory
 from tests.unit.esuvo.examples import DIRECTORY, ID, MINISTRY, NOON
 
@@ -16,7 +17,8 @@ class Esuvo(InMemory):
     """The service in memory, with an application on its way."""
 
     def __init__(self, ministry: Ministry | None = MINISTRY) -> None:
-        super().__init__(service(ministry, DIRECTORY))
+        described = service(DIRECTORY)
+        super().__init__(staffed(described, ministry) if ministry else described)
 
     def portal(self, event: Event, subject: UUID = ID, at: datetime = NOON) -> list[Event]:
         self.hear(portal_applications.TOPIC, event, subject, at)

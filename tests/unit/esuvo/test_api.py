@@ -12,10 +12,12 @@ from contracts import portal_applications, university_cases
 from contracts.event import Event
 from services._chassis.aggregate import Recorded, Row
 from services.esuvo import http as api
+from services.esuvo.duplicates.blanks.http import RESERVE
 from services.esuvo.duplicates.request import rows as projections
 from services.esuvo.notices.rows import ITS_NOTICES, notice_row
 from services.esuvo.service import service
 from services.esuvo.settings import Settings
+from services.esuvo.simulated import settings as simulated
 from services.esuvo.universities.directory import Directory
 from tests.support.memory import InMemory
 from tests.support.papers import DOCUMENT_SECRET
@@ -34,7 +36,7 @@ class Esuvo(Parts[InMemory]):
     """ESUVO, with what it recorded."""
 
     def __init__(self) -> None:
-        super().__init__(InMemory(service(None, DIRECTORY)), NOON)
+        super().__init__(InMemory(service(DIRECTORY)), NOON)
         self.recorded: list[Recorded] = []
 
     async def rows(self, query: str, *_arguments: object) -> list[Row]:
@@ -123,7 +125,7 @@ async def test_a_person_supplies_blank_forms_once(client: AsyncClient, parts: Es
     second = await client.post(f"/blank-requests/{ID}/supply", headers=OPERATOR)
 
     assert first.status_code == 200
-    assert len(first.json()["blanks"]) == 2 * (1 + SETTINGS.ministry.reserve)
+    assert len(first.json()["blanks"]) == 2 * (1 + RESERVE)
     assert second.json() == first.json()
 
 
@@ -131,4 +133,4 @@ def test_settings_refuse_a_latest_answer_before_the_soonest() -> None:
     given = {"database_url": "postgresql://unused", "ministry": '{"days_min": 5, "days_max": 4}'}
 
     with pytest.raises(ValueError, match=r"days_max .* set days_max higher"):
-        Settings.model_validate(given)
+        simulated.Settings.model_validate(given)

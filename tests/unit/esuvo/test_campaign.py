@@ -18,7 +18,7 @@ from deploy.local.competition_files import read_applicants, read_seats
 from law.competition import decide, rules
 from law.regulation import CountFrom
 from law.specialties import SeatRow
-from services.esuvo.grants.campaign.commission import applicants, digest_of, seats_table
+from services.esuvo.grants.campaign.competition import applicants, digest_of, seats_table
 from services.esuvo.grants.campaign.state import Phase
 from services.esuvo.grants.contender.state import ContenderStatus
 from services.esuvo.grants.schedule import schedule

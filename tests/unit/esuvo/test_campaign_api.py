@@ -15,7 +15,7 @@ from services._chassis.aggregate import Decide, Row
 from services._chassis.batch import Decision
 from services.esuvo import http as api
 from services.esuvo.grants.campaign import rows as queries
-from services.esuvo.grants.campaign.commission import Commission
+from services.esuvo.grants.campaign.competition import Competition
 from services.esuvo.grants.schedule import schedule
 from services.esuvo.settings import Settings
 from tests.support.memory import InMemory
@@ -29,7 +29,6 @@ SETTINGS = Settings(
     database_url=SecretStr("postgresql://unused"),
     document_secret=DOCUMENT_SECRET,
     operator_token=SecretStr("open sesame"),
-    commission=MANUAL,
 )
 
 
@@ -75,8 +74,8 @@ def parts() -> Esuvo:
 
 @pytest.fixture
 async def client(parts: Esuvo) -> AsyncIterator[AsyncClient]:
-    commission = Commission(seed=705, policy=MANUAL, seats=lambda _year: SEATS)
-    async with client_of("esuvo", parts, api.routers(SETTINGS, DIRECTORY, commission), raises=False) as found:
+    competition = Competition(lambda _year: SEATS)
+    async with client_of("esuvo", parts, api.routers(SETTINGS, DIRECTORY, competition), raises=False) as found:
         yield found
 
 

@@ -109,7 +109,7 @@ def test_an_application_is_routed_to_the_committee_of_its_first_choice() -> None
 @pytest.mark.parametrize("code", ["998", "013"])
 def test_edge_09_an_unknown_or_merged_university_is_answered_with_a_refusal(code: str) -> None:
     directory = type(DIRECTORY)(UNIVERSITIES, merged={"013": "027"})
-    memory = InMemory(service(None, directory))
+    memory = InMemory(service(directory))
     memory.hear(portal_applications.TOPIC, submitted(code), id_of(1), ce.SUBMITTED_AT)
 
     failed, told = memory.take_published()

@@ -1,6 +1,7 @@
 """The Ministry's desk, done by hand: answers to universities that lack blank forms."""
 
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from fastapi import APIRouter, Request, params
@@ -12,9 +13,10 @@ from services._chassis.run import running
 from services.esuvo.duplicates.blanks.commands import Grant
 from services.esuvo.duplicates.blanks.decide import BLANK_REQUEST
 from services.esuvo.duplicates.blanks.state import Answered, NotAsked
-from services.esuvo.settings import Settings
 from services.esuvo.streams import ministry_stream
 from services.esuvo.views import ApplicationId, not_found
+
+RESERVE: Final = 5  # forms of each kind
 
 
 class Supply(BaseModel):
@@ -24,7 +26,7 @@ class Supply(BaseModel):
     supplied_at: datetime
 
 
-def router(settings: Settings, operator: list[params.Depends]) -> APIRouter:
+def router(reserve: int, operator: list[params.Depends]) -> APIRouter:
     routes = APIRouter(tags=["ministry"], dependencies=operator)
 
     @routes.post("/blank-requests/{application_id}/supply")
@@ -36,7 +38,7 @@ def router(settings: Settings, operator: list[params.Depends]) -> APIRouter:
             raise not_found("blank-request.unknown", rule)
         decision = await parts.commands.execute(
             stream,
-            lambda state, at: BLANK_REQUEST.decide(Grant(settings.ministry.reserve, at), state),
+            lambda state, at: BLANK_REQUEST.decide(Grant(reserve, at), state),
             cause=ids.derive(parts.clock.now(), application_id, "supply"),
             correlation=application_id,
             traceparent=http.trace_of(request),

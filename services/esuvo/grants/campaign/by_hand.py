@@ -15,7 +15,7 @@ from services._chassis.run import running
 from services.esuvo.grants.campaign import commands as ask
 from services.esuvo.grants.campaign import decide as campaign
 from services.esuvo.grants.campaign import rows as queries
-from services.esuvo.grants.campaign.commission import Commission
+from services.esuvo.grants.campaign.competition import Competition
 from services.esuvo.grants.campaign.decide import CAMPAIGN, ROUNDS
 from services.esuvo.grants.campaign.http import Year, campaign_of
 from services.esuvo.grants.campaign.state import Campaign, State
@@ -39,7 +39,7 @@ class OrderForm(BaseModel):
     )
 
 
-def router(settings: Settings, operator: list[params.Depends], commission: Commission) -> APIRouter:
+def router(settings: Settings, operator: list[params.Depends], competition: Competition) -> APIRouter:
     routes = APIRouter(prefix="/campaigns", tags=["commission"], dependencies=operator)
 
     async def execute(
@@ -72,11 +72,11 @@ def router(settings: Settings, operator: list[params.Depends], commission: Commi
                 raise Refused(
                     "campaign.out-of-turn", detail, field="", remedy="meet when the term of enrolment is over"
                 )
-            return CAMPAIGN.decide(ask.Meet(round_, commission.members(meeting), form.present, at), state)
+            return CAMPAIGN.decide(ask.Meet(round_, competition.members(meeting), form.present, at), state)
 
         before = _next_meeting(await campaign_of(running(request).store, year))
         await execute(request, year, "protocol", decide)
-        members = commission.members(before[1])
+        members = competition.members(before[1])
         flaw = campaign.flaw_of(members, form.present)
         return Meeting(round=before[0], members=members, present=form.present, valid=flaw is None, flaw=flaw)
 

@@ -6,7 +6,6 @@ from functools import partial
 from typing import Final
 
 from contracts import esuvo_competition as wire
-from contracts.commission import CommissionPolicy
 from contracts.esuvo_competition import campaign_id
 from contracts.event import Event
 from law.competition import rules
@@ -17,21 +16,16 @@ from services.esuvo.grants.annex import follows as annexes
 from services.esuvo.grants.annex.commands import HearPublication
 from services.esuvo.grants.campaign import commands as ask
 from services.esuvo.grants.campaign import events as e
-from services.esuvo.grants.campaign.commission import Commission, applicants, digest_of, state_order
-from services.esuvo.grants.campaign.decide import CAMPAIGN, ROUNDS
+from services.esuvo.grants.campaign.competition import Competition, applicants, digest_of, state_order
+from services.esuvo.grants.campaign.decide import CAMPAIGN
 from services.esuvo.grants.campaign.state import Campaign, State
 from services.esuvo.grants.campaign.tells import contract_event
 from services.esuvo.grants.contender.state import ContenderStatus
-from services.esuvo.grants.schedule import CALENDAR, CampaignStep, later, local_date, planned
+from services.esuvo.grants.schedule import CALENDAR, CampaignStep, local_date, planned
 from services.esuvo.streams import annex_stream, campaign_stream
 
 SHEETS: Final = "sheets"
-MEET: Final = "meet"
 DECIDE: Final = "decide"
-ORDER: Final = "order"
-CORRECT: Final = "correct"
-PUBLISH: Final = "publish"
-CERTIFY: Final = "certify"
 DUE: Final = "due"
 
 _ROWS: Final = """
@@ -45,11 +39,19 @@ _HAND_OVER_DAYS: Final = 3  # working days after the certificates of the second 
 
 
 class Campaigns:
-    """The campaign's stream. `count_from` is another counting rule than the regulation's (domain C.4)."""
+    """The campaign's stream. `count_from` is another counting rule than the regulation's (domain C.4); `misprinted` says
+    which certificates of an annex come out of the press with an error: none, unless somebody draws some (EDGE-33).
+    """
 
-    def __init__(self, commission: Commission, count_from: CountFrom | None = None) -> None:
-        self._commission = commission
+    def __init__(
+        self,
+        competition: Competition,
+        count_from: CountFrom | None = None,
+        misprinted: annexes.Misprinted = lambda _annex: (),
+    ) -> None:
+        self._competition = competition
         self._count_from = count_from
+        self._misprinted = misprinted
 
     def closes(self, year: int) -> datetime:
         """The first instant too late for the register."""
@@ -68,12 +70,7 @@ class Campaigns:
             react=self._react,
             timers={
                 SHEETS: self._prepare_sheets,
-                MEET: self._meet,
                 DECIDE: self._decide,
-                ORDER: self._order,
-                CORRECT: self._correct,
-                PUBLISH: self._publish,
-                CERTIFY: self._certify,
                 DUE: self._breach,
             },
             surveys={SHEETS: Survey(_ROWS, _who), DECIDE: Survey(_ROWS, _who)},
@@ -84,7 +81,7 @@ class Campaigns:
     def _open(self, year: int, state: State, at: datetime) -> Sequence[Event]:
         if isinstance(state, Campaign):
             return []
-        seats = sum(row.seats for row in self._commission.seats(year))
+        seats = sum(row.seats for row in self._competition.seats(year))
         late = schedule.schedule(year, self._count_from).infeasible
         return CAMPAIGN.decide(ask.Open(year, schedule.REGULATION, rules(year).id, seats, late, at), state)
 
@@ -92,33 +89,11 @@ class Campaigns:
         digest = digest_of(applicants(timer.rows))
         return CAMPAIGN.decide(ask.PrepareSheets(len(timer.rows), digest, timer.at), state)
 
-    def _meet(self, state: State, timer: Timer) -> Sequence[Event]:
-        if not isinstance(state, Campaign):
-            return []
-        round_ = _round_of(timer)
-        meeting = state.round(round_).invalid_meetings + 1
-        present = self._commission.present(state.year, round_, meeting)
-        return CAMPAIGN.decide(ask.Meet(round_, self._commission.members(meeting), present, timer.at), state)
-
     def _decide(self, state: State, timer: Timer) -> Sequence[Event]:
         if not isinstance(state, Campaign) or state.round(_round_of(timer)).protocol:
             return []
-        decided = self._commission.decide(timer.rows, state.year, _round_of(timer), timer.at)
+        decided = self._competition.decide(timer.rows, state.year, _round_of(timer), timer.at)
         return CAMPAIGN.decide(ask.Sign(_round_of(timer), decided, timer.at), state)
-
-    def _order(self, state: State, timer: Timer) -> Sequence[Event]:
-        return CAMPAIGN.decide(ask.IssueOrder(_round_of(timer), local_date(timer.at), timer.at), state)
-
-    def _correct(self, state: State, timer: Timer) -> Sequence[Event]:
-        command = ask.IssueOrder(_round_of(timer), local_date(timer.at), timer.at, corrective=True)
-        return CAMPAIGN.decide(command, state)
-
-    def _publish(self, state: State, timer: Timer) -> Sequence[Event]:
-        flawed = isinstance(state, Campaign) and self._commission.errs_in_order(state.year, _round_of(timer))
-        return CAMPAIGN.decide(ask.Publish(_round_of(timer), timer.at, flawed=flawed), state)
-
-    def _certify(self, state: State, timer: Timer) -> Sequence[Event]:
-        return CAMPAIGN.decide(ask.Certify(_round_of(timer), timer.at), state)
 
     def _breach(self, state: State, timer: Timer) -> Sequence[Event]:
         step = CampaignStep(str(timer.data["step"]))
@@ -129,13 +104,11 @@ class Campaigns:
     def _react(self, state: State, recorded: Recorded) -> Iterable[Effect]:
         if not isinstance(state, Campaign):
             return
-        yield from self._published(state, recorded.event)
+        told = contract_event(state, recorded.event, schedule.regulation(self._count_from).counting.count_from)
+        if told:
+            yield Publish(wire.TOPIC, str(campaign_id(state.year)), told)
         yield from self._before_order(state, recorded)
         yield from self._after_order(state, recorded)
-        match recorded.event:
-            case e.ListPublished(round=1) | e.CertificatesPrepared(round=1):
-                if state.round(1).is_complete:
-                    yield from self._second_round(state, recorded.at)
 
     def _before_order(self, state: Campaign, recorded: Recorded) -> Iterable[Effect]:
         at = recorded.at
@@ -146,53 +119,35 @@ class Campaigns:
             case e.SheetsPrepared():
                 meeting = schedule.first_meeting(at, state.year, self._count_from)
                 yield _due(CampaignStep.PROTOCOL, 1, meeting.due_at)
-                yield from self._by_itself(MEET, 1, max(at, meeting.at))
-            case e.MeetingInvalid(round=round_):
-                yield from self._by_itself(MEET, round_, later(CampaignStep.PROTOCOL, at))
             case e.MeetingHeld(round=round_):
-                yield Cancel(f"{MEET}:{round_}")
                 yield Schedule(f"{DECIDE}:{round_}", at, {"year": state.year, "round": round_})
             case e.ProtocolSigned(round=round_, drawn=sheets):
                 yield from annexes.draw(sheets)
                 yield Cancel(_due_key(CampaignStep.PROTOCOL, round_))
-                yield from self._step(CampaignStep.ORDER, ORDER, state.year, round_, at)
+                yield self._runs(CampaignStep.ORDER, state.year, round_, at)
 
     def _after_order(self, state: Campaign, recorded: Recorded) -> Iterable[Effect]:
         at = recorded.at
         match recorded.event:
             case e.OrderIssued(round=round_, corrects=None):
-                yield from (Cancel(f"{ORDER}:{round_}"), Cancel(_due_key(CampaignStep.ORDER, round_)))
-                delay = self._commission.policy.media_delay_days
-                yield from self._step(CampaignStep.PUBLICATION, PUBLISH, state.year, round_, at, delay)
-                yield from self._step(CampaignStep.CERTIFICATES, CERTIFY, state.year, round_, at)
-            case e.OrderIssued(round=round_):
-                yield from self._by_itself(PUBLISH, round_, later(CampaignStep.PUBLICATION, at))
+                yield Cancel(_due_key(CampaignStep.ORDER, round_))
+                yield self._runs(CampaignStep.PUBLICATION, state.year, round_, at)
+                yield self._runs(CampaignStep.CERTIFICATES, state.year, round_, at)
             case e.ListPublished() as event:
-                yield from self._after_list(state, event)
+                yield Cancel(_due_key(CampaignStep.PUBLICATION, event.round))
+                yield from self._tell_all(state, event)
             case e.CertificatesPrepared(round=round_):
-                yield from (Cancel(f"{CERTIFY}:{round_}"), Cancel(_due_key(CampaignStep.CERTIFICATES, round_)))
-                yield from annexes.certify(_annexes(state, round_), self._commission.misprints)
+                yield Cancel(_due_key(CampaignStep.CERTIFICATES, round_))
+                yield from annexes.certify(_annexes(state, round_), self._misprinted)
 
-    def _step(
-        self, step: CampaignStep, key: str, year: int, round_: int, at: datetime, delay: int = 0
-    ) -> Iterable[Effect]:
-        """A step begins: its term, and when whoever works by itself does it."""
-        plan = planned(step, at, year, self._count_from)
-        yield _due(step, round_, plan.due_at)
-        yield from self._by_itself(key, round_, later(step, plan.at, delay) if delay else plan.at)
+    def _runs(self, step: CampaignStep, year: int, round_: int, began_at: datetime) -> Schedule:
+        """The term of a step that begins."""
+        return _due(step, round_, planned(step, began_at, year, self._count_from).due_at)
 
-    def _by_itself(self, key: str, round_: int, at: datetime) -> Iterable[Effect]:
-        if self._commission.is_simulated:
-            yield Schedule(f"{key}:{round_}", at, {"round": round_})
-
-    def _after_list(self, state: Campaign, event: e.ListPublished) -> Iterable[Effect]:
-        yield from (Cancel(f"{PUBLISH}:{event.round}"), Cancel(_due_key(CampaignStep.PUBLICATION, event.round)))
-        if event.flawed:
-            yield from self._by_itself(CORRECT, event.round, later(CampaignStep.ORDER, event.at))
+    def _tell_all(self, state: Campaign, event: e.ListPublished) -> Iterable[Effect]:
         if state.round(event.round).republished:
             return  # everybody has been told: what the error was about was no award
-        collect_by = self._collect_by(state.year, event)
-        told = HearPublication(event.order_number, collect_by, event.at)
+        told = HearPublication(event.order_number, self._collect_by(state.year, event), event.at)
         yield from annexes.publish(_annexes(state, event.round), told)
 
     def _collect_by(self, year: int, event: e.ListPublished) -> date:
@@ -200,20 +155,10 @@ class Campaigns:
         published = local_date(event.at)
         return fixed if event.round == 1 else CALENDAR.add_working_days(published, _HAND_OVER_DAYS)
 
-    def _second_round(self, state: Campaign, at: datetime) -> Iterable[Effect]:
-        meeting = schedule.schedule(state.year, self._count_from).second_meeting
-        if ROUNDS not in state.rounds:
-            yield from self._by_itself(MEET, ROUNDS, meeting if meeting > at else later(CampaignStep.PROTOCOL, at))
-
-    def _published(self, state: Campaign, event: Event) -> Iterable[Effect]:
-        told = contract_event(state, event, schedule.regulation(self._count_from).counting.count_from)
-        if told:
-            yield Publish(wire.TOPIC, str(campaign_id(state.year)), told)
-
 
 def usual_campaigns() -> Campaigns:
-    """With a simulated commission, and the seats of this repository."""
-    return Campaigns(Commission(seed=705, policy=CommissionPolicy(), seats=state_order()))
+    """With the seats of this repository."""
+    return Campaigns(Competition(state_order()))
 
 
 def _who(timer: Timer) -> Sequence[object]:

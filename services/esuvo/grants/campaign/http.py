@@ -14,7 +14,7 @@ from services._chassis.run import running
 from services._chassis.store import Store
 from services.esuvo.grants.campaign import rows as queries
 from services.esuvo.grants.campaign import views
-from services.esuvo.grants.campaign.commission import Commission, applicants, seats_table
+from services.esuvo.grants.campaign.competition import Competition, applicants, seats_table
 from services.esuvo.grants.campaign.state import Campaign
 from services.esuvo.grants.contender.rows import competitor
 from services.esuvo.grants.schedule import schedule
@@ -31,12 +31,12 @@ class _Csv(Response):
 
 
 def routers(
-    settings: Settings, operator: list[params.Depends], commission: Commission, specialties: Specialties
+    settings: Settings, operator: list[params.Depends], competition: Competition, specialties: Specialties
 ) -> tuple[APIRouter, ...]:
-    return _public(settings, commission), _of_operator(operator, commission, specialties)
+    return _public(settings, competition), _of_operator(operator, competition, specialties)
 
 
-def _public(settings: Settings, commission: Commission) -> APIRouter:
+def _public(settings: Settings, competition: Competition) -> APIRouter:
     routes = APIRouter(prefix="/campaigns", tags=["campaigns"])
 
     @routes.get("/{year}")
@@ -77,12 +77,12 @@ def _public(settings: Settings, commission: Commission) -> APIRouter:
     @routes.get("/{year}/seats.csv", response_class=_Csv)
     async def seats(year: Year) -> Response:
         """The state order as `egov competition decide --seats` reads it."""
-        return _Csv(seats_table(commission.seats(year)))
+        return _Csv(seats_table(competition.seats(year)))
 
     return routes
 
 
-def _of_operator(operator: list[params.Depends], commission: Commission, specialties: Specialties) -> APIRouter:
+def _of_operator(operator: list[params.Depends], competition: Competition, specialties: Specialties) -> APIRouter:
     routes = APIRouter(prefix="/campaigns", tags=["campaigns"], dependencies=operator)
 
     @routes.get("/{year}/summary-sheets")
@@ -90,7 +90,7 @@ def _of_operator(operator: list[params.Depends], commission: Commission, special
         """The register by field and specialty, as it stands now (GRANT-P-3, GRANT-E-4)."""
         store = running(request).store
         await campaign_of(store, year)
-        return views.sheets_of(await store.rows(queries.SHEETS, year), specialties, commission.seats(year))
+        return views.sheets_of(await store.rows(queries.SHEETS, year), specialties, competition.seats(year))
 
     @routes.get("/{year}/protocol")
     async def protocol(request: Request, year: Year, which: Which = 1) -> views.ProtocolView:
@@ -123,13 +123,13 @@ def _of_operator(operator: list[params.Depends], commission: Commission, special
             remedy = "check it; GET /campaigns/{year}/applicants.csv lists who does"
             raise http.Problem(404, "contender.unknown", rule, [Violation("/path/who", rule, remedy)])
         rows = await store.rows(queries.EVERYBODY, year)
-        return await asyncio.to_thread(_explain, str(found[0]["iin"]), rows, year, commission)
+        return await asyncio.to_thread(_explain, str(found[0]["iin"]), rows, year, competition)
 
     return routes
 
 
-def _explain(iin: str, rows: list[dict[str, object]], year: int, commission: Commission) -> Explanation:
-    return explain(iin, [competitor(row) for row in rows], commission.seats(year), rules(year))
+def _explain(iin: str, rows: list[dict[str, object]], year: int, competition: Competition) -> Explanation:
+    return explain(iin, [competitor(row) for row in rows], competition.seats(year), rules(year))
 
 
 async def campaign_of(store: Store, year: int) -> Campaign:

@@ -1,4 +1,4 @@
-"""The Republican Competition Commission: who comes to its meetings, and what it makes of everybody in the register. Pure, seeded.
+"""What the Republican Competition Commission makes of everybody in the register: the competition, and its proof. Pure.
 
 What the competition is decided from is the table that others can check it with: `applicants` is `applicants.csv` of
 `egov competition decide`, and its SHA-256 stands in the campaign's events.
@@ -13,17 +13,11 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final, TypeAlias
-from uuid import UUID
 
-from contracts.commission import CommissionPolicy
-from contracts.esuvo_competition import campaign_id
 from contracts.grants import StudyLanguage, Via
-from contracts.seeded import Draw
-from contracts.staffing import Mode
 from law.competition import Contender, Result, decide, decide_again, rules
 from law.specialties import SeatRow, StateOrderInvalid, load_state_order
 from services.esuvo.grants.annex.events import Last, Line, Sheet
-from services.esuvo.grants.annex.state import Annex
 from services.esuvo.grants.campaign.commands import Decided
 from services.esuvo.grants.campaign.events import TieUnresolved
 from services.esuvo.grants.contender.rows import competitor
@@ -31,6 +25,7 @@ from services.esuvo.grants.contender.state import ContenderStatus
 
 Row: TypeAlias = Mapping[str, Any]  # Any: a row of the read model `contenders`
 _YEAR_WITH_SEATS: Final = 2016
+MEMBERS: Final = 9
 PER_ANNEX: Final = 500  # contenders told in one transaction
 COLUMNS: Final = (
     "iin",
@@ -51,42 +46,16 @@ COLUMNS: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class Commission:
-    """`seats` gives the state order of a year. With `Mode.MANUAL` people do what the policy would."""
+class Competition:
+    """`seats` gives the state order of a year; `appointed` is how many members the commission has."""
 
-    seed: int
-    policy: CommissionPolicy
     seats: Callable[[int], Sequence[SeatRow]]
+    appointed: int = MEMBERS
     per_annex: int = PER_ANNEX
-
-    @property
-    def is_simulated(self) -> bool:
-        return self.policy.mode is Mode.SIMULATED
 
     def members(self, meeting: int) -> int:
         """After a meeting with an even number of members one more is appointed (assumed)."""
-        members = self.policy.members
-        return members + 1 if meeting > 1 and members % 2 == 0 else members
-
-    def present(self, year: int, round_: int, meeting: int) -> int:
-        """How many come to meeting number `meeting` of a round."""
-        chance = self.policy.absent_share
-        return sum(
-            not Draw(self.seed, campaign_id(year), f"member:{round_}:{meeting}:{member}").happens(chance)
-            for member in range(self.members(meeting))
-        )
-
-    def errs_in_order(self, year: int, round_: int) -> bool:
-        return Draw(self.seed, campaign_id(year), f"order:{round_}").happens(self.policy.order_error_share)
-
-    def misprints(self, annex: Annex) -> tuple[int, ...]:
-        """The lines, by index, whose certificates are misprinted."""
-        share = self.policy.misprint_share if self.is_simulated else 0
-        return tuple(
-            index
-            for index, line in enumerate(annex.sheet.lines)
-            if line.choice and share and Draw(self.seed, UUID(hex=line.contender), "misprint").happens(share)
-        )
+        return self.appointed + 1 if meeting > 1 and self.appointed % 2 == 0 else self.appointed
 
     def decide(self, rows: Sequence[Row], year: int, round_: int, at: datetime) -> Decided:
         """The protocol of a round over all who take part; the same whatever the order of the rows."""
