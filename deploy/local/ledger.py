@@ -18,8 +18,8 @@ import asyncpg
 
 from contracts.envelope import Envelope
 from contracts.event import Event
-from services._chassis import ids
 from services._chassis.aggregate import Publish, Recorded, Service
+from services._chassis.batch import message_id
 from services._chassis.dead_letters import SUFFIX
 from services._chassis.ids import of_message
 
@@ -215,10 +215,9 @@ def _expected(database: Database) -> dict[str, dict[UUID, tuple[str, int]]]:
         for row in rows:
             state = aggregate.evolve(state, row.event)
             recorded = Recorded(row.id, stream, row.version, row.event, row.at, row.correlation, row.causation)
-            for number, effect in enumerate(aggregate.react(state, recorded)):
-                if isinstance(effect, Publish):
-                    identity = ids.derive(row.at, row.id, effect.topic, number)
-                    found.setdefault(effect.topic, {})[identity] = (stream, row.version)
+            published = (each for each in aggregate.react(state, recorded) if isinstance(each, Publish))
+            for number, each in enumerate(published):
+                found.setdefault(each.topic, {})[message_id(recorded, each.topic, number)] = (stream, row.version)
     return found
 
 

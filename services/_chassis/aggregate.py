@@ -1,7 +1,7 @@
 """How a service describes itself to the chassis: its kinds of stream, what follows from an event, what it hears."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar
 from uuid import UUID
@@ -128,6 +128,34 @@ class Aggregate(Generic[S]):
     def stream(self, identity: object) -> str:
         return f"{self.category}:{identity}"
 
+    def with_actors(
+        self,
+        react: Callable[[S, Recorded], Iterable[Effect]] = lambda _state, _recorded: (),
+        timers: Mapping[str, Callable[[S, Timer], Sequence[Event]]] | None = None,
+        surveys: Mapping[str, Survey] | None = None,
+    ) -> "Aggregate[S]":
+        """The same with people who act by themselves: what they do follows after all that follows without them."""
+        if taken := self.timers.keys() & (timers or {}):
+            raise ValueError(f"two timers of {self.category} are named {', '.join(sorted(taken))}: rename the actors'")
+
+        def together(state: S, recorded: Recorded) -> Iterable[Effect]:
+            yield from self.react(state, recorded)
+            yield from react(state, recorded)
+
+        return replace(
+            self, react=together, timers={**self.timers, **(timers or {})}, surveys={**self.surveys, **(surveys or {})}
+        )
+
+
+@dataclass(frozen=True)  # no slots: Python 3.11 cannot write Name[type](...) with both
+class Actors(Generic[S]):
+    """Simulated people at one kind of stream. Without them its tasks wait until somebody does them over HTTP."""
+
+    category: str
+    react: Callable[[S, Recorded], Iterable[Effect]] = lambda _state, _recorded: ()
+    timers: Mapping[str, Callable[[S, Timer], Sequence[Event]]] = field(default_factory=dict)
+    surveys: Mapping[str, Survey] = field(default_factory=dict)
+
 
 @dataclass(frozen=True, slots=True)
 class Route:
@@ -165,3 +193,12 @@ class Service:
     aggregates: tuple[Aggregate[Any], ...]  # Any: aggregates of different states side by side
     subscriptions: tuple[Subscription, ...]
     publishes: Mapping[str, Catalogue]
+
+    def with_actors(self, *actors: Actors[Any]) -> "Service":  # Any: as of the aggregates
+        """The service with simulated people: `__main__` adds them, and nothing else of the service knows of them."""
+        aggregates = {each.category: each for each in self.aggregates}
+        for each in actors:
+            if each.category not in aggregates:
+                raise ValueError(f"{self.name} has no streams named {each.category}: {', '.join(aggregates)}")
+            aggregates[each.category] = aggregates[each.category].with_actors(each.react, each.timers, each.surveys)
+        return replace(self, aggregates=tuple(aggregates.values()))

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import count
 from typing import Any, NamedTuple
 from uuid import UUID
 from zlib import crc32
@@ -11,6 +12,7 @@ from contracts.envelope import Envelope
 from contracts.event import Event
 from services._chassis import ids
 from services._chassis.aggregate import Aggregate, Cancel, Decide, Effect, Publish, Recorded, Schedule, Service, Tell
+from services._chassis.decider import Ignored
 
 SHARDS = 16
 
@@ -69,6 +71,14 @@ class Decision:
     state: Any  # Any: as in Loaded
 
 
+class Nothing(NamedTuple):
+    """What `cause` led to on a stream, and why."""
+
+    stream: str
+    reason: str
+    cause: UUID
+
+
 @dataclass(slots=True)
 class Plan:
     """Everything a batch will write, in one transaction. `presumed` are the streams that it took as `presume` has them."""
@@ -81,6 +91,7 @@ class Plan:
     timers: dict[tuple[str, str], TimerRow | None] = field(default_factory=dict)
     claims: list[Claim] = field(default_factory=list)
     fired: dict[tuple[str, str], UUID] = field(default_factory=dict)
+    ignored: list[Nothing] = field(default_factory=list, compare=False)
     presume: Callable[[str], Loaded] = field(default=dict[str, Loaded]().__getitem__, compare=False)
 
     def stream(self, name: str) -> Loaded:
@@ -102,6 +113,11 @@ class Failed(Exception):  # noqa: N818 - not an error of the batch: one input of
         self.index = index
         self.reason = reason
         self.presumed = presumed
+
+
+def message_id(recorded: Recorded, topic: str, number: int) -> UUID:
+    """The id of what is told of an event: `number` counts, from 0, what this event publishes."""
+    return ids.derive(recorded.at, recorded.id, topic, number)
 
 
 class Batch:
@@ -155,7 +171,10 @@ class Batch:
 
     def _apply(self, plan: Plan, each: Input, stream: str, decide: Decide, cause: UUID, wall: datetime) -> None:
         aggregate = self.aggregate(stream)
-        for event in decide(plan.stream(stream).state, each.at):
+        decided = decide(plan.stream(stream).state, each.at)
+        if isinstance(decided, Ignored):
+            plan.ignored.append(Nothing(stream, decided.reason, cause))
+        for event in decided:
             current = plan.streams[stream]
             version = current.version + 1
             recorded = Recorded(
@@ -173,10 +192,11 @@ class Batch:
             self._follow(plan, each, recorded, aggregate.react(state, recorded), wall)
 
     def _follow(self, plan: Plan, each: Input, recorded: Recorded, effects: Iterable[Effect], wall: datetime) -> None:
-        for number, effect in enumerate(effects):
+        published = count()  # only what is published has a number: what else follows changes no message's id
+        for effect in effects:
             match effect:
                 case Publish():
-                    plan.outbox.append(self._envelope(each, recorded, effect, number, wall))
+                    plan.outbox.append(self._envelope(each, recorded, effect, next(published), wall))
                 case Schedule():
                     plan.timers[recorded.stream, effect.key] = TimerRow(
                         stream=recorded.stream,
@@ -197,7 +217,7 @@ class Batch:
             raise ValueError(f"{publish.event.name} is not in the catalogue of {publish.topic}: add it there first")
         value = Envelope.encode(
             publish.event,
-            identity=ids.derive(recorded.at, recorded.id, publish.topic, number),
+            identity=message_id(recorded, publish.topic, number),
             source=f"/{self._service}",
             subject=publish.subject,
             time=recorded.at,

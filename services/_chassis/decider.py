@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import reduce
-from typing import Generic, TypeVar
+from typing import Any, Generic, Never, TypeVar
 
 S = TypeVar("S")
 C = TypeVar("C")
@@ -19,6 +19,19 @@ class Refused(Exception):  # noqa: N818 - it reads as a fact: the domain refused
         self.detail = detail
         self.field = field
         self.remedy = remedy
+
+
+@dataclass(frozen=True, slots=True)
+class Ignored(Sequence[Never]):
+    """No events, and why: `return Ignored("already-closed")`. Operators see how often each reason was given."""
+
+    reason: str
+
+    def __len__(self) -> int:
+        return 0
+
+    def __getitem__(self, index: Any) -> Never:  # Any: a number or a slice, and there is nothing at either
+        raise IndexError(index)
 
 
 @dataclass(frozen=True)  # no slots: Python 3.11 cannot write Name[type](...) with both

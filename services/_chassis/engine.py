@@ -158,6 +158,9 @@ class Engine:
         return all(found[name].version == each.version for name, each in presumed.items())
 
     def _committed(self, source: str, plan: Plan) -> None:
+        for each in plan.ignored:
+            self._metrics.ignored.labels(each.stream.partition(":")[0], each.reason).inc()
+            log.debug("ignored", source=source, stream=each.stream, reason=each.reason, cause=str(each.cause))
         if plan.is_empty:
             return
         self.busy.finished += 1

@@ -22,6 +22,9 @@ class Metrics:
             "egov_batch_seconds", "Time of one transaction", ["source"], buckets=_BUCKETS, registry=self.registry
         )
         self.events = Counter("egov_events_total", "Events appended", ["source"], registry=self.registry)
+        self.ignored = Counter(
+            "egov_ignored_total", "Decisions that led to nothing", ["aggregate", "reason"], registry=self.registry
+        )
         self.conflicts = Counter(
             "egov_conflicts_total", "Transactions decided again", ["source"], registry=self.registry
         )

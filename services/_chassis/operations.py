@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import Annotated, Final
 
 from aiokafka import TopicPartition
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -13,10 +13,8 @@ from pydantic import Field
 
 from services._chassis.engine import TRANSIENT
 from services._chassis.metrics import Metrics
+from services._chassis.running import Running, running
 from services._chassis.settings import CHAIN_HEADER
-
-if TYPE_CHECKING:
-    from services._chassis.run import Running
 
 Heard = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,249}/[0-9]{1,5}:[0-9]{1,18}$")]
 
@@ -29,7 +27,7 @@ def router(metrics: Metrics, operator: Callable[[Request], Awaitable[None]]) -> 
 
     def named(request: Request, response: Response) -> None:
         """Whose process this is: on a machine with several chains, another one may answer at the same address."""
-        parts: Running = request.app.state.running
+        parts = running(request)
         response.headers[CHAIN_HEADER] = parts.settings.chain_id
 
     @routes.get("/health/live", dependencies=[Depends(named)])
@@ -42,7 +40,7 @@ def router(metrics: Metrics, operator: Callable[[Request], Awaitable[None]]) -> 
         """Broker and database answer, the clock is known, the consumer has its partitions, the relay its producer; and none
         of consumer, relay and timers has work that has not moved for a while. `reasons` says why one is false.
         """
-        parts: Running = request.app.state.running
+        parts = running(request)
         troubles = dict(parts.progress.troubles)
         troubles |= {} if await _database_answers(parts) else {"database": "it does not answer"}
         response.status_code = 503 if troubles else 200
@@ -66,7 +64,7 @@ def router(metrics: Metrics, operator: Callable[[Request], Awaitable[None]]) -> 
         patience: Annotated[float, Query(ge=0, le=10, description="seconds to wait for rest")] = 0,
     ) -> JSONResponse:
         """What the conductor judges quiescence by (docs/adr/0007), as soon as this process is at rest."""
-        parts: Running = request.app.state.running
+        parts = running(request)
         outbox, next_timer = await _at_rest(parts, clock, dict(map(_end, heard)), patience)
         metrics.outbox.set(outbox)
         found = {
@@ -95,7 +93,7 @@ def _end(text: str) -> tuple[TopicPartition, int]:
 
 
 async def _at_rest(
-    parts: "Running", sequence: int, ends: Mapping[TopicPartition, int], patience: float
+    parts: Running, sequence: int, ends: Mapping[TopicPartition, int], patience: float
 ) -> tuple[int, datetime | None]:
     """The outbox and the next timer when no work is under way any more, or when patience ends."""
     # At rest they are of one moment with what was handled by then: nothing was finished while the database was asked.
@@ -114,7 +112,7 @@ async def _at_rest(
         await busy.change(left)
 
 
-async def _database_answers(parts: "Running") -> bool:
+async def _database_answers(parts: Running) -> bool:
     try:
         async with asyncio.timeout(_ANSWER_SECONDS):
             await parts.store.rows("select 1 as one")

@@ -7,13 +7,12 @@ import signal
 import socket
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any, Final
 
 import asyncpg
 import structlog
 import uvicorn
-from fastapi import APIRouter, FastAPI, Request
+from fastapi import APIRouter, FastAPI
 from starlette.types import ASGIApp
 
 from services._chassis import http, logging, operations, pages, topics
@@ -31,33 +30,14 @@ from services._chassis.metrics import Metrics
 from services._chassis.progress import Progress
 from services._chassis.protocol import Bounded, room_for_connections
 from services._chassis.relay import Relay
+from services._chassis.running import Running as Running  # noqa: PLC0414 - services find both here, too
+from services._chassis.running import running as running  # noqa: PLC0414 - as above
 from services._chassis.settings import Settings
 from services._chassis.stopping import for_life, unless
 from services._chassis.store import Store
 from services._chassis.timers import Timers
 
 log = structlog.get_logger()
-
-
-@dataclass(frozen=True, slots=True)
-class Running:
-    """What a service's HTTP handlers work with; found as `request.app.state.running`."""
-
-    settings: Settings
-    clock: VirtualClock
-    engine: Engine
-    commands: Commands
-    store: Store
-    consumer: Consumer
-    relay: Relay
-    reader: ClockReader
-    progress: Progress
-
-
-def running(request: Request) -> Running:
-    """What the process of this request works with."""
-    found: Running = request.app.state.running
-    return found
 
 
 # Every statement of ours finds its rows by an index and is planned once. The planner itself judges by statistics that a

@@ -13,6 +13,7 @@ from services._chassis.aggregate import Decide, Timer
 from services._chassis.batch import Batch, Input, Plan
 from services._chassis.clock import VirtualClock
 from services._chassis.dead_letters import DeadLetters
+from services._chassis.decider import Ignored
 from services._chassis.engine import TRANSIENT, Engine, Work
 from services._chassis.metrics import Metrics
 from services._chassis.store import Connection
@@ -85,11 +86,12 @@ class Timers:
         return replace(timer, rows=await connection.fetch(survey.query, *survey.arguments(timer)))
 
     def _firing(self, timer: Timer) -> Decide:
+        handle = self.batch.aggregate(timer.stream).timers.get(_kind(timer), _nobody)
         decided: list[tuple[Any, Sequence[Event]]] = []  # once, though the batch asks again when streams were missing
 
         def decide(state: Any, _at: datetime) -> Sequence[Event]:  # Any: the state type is the aggregate's
             if not (decided and decided[0][0] is state):
-                decided[:] = [(state, self.batch.aggregate(timer.stream).timers[_kind(timer)](state, timer))]
+                decided[:] = [(state, handle(state, timer))]
             return decided[0][1]
 
         return decide
@@ -117,6 +119,12 @@ class Timers:
     def _seconds_to(self, due: datetime | None) -> float:
         ahead = self.clock.wall_seconds_until(due) if due and self.clock.sequence else None
         return _IDLE_SECONDS if ahead is None else min(max(ahead, _LEAST_SECONDS), _IDLE_SECONDS)
+
+
+def _nobody(_state: object, timer: Timer) -> Ignored:
+    """Simulated people set it in an earlier run, and are not there in this one."""
+    log.warning("nobody acts on this timer", stream=timer.stream, key=timer.key)
+    return Ignored("nobody-acts-on-this-timer")
 
 
 def _kind(timer: Timer) -> str:

@@ -10,9 +10,20 @@ import pytest
 from contracts.envelope import Envelope
 from contracts.event import Catalogue, Event
 from services._chassis import ids
-from services._chassis.aggregate import Aggregate, Cancel, Decide, Effect, Publish, Recorded, Schedule, Service, Tell
-from services._chassis.batch import SHARDS, Batch, Decision, Failed, Input, Loaded, OutboxRow, Plan
-from services._chassis.decider import Refused
+from services._chassis.aggregate import (
+    Actors,
+    Aggregate,
+    Cancel,
+    Decide,
+    Effect,
+    Publish,
+    Recorded,
+    Schedule,
+    Service,
+    Tell,
+)
+from services._chassis.batch import SHARDS, Batch, Decision, Failed, Input, Loaded, Nothing, OutboxRow, Plan, message_id
+from services._chassis.decider import Ignored, Refused
 
 NOON = datetime(2016, 2, 15, 6, tzinfo=UTC)
 WALL = datetime(2026, 1, 1, tzinfo=UTC)
@@ -256,3 +267,63 @@ def test_rows_of_one_key_share_a_shard_and_rows_without_a_key_have_one() -> None
     assert shards == set(range(SHARDS))
     assert OutboxRow("out", b"a", b"x").shard == OutboxRow("other", b"a", b"y").shard
     assert 0 <= OutboxRow("out", None, b"").shard < SHARDS
+
+
+def test_what_follows_besides_changes_no_id_of_what_is_published() -> None:
+    def tell(_sum: int, recorded: Recorded) -> Iterable[Effect]:
+        yield Publish("out", "a", recorded.event)
+        yield Publish("out", "b", recorded.event)
+
+    def plan_more(_sum: int, recorded: Recorded) -> Iterable[Effect]:
+        yield Schedule("k", NOON + HOUR)
+        yield from tell(_sum, recorded)
+        yield Cancel("j")
+
+    plain, more = (decide(ask(1, "sum:a", add(1)), react=react) for react in (tell, plan_more))
+
+    assert plain.outbox == more.outbox
+    assert [Envelope.read(row.value).id for row in plain.outbox] == [
+        message_id(plain.events[0], "out", number) for number in range(2)
+    ]
+
+
+def test_what_is_ignored_is_told_with_its_reason_also_on_a_stream_that_is_told() -> None:
+    def tell(_sum: int, _recorded: Recorded) -> Iterable[Effect]:
+        yield Tell("sum:b", lambda _sum, _at: Ignored("enough"))
+
+    plan = decide(ask(1, "sum:a", lambda _sum, _at: Ignored("closed")), ask(2, "sum:a", add(1)), react=tell)
+
+    assert plan.ignored == [
+        Nothing("sum:a", "closed", UUID(int=1)),
+        Nothing("sum:b", "enough", plan.events[0].id),
+    ]
+    assert plan.results[0] == Decision((), 10)
+
+
+def test_actors_follow_after_what_follows_without_them() -> None:
+    def own(_sum: int, recorded: Recorded) -> Iterable[Effect]:
+        yield Publish("out", "a", recorded.event)
+
+    def act(_sum: int, _recorded: Recorded) -> Iterable[Effect]:
+        yield Schedule("work", NOON)
+
+    described = service(own)
+    acting = described.with_actors(Actors("sum", act, {"work": lambda _sum, _timer: [Added(value=1)]}))
+    recorded = decide(ask(1, "sum:a", add(1))).events[0]
+
+    assert list(acting.aggregates[0].react(1, recorded)) == [
+        Publish("out", "a", recorded.event),
+        Schedule("work", NOON),
+    ]
+    assert acting.aggregates[0].timers.keys() == {"work"}
+    assert described.aggregates[0].timers == {}
+
+
+def test_actors_of_unknown_streams_or_with_a_timer_that_is_taken_are_a_mistake() -> None:
+    actors = Actors[int]("sum", timers={"work": lambda _sum, _timer: []})
+    acting = service(nothing_follows).with_actors(actors)
+
+    with pytest.raises(ValueError, match="two timers of sum are named work"):
+        acting.with_actors(actors)
+    with pytest.raises(ValueError, match="no streams named product"):
+        acting.with_actors(Actors("product"))

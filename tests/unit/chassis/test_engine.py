@@ -13,7 +13,7 @@ import pytest
 from contracts.event import Event
 from services._chassis.aggregate import Effect, Recorded, Service, Tell
 from services._chassis.batch import Batch, Decision, Input, Loaded, Plan
-from services._chassis.decider import Refused
+from services._chassis.decider import Ignored, Refused
 from services._chassis.engine import ATTEMPTS, Conflicted, Engine, Work
 from services._chassis.metrics import Metrics
 from services._chassis.store import Connection, Store
@@ -134,6 +134,17 @@ async def test_what_is_no_conflict_is_raised_at_once() -> None:
         await engine.transact("http", gather)
 
     assert engine.busy.running == 0
+    assert store.written == []
+
+
+async def test_what_is_ignored_is_counted_by_its_reason() -> None:
+    async def too_late(_connection: Connection, _again: bool) -> Work:  # noqa: FBT001 - the shape of Gather
+        return Work([Input(uuid4(), "tally:a", lambda _total, _at: Ignored("too-late"), NOON, uuid4())] * 2)
+
+    metrics, store = Metrics("tally"), FakeStore()
+    await Engine(cast("Store", store), Batch(SERVICE, str), metrics).transact("http", too_late)  # no database
+
+    assert metrics.registry.get_sample_value("egov_ignored_total", {"aggregate": "tally", "reason": "too-late"}) == 2
     assert store.written == []
 
 
