@@ -6,7 +6,7 @@ from typing import Generic, TypeVar
 
 import pytest
 
-from services._chassis.decider import Decider, Refused
+from services._chassis.decider import Decider, Ignored, Refused
 
 S = TypeVar("S")
 C = TypeVar("C")
@@ -24,6 +24,9 @@ class Outcome(Generic[S, C, E]):
 
     def then_nothing(self) -> None:
         self.then()
+
+    def then_ignored(self, reason: str) -> None:
+        assert self._decide() == Ignored(reason)
 
     def then_refused(self, code: str) -> None:
         with pytest.raises(Refused) as refusal:
