@@ -16,7 +16,7 @@ demo: $(VENV)/.runtime ## run the whole chain on the committed applications and 
 	$(BIN)/egov demo $(ARGS)
 
 campaign: $(VENV)/.runtime ## run a grant campaign of 2,400 applicants and report
-	$(BIN)/egov demo --campaign deploy/local/data/campaign-2016.csv $(ARGS)
+	$(BIN)/egov demo --campaign deploy/local/files/data/campaign-2016.csv $(ARGS)
 
 up: $(VENV)/.runtime ## start the chain and keep it running
 	$(BIN)/egov up $(ARGS)
@@ -47,7 +47,7 @@ generate: $(VENV)/.dev ## write schemas, AsyncAPI and topic pages anew
 lock: $(VENV)/.dev ## pin the newest versions, with hashes
 	$(UV_COMPILE) --upgrade requirements.in -o requirements.lock
 	$(UV_COMPILE) --upgrade requirements-dev.in -o requirements-dev.lock
-	$(UV_COMPILE) --upgrade deploy/local/java.in -o deploy/local/java.lock
+	$(UV_COMPILE) --upgrade deploy/local/servers/java.in -o deploy/local/servers/java.lock
 
 clean: ## remove the environment and what tools left
 	rm -rf $(VENV) build .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -12,10 +12,10 @@ import httpx
 
 from deploy.containers.place import NCA_URL, URLS, Settings, plan, published
 from deploy.containers.secrets import Secrets
-from deploy.local import background
-from deploy.local.applications import default_file, read_applications
-from deploy.local.processes import wait_until
-from deploy.local.supervisor import State, state_of, time_runs
+from deploy.local.background import commands as background
+from deploy.local.background.supervisor import State, state_of, time_runs
+from deploy.local.files.applications import default_file, read_applications
+from deploy.local.servers.processes import wait_until
 from law.universities import load_universities
 
 _WITHIN_SECONDS: Final = 300.0

@@ -4,9 +4,9 @@ import socket
 
 from deploy.containers.place import BOOTSTRAP_SERVERS, EVERY_INTERFACE, NCA_PORT
 from deploy.containers.secrets import Secrets
-from deploy.local import nca_http
-from deploy.local.identities import AUTHORITY
-from deploy.local.supervisor import home, told_to_stop
+from deploy.local.authority import http as nca_http
+from deploy.local.background.supervisor import home, told_to_stop
+from deploy.local.servers.identities import AUTHORITY
 
 
 async def show() -> None:

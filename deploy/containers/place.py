@@ -10,12 +10,12 @@ from pydantic import AwareDatetime, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from deploy.containers.secrets import OPERATOR_TOKEN, POSTGRES_PASSWORD, ROOMS, Secrets, login
-from deploy.local import supervisor
-from deploy.local.chain import SERVICES, Plan
-from deploy.local.identities import OPERATOR
-from deploy.local.infra import Servers
-from deploy.local.postgres import SUPERUSER
-from deploy.local.supervisor import Wish
+from deploy.local.background import supervisor
+from deploy.local.background.supervisor import Wish
+from deploy.local.chain.chain import SERVICES, Plan
+from deploy.local.servers.identities import OPERATOR
+from deploy.local.servers.infra import Servers
+from deploy.local.servers.postgres import SUPERUSER
 
 EVERY_INTERFACE: Final = "0.0.0.0"  # noqa: S104 - of the container: the host publishes it on loopback only
 BOOTSTRAP_SERVERS: Final = "kafka:19092"

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Self
 
-from deploy.local.chain import ISSUERS, SERVICES
-from deploy.local.identities import AUTHORITY, BROKER, CONDUCTOR, OPERATOR, USERS, Identities, broker_settings
-from deploy.local.private import write_private
+from deploy.local.chain.chain import ISSUERS, SERVICES
+from deploy.local.servers.identities import AUTHORITY, BROKER, CONDUCTOR, OPERATOR, USERS, Identities, broker_settings
+from deploy.local.servers.private import write_private
 
 ROOMS: Final = Path("/run/egov")
 DRAWN: Final = "drawn"

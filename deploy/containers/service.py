@@ -3,10 +3,10 @@
 import os
 import runpy
 
-from deploy.containers.outside import AUTHORITY
 from deploy.containers.place import EVERY_INTERFACE, PORTS, Settings, plan
 from deploy.containers.secrets import SESSION_SECRET, Secrets
-from deploy.local.chain import service_settings
+from deploy.local.background.outside import AUTHORITY
+from deploy.local.chain.chain import service_settings
 
 
 def run(service: str, settings: Settings) -> None:

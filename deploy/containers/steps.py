@@ -5,15 +5,15 @@ from pathlib import Path
 import asyncpg
 from aiokafka.errors import KafkaError
 
-from deploy.containers.outside import AUTHORITY, compose
 from deploy.containers.place import Settings, plan
 from deploy.containers.secrets import ROOMS, Secrets, draw, furnish_kafka
-from deploy.local.chain import authority, create_databases
-from deploy.local.nca import CERTIFICATE_FILE, CRL_FILE
-from deploy.local.private import write_private
-from deploy.local.processes import LauncherError
-from deploy.local.rights import open_broker
-from deploy.local.supervisor import home, require_same_wiring
+from deploy.local.authority.nca import CERTIFICATE_FILE, CRL_FILE
+from deploy.local.background.outside import AUTHORITY, compose
+from deploy.local.background.supervisor import home, require_same_wiring
+from deploy.local.chain.chain import authority, create_databases
+from deploy.local.errors import LauncherError
+from deploy.local.servers.private import write_private
+from deploy.local.servers.rights import open_broker
 
 
 def draw_secrets(settings: Settings, rooms: Path = ROOMS, published: Path = AUTHORITY) -> None:

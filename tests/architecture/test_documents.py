@@ -9,7 +9,7 @@ from typing import Final
 import typer.main
 from typer.core import TyperGroup
 
-from deploy.local.cli import app
+from deploy.local.cli.__main__ import app
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 DOCUMENTS: Final = sorted(

@@ -11,8 +11,8 @@ import typer
 import uvloop
 from rich.console import Console
 
-from deploy.local.infra import local_servers_async
-from deploy.local.processes import LauncherError
+from deploy.local.errors import LauncherError
+from deploy.local.servers.infra import local_servers_async
 from tests.bench.machine import Facts, durability, machine
 from tests.bench.parts import Sizes, figures, measurements
 from tests.bench.rounds import Measurement, Results, run

@@ -19,17 +19,17 @@ import asyncpg
 import typer
 import uvloop
 
-from deploy.local.agenda import at_once
-from deploy.local.campaign import STAFF, Applied, Campaign, campaign
-from deploy.local.campaign_ends import replay, rightful, wrong_ends
-from deploy.local.campaign_file import Door, read_campaign
-from deploy.local.chain import SERVICES, Plan, drop_databases, running_chain
-from deploy.local.generate_campaign import ordinary, write, write_seats
-from deploy.local.infra import RunningServers, local_servers_async
-from deploy.local.people import Applicant
-from deploy.local.processes import LauncherError
-from deploy.local.run_demo import inspect
-from deploy.local.topics import delete_topics
+from deploy.local.audit.campaign_ends import replay, rightful, wrong_ends
+from deploy.local.chain.chain import SERVICES, Plan, drop_databases, running_chain
+from deploy.local.errors import LauncherError
+from deploy.local.files.campaign import Door, read_campaign
+from deploy.local.made_up.campaign import ordinary, write, write_seats
+from deploy.local.people.agenda import at_once
+from deploy.local.people.applicants import Applicant
+from deploy.local.people.campaign import STAFF, Applied, Campaign, campaign
+from deploy.local.runs.demo import inspect
+from deploy.local.servers.infra import RunningServers, local_servers_async
+from deploy.local.servers.topics import delete_topics
 from law.specialties import load_specialties, load_state_order
 from law.universities import load_universities
 from tests.bench.chain import cpu_of, nobody_watches, processes_of, whole

@@ -20,18 +20,18 @@ import psutil
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from contracts.common import DocumentKind, Reason
-from deploy.local.applications import ApplicationRow
-from deploy.local.cache import silent
-from deploy.local.chain import SERVICES, Chain, Plan, drop_databases, running_chain
-from deploy.local.demo import Demo, Filed, demo
-from deploy.local.ends import replay
-from deploy.local.generate_people import People
-from deploy.local.infra import RunningServers
-from deploy.local.people import Applicant, equip
-from deploy.local.processes import LauncherError
-from deploy.local.report import report
-from deploy.local.run_demo import inspect
-from deploy.local.topics import delete_topics
+from deploy.local.audit.ends import replay
+from deploy.local.audit.report import report
+from deploy.local.chain.chain import SERVICES, Chain, Plan, drop_databases, running_chain
+from deploy.local.errors import LauncherError
+from deploy.local.files.applications import ApplicationRow
+from deploy.local.made_up.people import People
+from deploy.local.people.applicants import Applicant, equip
+from deploy.local.people.demo import Demo, Filed, demo
+from deploy.local.runs.demo import inspect
+from deploy.local.servers.cache import silent
+from deploy.local.servers.infra import RunningServers
+from deploy.local.servers.topics import delete_topics
 from law.universities import Universities, load_universities
 
 MONDAY: Final = datetime(2016, 2, 15, 10)  # noqa: DTZ001 - on the clock of the university's town

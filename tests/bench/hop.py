@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pydantic import SecretStr
 
 from contracts.sim_clock import ClockSet
-from deploy.local.processes import wait_until
+from deploy.local.servers.processes import wait_until
 from services._chassis.run import assemble, connect
 from services._chassis.settings import Settings
 from tests.bench.programs import Figures, Job, Meter, Parent, main

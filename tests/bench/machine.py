@@ -10,7 +10,7 @@ from typing import TypeAlias
 import asyncpg
 import psutil
 
-from deploy.local.infra import RunningServers
+from deploy.local.servers.infra import RunningServers
 
 Facts: TypeAlias = dict[str, str | int | float | None]
 

@@ -14,7 +14,7 @@ import psutil
 import uvloop
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
-from deploy.local.processes import LauncherError
+from deploy.local.errors import LauncherError
 from services._chassis import logging
 from services._chassis.run import calm_collector
 

@@ -5,7 +5,7 @@ import time
 from datetime import UTC, datetime
 
 from contracts.sim_clock import ClockSet
-from deploy.local.processes import wait_until
+from deploy.local.servers.processes import wait_until
 from services._chassis.batch import OutboxRow
 from services._chassis.run import assemble, connect
 from tests.bench.hop import settings_of

@@ -16,9 +16,9 @@ from pydantic import SecretStr
 from pydantic_core import from_json
 
 from contracts.envelope import CONTENT_TYPE
-from deploy.local.infra import RunningServers
-from deploy.local.processes import LauncherError
-from deploy.local.topics import delete_topics, read_topics
+from deploy.local.errors import LauncherError
+from deploy.local.servers.infra import RunningServers
+from deploy.local.servers.topics import delete_topics, read_topics
 from services._chassis import topics
 from services._chassis.settings import Settings
 from tests.bench.programs import WITHIN_SECONDS, Child, Figures, Job, child

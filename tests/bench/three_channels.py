@@ -12,19 +12,19 @@ from typing import Final
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from contracts.common import BlankKind, Channel, DocumentKind, Reason
-from deploy.local.applications import ApplicationRow
-from deploy.local.cache import silent
-from deploy.local.chain import SERVICES, Plan, drop_databases, running_chain
-from deploy.local.demo import Demo, demo
-from deploy.local.ends import replay
-from deploy.local.generate_scenario import rows_of
-from deploy.local.infra import RunningServers
-from deploy.local.people import Applicant, equip
-from deploy.local.processes import LauncherError
-from deploy.local.report import report
-from deploy.local.run_demo import inspect, virtual_start
-from deploy.local.scenario import Arrivals, Period, Scenario, Spread
-from deploy.local.topics import delete_topics
+from deploy.local.audit.ends import replay
+from deploy.local.audit.report import report
+from deploy.local.chain.chain import SERVICES, Plan, drop_databases, running_chain
+from deploy.local.errors import LauncherError
+from deploy.local.files.applications import ApplicationRow
+from deploy.local.people.applicants import Applicant, equip
+from deploy.local.people.demo import Demo, demo
+from deploy.local.runs.demo import inspect, virtual_start
+from deploy.local.scenarios.applicants import rows_of
+from deploy.local.scenarios.scenario import Arrivals, Period, Scenario, Spread
+from deploy.local.servers.cache import silent
+from deploy.local.servers.infra import RunningServers
+from deploy.local.servers.topics import delete_topics
 from law.universities import load_universities
 from tests.bench.chain import cpu_of, nobody_watches, processes_of, whole
 

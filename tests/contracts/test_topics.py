@@ -3,7 +3,7 @@
 import pytest
 
 from contracts.topics import DEAD, SERVICES, TOPICS, Topic, all_topics, topic
-from deploy.local.services import BOTH_LEGS, definitions
+from deploy.local.chain.services import BOTH_LEGS, definitions
 from services._chassis.aggregate import Service
 from services._chassis.dead_letters import SUFFIX
 

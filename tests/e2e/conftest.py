@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from deploy.local.infra import RunningServers
+from deploy.local.servers.infra import RunningServers
 from tests.support.chain import Outcome, rows, run_to_its_end, write_rows
 from tests.support.servers import session_servers
 

@@ -11,12 +11,12 @@ import pytest
 import pytest_asyncio
 from rich.console import Console
 
-from deploy.local.campaign import Campaign
-from deploy.local.campaign_report import Report
-from deploy.local.competition_files import read_applicants, read_seats
-from deploy.local.generate_campaign import generate, write
-from deploy.local.infra import RunningServers
-from deploy.local.run_campaign import Options, run, show
+from deploy.local.audit.campaign_report import Report
+from deploy.local.files.competition import read_applicants, read_seats
+from deploy.local.made_up.campaign import generate, write
+from deploy.local.people.campaign import Campaign
+from deploy.local.runs.campaign import Options, run, show
+from deploy.local.servers.infra import RunningServers
 from law.specialties import load_specialties
 from tests.support.command import existing
 

@@ -4,9 +4,9 @@ import pytest
 import pytest_asyncio
 from rich.console import Console
 
-from deploy.local.chain import SERVICES
-from deploy.local.faults import KAFKA, POSTGRES, Fault
-from deploy.local.run_chaos import Finding, Options, run
+from deploy.local.chain.chain import SERVICES
+from deploy.local.chaos.faults import KAFKA, POSTGRES, Fault
+from deploy.local.chaos.run import Finding, Options, run
 
 VICTIMS = (*SERVICES, KAFKA, POSTGRES)
 

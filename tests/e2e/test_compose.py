@@ -19,12 +19,12 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 from cryptography import x509
 
-from deploy.local.applications import ApplicationRow, default_file, read_applications
-from deploy.local.chain import SERVICES
-from deploy.local.nca import Credential, Person
-from deploy.local.people import Applicant
-from deploy.local.ports import free_port
-from deploy.local.topics import read_topics
+from deploy.local.authority.nca import Credential, Person
+from deploy.local.chain.chain import SERVICES
+from deploy.local.files.applications import ApplicationRow, default_file, read_applications
+from deploy.local.people.applicants import Applicant
+from deploy.local.servers.ports import free_port
+from deploy.local.servers.topics import read_topics
 from law.universities import load_universities
 from services._chassis.broker import Broker, client_options
 from tests.support.chain import PLENTY

@@ -12,12 +12,12 @@ import pytest
 import pytest_asyncio
 from aiokafka.admin import AIOKafkaAdminClient
 
-from deploy.local.applications import ApplicationRow
-from deploy.local.ends import replay
-from deploy.local.infra import RunningServers, Servers
-from deploy.local.ledger import Database
-from deploy.local.processes import wait_until
-from deploy.local.report import report
+from deploy.local.audit.ends import replay
+from deploy.local.audit.ledger import Database
+from deploy.local.audit.report import report
+from deploy.local.files.applications import ApplicationRow
+from deploy.local.servers.infra import RunningServers, Servers
+from deploy.local.servers.processes import wait_until
 from law.universities import load_universities
 from tests.support.chain import Outcome, row, rows, write_rows
 from tests.support.command import Done, egov, existing, open_directory, read_until, start

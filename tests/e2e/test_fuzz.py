@@ -4,9 +4,9 @@ import pytest
 import pytest_asyncio
 from rich.console import Console
 
-from deploy.local.fuzz_account import Fate
-from deploy.local.fuzz_report import Finding
-from deploy.local.run_fuzz import Options, run
+from deploy.local.fuzz.account import Fate
+from deploy.local.fuzz.report import Finding
+from deploy.local.fuzz.run import Options, run
 
 RECORDS = 300
 TOPICS = 23  # without those of the gateway on the request leg, which this chain does not have

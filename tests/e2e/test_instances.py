@@ -9,15 +9,15 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from deploy.local.cache import silent
-from deploy.local.chain import Chain, watched
-from deploy.local.demo import Demo, demo
-from deploy.local.ends import replay
-from deploy.local.infra import RunningServers
-from deploy.local.ledger import Ledger
-from deploy.local.processes import wait_until
-from deploy.local.report import Report, report
-from deploy.local.run_demo import inspect, virtual_start
+from deploy.local.audit.ends import replay
+from deploy.local.audit.ledger import Ledger
+from deploy.local.audit.report import Report, report
+from deploy.local.chain.chain import Chain, watched
+from deploy.local.people.demo import Demo, demo
+from deploy.local.runs.demo import inspect, virtual_start
+from deploy.local.servers.cache import silent
+from deploy.local.servers.infra import RunningServers
+from deploy.local.servers.processes import wait_until
 from law.universities import load_universities
 from tests.support.chain import Outcome, chain_of, plan_for, read_rows
 

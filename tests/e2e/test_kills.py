@@ -7,9 +7,9 @@ import asyncpg
 import pytest
 import pytest_asyncio
 
-from deploy.local.chain import SERVICES, Chain
-from deploy.local.infra import RunningServers
-from deploy.local.processes import wait_until
+from deploy.local.chain.chain import SERVICES, Chain
+from deploy.local.servers.infra import RunningServers
+from deploy.local.servers.processes import wait_until
 from tests.support.chain import Outcome, run_to_its_end
 
 WITHIN = 60.0

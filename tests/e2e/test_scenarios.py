@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy.local.infra import RunningServers
+from deploy.local.servers.infra import RunningServers
 from tests.support.command import egov, existing
 
 SMALL = """

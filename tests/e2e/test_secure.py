@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from deploy.local.identities import USERS
+from deploy.local.servers.identities import USERS
 from tests.support.chain import iin, row, write_rows
 from tests.support.command import Done, egov
 

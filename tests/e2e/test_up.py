@@ -17,11 +17,11 @@ import pytest_asyncio
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from deploy.local.cache import cache_dir
-from deploy.local.chain import SERVICES
-from deploy.local.infra import RunningServers
-from deploy.local.kafka import fetch_broker
-from deploy.local.processes import wait_until
+from deploy.local.chain.chain import SERVICES
+from deploy.local.servers.cache import cache_dir
+from deploy.local.servers.infra import RunningServers
+from deploy.local.servers.kafka import fetch_broker
+from deploy.local.servers.processes import wait_until
 from tests.support.chain import PLENTY, PLENTY_SPECIALTY, iin, row, write_rows
 from tests.support.command import Done, egov, open_directory, start
 

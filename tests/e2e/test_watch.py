@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
-from deploy.local.ledger import Database
+from deploy.local.audit.ledger import Database
 from services.esuvo.duplicates.request.events import OverdueFound
 from services.university_is.duplicates.case.events import DeadlineMissed
 from tests.support.chain import Outcome

@@ -3,9 +3,9 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from deploy.local.infra import RunningServers
-from deploy.local.kafka import Kafka
-from deploy.local.postgres import Postgres
+from deploy.local.servers.infra import RunningServers
+from deploy.local.servers.kafka import Kafka
+from deploy.local.servers.postgres import Postgres
 from tests.support.servers import Place, place, session_servers
 
 _NOT_OURS = (

@@ -26,12 +26,12 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from contracts.forms import ApplicationForm, CorrectionForm, GrantApplicationForm
-from deploy.local.applications import ApplicationRow
-from deploy.local.chain import SERVICES, Chain
-from deploy.local.doors import doors
-from deploy.local.infra import RunningServers
-from deploy.local.nca import sign_jws
-from deploy.local.people import Applicant, equip
+from deploy.local.authority.nca import sign_jws
+from deploy.local.chain.chain import SERVICES, Chain
+from deploy.local.files.applications import ApplicationRow
+from deploy.local.people.applicants import Applicant, equip
+from deploy.local.people.doors import doors
+from deploy.local.servers.infra import RunningServers
 from tests.support.chain import chain_of, iin, plan_for, row
 
 MONDAY: Final = datetime(2016, 2, 15, 4, tzinfo=UTC)

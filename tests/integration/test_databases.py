@@ -9,8 +9,8 @@ import asyncpg
 import pytest
 import pytest_asyncio
 
-from deploy.local import databases
-from deploy.local.infra import RunningServers, Servers, may_create_roles
+from deploy.local.servers import databases
+from deploy.local.servers.infra import RunningServers, Servers, may_create_roles
 
 PASSWORD = "made-up"
 REACH_OUT = (

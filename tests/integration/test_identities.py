@@ -19,12 +19,13 @@ from aiokafka.errors import (
 
 from contracts import sim_clock
 from contracts.topics import SERVICES, TOPICS
-from deploy.local.identities import BROKER, CONDUCTOR, OPERATOR
-from deploy.local.infra import RunningServers, Servers, local_servers_async
-from deploy.local.kafka import answers
-from deploy.local.processes import LauncherError, wait_until
-from deploy.local.rights import Kind, Operation, Right, grant, open_broker, rights
-from deploy.local.topics import read_topics
+from deploy.local.errors import LauncherError
+from deploy.local.servers.identities import BROKER, CONDUCTOR, OPERATOR
+from deploy.local.servers.infra import RunningServers, Servers, local_servers_async
+from deploy.local.servers.kafka import answers
+from deploy.local.servers.processes import wait_until
+from deploy.local.servers.rights import Kind, Operation, Right, grant, open_broker, rights
+from deploy.local.servers.topics import read_topics
 from services._chassis.broker import Broker, client_options
 from services._chassis.topics import make
 
@@ -161,7 +162,7 @@ async def test_what_an_earlier_release_allowed_and_this_one_does_not_ends(
 ) -> None:
     over = Right("portal", Operation.WRITE, Kind.TOPIC, "esuvo.blanks.v1")
     with monkeypatch.context() as earlier:
-        earlier.setattr("deploy.local.rights.rights", lambda prefix: rights(prefix) | {over})
+        earlier.setattr("deploy.local.servers.rights.rights", lambda prefix: rights(prefix) | {over})
         await grant(servers.broker(BROKER), "")
     await wait_until(lambda: may_write(servers, over), WITHIN, "the right to come into force", every_seconds=0.1)
     await grant(servers.broker(BROKER), "")

@@ -14,16 +14,17 @@ import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
-from deploy.local.infra import RunningServers, check_kafka, check_postgres, local_servers, local_servers_async
-from deploy.local.kafka import Kafka
-from deploy.local.ports import is_free
-from deploy.local.postgres import Postgres
-from deploy.local.processes import LauncherError, Process, wait_until
+from deploy.local.errors import LauncherError
+from deploy.local.servers.infra import RunningServers, check_kafka, check_postgres, local_servers, local_servers_async
+from deploy.local.servers.kafka import Kafka
+from deploy.local.servers.ports import is_free
+from deploy.local.servers.postgres import Postgres
+from deploy.local.servers.processes import Process, wait_until
 
 RUN = """
 import json, sys, time
 from pathlib import Path
-from deploy.local.infra import local_servers
+from deploy.local.servers.infra import local_servers
 with local_servers(Path(sys.argv[1]), environ={}) as running:
     print(json.dumps([running.kafka.process.pid, running.postgres.process.pid]), flush=True)
     time.sleep(120)

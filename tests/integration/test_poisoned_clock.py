@@ -9,10 +9,10 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
 from contracts import sim_clock
-from deploy.local.clock_states import state_in, state_of
-from deploy.local.conductor import conductor
-from deploy.local.processes import LauncherError
-from deploy.local.topics import read_topics
+from deploy.local.chain.clock_states import state_in, state_of
+from deploy.local.chain.conductor import conductor
+from deploy.local.errors import LauncherError
+from deploy.local.servers.topics import read_topics
 from tests.support.process import NOON
 from tests.support.servers import Place
 

@@ -12,14 +12,15 @@ from typing import Any
 
 import pytest
 
-from deploy.local import chain as chain_module
-from deploy.local import kafka, postgres
-from deploy.local.chain import answers, chain_behind, doors_of, drop_databases
-from deploy.local.infra import RunningServers, local_servers_async
-from deploy.local.patience import client
-from deploy.local.ports import HOST, Door, PortTaken
-from deploy.local.processes import LauncherError, Process
-from deploy.local.topics import delete_topics
+from deploy.local.chain import chain as chain_module
+from deploy.local.chain.chain import answers, chain_behind, doors_of, drop_databases
+from deploy.local.chain.patience import client
+from deploy.local.errors import LauncherError
+from deploy.local.servers import kafka, postgres
+from deploy.local.servers.infra import RunningServers, local_servers_async
+from deploy.local.servers.ports import HOST, Door, PortTaken
+from deploy.local.servers.processes import Process
+from deploy.local.servers.topics import delete_topics
 from tests.support.chain import chain_of, plan_for
 from tests.support.process import NOON
 

@@ -9,16 +9,16 @@ from datetime import datetime
 from pathlib import Path
 
 from contracts.iin import check_digit
-from deploy.local.applications import ApplicationRow, read_applications
-from deploy.local.cache import silent
-from deploy.local.chain import SERVICES, Chain, Plan, drop_databases, running_chain, watched
-from deploy.local.demo import Story, demo
-from deploy.local.ends import replay
-from deploy.local.infra import RunningServers
-from deploy.local.ledger import Database, Ledger
-from deploy.local.report import Report, report
-from deploy.local.run_demo import inspect, virtual_start
-from deploy.local.topics import delete_topics
+from deploy.local.audit.ends import replay
+from deploy.local.audit.ledger import Database, Ledger
+from deploy.local.audit.report import Report, report
+from deploy.local.chain.chain import SERVICES, Chain, Plan, drop_databases, running_chain, watched
+from deploy.local.files.applications import ApplicationRow, read_applications
+from deploy.local.people.demo import Story, demo
+from deploy.local.runs.demo import inspect, virtual_start
+from deploy.local.servers.cache import silent
+from deploy.local.servers.infra import RunningServers
+from deploy.local.servers.topics import delete_topics
 from law.universities import load_universities
 
 SCARCE = "020"  # Kyzylorda: six blank diplomas, see law/data/universities.json

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from deploy.local.infra import KAFKA_VARIABLE, POSTGRES_VARIABLE, Servers
+from deploy.local.servers.infra import KAFKA_VARIABLE, POSTGRES_VARIABLE, Servers
 
 _OURS = ("EGOV_", "KAFKA_", "PORTAL_", "ESUVO_", "UNIVERSITY_IS_", "SHEP_GATEWAY_", "CON_")
 WITHIN = 180.0

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from testcontainers.kafka import KafkaContainer
 from testcontainers.postgres import PostgresContainer
 
-from deploy.local.infra import RunningServers, Servers
+from deploy.local.servers.infra import RunningServers, Servers
 
 KAFKA_IMAGE = "apache/kafka:4.4.0"
 POSTGRES_IMAGE = "postgres:18"

@@ -19,15 +19,15 @@ from contracts import dead_letter, shep_deliveries
 from contracts.common import Notice, NoticeKind
 from contracts.envelope import Envelope
 from contracts.event import Text
-from deploy.local.applications import ApplicationRow
-from deploy.local.chain import Chain
-from deploy.local.conductor import Conductor
-from deploy.local.doors import conductor_of
-from deploy.local.infra import RunningServers
-from deploy.local.nca import Credential, Nca, Person, sign_jws
-from deploy.local.people import Applicant, equip
-from deploy.local.processes import wait_until
-from deploy.local.topics import read_topics
+from deploy.local.authority.nca import Credential, Nca, Person, sign_jws
+from deploy.local.chain.chain import Chain
+from deploy.local.chain.conductor import Conductor
+from deploy.local.files.applications import ApplicationRow
+from deploy.local.people.applicants import Applicant, equip
+from deploy.local.people.doors import conductor_of
+from deploy.local.servers.infra import RunningServers
+from deploy.local.servers.processes import wait_until
+from deploy.local.servers.topics import read_topics
 from services._eds.signature import Use
 from tests.support.chain import chain_of, iin, plan_for, row
 

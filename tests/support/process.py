@@ -15,8 +15,8 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from contracts.envelope import Envelope
 from contracts.event import Event
 from contracts.sim_clock import ClockSet
-from deploy.local.processes import wait_until
-from deploy.local.topics import read_topics
+from deploy.local.servers.processes import wait_until
+from deploy.local.servers.topics import read_topics
 from services._chassis import schema, topics
 from services._chassis.aggregate import Service
 from services._chassis.batch import Decision

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import asyncpg
 
-from deploy.local.infra import RunningServers, Servers, local_servers_async
+from deploy.local.servers.infra import RunningServers, Servers, local_servers_async
 
 TESTCONTAINERS = "testcontainers"
 

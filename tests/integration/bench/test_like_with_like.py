@@ -8,7 +8,7 @@ import pytest
 from pydantic import JsonValue
 
 from contracts.envelope import Envelope
-from deploy.local.infra import RunningServers
+from deploy.local.servers.infra import RunningServers
 from tests.bench.stage import Stage, carried
 from tests.bench.work import NAME, OUT
 from tests.support.process import everything

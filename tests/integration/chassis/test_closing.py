@@ -6,7 +6,7 @@ from typing import Any
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaConnectionError
 
-from deploy.local.processes import wait_until
+from deploy.local.servers.processes import wait_until
 from services._chassis.stopping import close
 from tests.support.process import WITHIN, Stand
 from tests.support.tally import IN

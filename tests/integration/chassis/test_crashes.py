@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from deploy.local.kafka import Kafka
-from deploy.local.postgres import Postgres
-from deploy.local.processes import wait_until
+from deploy.local.servers.kafka import Kafka
+from deploy.local.servers.postgres import Postgres
+from deploy.local.servers.processes import wait_until
 from services._chassis.engine import TRANSIENT
 from tests.support.process import NOON, WITHIN, Stand, everything, once
 from tests.support.tally import IN, OUT, Number, tally_of

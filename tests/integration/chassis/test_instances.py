@@ -4,7 +4,7 @@ import asyncio
 import random
 from collections import defaultdict
 
-from deploy.local.processes import wait_until
+from deploy.local.servers.processes import wait_until
 from tests.support.process import WITHIN, Stand, everything, once, stand
 from tests.support.servers import Place
 from tests.support.tally import IN, OUT, SERVICE, Number, tally_of

@@ -14,7 +14,7 @@ import pytest
 from aiokafka import AIOKafkaProducer
 
 from contracts.envelope import Envelope
-from deploy.local.processes import wait_until
+from deploy.local.servers.processes import wait_until
 from services._chassis import relay, sending
 from services._chassis.aggregate import Decide
 from services._chassis.batch import Batch, Input, Loaded, OutboxRow, Plan

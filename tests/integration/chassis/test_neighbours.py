@@ -13,7 +13,7 @@ from aiokafka.errors import KafkaError
 
 from contracts.dead_letter import CATALOGUE, DeadLettered, DeadReason
 from contracts.envelope import Envelope
-from deploy.local.processes import wait_until
+from deploy.local.servers.processes import wait_until
 from services._chassis import topics
 from services._chassis.dead_letters import DeadLetters
 from services._chassis.inbound import Reader

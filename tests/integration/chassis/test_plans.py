@@ -1,6 +1,6 @@
 """What a decision costs does not grow with what others have stored, also while the planner knows nothing of a table."""
 
-from deploy.local.processes import wait_until
+from deploy.local.servers.processes import wait_until
 from tests.support.process import NOON, WITHIN, Stand
 
 OTHERS = """

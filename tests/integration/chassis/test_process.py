@@ -14,8 +14,8 @@ import pytest
 
 from contracts import sim_clock
 from contracts.sim_clock import ClockSet
-from deploy.local.ports import free_port
-from deploy.local.processes import Process, wait_until
+from deploy.local.servers.ports import free_port
+from deploy.local.servers.processes import Process, wait_until
 from services._chassis.operations import CHECKS
 from services._chassis.sending import partition_of
 from tests.support.process import NOON, WITHIN, Stand

@@ -11,7 +11,7 @@ import pytest
 import pytest_asyncio
 
 from contracts.event import Catalogue, Event
-from deploy.local.processes import wait_until
+from deploy.local.servers.processes import wait_until
 from services._chassis.aggregate import Aggregate, Effect, Projection, Recorded, Schedule, Service, Survey, Tell, Timer
 from tests.support.process import NOON, WITHIN, Stand, make_tables, stand
 from tests.support.servers import Place

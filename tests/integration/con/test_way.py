@@ -13,7 +13,7 @@ from contracts.common import Applicant, DocumentKind, Reason
 from contracts.envelope import Envelope
 from contracts.package import PackageDocument
 from contracts.staffing import StaffPolicy
-from deploy.local.processes import wait_until
+from deploy.local.servers.processes import wait_until
 from law.universities import load_universities
 from services._chassis.migrate import upgrade
 from services.con import app

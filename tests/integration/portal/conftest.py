@@ -3,7 +3,7 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from deploy.local.infra import RunningServers
+from deploy.local.servers.infra import RunningServers
 from tests.support.desk import Desk, open_desk
 
 

@@ -12,7 +12,7 @@ import pytest_asyncio
 
 from contracts.common import NoticeKind
 from contracts.dead_letter import DeadReason
-from deploy.local.nca import Nca
+from deploy.local.authority.nca import Nca
 from services._eds.signature import Use
 from tests.support.chain import iin
 from tests.support.desk import MONDAY, Desk, Visitor, envelope

@@ -3,7 +3,7 @@
 import httpx
 
 from contracts.issued_documents import ESUVO_TOPIC, DocumentIssued, PaperKind
-from deploy.local.processes import wait_until
+from deploy.local.servers.processes import wait_until
 from services._papers import facts as f
 from services._papers.samples import samples
 from tests.support.desk import MONDAY, WITHIN, Desk, envelope

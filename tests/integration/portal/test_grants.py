@@ -14,10 +14,10 @@ from contracts import portal_applications
 from contracts.common import NoticeKind
 from contracts.envelope import Envelope
 from contracts.grants import REQUIRED_ATTACHMENTS
-from deploy.local.infra import RunningServers
-from deploy.local.nca import Nca, Person
-from deploy.local.processes import wait_until
-from deploy.local.topics import read_topics
+from deploy.local.authority.nca import Nca, Person
+from deploy.local.servers.infra import RunningServers
+from deploy.local.servers.processes import wait_until
+from deploy.local.servers.topics import read_topics
 from services._eds.signature import Use
 from tests.integration.portal.test_bad_input import says
 from tests.support.chain import iin

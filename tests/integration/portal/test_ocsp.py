@@ -8,10 +8,10 @@ import pytest_asyncio
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from deploy.local.infra import RunningServers
-from deploy.local.nca import Nca
-from deploy.local.nca_http import OCSP_PATH, application
-from deploy.local.ports import free_port
+from deploy.local.authority.http import OCSP_PATH, application
+from deploy.local.authority.nca import Nca
+from deploy.local.servers.infra import RunningServers
+from deploy.local.servers.ports import free_port
 from tests.integration.portal.test_bad_input import says
 from tests.support.desk import MONDAY, Desk, open_desk
 

@@ -25,7 +25,7 @@ from contracts.common import (
 )
 from contracts.package import PackageDocument
 from contracts.staffing import StaffPolicy
-from deploy.local.processes import wait_until
+from deploy.local.servers.processes import wait_until
 from law.universities import load_universities
 from services._chassis.aggregate import Decide
 from services._chassis.migrate import upgrade

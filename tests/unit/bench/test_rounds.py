@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy.local.infra import RunningServers, Servers
+from deploy.local.servers.infra import RunningServers, Servers
 from tests.bench.parts import CROWD, Sizes, figures, measurements
 from tests.bench.programs import Figures
 from tests.bench.rounds import Measure, Measurement, Results, run

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from deploy.local.chain import Chain, Plan
-from deploy.local.infra import Servers
-from deploy.local.nca import Nca
-from deploy.local.processes import LauncherError, Process, wait_until
+from deploy.local.authority.nca import Nca
+from deploy.local.chain.chain import Chain, Plan
+from deploy.local.errors import LauncherError
+from deploy.local.servers.infra import Servers
+from deploy.local.servers.processes import Process, wait_until
 from tests.bench.chain import whole
 
 NOON = datetime(2016, 2, 15, 6, tzinfo=UTC)

@@ -13,7 +13,7 @@ import uvicorn
 from starlette.types import Receive, Scope, Send
 
 from contracts.grants import MOST_BYTES
-from deploy.local.processes import wait_until
+from deploy.local.servers.processes import wait_until
 from services._chassis import protocol
 from services._chassis.protocol import (
     HEAD_SECONDS,

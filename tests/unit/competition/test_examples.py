@@ -10,8 +10,8 @@ import pytest
 from typer.testing import CliRunner
 
 from contracts.grants import PreferentialRight, Quota, Via
-from deploy.local.cli import app
-from deploy.local.competition_files import read_applicants, read_seats
+from deploy.local.cli.__main__ import app
+from deploy.local.files.competition import read_applicants, read_seats
 from law.competition import (
     ChoiceMarks,
     Contender,

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from deploy.local import cli
-from deploy.local.competition_files import applicant_rows, dangling, read_seats
+from deploy.local.cli import __main__ as cli
+from deploy.local.files.competition import applicant_rows, dangling, read_seats
 from law.competition.rank import place
 
 NUMBERS = st.text(st.sampled_from("0129-A/№а ٣"), max_size=8) | st.text(max_size=5) | st.integers(0).map(str)

@@ -7,10 +7,10 @@ from typing import Any, Final
 import pytest
 import yaml
 
-from deploy.containers.outside import AUTHORITY
 from deploy.containers.place import BOOTSTRAP_SERVERS, NCA_URL, PORTS, Settings
 from deploy.containers.secrets import CLUSTER, DISK, DRAWN, POSTGRES_PASSWORD, ROOM_OF_KAFKA, ROOMS, SHARES
-from deploy.local.chain import SERVICES
+from deploy.local.background.outside import AUTHORITY
+from deploy.local.chain.chain import SERVICES
 
 DEPLOY: Final = Path(__file__).resolve().parents[3] / "deploy"
 COMPOSE: Final[dict[str, Any]] = yaml.safe_load((DEPLOY / "compose.yaml").read_text())["services"]  # Any: YAML
@@ -146,4 +146,4 @@ def test_what_works_for_ever_is_started_again_and_what_is_done_once_is_not() -> 
 
 
 def _pom() -> str:
-    return (DEPLOY / "local" / "pom.xml").read_text()
+    return (DEPLOY / "local" / "servers" / "pom.xml").read_text()

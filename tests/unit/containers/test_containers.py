@@ -9,20 +9,20 @@ from pathlib import Path
 
 import pytest
 
-from deploy.containers import outside
 from deploy.containers.__main__ import main
 from deploy.containers.healthy import healthy
 from deploy.containers.place import Settings, plan, published
 from deploy.containers.secrets import ALL, SHARES, Secrets, database, login
 from deploy.containers.secrets import DRAWN as ROOM_OF_ALL
 from deploy.containers.steps import draw_secrets
-from deploy.local import background, supervisor
-from deploy.local.chain import SERVICES
-from deploy.local.identities import BROKER, USERS
-from deploy.local.nca import Nca
-from deploy.local.ports import free_port
-from deploy.local.processes import LauncherError
-from deploy.local.supervisor import State
+from deploy.local.authority.nca import Nca
+from deploy.local.background import commands as background
+from deploy.local.background import outside, supervisor
+from deploy.local.background.supervisor import State
+from deploy.local.chain.chain import SERVICES
+from deploy.local.errors import LauncherError
+from deploy.local.servers.identities import BROKER, USERS
+from deploy.local.servers.ports import free_port
 from services._chassis.broker import Broker
 
 AUTHORITY_FILES = ["nca.crl", "nca.pem"]

@@ -18,7 +18,7 @@ from contracts.envelope import Envelope
 from contracts.event import Event
 from contracts.forms import MOST_CHARACTERS
 from contracts.staffing import StaffPolicy
-from deploy.local.nca import Organisation
+from deploy.local.authority.nca import Organisation
 from law.universities import load_universities
 from services._chassis.dead_letters import Position
 from services._chassis.decider import Refused

@@ -14,7 +14,7 @@ from contracts.common import Channel, RefusalCode
 from contracts.esuvo_notifications import NoticeForwarded
 from contracts.event import Event
 from contracts.staffing import Mode
-from deploy.local.competition_files import read_applicants, read_seats
+from deploy.local.files.competition import read_applicants, read_seats
 from law.competition import decide, rules
 from law.regulation import CountFrom
 from law.specialties import SeatRow

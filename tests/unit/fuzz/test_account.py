@@ -3,10 +3,10 @@
 from dataclasses import replace
 from uuid import UUID
 
-from deploy.local.fuzz_account import Account, Fate, Hearing, Letter, account
-from deploy.local.fuzz_fire import Sent
-from deploy.local.fuzz_law import Verdict
-from deploy.local.fuzz_shots import Ending
+from deploy.local.fuzz.account import Account, Fate, Hearing, Letter, account
+from deploy.local.fuzz.fire import Sent
+from deploy.local.fuzz.law import Verdict
+from deploy.local.fuzz.shots import Ending
 from services._chassis.ids import of_message
 
 TOPIC = "university.cases.v1"

@@ -8,10 +8,10 @@ from random import Random
 import pytest
 
 from contracts.topics import all_topics
-from deploy.local.fuzz_law import Doubtful, Law, strictly
-from deploy.local.fuzz_shots import message
-from deploy.local.fuzz_stock import Sample, Stock
-from deploy.local.fuzz_wire import Record
+from deploy.local.fuzz.law import Doubtful, Law, strictly
+from deploy.local.fuzz.shots import message
+from deploy.local.fuzz.stock import Sample, Stock
+from deploy.local.fuzz.wire import Record
 
 NOON = datetime(2016, 2, 15, 6, tzinfo=UTC)
 STOCK = Stock(Random(1), [each.name for each in all_topics()], lambda: NOON)  # noqa: S311 - one seed, one series

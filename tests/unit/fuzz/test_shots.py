@@ -5,10 +5,11 @@ from random import Random
 
 from contracts import sim_clock
 from contracts.topics import all_topics
-from deploy.local import fuzz_packing, fuzz_sayings
-from deploy.local.fuzz_law import Law
-from deploy.local.fuzz_shots import Shot, shots
-from deploy.local.fuzz_stock import Stock
+from deploy.local.fuzz import packing as fuzz_packing
+from deploy.local.fuzz import sayings as fuzz_sayings
+from deploy.local.fuzz.law import Law
+from deploy.local.fuzz.shots import Shot, shots
+from deploy.local.fuzz.stock import Stock
 
 NOON = datetime(2016, 2, 15, 6, tzinfo=UTC)
 

@@ -2,8 +2,8 @@
 
 from aiokafka.record import MemoryRecords
 
-from deploy.local.fuzz_read import batches, records
-from deploy.local.fuzz_wire import Codec, Frame, Record, pack
+from deploy.local.fuzz.read import batches, records
+from deploy.local.fuzz.wire import Codec, Frame, Record, pack
 
 RECORDS = [
     Record(b"key", b"value", ((b"name", b"text"), (b"none", None))),

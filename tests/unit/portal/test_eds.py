@@ -17,7 +17,16 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deploy.local.nca import CERTIFICATE_FILE, CRL_FILE, KEY_FILE, Credential, Nca, Organisation, Person, sign_jws
+from deploy.local.authority.nca import (
+    CERTIFICATE_FILE,
+    CRL_FILE,
+    KEY_FILE,
+    Credential,
+    Nca,
+    Organisation,
+    Person,
+    sign_jws,
+)
 from services._eds import signature as eds
 from services._eds.authority import Authority
 from services._eds.signature import EdsNotConfirmed, Fault, TrustAnchor, Use, verify

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from deploy.local.nca import Nca, Person
+from deploy.local.authority.nca import Nca, Person
 from services._eds.signature import Use
 from services.portal.ocsp import Responder, StatusUnknown
 from tests.support.chain import iin

@@ -4,7 +4,7 @@ import jwt
 import pytest
 from jwt.exceptions import InvalidKeyError
 
-from deploy.local.nca import Credential, Nca, Person, sign_jws
+from deploy.local.authority.nca import Credential, Nca, Person, sign_jws
 from services._eds.signature import EdsNotConfirmed, TrustAnchor, Use
 from services.portal.session import NotSignedIn, Session, authenticate, issue_challenge, open_session
 

@@ -26,8 +26,8 @@ def old_table(tmp_path: Path) -> Path:
     "room",
     [
         "law.regulation",
-        "deploy.local.cli",
-        "deploy.local.supervisor",
+        "deploy.local.cli.__main__",
+        "deploy.local.background.supervisor",
         "services.esuvo.__main__",
         "services.con.__main__",
     ],

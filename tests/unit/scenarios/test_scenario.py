@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from contracts.staffing import Mood
-from deploy.local import scenario
-from deploy.local.document_scenarios import document
-from deploy.local.run_scenario import blanks, settings
-from deploy.local.scenario import Scenario, ScenarioError, load, read, shipped
+from deploy.local.scenarios import scenario
+from deploy.local.scenarios.document import document
+from deploy.local.scenarios.run import blanks, settings
+from deploy.local.scenarios.scenario import Scenario, ScenarioError, load, read, shipped
 from law.universities import load_universities
 
 ROOT = Path(__file__).parents[3]
@@ -58,7 +58,7 @@ def test_a_short_file_is_as_usual_in_all_it_does_not_say(file: Written) -> None:
 
 def test_the_page_is_what_the_model_says() -> None:
     assert (ROOT / "docs" / "scenarios.md").read_text(encoding="utf-8") == document(), (
-        "run python -m deploy.local.document_scenarios --out docs/scenarios.md"
+        "run python -m deploy.local.scenarios.document --out docs/scenarios.md"
     )
 
 

@@ -5,7 +5,7 @@ from httpx import AsyncClient
 
 from contracts.common import Channel
 from contracts.issued_documents import UNIVERSITY_TOPIC, Codes, DocumentIssued, PaperKind
-from deploy.local.ledger import settled
+from deploy.local.audit.ledger import settled
 from services._papers.facts import ReferenceNoteFacts
 from services._papers.render import render
 from services._papers.samples import samples

@@ -1,0 +1,1 @@
+"""The simulated certification authority: keys for people who do not exist."""

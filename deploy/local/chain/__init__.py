@@ -1,0 +1,1 @@
+"""The five services as processes, and their virtual time."""

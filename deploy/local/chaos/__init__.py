@@ -1,0 +1,1 @@
+"""`egov chaos`: a chain at work while its processes are killed, paused, starved."""

@@ -1,0 +1,1 @@
+"""`egov fuzz`: a chain at work while hostile records come on all its topics."""

@@ -1,0 +1,1 @@
+"""Made-up people and their applications: one seed gives one file."""

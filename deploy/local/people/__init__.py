@@ -1,0 +1,1 @@
+"""Applicants and those at the counters: they come to a running chain as people would."""

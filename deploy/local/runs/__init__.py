@@ -1,0 +1,1 @@
+"""`egov demo`: from nothing to a report, and nothing is left behind."""
