@@ -8,9 +8,8 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from contracts.common import Collector, GraduationYear, SpecialtyCode
 from contracts.con_applications import AcceptedDocument, OperatorName
-from contracts.desks import DeskTasks
+from contracts.desks import Desk, DeskTasks
 from contracts.package import PackageDocument
-from contracts.staffing import Desk
 from law.name_change import fault
 from law.universities import Universities
 from services._chassis import http, ids

@@ -5,7 +5,8 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field, SecretStr, field_validator
 from pydantic_settings import NoDecode, SettingsConfigDict
 
-from contracts.staffing import Desk, StaffPolicy, known_desks, staff_policy
+from contracts.desks import Desk, known_desks
+from services._actors.policy import StaffPolicy, staff_policy
 from services._chassis import settings
 
 
@@ -19,7 +20,7 @@ class Settings(settings.Settings):
     staff: Annotated[StaffPolicy, NoDecode, BeforeValidator(staff_policy)] = Field(
         default_factory=StaffPolicy,
         description="simulated: operator and courier act by themselves once a package is handed in; none: people do it "
-        "over HTTP; or a policy in JSON (contracts/staffing.py)",
+        "over HTTP; or a policy in JSON (services/_actors/policy.py)",
     )
 
     @field_validator("desk_tokens")

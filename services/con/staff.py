@@ -10,10 +10,11 @@ from uuid import UUID
 
 from contracts.common import Collector
 from contracts.con_applications import AcceptedDocument
+from contracts.desks import Action, Desk
 from contracts.package import PackageDocument
-from contracts.seeded import Draw, collector
-from contracts.staffing import Action, Desk, Mode, StaffPolicy, WorkTime
 from law.regulation import WorkCalendar
+from services._actors.draws import Draw, collector
+from services._actors.policy import Mode, StaffPolicy, WorkTime
 from services.con.domain import rules
 from services.con.domain.events import Step
 

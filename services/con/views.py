@@ -9,10 +9,9 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from contracts.common import Collector, Correction, DocumentKind, NoticeKind, Reason, Refusal
 from contracts.con_applications import AcceptedDocument, PackageReceipt
-from contracts.desks import DeskTask
+from contracts.desks import Action, Desk, DeskTask
 from contracts.event import Text
 from contracts.package import MissingDocument, PackageDocument
-from contracts.staffing import Action, Desk
 from law import package
 from law.regulation import regulations
 from services.con import texts

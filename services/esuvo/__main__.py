@@ -1,6 +1,6 @@
 """The only place that reads ESUVO's environment and builds its parts."""
 
-from contracts.staffing import Unproven
+from law.left_open import Unproven
 from law.specialties import load_specialties
 from law.universities import load_universities
 from services._chassis import run

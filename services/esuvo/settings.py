@@ -7,7 +7,7 @@ from pydantic_settings import SettingsConfigDict
 
 from contracts.common import UniversityCode
 from contracts.issued_documents import Codes
-from contracts.staffing import Unproven
+from law.left_open import Unproven
 from law.regulation import CountFrom
 from services._chassis import settings
 from services._eds.settings import EdsSettings

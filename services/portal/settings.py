@@ -5,7 +5,7 @@ from pathlib import Path
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import SettingsConfigDict
 
-from contracts.staffing import Desk, known_desks
+from contracts.desks import Desk, known_desks
 from services._chassis import settings
 
 

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from contracts.staffing import Desk
+from contracts.desks import Desk
 from services.university_is.duplicates.case.events import Task
 from services.university_is.grants.application.events import GrantTask
 

@@ -4,7 +4,7 @@ import re
 
 from fastapi import APIRouter, Depends, FastAPI, params
 
-from contracts.staffing import Desk
+from contracts.desks import Desk
 from law.universities import Universities
 from services._chassis import http
 from services.university_is import own, tasks

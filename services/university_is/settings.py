@@ -5,8 +5,9 @@ from typing import Annotated, Final
 from pydantic import BeforeValidator, Field, SecretStr, field_validator
 from pydantic_settings import NoDecode, SettingsConfigDict
 
+from contracts.desks import Desk, known_desks
 from contracts.issued_documents import Codes
-from contracts.staffing import Desk, StaffPolicy, known_desks, staff_policy
+from services._actors.policy import StaffPolicy, staff_policy
 from services._chassis import settings
 from services._eds.settings import EdsSettings
 
@@ -30,7 +31,7 @@ class Settings(EdsSettings, settings.Settings):
     seed: int = Field(default=705, description="of the simulated staff; one seed, one history")
     staff: Annotated[StaffPolicy, NoDecode, BeforeValidator(staff_policy)] = Field(
         default_factory=StaffPolicy,
-        description="JSON of contracts/staffing.py; simulated: the defaults; none: people do everything over HTTP",
+        description="JSON of services/_actors/policy.py; simulated: the defaults; none: people do everything over HTTP",
     )
 
     @property

@@ -7,8 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request, params
 
 from contracts.common import Channel
-from contracts.desks import DeskTask, DeskTasks
-from contracts.staffing import Desk
+from contracts.desks import Desk, DeskTask, DeskTasks
 from services._chassis import http
 from services._chassis.aggregate import Row
 from services._chassis.run import running

@@ -14,8 +14,8 @@ BOTH_LEGS: Final[Mapping[str, str]] = {
 
 def definitions(environment: Mapping[str, str] | None = None) -> dict[str, Service]:
     """By name, wired as `environment` has it. Built on demand, as the services build themselves."""
-    from contracts.staffing import StaffPolicy  # noqa: PLC0415 - nothing is loaded before it is asked for
     from law.universities import load_universities  # noqa: PLC0415
+    from services._actors.policy import StaffPolicy  # noqa: PLC0415 - nothing is loaded before it is asked for
     from services.con import messaging as con  # noqa: PLC0415
     from services.con import staff as con_staff  # noqa: PLC0415
     from services.esuvo import service as esuvo  # noqa: PLC0415

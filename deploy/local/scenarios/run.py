@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from rich.console import Console
 
 from contracts.common import BlankKind
-from contracts.staffing import MinistryPolicy, StaffPolicy
+from services._actors.policy import MinistryPolicy, StaffPolicy
 from deploy.local.audit.ends import replay
 from deploy.local.audit.report import Report, report
 from deploy.local.chain.chain import running_chain

@@ -9,12 +9,12 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from contracts.commission import CommissionPolicy
 from contracts.esuvo_competition import campaign_id
 from contracts.event import Event
-from contracts.seeded import Draw
-from contracts.staffing import Mode
 from law.regulation import CountFrom
+from services._actors.commission import CommissionPolicy
+from services._actors.draws import Draw
+from services._actors.policy import Mode
 from services._chassis.aggregate import Cancel, Effect, Recorded, Schedule, Timer
 from services.esuvo.grants.annex.state import Annex
 from services.esuvo.grants.campaign import commands as ask

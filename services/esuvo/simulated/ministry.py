@@ -9,9 +9,9 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from contracts.common import BlankKind
-from contracts.seeded import Draw
-from contracts.staffing import MinistryPolicy, Mode, Mood
 from law.regulation import WorkCalendar
+from services._actors.draws import Draw
+from services._actors.policy import MinistryPolicy, Mode, Mood
 from services._chassis.aggregate import Cancel, Effect, Recorded, Schedule, Timer
 from services.esuvo.duplicates.blanks.commands import Decline, Deliver, Grant
 from services.esuvo.duplicates.blanks.decide import BLANK_REQUEST

@@ -4,8 +4,8 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request, Response
 
+from contracts.desks import Desk
 from contracts.grants import Attachment, AttachmentKind
-from contracts.staffing import Desk
 from services._chassis import http
 from services._chassis.errors import Violation
 from services._chassis.http import Problem

@@ -6,10 +6,11 @@ from datetime import date, datetime
 from uuid import UUID
 
 from contracts.common import Collector
+from contracts.desks import Action, Desk
 from contracts.esuvo_competition import campaign_id
-from contracts.seeded import Draw
-from contracts.staffing import Absence, Action, Desk, Mode, StaffPolicy
 from law.regulation import WorkCalendar
+from services._actors.draws import Draw
+from services._actors.policy import Absence, Mode, StaffPolicy
 from services.university_is.simulated.staff import COMMITTEE, RECTOR, Job, Simulated, moment, present
 
 

@@ -8,9 +8,11 @@ from typing import Final, Self
 from uuid import UUID
 
 from contracts.common import Collector, Serial
-from contracts.seeded import Draw, collector
-from contracts.staffing import Absence, Action, BlankAlarm, Desk, DeskPolicy, Mode, StaffPolicy, WorkTime
+from contracts.desks import Action, Desk
+from law.left_open import BlankAlarm
 from law.regulation import WorkCalendar
+from services._actors.draws import Draw, collector
+from services._actors.policy import Absence, DeskPolicy, Mode, StaffPolicy, WorkTime
 from services.university_is.desks import desk_of
 from services.university_is.duplicates.case.events import Task
 from services.university_is.grants.application.events import GrantTask

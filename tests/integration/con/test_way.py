@@ -12,7 +12,7 @@ from contracts import con_applications, university_cases
 from contracts.common import Applicant, DocumentKind, Reason
 from contracts.envelope import Envelope
 from contracts.package import PackageDocument
-from contracts.staffing import StaffPolicy
+from services._actors.policy import StaffPolicy
 from deploy.local.servers.processes import wait_until
 from law.universities import load_universities
 from services._chassis.migrate import upgrade

@@ -9,8 +9,8 @@ import pytest_asyncio
 from httpx import AsyncClient, Response
 from pydantic import SecretStr
 
-from contracts.commission import CommissionPolicy
 from contracts.issued_documents import PaperKind
+from services._actors.commission import CommissionPolicy
 from services._chassis.migrate import upgrade
 from services.esuvo import http as api
 from services.esuvo.grants.schedule import schedule

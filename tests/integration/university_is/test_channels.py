@@ -24,7 +24,7 @@ from contracts.common import (
     Reason,
 )
 from contracts.package import PackageDocument
-from contracts.staffing import StaffPolicy
+from services._actors.policy import StaffPolicy
 from deploy.local.servers.processes import wait_until
 from law.universities import load_universities
 from services._chassis.aggregate import Decide

@@ -11,7 +11,8 @@ import pytest_asyncio
 from contracts.common import DocumentKind, Reason
 from contracts.desks import DeskTask, DeskTasks
 from contracts.package import PackageDocument
-from contracts.staffing import Action, Desk, DeskPolicy, Mode, StaffPolicy
+from contracts.desks import Action, Desk
+from services._actors.policy import DeskPolicy, Mode, StaffPolicy
 from deploy.local.chain.conductor import Conductor
 from deploy.local.people.doors import conductor_of
 from deploy.local.servers.infra import RunningServers

@@ -17,7 +17,7 @@ from fastapi import FastAPI
 from contracts.desks import DeskTasks
 from contracts.grants import REQUIRED_ATTACHMENTS
 from contracts.issued_documents import PaperKind
-from contracts.staffing import StaffPolicy
+from services._actors.policy import StaffPolicy
 from deploy.local.people.doors import conductor_of
 from deploy.local.servers.infra import RunningServers
 from services._chassis import http

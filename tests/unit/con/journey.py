@@ -7,8 +7,8 @@ from contracts.common import Applicant, Correction, DocumentKind, Reason, Refusa
 from contracts.con_applications import AcceptedDocument
 from contracts.event import Event, Text
 from contracts.package import PackageDocument
-from contracts.staffing import StaffPolicy
 from law.universities import load_universities
+from services._actors.policy import StaffPolicy
 from services.con import app
 from services.con.domain.events import Particulars
 from services.con.domain.state import Package

@@ -10,8 +10,8 @@ import pytest
 from pydantic import SecretStr
 
 from contracts import university_cases
-from contracts.staffing import StaffPolicy
 from law.universities import load_universities
+from services._actors.policy import StaffPolicy
 from services._chassis.aggregate import Decide, Row
 from services._chassis.batch import Decision
 from services._chassis.store import Story

@@ -8,8 +8,8 @@ from contracts import con_applications
 from contracts.common import Applicant, Channel, DocumentKind, Reason
 from contracts.con_applications import AcceptedDocument
 from contracts.package import PackageDocument
-from contracts.staffing import StaffPolicy
 from law.universities import load_universities
+from services._actors.policy import StaffPolicy
 from services.con import app
 from services.con.domain.document import AlreadyOpen
 from services.con.domain.events import Particulars

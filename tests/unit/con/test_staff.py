@@ -9,8 +9,8 @@ import pytest
 from contracts import con_applications, university_cases
 from contracts.common import CollectorKind
 from contracts.package import PackageDocument
-from contracts.staffing import StaffPolicy, staff_policy
 from law.regulation import WorkCalendar
+from services._actors.policy import StaffPolicy, staff_policy
 from services.con import staff
 from services.con.domain import rules
 from services.con.domain.events import Step

@@ -7,7 +7,6 @@ from typing import Any, Final
 from uuid import UUID
 
 from contracts import portal_applications, university_grants
-from contracts.commission import CommissionPolicy
 from contracts.common import Applicant, Channel
 from contracts.grants import (
     CertificateKind,
@@ -23,6 +22,7 @@ from contracts.iin import check_digit
 from contracts.issued_documents import Codes
 from law.regulation import CountFrom
 from law.specialties import SeatRow, load_specialties
+from services._actors.commission import CommissionPolicy
 from services._chassis.aggregate import Service, Timer
 from services.esuvo.grants.campaign.competition import Competition
 from services.esuvo.grants.campaign.follows import DECIDE, SHEETS, Campaigns

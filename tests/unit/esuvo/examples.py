@@ -18,8 +18,8 @@ from contracts.common import (
     RefusalCode,
 )
 from contracts.event import Text
-from contracts.staffing import MinistryPolicy
 from law.universities import load_universities
+from services._actors.policy import MinistryPolicy
 from services.esuvo.simulated.ministry import Ministry
 from services.esuvo.universities.directory import Directory
 

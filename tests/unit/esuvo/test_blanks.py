@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
 from contracts.common import Blank, BlankKind, Serial
-from contracts.staffing import MinistryPolicy, Mood
 from law.regulation import WorkCalendar
+from services._actors.policy import MinistryPolicy, Mood
 from services._chassis.decider import Refused
 from services.esuvo.duplicates.blanks.commands import Ask, Decline, Deliver, Grant, Number
 from services.esuvo.duplicates.blanks.decide import BLANK_REQUEST

@@ -9,11 +9,11 @@ import pytest
 
 from contracts import esuvo_competition as wire
 from contracts import university_grants
-from contracts.commission import CommissionPolicy
+from services._actors.commission import CommissionPolicy
 from contracts.common import Channel, RefusalCode
 from contracts.esuvo_notifications import NoticeForwarded
 from contracts.event import Event
-from contracts.staffing import Mode
+from services._actors.policy import Mode
 from deploy.local.files.competition import read_applicants, read_seats
 from law.competition import decide, rules
 from law.regulation import CountFrom

@@ -8,9 +8,9 @@ import pytest
 from httpx import AsyncClient
 from pydantic import SecretStr
 
-from contracts.commission import CommissionPolicy
 from contracts.esuvo_competition import campaign_id
-from contracts.staffing import Mode
+from services._actors.commission import CommissionPolicy
+from services._actors.policy import Mode
 from services._chassis.aggregate import Decide, Row
 from services._chassis.batch import Decision
 from services.esuvo import http as api

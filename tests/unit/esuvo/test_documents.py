@@ -2,9 +2,9 @@
 
 from datetime import timedelta
 
-from contracts.commission import CommissionPolicy
 from contracts.issued_documents import ESUVO_TOPIC, DocumentIssued, PaperKind
 from law.specialties import load_specialties
+from services._actors.commission import CommissionPolicy
 from services._papers.render import render
 from services.esuvo.grants.contender.events import CertificateIssued
 from services.esuvo.papers import facts as documents

@@ -14,7 +14,7 @@ from contracts import (
     university_cases,
 )
 from contracts.common import BlankKind, NoticeKind, RefusalCode
-from contracts.staffing import MinistryPolicy
+from services._actors.policy import MinistryPolicy
 from services._chassis.decider import Refused
 from services.esuvo.duplicates.blanks.commands import Grant
 from services.esuvo.duplicates.blanks.decide import decide as decide_blanks

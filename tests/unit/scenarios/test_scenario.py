@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from contracts.staffing import Mood
+from services._actors.policy import Mood
 from deploy.local.scenarios import scenario
 from deploy.local.scenarios.document import document
 from deploy.local.scenarios.run import blanks, settings

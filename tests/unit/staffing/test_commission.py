@@ -2,8 +2,8 @@
 
 import pytest
 
-from contracts.commission import CommissionPolicy, commission_policy
-from contracts.staffing import Mode, PolicyInvalid
+from services._actors.commission import CommissionPolicy, commission_policy
+from services._actors.policy import Mode, PolicyInvalid
 
 
 def test_an_empty_policy_is_a_commission_of_nine_that_works_by_itself() -> None:

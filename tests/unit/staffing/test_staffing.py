@@ -5,16 +5,15 @@ from uuid import UUID
 
 import pytest
 
-from contracts.seeded import Draw
-from contracts.staffing import (
-    Action,
-    Desk,
+from contracts.desks import Action, Desk
+from law.left_open import Unproven
+from services._actors.draws import Draw
+from services._actors.policy import (
     MinistryPolicy,
     Mode,
     Mood,
     PolicyInvalid,
     StaffPolicy,
-    Unproven,
     ministry_policy,
     staff_policy,
 )

@@ -8,8 +8,9 @@ from contracts.common import Channel, Collector, CollectorKind, Refusal, Refusal
 from contracts.event import Event, Text
 from contracts.grants import REQUIRED_ATTACHMENTS, Attachment, AttachmentKind, GrantRequest, StudyLanguage, Via
 from contracts.issued_documents import Codes, DocumentIssued
-from contracts.staffing import StaffPolicy, Unproven
+from law.left_open import Unproven
 from law.universities import load_universities
+from services._actors.policy import StaffPolicy
 from services.university_is.grants.application import commands as c
 from services.university_is.grants.application.decide import GRANT, decide
 from services.university_is.grants.application.events import GrantEvent

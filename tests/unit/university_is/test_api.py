@@ -7,8 +7,8 @@ from httpx import AsyncClient, Response
 from pydantic import SecretStr
 
 from contracts import esuvo_requests
-from contracts.staffing import StaffPolicy
 from law.universities import load_universities
+from services._actors.policy import StaffPolicy
 from services._chassis.aggregate import Row
 from services.university_is import http as api
 from services.university_is.duplicates.case.rows import case_row

@@ -9,7 +9,7 @@ from httpx import AsyncClient, Response
 from pydantic import SecretStr
 
 from contracts.common import Channel
-from contracts.staffing import StaffPolicy
+from services._actors.policy import StaffPolicy
 from services.university_is import http as api
 from services.university_is.grants.application.rows import grant_row
 from services.university_is.grants.application.state import Status

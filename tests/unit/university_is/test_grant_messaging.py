@@ -7,7 +7,7 @@ import pytest
 from contracts import esuvo_competition, university_grants
 from contracts.common import Channel, CollectorKind, RefusalCode
 from contracts.issued_documents import Codes
-from contracts.staffing import StaffPolicy, staff_policy
+from services._actors.policy import StaffPolicy, staff_policy
 from services._chassis.decider import Refused
 from services.university_is.grants.application.state import Status
 from tests.support.papers import CODES

@@ -3,8 +3,8 @@
 from datetime import datetime
 from uuid import UUID
 
-from contracts.staffing import StaffPolicy, staff_policy
 from law.regulation import WorkCalendar
+from services._actors.policy import StaffPolicy, staff_policy
 from services.university_is.grants.application.events import GrantTask
 from services.university_is.simulated.committee import GrantStaff
 from services.university_is.simulated.staff import COMMITTEE, DESKS, RECTOR, Job, Simulated

@@ -6,7 +6,7 @@ import pytest
 
 from contracts.common import Channel, RefusalCode
 from contracts.grants import REQUIRED_ATTACHMENTS, AttachmentKind, GrantReceipt
-from contracts.staffing import Unproven
+from law.left_open import Unproven
 from services._chassis.decider import Refused
 from services.university_is.grants.application import commands as c
 from services.university_is.grants.application import events as e

@@ -9,8 +9,8 @@ import pytest
 from contracts import con_applications, esuvo_blanks, esuvo_notifications, esuvo_requests, university_cases
 from contracts.common import Blank, BlankKind, Channel, DocumentKind, Notice, NoticeKind, RefusalCode, SupplyFault
 from contracts.event import Event
-from contracts.staffing import StaffPolicy, staff_policy
 from law.universities import load_universities
+from services._actors.policy import StaffPolicy, staff_policy
 from services._chassis.decider import Refused
 from services.university_is.duplicates.case.commands import Command, HandOver, Prepare
 from services.university_is.duplicates.case.decide import CASE

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from contracts.common import CollectorKind
-from contracts.staffing import StaffPolicy, staff_policy
 from law.regulation import WorkCalendar
+from services._actors.policy import StaffPolicy, staff_policy
 from services.university_is.duplicates.case.events import Task
 from services.university_is.simulated.staff import DESKS, Job, Simulated, known_by_post, next_round
 from tests.unit.university_is.examples import ALMATY, FILED, local

@@ -19,7 +19,7 @@ from contracts.common import (
     Serial,
     SpecialtyCode,
 )
-from contracts.staffing import Desk
+from contracts.desks import Desk
 from services._chassis import http, ids
 from services._chassis.decider import Refused
 from services._chassis.run import running

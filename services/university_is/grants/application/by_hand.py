@@ -10,7 +10,8 @@ from fastapi import APIRouter, Body, Path, Request, params
 from pydantic import BaseModel, ConfigDict, Field
 
 from contracts.common import Collector, CollectorKind, Refusal
-from contracts.staffing import Desk, Unproven
+from contracts.desks import Desk
+from law.left_open import Unproven
 from law.universities import Universities
 from services._chassis import http, ids
 from services._chassis.batch import Decision

@@ -8,7 +8,7 @@ from uuid import UUID
 from contracts.common import Channel, Collector, Refusal
 from contracts.grants import AttachmentKind, GrantRequest, StudyLanguage, Via
 from contracts.names import Name
-from contracts.staffing import Unproven
+from law.left_open import Unproven
 from law.regulation import Week
 
 

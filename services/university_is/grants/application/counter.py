@@ -10,8 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from contracts.common import Channel, RefusalCode, UniversityCode
 from contracts.grants import AttachmentKind, GrantReceipt, GrantRequest
 from contracts.names import Name
-from contracts.staffing import Unproven
 from law.competition import UnknownRules, invalid_choices, rules
+from law.left_open import Unproven
 from law.regulation import Regulation, UnknownRegulation, governing
 from law.regulation.campaign import ZONE, campaign_year, window
 from law.universities import Universities, University

@@ -10,7 +10,7 @@ from contracts import esuvo_competition, esuvo_requests
 from contracts.common import Channel
 from contracts.event import Event
 from contracts.grants import AttachmentKind
-from contracts.staffing import Unproven
+from law.left_open import Unproven
 from law.universities import Universities
 from services._chassis.aggregate import Message, Route, Subscription, on
 from services._chassis.decider import Refused

@@ -11,8 +11,8 @@ from typing import Final
 from contracts.common import Refusal, RefusalCode
 from contracts.event import Text
 from contracts.grants import REQUIRED_ATTACHMENTS, AttachmentKind, GrantRequest, Standing
-from contracts.staffing import Unproven
 from law.competition import Ground, contender_of, ineligible, invalid_choices, rules
+from law.left_open import Unproven
 from law.specialties import Specialties, load_specialties
 
 DOCUMENTS: Final[Mapping[AttachmentKind, Text]] = MappingProxyType(

@@ -21,44 +21,12 @@ from pydantic import (
     model_validator,
 )
 
-T = TypeVar("T")
+from contracts.desks import Action, Desk
+from law.left_open import BlankAlarm, Unproven
+
 P = TypeVar("P", bound="Policy")
 
 _HUNDREDTH: Final = 1e-9
-
-
-class Desk(StrEnum):
-    """Where a task is done. The university's five, and the service centre's two."""
-
-    CHANCELLERY = "chancellery"
-    ACADEMIC_AFFAIRS = "academic_affairs"
-    MANAGEMENT = "management"
-    ADMISSION_COMMITTEE = "admission_committee"
-    RECTOR = "rector"
-    CON_OPERATOR = "con_operator"
-    COURIER = "courier"
-
-
-class Action(StrEnum):
-    """What a desk does, by the actions of the regulation's steps."""
-
-    REGISTER = "register"
-    VERIFY = "verify"
-    CONSIDER = "consider"
-    REQUEST_BLANK = "request_blank"
-    PREPARE = "prepare_duplicate"
-    HEAR = "hear"
-    NOTIFY_READY = "notify_ready"
-    HAND_OVER = "hand_over"
-    FILL_REQUEST_FORM = "fill_request_form"
-    ISSUE_RECEIPT = "issue_receipt"
-    DISPATCH = "dispatch"
-    VERIFY_APPLICATION = "verify_application"
-    CERTIFY_PARTICIPATION = "certify_participation"
-    FORWARD = "forward"
-    HAND_OVER_CERTIFICATE = "hand_over_certificate"
-    ENROL = "enrol"
-    ASSIGN_SCHOLARSHIP = "assign_scholarship"
 
 
 class Mode(StrEnum):
@@ -190,24 +158,6 @@ class Enrolment(Policy):
         return self
 
 
-class Unproven(StrEnum):
-    """What an admission committee makes of a quota or right that is claimed without proof (EDGE-29)."""
-
-    DROPPED = "dropped"
-    REFUSED = "refused"
-
-
-class BlankAlarm(Policy):
-    """What the university does when the Ministry is silent: the order sets it no term (INC-21, EDGE-13)."""
-
-    after_days: Days = Field(
-        default=15, description="silence before the alarm and the repeated request, in working days"
-    )
-    most_requests: Annotated[int, Strict(), Field(ge=1, le=100)] = Field(
-        default=6, description="requests for one case, the first included; after these a person must see to it"
-    )
-
-
 class StaffPolicy(Policy):
     """`{"desks": {"management": {"mode": "manual"}}, "work": {"verify": {"late_share": 0.2}}}`: the rest is as usual."""
 
@@ -332,15 +282,7 @@ def _said(model: type[Policy], error: Mapping[str, Any]) -> str:  # Any: pydanti
         case "json_invalid":
             remedy = "write one JSON object, or the word simulated or none"
         case "extra_forbidden":
-            remedy = f"remove or correct it; {model.__name__} is described in contracts/staffing.py"
+            remedy = f"remove or correct it; {model.__name__} is described in services/_actors/policy.py"
         case _:
             remedy = "correct it or leave it out for the default"
     return f"{place}: {error['msg']}; {remedy}"
-
-
-def known_desks(tokens: dict[str, T], *ours: Desk) -> dict[str, T]:
-    """Tokens by `desk@university`, all of `ours`: one for a desk that is not there would open nothing, unnoticed."""
-    strange = sorted({name.partition("@")[0] for name in tokens} - set(ours))
-    if strange:
-        raise ValueError(f"no desk {', '.join(strange)} here: use {', '.join(ours)}")
-    return tokens

@@ -1,13 +1,13 @@
 """How the Republican Competition Commission, the Ministry and the media work in a campaign: a seeded policy, given as JSON.
 
-Much as the other policies of contracts/staffing.py; all shares are assumed.
+Much as the other policies of services/_actors/policy.py; all shares are assumed.
 """
 
 from typing import Annotated
 
 from pydantic import Field, Strict
 
-from contracts.staffing import Chance, Mode, Policy, policy_from
+from services._actors.policy import Chance, Mode, Policy, policy_from
 
 
 class CommissionPolicy(Policy):

@@ -1,0 +1,1 @@
+"""Simulated people, as far as services share them: what they draw, how they work, at which second each kind acts."""
