@@ -12,7 +12,6 @@ from zoneinfo import ZoneInfo
 from rich.console import Console
 
 from contracts.common import BlankKind
-from services._actors.policy import MinistryPolicy, StaffPolicy
 from deploy.local.audit.ends import replay
 from deploy.local.audit.report import Report, report
 from deploy.local.chain.chain import running_chain
@@ -26,6 +25,7 @@ from deploy.local.scenarios.scenario import FaultKind, Scenario, ScenarioFault
 from deploy.local.servers.cache import Progress
 from deploy.local.servers.infra import RunningServers, local_servers_async
 from law.universities import Universities, load_universities
+from services._actors.policy import MinistryPolicy, StaffPolicy
 
 _ZONE: Final = ZoneInfo("Asia/Almaty")
 

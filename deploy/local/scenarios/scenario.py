@@ -11,11 +11,11 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, NaiveDatetime, ValidationError, model_validator
 
 from contracts.common import BlankKind, Channel, DocumentKind, Reason, UniversityCode
-from services._actors.policy import MinistryPolicy, StaffPolicy
 from deploy.local.chain.chain import SERVICES
 from deploy.local.chaos.faults import KAFKA, POSTGRES
 from deploy.local.errors import LauncherError
 from law.universities import Universities, load_universities
+from services._actors.policy import MinistryPolicy, StaffPolicy
 
 SHIPPED: Final = Path(__file__).parents[2] / "scenarios"
 _LARGEST: Final = 1024 * 1024

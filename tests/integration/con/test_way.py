@@ -12,9 +12,9 @@ from contracts import con_applications, university_cases
 from contracts.common import Applicant, DocumentKind, Reason
 from contracts.envelope import Envelope
 from contracts.package import PackageDocument
-from services._actors.policy import StaffPolicy
 from deploy.local.servers.processes import wait_until
 from law.universities import load_universities
+from services._actors.policy import StaffPolicy
 from services._chassis.migrate import upgrade
 from services.con import app
 from services.con.domain.events import Particulars

@@ -9,13 +9,12 @@ import httpx
 import pytest_asyncio
 
 from contracts.common import DocumentKind, Reason
-from contracts.desks import DeskTask, DeskTasks
+from contracts.desks import Action, Desk, DeskTask, DeskTasks
 from contracts.package import PackageDocument
-from contracts.desks import Action, Desk
-from services._actors.policy import DeskPolicy, Mode, StaffPolicy
 from deploy.local.chain.conductor import Conductor
 from deploy.local.people.doors import conductor_of
 from deploy.local.servers.infra import RunningServers
+from services._actors.policy import DeskPolicy, Mode, StaffPolicy
 from tests.support.chain import PLENTY, PLENTY_SPECIALTY, chain_of, iin, plan_for
 from tests.support.desk import MONDAY
 

@@ -17,9 +17,9 @@ from fastapi import FastAPI
 from contracts.desks import DeskTasks
 from contracts.grants import REQUIRED_ATTACHMENTS
 from contracts.issued_documents import PaperKind
-from services._actors.policy import StaffPolicy
 from deploy.local.people.doors import conductor_of
 from deploy.local.servers.infra import RunningServers
+from services._actors.policy import StaffPolicy
 from services._chassis import http
 from services._chassis.metrics import Metrics
 from services._chassis.migrate import upgrade

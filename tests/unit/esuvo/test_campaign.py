@@ -9,15 +9,15 @@ import pytest
 
 from contracts import esuvo_competition as wire
 from contracts import university_grants
-from services._actors.commission import CommissionPolicy
 from contracts.common import Channel, RefusalCode
 from contracts.esuvo_notifications import NoticeForwarded
 from contracts.event import Event
-from services._actors.policy import Mode
 from deploy.local.files.competition import read_applicants, read_seats
 from law.competition import decide, rules
 from law.regulation import CountFrom
 from law.specialties import SeatRow
+from services._actors.commission import CommissionPolicy
+from services._actors.policy import Mode
 from services.esuvo.grants.campaign.competition import applicants, digest_of, seats_table
 from services.esuvo.grants.campaign.state import Phase
 from services.esuvo.grants.contender.state import ContenderStatus

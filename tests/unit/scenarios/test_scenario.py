@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from services._actors.policy import Mood
 from deploy.local.scenarios import scenario
 from deploy.local.scenarios.document import document
 from deploy.local.scenarios.run import blanks, settings
 from deploy.local.scenarios.scenario import Scenario, ScenarioError, load, read, shipped
 from law.universities import load_universities
+from services._actors.policy import Mood
 
 ROOT = Path(__file__).parents[3]
 UNIVERSITIES = load_universities()
