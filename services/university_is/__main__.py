@@ -7,6 +7,7 @@ from services._chassis.settings import read
 from services.university_is import http as api
 from services.university_is.service import service
 from services.university_is.settings import Settings
+from services.university_is.simulated.actors import actors
 from services.university_is.simulated.staff import Simulated
 
 
@@ -14,9 +15,9 @@ def main() -> None:
     settings = read(Settings)
     regulations()  # a broken file is found before anybody comes, and the first to come need not wait for it
     universities = load_universities()
-    staff = Simulated(settings.seed, settings.staff)
-    described = service(staff, universities, settings.codes, settings.signed_forms())
-    run.main(described, settings, api.routers(settings, universities), api.prepare)
+    described = service(universities, settings.staff.blank_alarm, settings.codes, settings.signed_forms())
+    people = actors(Simulated(settings.seed, settings.staff))
+    run.main(described.with_actors(*people), settings, api.routers(settings, universities), api.prepare)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """The university's information system as the chassis runs it: eight kinds of stream, what it hears, what it tells."""
 
 from contracts import esuvo_requests, issued_documents, university_cases, university_grants
+from contracts.staffing import BlankAlarm
 from law.universities import Universities
 from services._chassis.aggregate import Service, Subscription
 from services._eds.signed import UNCHECKED, SignedForms
@@ -15,27 +16,29 @@ from services.university_is.duplicates.register.follows import register
 from services.university_is.grants.application import hears as grants
 from services.university_is.grants.application.follows import Grants
 from services.university_is.papers.follows import papers
-from services.university_is.simulated.committee import GrantStaff
-from services.university_is.simulated.staff import Simulated
 
 
 def service(
-    staff: Simulated,
     universities: Universities,
+    blank_alarm: BlankAlarm | None = None,
     codes: issued_documents.Codes | None = None,
     forms: SignedForms = UNCHECKED,
 ) -> Service:
-    """`codes` are those of its documents; without them, some that nobody can make again. `forms` checks what people signed."""
+    """`codes` are those of its documents; without them, some that nobody can make again. `forms` checks what people signed.
+
+    Nobody acts in it by themselves: people do everything over HTTP, or `simulated` adds some who do.
+    """
+    alarm = blank_alarm or BlankAlarm()
     return Service(
         name="university_is",
         aggregates=(
-            Cases(staff, universities).aggregate(),
-            ledger(universities),
+            Cases(universities, alarm).aggregate(),
+            ledger(),
             register(),
-            errands(staff.blank_alarm.most_requests),
+            errands(alarm.most_requests),
             documents(),
             counter(),
-            Grants(GrantStaff(staff), universities, codes or issued_documents.Codes()).aggregate(),
+            Grants(universities, codes or issued_documents.Codes()).aggregate(),
             papers(),
         ),
         subscriptions=_subscriptions(universities, forms),

@@ -23,7 +23,6 @@ def definitions(environment: Mapping[str, str] | None = None) -> dict[str, Servi
     from services.portal.messaging import SERVICE as PORTAL  # noqa: PLC0415
     from services.shep_gateway import messaging as shep_gateway  # noqa: PLC0415
     from services.university_is import service as university_is  # noqa: PLC0415
-    from services.university_is.simulated import staff as university_staff  # noqa: PLC0415
 
     universities, manual = load_universities(), StaffPolicy.manual()
     directory = Directory(universities, frozenset(), {})
@@ -31,7 +30,7 @@ def definitions(environment: Mapping[str, str] | None = None) -> dict[str, Servi
     found = (
         PORTAL,
         esuvo.service(directory, over_gateway=both_legs),
-        university_is.service(university_staff.Simulated(0, manual), universities),
+        university_is.service(universities),
         shep_gateway.service(on_request_leg=both_legs),
         con.service(con_staff.Simulated(0, manual), universities),
     )

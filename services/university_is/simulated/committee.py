@@ -15,7 +15,7 @@ from services.university_is.simulated.staff import COMMITTEE, RECTOR, Job, Simul
 
 
 @dataclass(frozen=True, slots=True)
-class GrantStaff:
+class Committee:
     """Committee, rector and winners. None for a moment: nobody acts by itself, people do it over HTTP."""
 
     desks: Simulated

@@ -164,11 +164,6 @@ def present(at: datetime, absences: Sequence[Absence], calendar: WorkCalendar, r
     return at
 
 
-def next_round(at: datetime, calendar: WorkCalendar) -> datetime:
-    """The first round after `at` of the desks that see to duplicates."""
-    return DESKS.next(at, calendar)
-
-
 def known_by_post(at: datetime, calendar: WorkCalendar) -> datetime:
     """When a letter posted at `at` has been read."""
     return after_days(at, _POST_DAYS, calendar)

@@ -38,7 +38,6 @@ from services.university_is.duplicates.ledger.commands import Receive
 from services.university_is.duplicates.ledger.decide import LEDGER
 from services.university_is.duplicates.register.decide import REGISTER, Enter, GraduateRecord
 from services.university_is.service import service
-from services.university_is.simulated.staff import Simulated
 from tests.support.process import NOON, WITHIN, Stand, stand
 from tests.support.servers import Place
 
@@ -106,7 +105,7 @@ class University:
 @pytest_asyncio.fixture(loop_scope="session")
 async def desks(corner: Place) -> AsyncIterator[University]:
     await asyncio.to_thread(upgrade, "university_is", corner.database_url)
-    async with stand(service(Simulated(705, StaffPolicy.manual()), UNIVERSITIES), corner) as instance:
+    async with stand(service(UNIVERSITIES), corner) as instance:
         yield University(instance)
 
 

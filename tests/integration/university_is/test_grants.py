@@ -28,7 +28,6 @@ from services.university_is.grants.application import commands as c
 from services.university_is.grants.application.decide import GRANT
 from services.university_is.grants.application.state import State
 from services.university_is.service import service
-from services.university_is.simulated.staff import Simulated
 from services.university_is.streams import grant
 from tests.support.chain import chain_of, plan_for
 from tests.support.papers import CODES
@@ -132,7 +131,7 @@ async def test_a_rector_s_order_is_printed_with_all_whom_it_names_grant_c_9s(cor
     for router in api.routers(SETTINGS, UNIVERSITIES):
         app.include_router(router)
     async with (
-        stand(service(Simulated(1, StaffPolicy.manual()), UNIVERSITIES, CODES), corner, running=False) as own,
+        stand(service(UNIVERSITIES, codes=CODES), corner, running=False) as own,
         httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://university", headers=OPERATOR) as client,
     ):
         app.state.running = own.parts

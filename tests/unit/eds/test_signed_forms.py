@@ -28,7 +28,6 @@ from services._eds.signed import UNCHECKED, SignedForms, Unsigned, is_named
 from services.esuvo.service import service as esuvo_service
 from services.esuvo.universities.directory import Directory
 from services.university_is.service import service as university_service
-from services.university_is.simulated.staff import Simulated
 from tests.support.memory import InMemory
 from tests.support.signing import Office, Signature, der, encoded, signed_as, with_header
 
@@ -98,7 +97,7 @@ class AtUniversity(Receiver):
     topic = esuvo_requests.TOPIC
 
     def service(self, forms: SignedForms) -> InMemory:
-        return InMemory(university_service(Simulated(1, StaffPolicy.manual()), UNIVERSITIES, forms=forms))
+        return InMemory(university_service(UNIVERSITIES, forms=forms))
 
     def said(self, signature: Signature, /, **changes: object) -> esuvo_requests.RequestRouted:
         honest = {

@@ -16,7 +16,6 @@ from services._chassis.decider import Refused
 from services.esuvo.service import service as esuvo_service
 from services.esuvo.universities.directory import Directory
 from services.university_is.service import service as university_service
-from services.university_is.simulated.staff import Simulated
 from tests.support.memory import InMemory
 from tests.support.signing import Office, Signature
 
@@ -81,8 +80,7 @@ def hear(office: Office, event: Event) -> InMemory:
     if isinstance(event, portal_applications.GrantApplicationSubmitted):
         memory, topic = InMemory(esuvo_service(Directory(UNIVERSITIES), forms=forms)), portal_applications.TOPIC
     else:
-        staff = Simulated(1, StaffPolicy.manual())
-        memory, topic = InMemory(university_service(staff, UNIVERSITIES, forms=forms)), esuvo_requests.TOPIC
+        memory, topic = InMemory(university_service(UNIVERSITIES, forms=forms)), esuvo_requests.TOPIC
     memory.hear(topic, event, event.model_dump(mode="json")["application_id"], JULY)
     return memory
 

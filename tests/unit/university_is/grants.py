@@ -16,6 +16,7 @@ from services.university_is.grants.application.decide import GRANT, decide
 from services.university_is.grants.application.events import GrantEvent
 from services.university_is.grants.application.state import Grant, State, Status
 from services.university_is.service import service
+from services.university_is.simulated.actors import actors
 from services.university_is.simulated.staff import Simulated
 from tests.support.memory import InMemory
 from tests.support.papers import CODES
@@ -201,7 +202,9 @@ class Admission(InMemory):
     """The service in memory; ESUVO speaks by `tell`, what the university tells is kept."""
 
     def __init__(self, policy: StaffPolicy | None = None, seed: int = 1, codes: Codes = CODES) -> None:
-        super().__init__(service(Simulated(seed, policy or StaffPolicy()), UNIVERSITIES, codes))
+        super().__init__(
+            service(UNIVERSITIES, codes=codes).with_actors(*actors(Simulated(seed, policy or StaffPolicy())))
+        )
         self.told: list[Event] = []
         self.documents: list[DocumentIssued] = []
 

@@ -15,7 +15,6 @@ from services.university_is.duplicates.case.rows import case_row
 from services.university_is.duplicates.case.state import Case
 from services.university_is.service import service
 from services.university_is.settings import Settings
-from services.university_is.simulated.staff import Simulated
 from tests.support.memory import InMemory
 from tests.support.papers import CODES, DOCUMENT_SECRET
 from tests.support.routes import OPERATOR, Parts, client_of
@@ -37,7 +36,7 @@ class Desks(Parts[InMemory]):
     """The universities' desks, and ESUVO to route an application to them."""
 
     def __init__(self) -> None:
-        super().__init__(InMemory(service(Simulated(705, StaffPolicy.manual()), UNIVERSITIES, CODES)), FILED)
+        super().__init__(InMemory(service(UNIVERSITIES, codes=CODES)), FILED)
 
     def route(self) -> None:
         self.memory.hear(esuvo_requests.TOPIC, routed(), ID, FILED)

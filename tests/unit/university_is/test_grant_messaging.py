@@ -56,7 +56,7 @@ def won(policy: StaffPolicy = PUNCTUAL, codes: Codes = CODES) -> Admission:
 
 
 def test_an_electronic_application_comes_to_the_testing_centre_with_two_timers() -> None:
-    """GRANT-PORTAL-7a. What the staff plan in time needs no watch over its deadline."""
+    """GRANT-PORTAL-7a. The watch over a deadline is forgotten with its step."""
     committee = Admission(PUNCTUAL)
     committee.tell(routed(), FILED)
     fired = committee.live()

@@ -6,7 +6,7 @@ from uuid import UUID
 from law.regulation import WorkCalendar
 from services._actors.policy import StaffPolicy, staff_policy
 from services.university_is.grants.application.events import GrantTask
-from services.university_is.simulated.committee import GrantStaff
+from services.university_is.simulated.committee import Committee
 from services.university_is.simulated.staff import COMMITTEE, DESKS, RECTOR, Job, Simulated
 from tests.unit.university_is.examples import ALMATY, local
 from tests.unit.university_is.grants import august, july
@@ -17,24 +17,24 @@ HANDED_OVER = august(12, 10)
 PEOPLE = range(1_000)
 
 
-def staff(policy: str = "{}", seed: int = 705) -> GrantStaff:
-    return GrantStaff(Simulated(seed, staff_policy(policy)))
+def staff(policy: str = "{}", seed: int = 705) -> Committee:
+    return Committee(Simulated(seed, staff_policy(policy)))
 
 
 def job(number: int, task: GrantTask, at: datetime, due: datetime | None) -> Job:
     return Job(UUID(int=number), task, 1, at, at, due, WEEK)
 
 
-def collected(each: GrantStaff, due: datetime | None = FIXED, at: datetime = ARRIVED) -> list[datetime | None]:
+def collected(each: Committee, due: datetime | None = FIXED, at: datetime = ARRIVED) -> list[datetime | None]:
     task = GrantTask.HAND_OVER_CERTIFICATE
     return [each.collects_at(job(number, task, at, due), ENDS) for number in PEOPLE]
 
 
-def enrolled(each: GrantStaff, at: datetime = HANDED_OVER) -> list[datetime | None]:
+def enrolled(each: Committee, at: datetime = HANDED_OVER) -> list[datetime | None]:
     return [each.enrols_at(job(number, GrantTask.ENROL, at, ENDS)) for number in PEOPLE]
 
 
-def signed(each: GrantStaff, at: datetime, university: str = "027", due: datetime | None = ENDS) -> datetime | None:
+def signed(each: Committee, at: datetime, university: str = "027", due: datetime | None = ENDS) -> datetime | None:
     return each.signs_at(job(1, GrantTask.ASSIGN_SCHOLARSHIP, at, due), university, 2016)
 
 
@@ -103,7 +103,7 @@ def test_in_a_later_round_the_rector_signs_day_by_day() -> None:
 
 
 def test_manual_desks_wait_for_people() -> None:
-    manual = GrantStaff(Simulated(705, StaffPolicy.manual()))
+    manual = Committee(Simulated(705, StaffPolicy.manual()))
 
     assert set(collected(manual)) == set(enrolled(manual)) == {None}
     assert signed(manual, august(11, 10)) is None

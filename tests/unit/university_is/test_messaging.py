@@ -23,6 +23,7 @@ from services.university_is.duplicates.ledger.events import BlanksReceived
 from services.university_is.duplicates.ledger.state import BlankState, Ledger
 from services.university_is.duplicates.register.decide import REGISTER, Enter, GraduateRecord
 from services.university_is.service import service
+from services.university_is.simulated.actors import actors
 from services.university_is.simulated.staff import Simulated
 from tests.support.memory import InMemory
 from tests.support.papers import CODES
@@ -57,7 +58,7 @@ class University(InMemory):
         policy: StaffPolicy | None = None,
     ) -> None:
         staff = Simulated(seed, (policy or StaffPolicy()) if simulated else StaffPolicy.manual())
-        super().__init__(service(staff, UNIVERSITIES, CODES))
+        super().__init__(service(UNIVERSITIES, staff.policy.blank_alarm, CODES).with_actors(*actors(staff)))
         self.now = FILED
         self.told: list[Event] = []
         self.esuvo_answers = esuvo_answers
@@ -275,7 +276,7 @@ def test_waiting_for_the_applicants_correction_breaks_only_the_whole_terms_deadl
     assert [each.step for each in chain.told if isinstance(each, university_cases.DeadlineBreached)] == ["overall"]
 
 
-def test_without_blanks_the_ministry_is_asked_and_its_supply_serves_the_next_round(chain: University) -> None:
+def test_without_blanks_the_ministry_is_asked_and_its_supply_goes_on(chain: University) -> None:
     chain.enter()
     chain.stock(diploma(1))
     chain.file()
@@ -443,7 +444,7 @@ def test_a_desk_is_warned_three_hours_before_the_deadline(
     by_hand.live(until=local(15, 16))
 
     [near] = [each for each in by_hand.told if isinstance(each, university_cases.DeadlineNear)]
-    assert (near.step, near.due_at, near.at) == ("DUP-PORTAL-4", local(15, 18, 30), local(15, 15, 30, 20))
+    assert (near.step, near.due_at, near.at) == ("DUP-PORTAL-4", local(15, 18, 30), local(15, 15, 30, 55))
     assert {key for _, key in by_hand.timers} == before
     assert "deadline-breached" not in by_hand.names()
 

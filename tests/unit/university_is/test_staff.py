@@ -11,7 +11,7 @@ from contracts.common import CollectorKind
 from law.regulation import WorkCalendar
 from services._actors.policy import StaffPolicy, staff_policy
 from services.university_is.duplicates.case.events import Task
-from services.university_is.simulated.staff import DESKS, Job, Simulated, known_by_post, next_round
+from services.university_is.simulated.staff import DESKS, Job, Simulated, known_by_post
 from tests.unit.university_is.examples import ALMATY, FILED, local
 
 WEEK = WorkCalendar(5, ALMATY)
@@ -100,13 +100,13 @@ def test_the_applicant_comes_one_to_five_working_days_after_knowing() -> None:
     ],
 )
 def test_the_next_round_is_strictly_later_and_on_a_working_day(at: datetime, expected: datetime) -> None:
-    assert next_round(at, WEEK) == expected
+    assert DESKS.next(at, WEEK) == expected
 
 
 def test_rounds_are_local_to_the_university() -> None:
     aqtau = WorkCalendar(5, ZoneInfo("Asia/Aqtau"))
 
-    assert next_round(local(15, 9), aqtau) == local(15, 11, 0, 20)
+    assert DESKS.next(local(15, 9), aqtau) == local(15, 11, 0, 20)
 
 
 def test_a_letter_is_known_three_working_days_later() -> None:

@@ -27,9 +27,9 @@ from services.university_is import streams
 from services.university_is.duplicates.case import commands as c
 from services.university_is.duplicates.case.decide import CASE
 from services.university_is.duplicates.case.events import Task
-from services.university_is.duplicates.case.follows import command_of
 from services.university_is.duplicates.case.http import ApplicationId, unknown_case
 from services.university_is.duplicates.case.state import Case, State, Status
+from services.university_is.duplicates.case.tasks import command_of
 
 Commanding: TypeAlias = Callable[[State, datetime], c.Command]
 

@@ -3,14 +3,15 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from hashlib import blake2b
 from typing import Final
 
 from pydantic import JsonValue
 
 from contracts import university_cases as contract
-from contracts.common import Channel, NoticeKind
+from contracts.common import Channel
 from contracts.event import Event
+from contracts.staffing import BlankAlarm
+from law.regulation import WorkCalendar
 from law.universities import Universities
 from services._chassis.aggregate import Aggregate, Cancel, Effect, Publish, Recorded, Schedule, Tell, Timer
 from services._chassis.retry import next_attempt_at
@@ -18,8 +19,8 @@ from services.university_is import streams
 from services.university_is.duplicates import terms
 from services.university_is.duplicates.case import commands as c
 from services.university_is.duplicates.case import events as e
-from services.university_is.duplicates.case import notices, verification
-from services.university_is.duplicates.case.decide import CASE, awaits
+from services.university_is.duplicates.case import notices
+from services.university_is.duplicates.case.decide import CASE
 from services.university_is.duplicates.case.events import Task
 from services.university_is.duplicates.case.rows import CASES
 from services.university_is.duplicates.case.state import Case, NoticeRecord, State, Status, Unopened
@@ -29,23 +30,18 @@ from services.university_is.duplicates.errand.decide import SetOut, SupplyAsked
 from services.university_is.duplicates.ledger import commands as ledger
 from services.university_is.duplicates.ledger.decide import LEDGER
 from services.university_is.duplicates.register import decide as register
-from services.university_is.simulated.staff import DESKS, Job, Simulated, after_days, known_by_post
-from services.university_is.steps import StepRecord
+from services.university_is.watch import AFTER_DUE, warned_at
 
 _ALARM: Final = "blanks-alarm"
-_AFTER_DUE: Final = timedelta(seconds=1)
 _REMINDED_AFTER: Final = timedelta(days=14)  # assumed: no limit found (EDGE-18)
-# The other two begin elsewhere: preparation when the blanks are there, hand-over when the applicant knows.
-_HEARING: Final = "staff:hearing"
-_BEGUN_BY_STEP: Final = frozenset({Task.REGISTER, Task.VERIFY, Task.CONSIDER, Task.REQUEST_BLANK, Task.NOTIFY_READY})
 
 
 @dataclass(frozen=True, slots=True)
 class Cases:
-    """The case aggregate, with the policy of its simulated staff."""
+    """The case aggregate; `blank_alarm` says when the university asks a silent Ministry again."""
 
-    staff: Simulated
     universities: Universities
+    blank_alarm: BlankAlarm
 
     def aggregate(self) -> Aggregate[State]:
         return Aggregate(
@@ -55,7 +51,6 @@ class Cases:
             events=e.EVENTS,
             react=self.react,
             timers={
-                "staff": self._work,
                 _ALARM: self._alarm,
                 "term": _miss,
                 "resend": _resend,
@@ -66,10 +61,7 @@ class Cases:
         )
 
     def react(self, case: State, recorded: Recorded) -> Iterable[Effect]:
-        """Questions come last: their answers are decided at once, and must find everything else done.
-
-        What hangs on the policy of the staff comes after all that is published: the ids of messages count effects.
-        """
+        """Questions come last: their answers are decided at once, and must find everything else done."""
         if isinstance(case, Unopened):
             return
         event = recorded.event
@@ -80,7 +72,6 @@ class Cases:
         yield from _waiting(case, event)
         yield from self._notified(case, event)
         yield from self._awaited_from_ministry(case, event)
-        yield from self._staffed(case, event)
         yield from _asked(case, event)
 
     def _awaited_from_ministry(self, case: Case, event: Event) -> Iterator[Effect]:
@@ -91,68 +82,21 @@ class Cases:
                     application_id=case.application_id, university=case.university, at=at, kinds=kinds
                 )
                 yield Publish(contract.TOPIC, str(case.application_id), again)
-                yield Schedule(_ALARM, after_days(at, self.staff.blank_alarm.after_days, case.calendar))
+                yield Schedule(_ALARM, self._alarm_at(at, case.calendar))
             case e.BlanksRequested(at=at):
-                yield Schedule(_ALARM, after_days(at, self.staff.blank_alarm.after_days, case.calendar))
+                yield Schedule(_ALARM, self._alarm_at(at, case.calendar))
             case e.BlanksReserved() | e.Withdrawn() | e.Declined() if case.blank_requests:
                 yield Cancel(_ALARM)
             case _:
                 return
 
+    def _alarm_at(self, at: datetime, calendar: WorkCalendar) -> datetime:
+        """As the working day begins that is so many after `at`."""
+        day = calendar.add_working_days(at.astimezone(calendar.zone).date(), self.blank_alarm.after_days)
+        return calendar.opening(day) + AFTER_DUE
+
     def _alarm(self, case: State, timer: Timer) -> Sequence[Event]:
-        return CASE.decide(c.NoteSilence(self.staff.blank_alarm.most_requests, timer.at), case)
-
-    def _staffed(self, case: Case, event: Event) -> Iterator[Effect]:
-        match event:
-            case e.StepStarted(task=task, at=at) if task in _BEGUN_BY_STEP:
-                yield from self._job(case, task, at)
-            case e.BlanksReserved(at=at):
-                yield from self._job(case, Task.PREPARE, at)
-            case e.HearingAppointed(held_at=held_at):
-                job = Job(case.application_id, Task.HEAR, len(case.steps), held_at, held_at, None, case.calendar)
-                works_at = self.staff.works_at(job)
-                if works_at:
-                    yield Schedule(_HEARING, works_at, {"task": Task.HEAR.value})
-            case e.HearingHeld() | e.Withdrawn() if case.hearing:
-                yield Cancel(_HEARING)
-            case e.NoticeDelivered(number=number, at=at) if _awaits_collection(case, number):
-                yield from self._collection(case, at)
-            case e.NoticePosted(number=number, at=at) if _awaits_collection(case, number):
-                yield from self._collection(case, known_by_post(at, case.calendar))
-            case e.ReturnedFromCentre(at=at):
-                yield from self._collection(case, known_by_post(at, case.calendar))
-            case _:
-                return
-
-    def _job(self, case: Case, task: Task, at: datetime) -> Iterator[Effect]:
-        step = case.under_way(task)
-        if step is None:
-            return
-        run = sum(each.task == task for each in case.steps)
-        job = Job(case.application_id, task, run, at, step.started, step.due, case.calendar, _limit(case, step))
-        yield from _planned(step.step, task, self.staff.works_at(job))
-
-    def _work(self, case: State, timer: Timer) -> Sequence[Event]:
-        """Simulated staff do what a person would ask for over HTTP, unless a withdrawal or a person was a moment faster."""
-        task = Task(_text(timer.data["task"]))
-        if not isinstance(case, Case) or not awaits(case, task):
-            return []
-        run = sum(each.task == task for each in case.steps)
-        if task is Task.VERIFY and self.staff.refuses_wrongly(case.application_id, run):
-            return CASE.decide(c.Refuse(Task.VERIFY, verification.MISREAD, timer.at), case)
-        if task is Task.PREPARE and terms.needs_blanks(case.opened):
-            printed = case.blanks[0].serial
-            if self.staff.spoils(case.application_id, printed):
-                return CASE.decide(c.Spoil((printed,), timer.at), case)
-        if task is Task.HAND_OVER:
-            day = timer.at.astimezone(case.calendar.zone).date()
-            return CASE.decide(c.HandOver(timer.at, self.staff.collector(case.application_id, day)), case)
-        return CASE.decide(command_of(task, case, timer.at), case)
-
-    def _collection(self, case: Case, known_at: datetime) -> Iterator[Effect]:
-        step = terms.step_of(case.opened, Task.HAND_OVER)
-        due_at = self.staff.collects_at(case.application_id, known_at, case.calendar)
-        yield from _planned(step.id if step else Task.HAND_OVER, Task.HAND_OVER, due_at)
+        return CASE.decide(c.NoteSilence(self.blank_alarm.most_requests, timer.at), case)
 
     def _notified(self, case: Case, event: Event) -> Iterator[Effect]:
         match event:
@@ -190,36 +134,14 @@ class Cases:
         return Publish(contract.TOPIC, str(case.application_id), posted)
 
 
-def incoming_number(case: Case, at: datetime) -> str:
-    """The chancellery's number: derived, since counting would hang on the order of arrival."""
-    year = at.astimezone(case.calendar.zone).year
-    digits = int.from_bytes(blake2b(case.application_id.bytes, digest_size=8).digest(), "big") % 10**8
-    return f"{case.university}-{year}-{digits:08d}"
-
-
-def _limit(case: Case, step: StepRecord) -> timedelta | None:
-    """The preparation's, since its days are those of the calendar; the others' work fills their working days."""
-    return terms.calendar_limit(case.opened, step.step) if step.task is Task.PREPARE else None
-
-
-def _awaits_collection(case: Case, number: int) -> bool:
-    return case.status is Status.PREPARED and case.notice(number).kind is NoticeKind.READY
-
-
-def _planned(step: str, task: Task, due_at: datetime | None) -> Iterator[Effect]:
-    if due_at:
-        yield Schedule(f"staff:{step}", due_at, {"task": task.value})
-
-
 def _resend_key(case: Case, record: NoticeRecord) -> str:
     return f"resend:{notices.notice_id(case, record)}"
 
 
 def _timed(case: Case, event: Event) -> Iterator[Effect]:
-    """Deadlines begin and end with their steps; what the staff had planned ends with the step too.
+    """Deadlines begin and end with their steps.
 
-    One timer per deadline: it first comes to warn, then to tell the breach. A step that ends in time costs no other. Its
-    key comes after `staff`: at one instant the desk acts first, and what it has done needs no warning.
+    One timer per deadline: it first comes to warn, then to tell the breach. A step that ends in time costs no other.
     """
     match event:
         case e.Opened(overall_due=due, filed_at=start) if due:
@@ -227,10 +149,9 @@ def _timed(case: Case, event: Event) -> Iterator[Effect]:
         case e.StepStarted(step=step, due_at=due, at=start) if due:
             yield _watch(case, step, start, due)
         case e.DeadlineNear(step=step, due_at=due):
-            yield Schedule(f"term:{step}", due + _AFTER_DUE)
+            yield Schedule(f"term:{step}", due + AFTER_DUE)
         case e.StepDone(step=step) | e.StepDropped(step=step) if step:
             yield Cancel(f"term:{step}")
-            yield Cancel(f"staff:{step}")
         case _:
             pass
 
@@ -259,9 +180,8 @@ def _waiting(case: Case, event: Event) -> Iterator[Effect]:
 def _watch(case: Case, step: str, start: datetime, due_at: datetime) -> Schedule:
     warning = terms.warning_at(case.opened, start, due_at)
     if warning is None:
-        return Schedule(f"term:{step}", due_at + _AFTER_DUE)
-    # With the desks' round rather than beside it: a moment of its own would cost the whole chain a jump of the clock.
-    return Schedule(f"term:{step}", warning.replace(second=DESKS.last_call.second), {"near": True})
+        return Schedule(f"term:{step}", due_at + AFTER_DUE)
+    return Schedule(f"term:{step}", warned_at(warning), {"near": True})
 
 
 def _asked(case: Case, event: Event) -> Iterator[Effect]:
@@ -318,27 +238,6 @@ def _asked_of_supplies(case: Case, event: Event) -> Iterator[Effect]:
 def _gives_up(case: Case, at: datetime) -> Tell:
     errand = SetOut(university=case.university, blanks=(), at=at)
     return Tell(streams.errand(case.application_id), lambda _errands, _at: [errand])
-
-
-def command_of(task: Task, case: State, at: datetime, number: str | None = None) -> c.Command:  # noqa: PLR0911 - one arm per task
-    """The command by which a desk does its task, where it has nothing to choose."""
-    match task:
-        case Task.REGISTER:
-            return c.Register(number or (incoming_number(case, at) if isinstance(case, Case) else ""), at)
-        case Task.VERIFY:
-            return c.ConsultRegister(at)
-        case Task.CONSIDER:
-            return c.Consider(at)
-        case Task.HEAR:
-            return c.Hear(upheld=True, at=at)
-        case Task.REQUEST_BLANK:
-            return c.RequestBlanks(at)
-        case Task.PREPARE:
-            return c.Prepare(at)
-        case Task.NOTIFY_READY:
-            return c.Announce(at)
-        case Task.HAND_OVER:
-            return c.HandOver(at)
 
 
 def _claim(case: State, timer: Timer) -> Sequence[Event]:
