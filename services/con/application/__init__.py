@@ -1,0 +1,1 @@
+"""An application from the counter to the hand-over."""

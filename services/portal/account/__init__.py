@@ -1,0 +1,1 @@
+"""Signing in with EDS, the person's account, and who asks."""

@@ -1,0 +1,1 @@
+"""What every signed form says of itself, and what of it a person has signed and has open."""

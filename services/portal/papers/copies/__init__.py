@@ -1,0 +1,1 @@
+"""Electronic copies that people upload, read with suspicion before they are kept."""
