@@ -4,10 +4,10 @@ from law.regulation import regulations
 from law.universities import load_universities
 from services._chassis import run
 from services._chassis.settings import read
-from services.con import api
-from services.con.messaging import service
+from services.con.application import http as api
+from services.con.service import service
 from services.con.settings import Settings
-from services.con.staff import Simulated
+from services.con.simulated.staff import Simulated
 
 
 def main() -> None:

@@ -3,10 +3,10 @@
 from contracts import con_applications
 from law.universities import Universities
 from services._chassis.aggregate import Service
-from services.con.messaging.applications import Applications
-from services.con.messaging.inbound import SUBSCRIPTIONS
-from services.con.messaging.streams import DOCUMENTS
-from services.con.staff import Simulated
+from services.con.application.follows import Applications
+from services.con.application.hears import SUBSCRIPTIONS
+from services.con.simulated.staff import Simulated
+from services.con.streams import DOCUMENTS
 
 
 def service(staff: Simulated, universities: Universities) -> Service:

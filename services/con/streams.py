@@ -5,8 +5,8 @@ from typing import Final
 from uuid import UUID
 
 from services._chassis.aggregate import Aggregate
-from services.con.domain import document
-from services.con.domain.events import Particulars
+from services.con import document
+from services.con.application.events import Particulars
 
 APPLICATION: Final = "application"
 DOCUMENTS: Final = Aggregate[UUID | None](

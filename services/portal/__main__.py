@@ -3,9 +3,9 @@
 from law.regulation import regulations
 from services._chassis import run
 from services._chassis.settings import read
-from services.portal.api import prepare, router
-from services.portal.messaging import SERVICE
-from services.portal.scanner import Scanners
+from services.portal.http import prepare, router
+from services.portal.papers.copies.scanner import Scanners
+from services.portal.service import SERVICE
 from services.portal.settings import Settings
 
 

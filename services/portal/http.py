@@ -2,9 +2,15 @@
 
 from fastapi import APIRouter, FastAPI
 
-from services.portal.api import access, applications, attachments, committee, forms, grants, sign_in
-from services.portal.documents import page
-from services.portal.scanner import Scanners
+from services.portal.account import access
+from services.portal.account import http as sign_in
+from services.portal.duplicates import http as applications
+from services.portal.forms import http as forms
+from services.portal.grants import committee
+from services.portal.grants import http as grants
+from services.portal.papers import http as page
+from services.portal.papers.copies import http as attachments
+from services.portal.papers.copies.scanner import Scanners
 from services.portal.settings import Settings
 
 

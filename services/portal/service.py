@@ -7,12 +7,15 @@ from contracts import portal_applications, shep_deliveries
 from contracts.common import PublicService
 from contracts.event import Event
 from services._chassis.aggregate import Aggregate, Message, Service, Subscription, on
-from services.portal.documents import ISSUED, SUBSCRIPTIONS
-from services.portal.domain import account, application, grant
-from services.portal.messaging import applications, grants
-from services.portal.messaging.applications import APPLICATION, DOCUMENT
-from services.portal.messaging.filings import FILINGS
-from services.portal.messaging.grants import CONTEST, GRANT
+from services.portal.account import decide as account
+from services.portal.duplicates import decide as application
+from services.portal.duplicates import follows as applications
+from services.portal.duplicates.follows import APPLICATION, DOCUMENT
+from services.portal.forms.follows import FILINGS
+from services.portal.grants import decide as grant
+from services.portal.grants import follows as grants
+from services.portal.grants.follows import CONTEST, GRANT
+from services.portal.papers.registry import ISSUED, SUBSCRIPTIONS
 
 
 def _concerned(message: Message[shep_deliveries.NoticeDispatched]) -> str:

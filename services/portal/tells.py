@@ -5,8 +5,8 @@ from uuid import UUID
 from contracts import portal_applications
 from contracts.common import PublicService
 from contracts.event import Event
-from services.portal.domain import notices
-from services.portal.domain.evidence import Evidence
+from services.portal import notices
+from services.portal.forms.evidence import Evidence
 
 
 def signature(evidence: Evidence) -> portal_applications.Signature:

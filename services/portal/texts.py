@@ -6,9 +6,10 @@ from typing import Final
 from contracts.common import NoticeKind
 from contracts.event import Event, Text
 from law.regulation import Unit
-from services.portal.domain import application, notices
-from services.portal.domain.grant import GrantFiled
-from services.portal.terms import ServiceTerm
+from services.portal import notices
+from services.portal.duplicates import decide as application
+from services.portal.duplicates.terms import ServiceTerm
+from services.portal.grants.decide import GrantFiled
 
 _HISTORY: Final = {
     application.Filed.name: Text(

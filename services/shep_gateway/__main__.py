@@ -2,8 +2,8 @@
 
 from services._chassis import run
 from services._chassis.settings import read
-from services.shep_gateway import api
-from services.shep_gateway.messaging import service
+from services.shep_gateway import http as api
+from services.shep_gateway.service import service
 from services.shep_gateway.settings import Settings
 
 

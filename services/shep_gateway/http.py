@@ -10,8 +10,8 @@ from pydantic import BaseModel, Field
 from contracts.common import NoticeKind
 from services._chassis import http
 from services._chassis.run import running
-from services.shep_gateway import projections
-from services.shep_gateway.domain import Standing
+from services.shep_gateway import rows
+from services.shep_gateway.decide import Standing
 from services.shep_gateway.settings import Settings
 
 
@@ -43,8 +43,8 @@ def routers(settings: Settings) -> tuple[APIRouter, ...]:
         limit: Annotated[int, Query(ge=1, le=500)] = 100,
     ) -> JournalPage:
         """Every message that passed, in the order of notice ids, which is the order of their making."""
-        rows = await running(request).store.rows(projections.PAGE, application_id, state, after, limit)
-        entries = [JournalEntry.model_validate(each) for each in rows]
+        found = await running(request).store.rows(rows.PAGE, application_id, state, after, limit)
+        entries = [JournalEntry.model_validate(each) for each in found]
         return JournalPage(entries=entries, next=entries[-1].notice_id if len(entries) == limit else None)
 
     return (router,)

@@ -3,7 +3,7 @@
 from typing import Final
 
 from services._chassis.aggregate import Projection, Row
-from services.shep_gateway.domain import Conversation
+from services.shep_gateway.decide import Conversation
 
 
 def row(identity: str, state: Conversation) -> Row | None:

@@ -21,8 +21,8 @@ from services._chassis.aggregate import (
     on,
 )
 from services._chassis.retry import next_attempt_at
-from services.shep_gateway import projections, requests
-from services.shep_gateway.domain import (
+from services.shep_gateway import requests, rows
+from services.shep_gateway.decide import (
     CONVERSATION,
     Accept,
     Confirm,
@@ -166,7 +166,7 @@ def service(*, on_request_leg: bool) -> Service:
                 events=EVENTS,
                 react=react,
                 timers={RESEND: resend},
-                projection=projections.JOURNAL,
+                projection=rows.JOURNAL,
             ),
             _REQUESTS,
         ),

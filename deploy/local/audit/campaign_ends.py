@@ -23,7 +23,7 @@ from law.regulation.model import load
 from law.specialties import SeatRow, load_specialties, load_state_order
 from law.universities import Universities
 from services.esuvo.grants.contender.state import Contender as Person
-from services.portal.domain import grant as portal
+from services.portal.grants import decide as portal
 from services.university_is.grants.application import state as committee
 
 _REGULATION: Final = "KZ-MES-705-GRANT"

@@ -11,11 +11,11 @@ from contracts.common import BLANKS_FOR, Channel, NoticeKind, RefusalCode
 from deploy.local.audit.ledger import Database
 from deploy.local.people.demo import Filed
 from law.universities import Universities
-from services.con.domain.state import Nothing
-from services.con.domain.state import State as Package
+from services.con.application.state import Nothing
+from services.con.application.state import State as Package
 from services.esuvo.duplicates.request.state import OUTCOMES, Known
-from services.portal.domain.application import Closed, Open
-from services.shep_gateway.domain import Conversation
+from services.portal.duplicates.decide import Closed, Open
+from services.shep_gateway.decide import Conversation
 from services.university_is.duplicates.case.state import Case, Status
 from services.university_is.duplicates.ledger.state import BlankState
 

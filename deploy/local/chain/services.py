@@ -16,12 +16,12 @@ def definitions(environment: Mapping[str, str] | None = None) -> dict[str, Servi
     """By name, wired as `environment` has it. Built on demand, as the services build themselves."""
     from law.universities import load_universities  # noqa: PLC0415
     from services._actors.policy import StaffPolicy  # noqa: PLC0415 - nothing is loaded before it is asked for
-    from services.con import messaging as con  # noqa: PLC0415
-    from services.con import staff as con_staff  # noqa: PLC0415
+    from services.con import service as con  # noqa: PLC0415
+    from services.con.simulated import staff as con_staff  # noqa: PLC0415
     from services.esuvo import service as esuvo  # noqa: PLC0415
     from services.esuvo.universities.directory import Directory  # noqa: PLC0415
-    from services.portal.messaging import SERVICE as PORTAL  # noqa: PLC0415
-    from services.shep_gateway import messaging as shep_gateway  # noqa: PLC0415
+    from services.portal.service import SERVICE as PORTAL  # noqa: PLC0415
+    from services.shep_gateway import service as shep_gateway  # noqa: PLC0415
     from services.university_is import service as university_is  # noqa: PLC0415
 
     universities, manual = load_universities(), StaffPolicy.manual()

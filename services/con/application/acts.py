@@ -5,9 +5,9 @@ from datetime import datetime
 from typing import Final, assert_never
 
 from services._chassis.decider import Refused
-from services.con.domain import rules
-from services.con.domain.events import DeadlineMissed, Step
-from services.con.domain.state import Act, Nothing, Package, State, TurnedAway
+from services.con.application import terms
+from services.con.application.events import DeadlineMissed, Step
+from services.con.application.state import Act, Nothing, Package, State, TurnedAway
 
 HOW: Final = {
     Step.REGISTER: "/registration",
@@ -69,5 +69,5 @@ def late(act: Act, regulation: str, at: datetime) -> Sequence[DeadlineMissed]:
     """
     if act.missed or at <= act.due_at:
         return []
-    limit = rules.limit_of(regulation, act.step)
+    limit = terms.limit_of(regulation, act.step)
     return [DeadlineMissed(step=act.step, limit=f"{limit.value} {limit.unit}", due_at=act.due_at, at=at)]

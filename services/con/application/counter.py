@@ -10,9 +10,9 @@ from contracts.con_applications import AcceptedDocument, PackageReceipt
 from contracts.package import PackageDocument
 from law.package import in_order, required_documents
 from services._chassis.decider import Refused
-from services.con.domain import rules
-from services.con.domain.acts import late, turn
-from services.con.domain.events import (
+from services.con.application import terms
+from services.con.application.acts import late, turn
+from services.con.application.events import (
     ApplicationEvent,
     ApplicationRegistered,
     FormFilled,
@@ -22,7 +22,7 @@ from services.con.domain.events import (
     ReceiptIssued,
     Step,
 )
-from services.con.domain.state import Act, Nothing, Package, State
+from services.con.application.state import Act, Nothing, Package, State
 
 _LONGEST_VISIT: Final = timedelta(days=1)
 
@@ -105,7 +105,7 @@ def _incomplete(command: HandIn, missing: tuple[PackageDocument, ...]) -> Packag
 
 def _complete(command: HandIn) -> Sequence[ApplicationEvent]:
     called_at = command.called_at.astimezone(UTC)
-    first = Act(Step.HAND_IN, called_at, rules.due_at(command.regulation, Step.HAND_IN, called_at))
+    first = Act(Step.HAND_IN, called_at, terms.due_at(command.regulation, Step.HAND_IN, called_at))
     handed_in = PackageHandedIn(
         application_id=command.application_id,
         particulars=command.particulars,
@@ -114,7 +114,7 @@ def _complete(command: HandIn) -> Sequence[ApplicationEvent]:
         operator=command.operator,
         called_at=called_at,
         due_at=first.due_at,
-        next_due_at=rules.due_at(command.regulation, Step.REGISTER, command.at),
+        next_due_at=terms.due_at(command.regulation, Step.REGISTER, command.at),
         at=command.at,
     )
     return [handed_in, *late(first, command.regulation, command.at)]
@@ -127,7 +127,7 @@ def _register(command: Register, state: State) -> Sequence[ApplicationEvent]:
     registered = ApplicationRegistered(
         number=command.number,
         operator=command.operator,
-        next_due_at=rules.due_at(package.regulation, Step.FILL_FORM, command.at),
+        next_due_at=terms.due_at(package.regulation, Step.FILL_FORM, command.at),
         at=command.at,
     )
     return [*late(act, package.regulation, command.at), registered]
@@ -143,7 +143,7 @@ def _fill_form(command: FillForm, state: State) -> Sequence[ApplicationEvent]:
     filled = FormFilled(
         documents=documents,
         operator=command.operator,
-        next_due_at=rules.due_at(package.regulation, Step.ISSUE_RECEIPT, command.at),
+        next_due_at=terms.due_at(package.regulation, Step.ISSUE_RECEIPT, command.at),
         at=command.at,
     )
     return [*late(act, package.regulation, command.at), filled]
@@ -182,6 +182,6 @@ def _issue_receipt(command: IssueReceipt, state: State) -> Sequence[ApplicationE
     if act.done_at or package.number is None:
         return []
     receipt = PackageReceipt(number=package.number, operator=command.operator, issued_at=command.at)
-    next_due_at = rules.due_at(package.regulation, Step.DISPATCH, command.at)
+    next_due_at = terms.due_at(package.regulation, Step.DISPATCH, command.at)
     issued = ReceiptIssued(receipt=receipt, next_due_at=next_due_at, at=command.at)
     return [*late(act, package.regulation, command.at), issued]

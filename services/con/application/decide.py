@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Final, TypeAlias, assert_never
 
 from services._chassis.decider import Decider
-from services.con.domain import counter, journey
-from services.con.domain.acts import late
-from services.con.domain.events import ApplicationEvent
-from services.con.domain.state import Act, Nothing, Package, State, evolve
+from services.con.application import counter, journey
+from services.con.application.acts import late
+from services.con.application.events import ApplicationEvent
+from services.con.application.state import Act, Nothing, Package, State, evolve
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,13 +11,15 @@ from contracts.event import Event
 from law.regulation import WorkCalendar
 from law.universities import Universities
 from services._chassis.aggregate import Aggregate, Cancel, Effect, Publish, Recorded, Schedule, Tell, Timer
-from services.con import app, projections, staff
-from services.con.domain import document, journey, rules
-from services.con.domain import events as e
-from services.con.domain.application import APPLICATION, Command, PassDeadline
-from services.con.domain.state import ENDED, Nothing, Package, State, Status, TurnedAway, evolve
-from services.con.messaging import contracts, streams
-from services.con.staff import Job, Leg, Simulated
+from services.con import document, streams
+from services.con.application import events as e
+from services.con.application import journey, rows, terms
+from services.con.application import tells as contracts
+from services.con.application import use_cases as app
+from services.con.application.decide import APPLICATION, Command, PassDeadline
+from services.con.application.state import ENDED, Nothing, Package, State, Status, TurnedAway, evolve
+from services.con.simulated import staff
+from services.con.simulated.staff import Job, Leg, Simulated
 
 _AFTER_DUE: Final = timedelta(seconds=1)  # what is done at the due moment itself is in time
 _REMIND: Final = "remind"
@@ -46,7 +48,7 @@ class Applications:
                 _REMIND: _remind,
                 _SEND_BACK: _send_back,
             },
-            projection=projections.APPLICATIONS,
+            projection=rows.APPLICATIONS,
         )
 
     def react(self, state: State, recorded: Recorded) -> Iterable[Effect]:
@@ -87,7 +89,7 @@ class Applications:
             case e.Dispatched():
                 leg, goal = Leg.PACKAGE, self._university(state)
             case e.DuplicateSent():
-                leg, goal = Leg.DUPLICATE, rules.CALENDAR
+                leg, goal = Leg.DUPLICATE, terms.CALENDAR
             case e.SentBack():
                 leg, goal = Leg.RETURN, self._university(state)
             case _:

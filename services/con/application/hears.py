@@ -6,11 +6,11 @@ from typing import Final, TypeAlias, TypeVar
 from contracts import university_cases
 from contracts.event import Event
 from services._chassis.aggregate import Message, Subscription, on
-from services.con.domain import journey
-from services.con.domain.application import APPLICATION
-from services.con.domain.events import Stage
-from services.con.domain.state import State
-from services.con.messaging import streams
+from services.con import streams
+from services.con.application import journey
+from services.con.application.decide import APPLICATION
+from services.con.application.events import Stage
+from services.con.application.state import State
 
 E = TypeVar("E", bound=university_cases.CaseEvent)
 Heard: TypeAlias = Callable[[State, Message[E]], Sequence[Event]]

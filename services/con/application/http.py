@@ -19,13 +19,22 @@ from services._chassis.errors import Violation
 from services._chassis.http import Problem
 from services._chassis.problems import PROBLEM
 from services._chassis.run import Running, running
-from services.con import app, projections, texts
-from services.con.domain.document import AlreadyOpen
-from services.con.domain.events import Particulars
-from services.con.domain.state import Package, TurnedAway
-from services.con.messaging import streams
+from services.con import streams
+from services.con.application import rows, texts
+from services.con.application import use_cases as app
+from services.con.application.events import Particulars
+from services.con.application.state import Package, TurnedAway
+from services.con.application.views import (
+    AnyStatus,
+    ApplicationPage,
+    ApplicationRow,
+    ApplicationView,
+    HistoryEntry,
+    task,
+    view,
+)
+from services.con.document import AlreadyOpen
 from services.con.settings import Settings
-from services.con.views import AnyStatus, ApplicationPage, ApplicationRow, ApplicationView, HistoryEntry, task, view
 
 _PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {  # Any: FastAPI's own type
     status: {"description": why, "content": {PROBLEM: {}}}
@@ -213,8 +222,8 @@ def _lookup(operator: list[params.Depends]) -> APIRouter:
         """Packages in the order in which they were handed in, without personal data."""
         place = http.place_of(request)
         own = None if place == http.EVERYWHERE else place
-        rows = await running(request).store.rows(projections.PAGE, status, after, limit, own)
-        found = [ApplicationRow.model_validate(each) for each in rows]
+        read = await running(request).store.rows(rows.PAGE, status, after, limit, own)
+        found = [ApplicationRow.model_validate(each) for each in read]
         return ApplicationPage(applications=found, next=found[-1].id if len(found) == limit else None)
 
     @router.get("/tasks")
@@ -234,9 +243,9 @@ def _lookup(operator: list[params.Depends]) -> APIRouter:
             http.require_place(request, university or place)
             university = place
         chassis = running(request)
-        rows = await chassis.store.rows(projections.TASKS, university, overdue, chassis.clock.now(), after, limit)
+        found = await chassis.store.rows(rows.TASKS, university, overdue, chassis.clock.now(), after, limit)
         return DeskTasks(
-            tasks=[task(each) for each in rows], next_page=str(after + limit) if len(rows) == limit else None
+            tasks=[task(each) for each in found], next_page=str(after + limit) if len(found) == limit else None
         )
 
     @router.get("/applications/{application_id}")

@@ -8,9 +8,9 @@ from typing import Final, TypeAlias, assert_never
 
 from contracts.common import Collector, Correction, Refusal
 from services._chassis.decider import Refused
-from services.con.domain import rules
-from services.con.domain.acts import ended, late, package_of, turn
-from services.con.domain.events import (
+from services.con.application import terms
+from services.con.application.acts import ended, late, package_of, turn
+from services.con.application.events import (
     ApplicationEvent,
     Corrected,
     Declined,
@@ -32,7 +32,7 @@ from services.con.domain.events import (
     WithdrawalRequested,
     Withdrawn,
 )
-from services.con.domain.state import BEFORE_DISPATCH, ENDED, UNPREPARED, Act, Package, State, Status
+from services.con.application.state import BEFORE_DISPATCH, ENDED, UNPREPARED, Act, Package, State, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -332,7 +332,7 @@ def _take_in(command: TakeInDuplicate, package: Package) -> Sequence[Application
     _require(package, Status.DUPLICATE_DISPATCHED, "the courier brings a duplicate that the university has sent")
     return [
         DuplicateArrived(
-            remind_at=rules.remind_at(command.at), send_back_at=rules.send_back_at(command.at), at=command.at
+            remind_at=terms.remind_at(command.at), send_back_at=terms.send_back_at(command.at), at=command.at
         )
     ]
 
@@ -354,7 +354,7 @@ def _hand_over(command: HandOver, package: Package) -> Sequence[ApplicationEvent
             remedy="send the collector to the university",
         )
     _require(package, Status.READY, "a duplicate is handed over once it is at the service centre (DUP-CON-10)")
-    if not command.collector.authorised(command.at.astimezone(rules.ZONE).date()):
+    if not command.collector.authorised(command.at.astimezone(terms.ZONE).date()):
         raise Refused(
             "collector.power-of-attorney",
             "a representative collects by name, with a notarised power of attorney in force that day (EDGE-19)",
@@ -368,7 +368,7 @@ def _hand_over(command: HandOver, package: Package) -> Sequence[ApplicationEvent
             field="/came_at",
             remedy="send the time when the collector came, or leave it out to mean now",
         )
-    due_at = rules.due_at(package.regulation, Step.HAND_OVER, command.came_at)
+    due_at = terms.due_at(package.regulation, Step.HAND_OVER, command.came_at)
     running = Act(Step.HAND_OVER, command.came_at, due_at)
     handed_over = HandedOver(
         collector=command.collector,

@@ -4,8 +4,8 @@ from datetime import datetime
 from typing import Final
 
 from services._chassis.aggregate import Projection, Row
-from services.con.domain.events import Particulars, Step
-from services.con.domain.state import Package, State, Status, TurnedAway
+from services.con.application.events import Particulars, Step
+from services.con.application.state import Package, State, Status, TurnedAway
 
 REFUSED: Final = "refused"
 

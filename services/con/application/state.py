@@ -12,9 +12,9 @@ from contracts.common import Collector, Correction, NoticeKind, Refusal
 from contracts.con_applications import AcceptedDocument, PackageReceipt
 from contracts.event import Event
 from contracts.package import PackageDocument
-from services.con.domain import events as e
-from services.con.domain import rules
-from services.con.domain.events import ApplicationEvent, Particulars, Stage, Step
+from services.con.application import events as e
+from services.con.application import terms
+from services.con.application.events import ApplicationEvent, Particulars, Stage, Step
 
 
 class Status(StrEnum):
@@ -160,7 +160,7 @@ def _moved(state: Package, event: ApplicationEvent) -> Package:  # noqa: C901, P
             done = _done(state, event.at, Step.ISSUE_RECEIPT, event.next_due_at)
             return replace(done, documents=event.documents, status=Status.FORM_FILLED)
         case e.ReceiptIssued():
-            due_at = event.next_due_at or rules.due_at(state.regulation, Step.DISPATCH, event.at)
+            due_at = event.next_due_at or terms.due_at(state.regulation, Step.DISPATCH, event.at)
             done = _done(state, event.at, Step.DISPATCH, due_at)
             return replace(done, receipt=event.receipt, status=Status.AWAITING_DISPATCH)
         case e.Dispatched():

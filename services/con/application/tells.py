@@ -6,9 +6,9 @@ from contracts import con_applications
 from contracts.common import Channel
 from contracts.event import Event
 from law.package import missing
-from services.con import texts
-from services.con.domain import events as e
-from services.con.domain.state import Package, Status, TurnedAway
+from services.con.application import events as e
+from services.con.application import texts
+from services.con.application.state import Package, Status, TurnedAway
 
 
 def refused(state: TurnedAway) -> con_applications.PackageRefused:

@@ -7,7 +7,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from law.regulation import SERVICE_CENTRE_HOURS, Limit, WorkCalendar, due, regulations
-from services.con.domain.events import Step
+from services.con.application.events import Step
 
 ZONE: Final = ZoneInfo("Asia/Almaty")
 CALENDAR: Final = WorkCalendar(6, ZONE, SERVICE_CENTRE_HOURS)

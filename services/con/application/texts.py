@@ -7,8 +7,8 @@ from typing import Final, Literal, TypeAlias
 
 from contracts.common import NoticeKind
 from contracts.event import Event, Text
-from services.con.domain import events, rules
-from services.con.domain.state import NOTICES, Package
+from services.con.application import events, terms
+from services.con.application.state import NOTICES, Package
 
 _Language: TypeAlias = Literal["kk", "ru", "en"]
 
@@ -177,4 +177,4 @@ def notice(state: Package, kind: NoticeKind) -> Text:
 
 
 def _day(at: datetime | None) -> str:
-    return f"{at.astimezone(rules.ZONE):%Y-%m-%d}" if at else "-"
+    return f"{at.astimezone(terms.ZONE):%Y-%m-%d}" if at else "-"

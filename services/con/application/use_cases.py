@@ -14,10 +14,10 @@ from contracts.package import PackageDocument
 from law.package import in_order
 from law.regulation import governing
 from services._chassis import ids
-from services.con.domain import counter, journey, rules
-from services.con.domain.application import APPLICATION
-from services.con.domain.events import Particulars
-from services.con.domain.state import State
+from services.con.application import counter, journey, terms
+from services.con.application.decide import APPLICATION
+from services.con.application.events import Particulars
+from services.con.application.state import State
 
 Deciding: TypeAlias = Callable[[State, datetime], Sequence[Event]]
 
@@ -43,7 +43,7 @@ def hand_in(
         application_id=application_id,
         particulars=particulars,
         presented=presented,
-        regulation=governing(at.astimezone(rules.ZONE).date()).id,
+        regulation=governing(at.astimezone(terms.ZONE).date()).id,
         operator=operator,
         number=number_of(application_id, at),
         called_at=called_at or at,
@@ -103,4 +103,4 @@ def waybill(application_id: UUID, leg: str) -> str:
 
 def number_of(application_id: UUID, at: datetime) -> str:
     """Twenty digits: the date at the counter, then twelve of the id's hash."""
-    return f"{at.astimezone(rules.ZONE):%Y%m%d}{application_id.int % 10**12:012d}"
+    return f"{at.astimezone(terms.ZONE):%Y%m%d}{application_id.int % 10**12:012d}"

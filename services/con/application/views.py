@@ -14,9 +14,9 @@ from contracts.event import Text
 from contracts.package import MissingDocument, PackageDocument
 from law import package
 from law.regulation import regulations
-from services.con import texts
-from services.con.domain.events import Particulars, Stage, Step
-from services.con.domain.state import Package, State, Status, TurnedAway
+from services.con.application import texts
+from services.con.application.events import Particulars, Stage, Step
+from services.con.application.state import Package, State, Status, TurnedAway
 
 _ACTS: Final = {
     Step.REGISTER: (Action.REGISTER, "registration"),

@@ -15,8 +15,8 @@ from contracts.package import PackageDocument
 from law.regulation import WorkCalendar
 from services._actors.draws import Draw, collector
 from services._actors.policy import Mode, StaffPolicy, WorkTime
-from services.con.domain import rules
-from services.con.domain.events import Step
+from services.con.application import terms
+from services.con.application.events import Step
 
 # Each kind of actor has a second of its own, so that at one virtual instant only one kind acts.
 ROUNDS: Final = (time(11, 0, 5), time(16, 0, 5), time(19, 30, 5))  # the last for what came late
@@ -86,7 +86,7 @@ class Simulated:
         if draw.happens(comes.never_share) or not self._works(Desk.CON_OPERATOR):
             return None
         days = comes.days_min + draw.below(comes.days_max - comes.days_min + 1)
-        day = rules.CALENDAR.add_working_days(known_at.astimezone(rules.ZONE).date(), days)
+        day = terms.CALENDAR.add_working_days(known_at.astimezone(terms.ZONE).date(), days)
         return self._present(_at(day, draw.pick(VISITS)))
 
     def collector(self, application_id: UUID, at: datetime) -> Collector:
@@ -99,7 +99,7 @@ class Simulated:
         """On a round that leaves even a slow courier time; the term ends with the delivery (DUP-CON-5)."""
         if is_late:
             days = work.late_days_min + draw.below(work.late_days_max - work.late_days_min + 1)
-            return self._present(_at(rules.CALENDAR.add_working_days(_date(job.due), days), draw.pick(ROUNDS)))
+            return self._present(_at(terms.CALENDAR.add_working_days(_date(job.due), days), draw.pick(ROUNDS)))
         span = job.due - job.started
         slow = timedelta(hours=self.policy.courier.hours_max) + _BETWEEN_RUNS
         first, last = job.started + span * work.share_min, min(job.started + span * work.share_max, job.due - slow)
@@ -111,7 +111,7 @@ class Simulated:
     def _present(self, at: datetime) -> datetime:
         """`at`, or the first round after an absence of the desk."""
         while any(each.first <= _date(at) <= each.last for each in self.policy.desk(Desk.CON_OPERATOR).absences):
-            at = _at(rules.CALENDAR.next_working_day(_date(at)), ROUNDS[0])
+            at = _at(terms.CALENDAR.next_working_day(_date(at)), ROUNDS[0])
         return at
 
 
@@ -132,7 +132,7 @@ def scans(application_id: UUID, presented: Sequence[PackageDocument]) -> tuple[A
 
 def _next_round(after: datetime) -> datetime:
     """The operator's first dispatch round after `after`."""
-    calendar = rules.CALENDAR
+    calendar = terms.CALENDAR
     day = calendar.on_or_after(after.astimezone(calendar.zone).date())
     later = (at for at in (_at(day, each) for each in ROUNDS) if at > after)
     return next(later, None) or _at(calendar.next_working_day(day), ROUNDS[0])
@@ -145,7 +145,7 @@ def _run(after: datetime, calendar: WorkCalendar) -> datetime:
         for each in RUNS:
             if (moment := _at(day, each)) >= after and calendar.is_open(moment):
                 return moment
-        day = rules.CALENDAR.next_working_day(day)
+        day = terms.CALENDAR.next_working_day(day)
 
 
 def _at_counter(job: Job, draw: Draw, work: WorkTime, *, is_late: bool) -> datetime:
@@ -162,8 +162,8 @@ def _at_counter(job: Job, draw: Draw, work: WorkTime, *, is_late: bool) -> datet
 
 
 def _date(at: datetime) -> date:
-    return at.astimezone(rules.ZONE).date()
+    return at.astimezone(terms.ZONE).date()
 
 
 def _at(day: date, moment: time) -> datetime:
-    return datetime.combine(day, moment, rules.ZONE).astimezone(UTC)
+    return datetime.combine(day, moment, terms.ZONE).astimezone(UTC)

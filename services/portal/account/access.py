@@ -21,9 +21,10 @@ from services._chassis.run import Running, running
 from services._eds.authority import Authority
 from services._eds.signature import EdsNotConfirmed, Signed, Signer, Use, require_standing, verify
 from services._eds.signed import is_named
-from services.portal import ocsp, session, texts
-from services.portal.domain.evidence import Evidence
-from services.portal.scanner import Scanners
+from services.portal import texts
+from services.portal.account import ocsp, session
+from services.portal.forms.evidence import Evidence
+from services.portal.papers.copies.scanner import Scanners
 from services.portal.settings import Settings
 
 _BEARER: Final = HTTPBearer(auto_error=False)

@@ -14,10 +14,10 @@ from services._chassis.errors import Violation
 from services._chassis.http import Problem
 from services._chassis.run import Running
 from services._eds.signature import Signer
-from services.portal import session
-from services.portal.api.access import PROBLEMS, Body, Parts, Portal, SignedBody, run
-from services.portal.domain.account import AccountOpened, answer_challenge
-from services.portal.messaging import ACCOUNT, CHALLENGE
+from services.portal.account import session
+from services.portal.account.access import PROBLEMS, Body, Parts, Portal, SignedBody, run
+from services.portal.account.decide import AccountOpened, answer_challenge
+from services.portal.service import ACCOUNT, CHALLENGE
 
 
 class Challenge(Body):

@@ -11,16 +11,8 @@ from pydantic import AwareDatetime
 from contracts.common import DuplicateRequest, GraduationYear, Notice, NoticeKind, RefusalCode, SpecialtyCode
 from contracts.event import Catalogue, Event
 from services._chassis.decider import Decider, Refused
-from services.portal.domain.evidence import Evidence
-from services.portal.domain.notices import (
-    Ended,
-    NoticeArrived,
-    NoticeRepeated,
-    ReceiveNotice,
-    ended,
-    require_own,
-    unfiled,
-)
+from services.portal.forms.evidence import Evidence
+from services.portal.notices import Ended, NoticeArrived, NoticeRepeated, ReceiveNotice, ended, require_own, unfiled
 
 ENDS: Final = frozenset({NoticeKind.ISSUED, NoticeKind.REFUSED, NoticeKind.WITHDRAWN})
 

@@ -9,13 +9,14 @@ from contracts import portal_applications, shep_deliveries
 from contracts.common import Channel, DuplicateRequest
 from contracts.event import Event
 from services._chassis.aggregate import Aggregate, Effect, Message, Publish, Recorded, Tell
-from services.portal import projections
-from services.portal.domain import application, holder, notices
-from services.portal.domain.application import State
-from services.portal.domain.evidence import Evidence
-from services.portal.domain.notices import ReceiveNotice
-from services.portal.messaging import told
-from services.portal.messaging.filings import application_ended, form_taken
+from services.portal import holder, notices
+from services.portal import tells as told
+from services.portal.duplicates import decide as application
+from services.portal.duplicates import rows
+from services.portal.duplicates.decide import State
+from services.portal.forms.evidence import Evidence
+from services.portal.forms.follows import application_ended, form_taken
+from services.portal.notices import ReceiveNotice
 
 
 def document_of(request: DuplicateRequest) -> str:
@@ -93,7 +94,7 @@ APPLICATION: Final = Aggregate[State](
     evolve=application.evolve,
     events=application.EVENTS,
     react=react,
-    projection=projections.APPLICATIONS,
+    projection=rows.APPLICATIONS,
 )
 DOCUMENT: Final = Aggregate[UUID | None](
     category="document", initial=None, evolve=holder.holds, events=holder.DOCUMENT_EVENTS

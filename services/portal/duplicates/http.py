@@ -30,8 +30,7 @@ from services._chassis.http import Problem
 from services._chassis.run import Running, running
 from services._eds.signature import Signed
 from services.portal import texts
-from services.portal.api import forms
-from services.portal.api.access import (
+from services.portal.account.access import (
     PROBLEMS,
     Body,
     HistoryEntry,
@@ -44,10 +43,11 @@ from services.portal.api.access import (
     same_name,
     same_person,
 )
-from services.portal.domain import application
-from services.portal.domain.filings import FormTaken
-from services.portal.messaging.applications import APPLICATION
-from services.portal.terms import ServiceTerms
+from services.portal.duplicates import decide as application
+from services.portal.duplicates.follows import APPLICATION
+from services.portal.duplicates.terms import ServiceTerms
+from services.portal.forms import http as forms
+from services.portal.forms.decide import FormTaken
 
 _PORTAL_ZONE: Final = ZoneInfo("Asia/Almaty")
 

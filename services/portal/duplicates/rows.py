@@ -1,10 +1,9 @@
-"""The personal account's lists: a row per application, a function of its state."""
+"""The personal account's list of applications for a duplicate: a row each, a function of its state."""
 
 from typing import Final
 
 from services._chassis.aggregate import Projection, Row
-from services.portal.domain import grant
-from services.portal.domain.application import Closed, Open, State
+from services.portal.duplicates.decide import Closed, Open, State
 
 
 def row(identity: str, state: State) -> Row | None:
@@ -47,27 +46,4 @@ APPLICATIONS: Final = Projection[State](
         "filed_at",
     ),
     row=row,
-)
-
-
-def grant_row(identity: str, state: grant.State) -> Row | None:
-    if not isinstance(state, grant.Application):
-        return None
-    return {
-        "id": identity,
-        "iin": state.request.applicant.iin,
-        "year": state.year,
-        "status": state.status,
-        "refusal_code": state.refusal_code,
-        "language": state.request.language,
-        "choices": [each.specialty for each in state.request.choices],
-        "filed_at": state.filed_at.isoformat(),
-    }
-
-
-GRANT_APPLICATIONS: Final = Projection[grant.State](
-    table="grant_applications",
-    key=("id",),
-    columns=("id", "iin", "year", "status", "refusal_code", "language", "choices", "filed_at"),
-    row=grant_row,
 )

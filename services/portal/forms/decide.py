@@ -9,7 +9,7 @@ from pydantic import AwareDatetime
 
 from contracts.event import Catalogue, Event
 from services._chassis.decider import Refused
-from services.portal.domain.holder import AlreadyOpen
+from services.portal.holder import AlreadyOpen
 
 MOST_OPEN: Final = (
     20  # of one person at a time; a document is asked for once (EDGE-11), and few people have lost so many

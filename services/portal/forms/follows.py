@@ -9,9 +9,9 @@ from uuid import UUID
 
 from contracts.event import Event
 from services._chassis.aggregate import Aggregate, Tell
-from services.portal.domain import filings
-from services.portal.domain.evidence import Evidence
-from services.portal.domain.filings import Filings, FormTaken
+from services.portal.forms import decide as filings
+from services.portal.forms.decide import Filings, FormTaken
+from services.portal.forms.evidence import Evidence
 
 # What guards a signature, like a challenge, is no part of the story that a seed tells again.
 FILINGS: Final = Aggregate[Filings](

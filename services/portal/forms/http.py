@@ -20,11 +20,11 @@ from services._chassis.run import Running
 from services._eds import forms as letter
 from services._eds.forms import NotAForm
 from services._eds.signature import Signed
-from services.portal.api.access import Body, Parts, run
-from services.portal.domain import filings
-from services.portal.domain.filings import FormTaken
-from services.portal.domain.holder import AlreadyOpen
-from services.portal.messaging.filings import filings_of
+from services.portal.account.access import Body, Parts, run
+from services.portal.forms import decide as filings
+from services.portal.forms.decide import FormTaken
+from services.portal.forms.follows import filings_of
+from services.portal.holder import AlreadyOpen
 
 _PAYLOAD: Final = "/signed/payload"
 

@@ -10,11 +10,11 @@ from services._chassis import http
 from services._chassis.errors import Violation
 from services._chassis.http import Problem
 from services._chassis.run import Running
-from services.portal import copies
-from services.portal.api.access import PROBLEMS, Parts
-from services.portal.api.attachments import CONTENT, download
-from services.portal.domain import grant
-from services.portal.messaging.grants import GRANT
+from services.portal.account.access import PROBLEMS, Parts
+from services.portal.grants import decide as grant
+from services.portal.grants.follows import GRANT
+from services.portal.papers.copies import rows as copies
+from services.portal.papers.copies.http import CONTENT, download
 from services.portal.settings import Settings
 
 

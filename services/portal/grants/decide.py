@@ -12,16 +12,8 @@ from contracts.common import Notice, NoticeKind, RefusalCode
 from contracts.event import Catalogue, Event
 from contracts.grants import Attachment, GrantRequest
 from services._chassis.decider import Decider
-from services.portal.domain.evidence import Evidence
-from services.portal.domain.notices import (
-    Ended,
-    NoticeArrived,
-    NoticeRepeated,
-    ReceiveNotice,
-    ended,
-    require_own,
-    unfiled,
-)
+from services.portal.forms.evidence import Evidence
+from services.portal.notices import Ended, NoticeArrived, NoticeRepeated, ReceiveNotice, ended, require_own, unfiled
 
 
 class GrantFiled(Event):

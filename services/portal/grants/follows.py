@@ -9,12 +9,13 @@ from contracts import portal_applications, shep_deliveries
 from contracts.common import NoticeKind, PublicService
 from contracts.event import Event
 from services._chassis.aggregate import Aggregate, Effect, Message, Publish, Recorded, Tell
-from services.portal import projections
-from services.portal.domain import grant, holder
-from services.portal.domain.grant import Application, GrantFiled, State
-from services.portal.domain.notices import Ended, ReceiveNotice
-from services.portal.messaging import told
-from services.portal.messaging.filings import application_ended, form_taken
+from services.portal import holder
+from services.portal import tells as told
+from services.portal.forms.follows import application_ended, form_taken
+from services.portal.grants import decide as grant
+from services.portal.grants import rows
+from services.portal.grants.decide import Application, GrantFiled, State
+from services.portal.notices import Ended, ReceiveNotice
 
 
 def contest_of(year: int, iin: str) -> str:
@@ -66,7 +67,7 @@ GRANT: Final = Aggregate[State](
     evolve=grant.evolve,
     events=grant.EVENTS,
     react=react,
-    projection=projections.GRANT_APPLICATIONS,
+    projection=rows.GRANT_APPLICATIONS,
 )
 CONTEST: Final = Aggregate[UUID | None](
     category="contest", initial=None, evolve=holder.holds, events=holder.CONTEST_EVENTS

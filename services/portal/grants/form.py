@@ -15,7 +15,7 @@ from law.regulation.model import UnknownRegulation, governing
 from law.specialties import Specialties
 from services._chassis.errors import Violation
 from services._chassis.http import Problem
-from services.portal.copies import Copy
+from services.portal.papers.copies.rows import Copy
 
 _SERVICE: Final = "grant"
 _PAYLOAD: Final = "/signed/payload"

@@ -17,9 +17,7 @@ from law.specialties import load_specialties
 from services._chassis.errors import Violation
 from services._chassis.http import Problem
 from services._chassis.run import Running
-from services.portal import copies
-from services.portal.api import forms
-from services.portal.api.access import (
+from services.portal.account.access import (
     PROBLEMS,
     Body,
     HistoryEntry,
@@ -31,10 +29,12 @@ from services.portal.api.access import (
     same_name,
     same_person,
 )
-from services.portal.api.grant_form import check, year_of
-from services.portal.domain import grant
-from services.portal.domain.filings import FormTaken
-from services.portal.messaging.grants import GRANT
+from services.portal.forms import http as forms
+from services.portal.forms.decide import FormTaken
+from services.portal.grants import decide as grant
+from services.portal.grants.follows import GRANT
+from services.portal.grants.form import check, year_of
+from services.portal.papers.copies import rows as copies
 
 _FIRST = (NoticeKind.ACCEPTED, NoticeKind.REFUSED)
 _SECOND = (NoticeKind.AWARDED, NoticeKind.NOT_AWARDED)

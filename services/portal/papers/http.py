@@ -19,8 +19,8 @@ from services._chassis.problems import PROBLEM
 from services._chassis.run import running
 from services._papers import words as document_words
 from services._papers.render import HEADERS
-from services.portal.documents import normalised
-from services.portal.documents.words import LANGUAGES, WORDS
+from services.portal.papers.registry import normalised
+from services.portal.papers.words import LANGUAGES, WORDS
 
 Language: TypeAlias = Literal["kk", "ru", "en"]
 
@@ -171,7 +171,7 @@ def _page(
 @cache
 def _environment() -> Environment:
     return Environment(
-        loader=PackageLoader("services.portal.documents"),
+        loader=PackageLoader("services.portal.papers"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -7,9 +7,9 @@ import signal
 import sys
 from typing import BinaryIO, Final
 
+from services.portal.papers.copies.scanner import KINDS, REQUEST
 from services.portal.scan import check
 from services.portal.scan.unfit import Fault, Unfit
-from services.portal.scanner import KINDS, REQUEST
 
 MOST_MEMORY: Final = 1024**3
 MOST_SECONDS: Final = 10.0  # of computing, for one file

@@ -16,11 +16,12 @@ from deploy.local.servers.processes import wait_until
 from law.universities import load_universities
 from services._actors.policy import StaffPolicy
 from services._chassis.migrate import upgrade
-from services.con import app
-from services.con.domain.events import Particulars
-from services.con.domain.state import Package, Status
-from services.con.messaging import service, streams
-from services.con.staff import Simulated
+from services.con import streams
+from services.con.application import use_cases as app
+from services.con.application.events import Particulars
+from services.con.application.state import Package, Status
+from services.con.service import service
+from services.con.simulated.staff import Simulated
 from tests.support.process import NOON, WITHIN, Stand, everything, once, stand
 from tests.support.servers import Place
 

@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 
 from contracts.grants import MOST_BYTES
-from services.portal.copies import MOST_COPIES
+from services.portal.papers.copies.rows import MOST_COPIES
 from tests.integration.portal.test_bad_input import says
 from tests.support.desk import Desk, Visitor
 from tests.support.files import bomb, document, picture, with_action

@@ -9,7 +9,7 @@ import pytest_asyncio
 
 from contracts.common import NoticeKind, Reason
 from deploy.local.authority.nca import sign_jws
-from services.portal.domain.filings import MOST_OPEN
+from services.portal.forms.decide import MOST_OPEN
 from tests.integration.portal.test_bad_input import correction, says
 from tests.support.desk import Desk, Visitor
 

@@ -26,7 +26,6 @@ from contracts.common import (
 from contracts.package import PackageDocument
 from deploy.local.servers.processes import wait_until
 from law.universities import load_universities
-from services._actors.policy import StaffPolicy
 from services._chassis.aggregate import Decide
 from services._chassis.migrate import upgrade
 from services.university_is import streams

@@ -19,7 +19,6 @@ from contracts.grants import REQUIRED_ATTACHMENTS
 from contracts.issued_documents import PaperKind
 from deploy.local.people.doors import conductor_of
 from deploy.local.servers.infra import RunningServers
-from services._actors.policy import StaffPolicy
 from services._chassis import http
 from services._chassis.metrics import Metrics
 from services._chassis.migrate import upgrade

@@ -20,7 +20,7 @@ from deploy.local.authority.http import application, newest
 from deploy.local.authority.nca import Nca, Person
 from services._chassis.clock import ClockNotSet
 from services._eds.signature import Use
-from services.portal.ocsp import Responder
+from services.portal.account.ocsp import Responder
 from tests.support.chain import iin
 
 NOON = datetime(2016, 2, 15, 6, tzinfo=UTC)

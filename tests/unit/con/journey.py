@@ -9,11 +9,12 @@ from contracts.event import Event, Text
 from contracts.package import PackageDocument
 from law.universities import load_universities
 from services._actors.policy import StaffPolicy
-from services.con import app
-from services.con.domain.events import Particulars
-from services.con.domain.state import Package
-from services.con.messaging import service, streams
-from services.con.staff import Simulated
+from services.con import streams
+from services.con.application import use_cases as app
+from services.con.application.events import Particulars
+from services.con.application.state import Package
+from services.con.service import service
+from services.con.simulated.staff import Simulated
 from tests.support.memory import InMemory
 
 MONDAY = datetime(2016, 2, 15, 4, tzinfo=UTC)  # ten o'clock at the counter

@@ -15,10 +15,11 @@ from services._actors.policy import StaffPolicy
 from services._chassis.aggregate import Decide, Row
 from services._chassis.batch import Decision
 from services._chassis.store import Story
-from services.con import api, projections
-from services.con.messaging import service
+from services.con.application import http as api
+from services.con.application import rows as projections
+from services.con.service import service
 from services.con.settings import Settings
-from services.con.staff import Simulated
+from services.con.simulated.staff import Simulated
 from tests.support.memory import InMemory
 from tests.support.routes import client_of
 

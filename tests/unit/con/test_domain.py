@@ -10,10 +10,10 @@ from contracts.con_applications import AcceptedDocument, PackageReceipt
 from contracts.package import PackageDocument
 from law.package import required_documents
 from services._chassis.decider import Refused
-from services.con.domain import document
-from services.con.domain.application import APPLICATION, PassDeadline
-from services.con.domain.counter import FillForm, HandIn, IssueReceipt, Register
-from services.con.domain.events import (
+from services.con import document
+from services.con.application.counter import FillForm, HandIn, IssueReceipt, Register
+from services.con.application.decide import APPLICATION, PassDeadline
+from services.con.application.events import (
     ApplicationRegistered,
     DeadlineMissed,
     FormFilled,
@@ -23,7 +23,7 @@ from services.con.domain.events import (
     ReceiptIssued,
     Step,
 )
-from services.con.domain.state import Package
+from services.con.application.state import Package
 from tests.support.scenario import Scenario
 
 given = Scenario(APPLICATION).given

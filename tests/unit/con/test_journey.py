@@ -8,10 +8,10 @@ import pytest
 from contracts import con_applications, university_cases
 from contracts.common import Collector, CollectorKind, NoticeKind, PowerOfAttorney
 from services._chassis.decider import Refused
-from services.con import app
-from services.con.domain import rules
-from services.con.domain.document import AlreadyOpen
-from services.con.domain.state import Status
+from services.con.application import terms as rules
+from services.con.application import use_cases as app
+from services.con.application.state import Status
+from services.con.document import AlreadyOpen
 from tests.unit.con.journey import BASICS, CORRECTION, DAY, HOUR, MONDAY, OPERATOR, REFUSAL, Centre, asked
 
 READY = MONDAY + 20 * DAY

@@ -10,12 +10,13 @@ from contracts.con_applications import AcceptedDocument
 from contracts.package import PackageDocument
 from law.universities import load_universities
 from services._actors.policy import StaffPolicy
-from services.con import app
-from services.con.domain.document import AlreadyOpen
-from services.con.domain.events import Particulars
-from services.con.domain.state import Package, Status
-from services.con.messaging import service, streams
-from services.con.staff import Simulated
+from services.con import streams
+from services.con.application import use_cases as app
+from services.con.application.events import Particulars
+from services.con.application.state import Package, Status
+from services.con.document import AlreadyOpen
+from services.con.service import service
+from services.con.simulated.staff import Simulated
 from tests.support.memory import InMemory
 
 NINE = datetime(2016, 2, 15, 3, 0, tzinfo=UTC)

@@ -11,11 +11,11 @@ from contracts.common import CollectorKind
 from contracts.package import PackageDocument
 from law.regulation import WorkCalendar
 from services._actors.policy import StaffPolicy, staff_policy
-from services.con import staff
-from services.con.domain import rules
-from services.con.domain.events import Step
-from services.con.domain.state import Status
-from services.con.staff import Job, Leg, Simulated
+from services.con.application import terms as rules
+from services.con.application.events import Step
+from services.con.application.state import Status
+from services.con.simulated import staff
+from services.con.simulated.staff import Job, Leg, Simulated
 from tests.unit.con.journey import DAY, HOUR, MINUTE, MONDAY, Centre
 
 UNIVERSITY = WorkCalendar(5, ZoneInfo("Asia/Almaty"))

@@ -19,7 +19,6 @@ from contracts.event import Event
 from contracts.forms import MOST_CHARACTERS
 from deploy.local.authority.nca import Organisation
 from law.universities import load_universities
-from services._actors.policy import StaffPolicy
 from services._chassis.dead_letters import Position
 from services._chassis.decider import Refused
 from services._chassis.inbound import OWNERS, Unusable

@@ -11,7 +11,6 @@ from contracts import esuvo_requests, portal_applications
 from contracts.event import Event
 from contracts.grants import REQUIRED_ATTACHMENTS, GrantRequest
 from law.universities import load_universities
-from services._actors.policy import StaffPolicy
 from services._chassis.decider import Refused
 from services.esuvo.service import service as esuvo_service
 from services.esuvo.universities.directory import Directory

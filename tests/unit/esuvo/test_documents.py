@@ -8,7 +8,7 @@ from services._actors.commission import CommissionPolicy
 from services._papers.render import render
 from services.esuvo.grants.contender.events import CertificateIssued
 from services.esuvo.papers import facts as documents
-from services.portal.messaging import SERVICE as PORTAL
+from services.portal.service import SERVICE as PORTAL
 from tests.support.memory import InMemory
 from tests.support.papers import CODES
 from tests.unit.esuvo.campaign_examples import (

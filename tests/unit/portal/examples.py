@@ -6,7 +6,7 @@ from uuid import UUID
 from contracts.common import Notice, NoticeKind, PublicService, RefusalCode
 from contracts.event import Text
 from contracts.grants import REQUIRED_ATTACHMENTS, Attachment, AttachmentKind, GrantRequest
-from services.portal.domain.evidence import Evidence
+from services.portal.forms.evidence import Evidence
 from tests.support.chain import iin
 
 ID = UUID("01561e3b-0000-8000-8000-000000000001")

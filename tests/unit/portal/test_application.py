@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from contracts.common import Applicant, DocumentKind, DuplicateRequest, Notice, NoticeKind, Reason
-from services.portal.domain.application import APPLICATION, Filed
-from services.portal.domain.notices import Ended, NoticeArrived, ReceiveNotice
+from services.portal.duplicates.decide import APPLICATION, Filed
+from services.portal.notices import Ended, NoticeArrived, ReceiveNotice
 from tests.support.scenario import Scenario
 from tests.unit.portal.examples import EVIDENCE, ID, WORDS
 

@@ -13,12 +13,12 @@ from contracts.common import Applicant, DocumentKind, DuplicateRequest, Notice, 
 from contracts.event import Text
 from law.universities import load_universities
 from services.portal import texts
-from services.portal.domain import application as a
-from services.portal.domain.evidence import Evidence
-from services.portal.domain.notices import Ended, NoticeArrived, NoticeRepeated, ReceiveNotice
-from services.portal.messaging import SERVICE
-from services.portal.messaging.applications import APPLICATION, document_of
-from services.portal.terms import ServiceTerms
+from services.portal.duplicates import decide as a
+from services.portal.duplicates.follows import APPLICATION, document_of
+from services.portal.duplicates.terms import ServiceTerms
+from services.portal.forms.evidence import Evidence
+from services.portal.notices import Ended, NoticeArrived, NoticeRepeated, ReceiveNotice
+from services.portal.service import SERVICE
 from tests.support.memory import InMemory
 from tests.support.scenario import Scenario
 

@@ -21,8 +21,9 @@ from services._chassis.metrics import Metrics
 from services._chassis.problems import PROBLEM
 from services._papers import facts as f
 from services._papers.samples import samples
-from services.portal.documents import ISSUED, normalised, page, row
-from services.portal.messaging import SERVICE
+from services.portal.papers import http as page
+from services.portal.papers.registry import ISSUED, normalised, row
+from services.portal.service import SERVICE
 from tests.support.memory import InMemory
 from tests.support.papers import CODES
 

@@ -14,10 +14,10 @@ from services._chassis.decider import Refused
 from services._chassis.http import Problem
 from services._eds.forms import AHEAD, OLDEST
 from services._eds.signature import Signed, Signer
-from services.portal.api.forms import read, require_timely
-from services.portal.domain import filings
-from services.portal.domain.filings import Filings, FilingsEvent, FormTaken
-from services.portal.domain.holder import AlreadyOpen
+from services.portal.forms import decide as filings
+from services.portal.forms.decide import Filings, FilingsEvent, FormTaken
+from services.portal.forms.http import read, require_timely
+from services.portal.holder import AlreadyOpen
 from tests.support.chain import iin
 from tests.unit.portal.examples import DIGESTS, statement
 

@@ -7,8 +7,8 @@ from uuid import UUID
 import pytest
 
 from contracts.common import Notice, NoticeKind, RefusalCode
-from services.portal.domain.grant import GRANT, Application, File, GrantEvent, GrantFiled, State, Status
-from services.portal.domain.notices import Ended, NoticeArrived, NoticeRepeated, ReceiveNotice
+from services.portal.grants.decide import GRANT, Application, File, GrantEvent, GrantFiled, State, Status
+from services.portal.notices import Ended, NoticeArrived, NoticeRepeated, ReceiveNotice
 from tests.support.scenario import Scenario
 from tests.unit.portal.examples import ATTACHMENTS, AUGUST, EVIDENCE, ID, JULY, REQUEST, YEAR, notice
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from services._chassis.http import Problem
-from services.portal.api.grant_form import year_of
+from services.portal.grants.form import year_of
 
 OPENS = datetime(2016, 7, 22, 18, tzinfo=UTC)  # 23 July begins in Almaty
 CLOSES = datetime(2016, 7, 31, 18, tzinfo=UTC)  # 31 July ends there

@@ -8,11 +8,11 @@ from contracts import portal_applications, shep_deliveries
 from contracts.common import Notice, NoticeKind, PublicService, RefusalCode
 from contracts.event import Event
 from services._chassis.decider import Refused
-from services.portal.domain import grant
-from services.portal.domain.grant import Status
-from services.portal.domain.holder import AlreadyOpen
-from services.portal.messaging import SERVICE
-from services.portal.messaging.grants import GRANT, contest_of
+from services.portal.grants import decide as grant
+from services.portal.grants.decide import Status
+from services.portal.grants.follows import GRANT, contest_of
+from services.portal.holder import AlreadyOpen
+from services.portal.service import SERVICE
 from tests.support.chain import iin
 from tests.support.memory import InMemory
 from tests.unit.portal.examples import ATTACHMENTS, AUGUST, EVIDENCE, ID, JULY, OTHER_ID, REQUEST, YEAR, notice

@@ -14,7 +14,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from deploy.local.authority.nca import Nca, Person
 from services._eds.signature import Use
-from services.portal.ocsp import Responder, StatusUnknown
+from services.portal.account.ocsp import Responder, StatusUnknown
 from tests.support.chain import iin
 
 NOW = datetime(2016, 7, 25, 5, tzinfo=UTC)

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from services.portal.papers.copies.scanner import KINDS
 from services.portal.scan import CHECKS, Unfit, check
 from services.portal.scan.images import MOST_PIXELS, MOST_SCANS
 from services.portal.scan.unfit import Fault
-from services.portal.scanner import KINDS
 from tests.support.files import archive, bomb, document, picture, png_of, with_action, with_file
 
 JPEG, PNG, PDF = KINDS

@@ -7,8 +7,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from services.portal.papers.copies.scanner import Scanner
 from services.portal.scan.unfit import Fault, Unfit
-from services.portal.scanner import Scanner
 from tests.support.files import bomb, document, picture
 
 

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from services.portal.scanner import MOST_WAITING, MOST_WAITING_OF_ALL, Scanner, Scanners, TooMany
+from services.portal.papers.copies.scanner import MOST_WAITING, MOST_WAITING_OF_ALL, Scanner, Scanners, TooMany
 
 
 class Held:

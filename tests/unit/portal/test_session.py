@@ -6,7 +6,7 @@ from jwt.exceptions import InvalidKeyError
 
 from deploy.local.authority.nca import Credential, Nca, Person, sign_jws
 from services._eds.signature import EdsNotConfirmed, TrustAnchor, Use
-from services.portal.session import NotSignedIn, Session, authenticate, issue_challenge, open_session
+from services.portal.account.session import NotSignedIn, Session, authenticate, issue_challenge, open_session
 
 VIRTUAL = datetime(2016, 2, 15, 9, 0, tzinfo=UTC)
 WALL = datetime(2020, 7, 1, 12, 0, tzinfo=UTC)  # past: a look at the real clock would show

@@ -8,7 +8,7 @@ from httpx import AsyncClient
 from pydantic import SecretStr
 
 from services._chassis.aggregate import Row
-from services.shep_gateway import api
+from services.shep_gateway import http as api
 from services.shep_gateway.settings import Settings
 from tests.support.routes import OPERATOR, client_of
 from tests.unit.shep_gateway.examples import FIRST, ID, NOON, SECOND

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from contracts.common import NoticeKind
 from services._chassis.decider import Refused
 from services._chassis.retry import MOST_ATTEMPTS
-from services.shep_gateway.domain import (
+from services.shep_gateway.decide import (
     CONVERSATION,
     Accept,
     Command,

@@ -9,9 +9,9 @@ from contracts import esuvo_notifications, portal_applications, shep_deliveries,
 from contracts.common import NoticeKind
 from contracts.event import Event
 from contracts.generate.__main__ import ROOT
-from services.shep_gateway import projections
-from services.shep_gateway.domain import Conversation
-from services.shep_gateway.messaging import service
+from services.shep_gateway import rows as projections
+from services.shep_gateway.decide import Conversation
+from services.shep_gateway.service import service
 from tests.contracts.committed import read
 from tests.support.memory import InMemory
 from tests.unit.shep_gateway.examples import FIRST, ID, NOON, SECOND, notice

@@ -8,7 +8,6 @@ from pydantic import SecretStr
 
 from contracts import esuvo_requests
 from law.universities import load_universities
-from services._actors.policy import StaffPolicy
 from services._chassis.aggregate import Row
 from services.university_is import http as api
 from services.university_is.duplicates.case.rows import case_row

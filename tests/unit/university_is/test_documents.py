@@ -9,8 +9,8 @@ from deploy.local.audit.ledger import settled
 from services._papers.facts import ReferenceNoteFacts
 from services._papers.render import render
 from services._papers.samples import samples
-from services.portal.documents import ISSUED
-from services.portal.messaging import SERVICE as PORTAL
+from services.portal.papers.registry import ISSUED
+from services.portal.service import SERVICE as PORTAL
 from services.university_is import streams
 from services.university_is.duplicates.case.state import Status
 from services.university_is.papers import facts as documents

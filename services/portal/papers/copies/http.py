@@ -12,10 +12,10 @@ from contracts.grants import MOST_BYTES, Digest
 from services._chassis.errors import Violation
 from services._chassis.http import Problem
 from services._chassis.run import Running
-from services.portal import copies
-from services.portal.api.access import PROBLEMS, Body, Parts, Portal
+from services.portal.account.access import PROBLEMS, Body, Parts, Portal
+from services.portal.papers.copies import rows as copies
+from services.portal.papers.copies.scanner import KINDS, MOST_WAITING, MOST_WAITING_OF_ALL, Scanners, TooMany
 from services.portal.scan.unfit import HEIC_ANEW, Unfit
-from services.portal.scanner import KINDS, MOST_WAITING, MOST_WAITING_OF_ALL, Scanners, TooMany
 
 PATH: Final = "/attachments"
 _IN_MEMORY: Final = 64 * 1024  # of a file that is under way; the rest of it lies on the disk
