@@ -1,8 +1,8 @@
 """Ids that derive from their causes, so that a repeated decision gives the same ids and one seed gives one log."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from functools import lru_cache
-from hashlib import blake2b
+from hashlib import blake2b, sha256
 from typing import Final
 from uuid import UUID
 
@@ -38,6 +38,16 @@ def _stamp(at: datetime) -> bytes:
 def of_message(source: str, identity: UUID) -> UUID:
     """What the inbox remembers a message by: CloudEvents 3.1.1 names one by `source` and `id` together."""
     return _uuid8(identity.bytes[:6], source.encode() + b"\x1f" + identity.bytes)
+
+
+def fingerprint(*parts: str) -> str:
+    """Thirty-two digits for what these name together: a stream of something that has no id of its own."""
+    return sha256("\x1f".join(parts).encode()).hexdigest()[:32]
+
+
+def dated_number(identity: UUID, at: datetime, zone: tzinfo) -> str:
+    """Twenty digits for people to write down: the day, then twelve of the id's own hash."""
+    return f"{at.astimezone(zone):%Y%m%d}{identity.int % 10**12:012d}"
 
 
 def digest(*parts: bytes) -> int:

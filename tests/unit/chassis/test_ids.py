@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from uuid import RFC_4122, UUID
+from zoneinfo import ZoneInfo
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -55,3 +56,17 @@ def test_a_trace_goes_on_and_without_one_the_conversation_is_the_trace() -> None
     assert going_on.split("-")[1] == "a" * 32
     assert begun == f"00-{CAUSE.hex}-{ids.span_id(CAUSE)}-01"
     assert len(ids.span_id(CAUSE)) == 16
+
+
+def test_a_fingerprint_is_the_same_for_the_same_parts_and_for_no_others() -> None:
+    assert ids.fingerprint("850117300015", "027") == ids.fingerprint("850117300015", "027")
+    assert len({ids.fingerprint(*parts) for parts in (("ab", "c"), ("a", "bc"), ("abc",))}) == 3
+    assert len(ids.fingerprint("")) == 32
+
+
+def test_a_number_has_twenty_digits_and_begins_with_the_day_where_it_was_given() -> None:
+    evening = datetime(2016, 2, 15, 20, tzinfo=UTC)
+    number = ids.dated_number(CAUSE, evening, ZoneInfo("Asia/Almaty"))
+
+    assert number == f"20160216{CAUSE.int % 10**12:012d}"
+    assert len(number) == 20
