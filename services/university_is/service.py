@@ -1,8 +1,7 @@
 """The university's information system as the chassis runs it: eight kinds of stream, what it hears, what it tells."""
 
-from contracts.staffing import BlankAlarm
-
 from contracts import esuvo_requests, issued_documents, university_cases, university_grants
+from law.left_open import BlankAlarm
 from law.universities import Universities
 from services._chassis.aggregate import Service, Subscription
 from services._eds.signed import UNCHECKED, SignedForms

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from contracts.staffing import BlankAlarm
 from pydantic import JsonValue
 
 from contracts import university_cases as contract
 from contracts.common import Channel
 from contracts.event import Event
+from law.left_open import BlankAlarm
 from law.regulation import WorkCalendar
 from law.universities import Universities
 from services._chassis.aggregate import Aggregate, Cancel, Effect, Publish, Recorded, Schedule, Tell, Timer
