@@ -50,8 +50,10 @@ class Law:
     def __init__(self, schemas: Path = SCHEMAS) -> None:
         self._schemas = schemas
         self._topics: Mapping[str, Topic] = {each.name: each for each in all_topics()}
+        # The field of the data that the subject repeats, by type.
         self._types = {
-            each.name: {f"{event.name}.v{version}" for event, version in each.versions()} for each in all_topics()
+            each.name: {f"{event.name}.v{version}": event.subject_field for event, version in each.versions()}
+            for each in all_topics()
         }
         self._validator = cache(self._read)
 
@@ -87,8 +89,8 @@ class Law:
             why = f"{source} does not write {topic.name}"
         elif broken := self._broken(kind, envelope["data"]):
             why = f"{kind}.json: {broken}"
-        elif envelope["data"].get("application_id", subject) != subject and not _has_own_key(topic):
-            why = "the subject is not the application of the data"
+        elif (repeated := self._types[topic.name][kind]) and envelope["data"].get(repeated, subject) != subject:
+            why = f"the subject is not the {repeated} of the data"
         return Verdict(why, **named)
 
     def _broken(self, name: str, value: Json) -> str:
@@ -106,11 +108,6 @@ class Law:
 
 def _is_structured(header: bytes) -> bool:
     return header.partition(b";")[0].strip().lower() == CONTENT_TYPE.encode()
-
-
-def _has_own_key(topic: Topic) -> bool:
-    """Documents are keyed by their code."""
-    return topic.key.startswith("the document's")
 
 
 def strictly(value: bytes) -> Json:
