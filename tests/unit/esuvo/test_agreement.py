@@ -1,7 +1,6 @@
 """What the applicant was told and what the case came to: a contradiction is an event with both sides, and is put right."""
 
 from collections.abc import Sequence
-from typing import Final
 
 import pytest
 
@@ -10,26 +9,10 @@ from contracts.common import NoticeKind
 from contracts.event import Event
 from services.esuvo.duplicates.request import rows as projections
 from services.esuvo.duplicates.request.events import Status
-from tests.unit.esuvo.examples import (
-    ID,
-    NOON,
-    REFUSAL,
-    asked_to_withdraw,
-    closed,
-    considered,
-    issued,
-    opened,
-    prepared,
-    refused,
-    registered,
-    telling,
-    verified,
-    withdrawn,
-)
+from tests.unit.esuvo import university_says as says
+from tests.unit.esuvo.examples import ID, NOON, REFUSAL, asked_to_withdraw, closed
 from tests.unit.esuvo.in_memory import Esuvo
-from tests.unit.esuvo.test_order import after, say
 
-TO_PREPARED: Final = (opened(), registered(), verified(), considered(), prepared())
 READY, ISSUED, REFUSED, WITHDRAWN = NoticeKind.READY, NoticeKind.ISSUED, NoticeKind.REFUSED, NoticeKind.WITHDRAWN
 
 
@@ -42,9 +25,17 @@ def corrections(said: Sequence[Event]) -> list[esuvo_notifications.NoticeForward
 
 
 def test_a_refusal_in_a_notice_and_then_the_issue_contradict_each_other() -> None:
-    wrong = telling(REFUSED)
-    chain = after(opened(), registered(), wrong, verified(), considered(), prepared(), telling(READY, 2))
-    said = chain.university(issued())
+    wrong = says.telling(REFUSED)
+    chain = says.after(
+        says.opened(),
+        says.registered(),
+        wrong,
+        says.verified(),
+        says.considered(),
+        says.prepared(),
+        says.telling(READY, 2),
+    )
+    said = chain.university(says.issued())
     (found,), (correction,) = contradictions(said), corrections(said)
     ended = chain.known().ending
     assert ended
@@ -53,12 +44,12 @@ def test_a_refusal_in_a_notice_and_then_the_issue_contradict_each_other() -> Non
     assert (found.came_to.outcome, found.came_to.at, found.found_at) == (ISSUED, NOON, NOON)
     assert found.came_to.event_id == ended.event_id
     assert (correction.notice.kind, correction.notice.corrects) == (ISSUED, wrong.notice.notice_id)
-    assert chain.university(telling(ISSUED, 3))[0].name == "kz.egov.esuvo.notice-forwarded"
+    assert chain.university(says.telling(ISSUED, 3))[0].name == "kz.egov.esuvo.notice-forwarded"
     assert contradictions(chain.take_published()) == []
 
 
 def test_a_correction_says_in_three_languages_what_was_wrong_and_what_counts() -> None:
-    said = after(*TO_PREPARED, telling(REFUSED)).university(issued())
+    said = says.after(*says.TO_PREPARED, says.telling(REFUSED)).university(says.issued())
     text = corrections(said)[0].notice.text
 
     assert "отказано" in text.ru
@@ -71,8 +62,8 @@ def test_a_correction_says_in_three_languages_what_was_wrong_and_what_counts() -
 
 
 def test_a_notice_after_the_end_that_says_otherwise_contradicts_it_too() -> None:
-    chain = after(opened(), registered(), refused(), telling(REFUSED))
-    said = chain.university(telling(ISSUED, 2))
+    chain = says.after(says.opened(), says.registered(), says.refused(), says.telling(REFUSED))
+    said = chain.university(says.telling(ISSUED, 2))
     (found,), (correction,) = contradictions(said), corrections(said)
 
     assert (found.told.kind, found.came_to.outcome) == (ISSUED, REFUSED)
@@ -80,9 +71,9 @@ def test_a_notice_after_the_end_that_says_otherwise_contradicts_it_too() -> None
 
 
 def test_each_wrong_notice_is_told_of_once() -> None:
-    chain = after(*TO_PREPARED, telling(REFUSED, 1), telling(REFUSED, 2))
-    said = chain.university(issued())
-    again = [*chain.university(issued()), *chain.university(telling(REFUSED, 1))]
+    chain = says.after(*says.TO_PREPARED, says.telling(REFUSED, 1), says.telling(REFUSED, 2))
+    said = chain.university(says.issued())
+    again = [*chain.university(says.issued()), *chain.university(says.telling(REFUSED, 1))]
 
     assert len({each.told.notice_id for each in contradictions(said)}) == len(contradictions(said)) == 2
     assert contradictions(again) == []
@@ -91,40 +82,47 @@ def test_each_wrong_notice_is_told_of_once() -> None:
 @pytest.mark.parametrize(
     ("history", "end"),
     [
-        ((*TO_PREPARED, telling(READY), issued()), telling(ISSUED, 2)),
-        ((*TO_PREPARED, telling(READY), telling(ISSUED, 2)), issued()),
-        ((opened(), refused()), telling(REFUSED)),
-        ((opened(), telling(REFUSED)), refused()),
-        ((opened(), asked_to_withdraw(), withdrawn()), telling(WITHDRAWN)),
-        ((opened(), asked_to_withdraw(), telling(WITHDRAWN)), withdrawn()),
-        ((*TO_PREPARED, issued()), telling(READY)),
+        ((*says.TO_PREPARED, says.telling(READY), says.issued()), says.telling(ISSUED, 2)),
+        ((*says.TO_PREPARED, says.telling(READY), says.telling(ISSUED, 2)), says.issued()),
+        ((says.opened(), says.refused()), says.telling(REFUSED)),
+        ((says.opened(), says.telling(REFUSED)), says.refused()),
+        ((says.opened(), asked_to_withdraw(), says.withdrawn()), says.telling(WITHDRAWN)),
+        ((says.opened(), asked_to_withdraw(), says.telling(WITHDRAWN)), says.withdrawn()),
+        ((*says.TO_PREPARED, says.issued()), says.telling(READY)),
     ],
     ids=lambda each: each.name if isinstance(each, Event) else str(len(each)),
 )
 def test_what_agrees_is_silent_in_either_order(history: Sequence[Event], end: Event) -> None:
-    chain = after(*history)
-    said = say(chain, end)
+    chain = says.after(*history)
+    said = says.say(chain, end)
 
     assert (contradictions(said), corrections(said)) == ([], [])
     assert chain.known().contradicted is None
 
 
 def test_a_notice_that_corrects_the_universitys_earlier_one_contradicts_nothing() -> None:
-    wrong = telling(REFUSED)
-    chain = after(*TO_PREPARED, wrong, telling(ISSUED, 2, corrects=wrong.notice.notice_id))
+    wrong = says.telling(REFUSED)
+    chain = says.after(*says.TO_PREPARED, wrong, says.telling(ISSUED, 2, corrects=wrong.notice.notice_id))
 
-    assert contradictions(chain.university(issued())) == []
+    assert contradictions(chain.university(says.issued())) == []
 
 
 def test_ready_and_then_refused_contradict_each_other() -> None:
-    chain = after(opened(), registered(), telling(READY))
+    chain = says.after(says.opened(), says.registered(), says.telling(READY))
 
-    assert [each.told.kind for each in contradictions(chain.university(refused()))] == [READY]
+    assert [each.told.kind for each in contradictions(chain.university(says.refused()))] == [READY]
 
 
 def test_both_end_in_agreeing_states_when_the_portal_closes_anew() -> None:
-    chain = after(
-        opened(), registered(), telling(REFUSED), closed(REFUSED), verified(), considered(), prepared(), issued()
+    chain = says.after(
+        says.opened(),
+        says.registered(),
+        says.telling(REFUSED),
+        closed(REFUSED),
+        says.verified(),
+        says.considered(),
+        says.prepared(),
+        says.issued(),
     )
     before = chain.known()
     chain.portal(closed(ISSUED))
@@ -136,7 +134,7 @@ def test_both_end_in_agreeing_states_when_the_portal_closes_anew() -> None:
 
 
 def test_a_case_that_goes_on_after_a_refusal_is_shown_as_refused_until_it_ends() -> None:
-    chain = after(opened(), telling(REFUSED), closed(REFUSED), registered())
+    chain = says.after(says.opened(), says.telling(REFUSED), closed(REFUSED), says.registered())
 
     assert (chain.known().status, chain.known().case) == (Status.REFUSED, Status.REGISTERED)
 
@@ -144,7 +142,8 @@ def test_a_case_that_goes_on_after_a_refusal_is_shown_as_refused_until_it_ends()
 def test_contradictions_have_the_same_ids_in_every_run() -> None:
     def told() -> list[object]:
         return [
-            each.notice.notice_id for each in corrections(after(*TO_PREPARED, telling(REFUSED)).university(issued()))
+            each.notice.notice_id
+            for each in corrections(says.after(*says.TO_PREPARED, says.telling(REFUSED)).university(says.issued()))
         ]
 
     assert told() == told()
@@ -152,7 +151,7 @@ def test_contradictions_have_the_same_ids_in_every_run() -> None:
 
 
 def test_esuvo_itself_is_not_contradicted_by_its_own_correction() -> None:
-    chain: Esuvo = after(*TO_PREPARED, telling(REFUSED), issued())
+    chain: Esuvo = says.after(*says.TO_PREPARED, says.telling(REFUSED), says.issued())
     fired = [row for row in iter(lambda: chain.fire_next(NOON), None) if row]
 
     assert contradictions(chain.take_published()) == []

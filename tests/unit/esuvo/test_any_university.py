@@ -12,34 +12,15 @@ from contracts.event import Event
 from services._chassis.decider import Refused
 from services.esuvo.duplicates.request.events import CaseProgressed, RequestEnded, Status
 from services.esuvo.duplicates.request.state import ORDER, Known
-from tests.unit.esuvo.examples import (
-    ID,
-    NOON,
-    asked_to_withdraw,
-    blanks_wanted,
-    closed,
-    considered,
-    corrected,
-    hearing,
-    issued,
-    opened,
-    prepared,
-    refused,
-    registered,
-    returned,
-    submitted,
-    telling,
-    verified,
-    withdrawal_declined,
-    withdrawn,
-)
+from tests.unit.esuvo import university_says as says
+from tests.unit.esuvo.examples import ID, NOON, asked_to_withdraw, closed, corrected, submitted
 from tests.unit.esuvo.in_memory import Esuvo
-from tests.unit.esuvo.test_order import say
 
 SAID: Final[Sequence[Event]] = (
-    opened(), registered(), registered("7"), returned(), verified(), verified("7"), hearing(), considered(),
-    blanks_wanted(), prepared(), issued(), refused(), withdrawn(), withdrawal_declined(),
-    *(telling(kind, number) for number, kind in enumerate(
+    says.opened(), says.registered(), says.registered("7"), says.returned(), says.verified(), says.verified("7"),
+    says.hearing(), says.considered(), says.blanks_wanted(), says.prepared(),
+    says.issued(), says.refused(), says.withdrawn(), says.withdrawal_declined(),
+    *(says.telling(kind, number) for number, kind in enumerate(
         (NoticeKind.REGISTERED, NoticeKind.READY, NoticeKind.ISSUED, NoticeKind.REFUSED, NoticeKind.WITHDRAWN), 1
     )),
     corrected(), asked_to_withdraw(), closed(NoticeKind.REFUSED), closed(NoticeKind.ISSUED),
@@ -57,7 +38,7 @@ def test_no_university_leads_a_request_to_a_wrong_end(said: Sequence[Event]) -> 
     for event in said:
         before, events = dict(chain.streams), len(chain.events)
         try:
-            published += say(chain, event)
+            published += says.say(chain, event)
         except Refused as refusal:
             explained &= bool(refusal.field and refusal.remedy)
             assert (chain.streams, len(chain.events)) == (before, events)
@@ -116,7 +97,15 @@ def check_agreement(published: Sequence[Event], state: Known) -> None:
 
 def test_the_clock_may_run_out_anywhere() -> None:
     """After each step the university falls silent: something is overdue, once, and the end of it is reached."""
-    steps = (opened(), registered(), verified(), considered(), prepared(), telling(NoticeKind.READY), issued())
+    steps = (
+        says.opened(),
+        says.registered(),
+        says.verified(),
+        says.considered(),
+        says.prepared(),
+        says.telling(NoticeKind.READY),
+        says.issued(),
+    )
     for count in range(len(steps) + 1):
         chain = Esuvo()
         chain.portal(submitted(), at=NOON)

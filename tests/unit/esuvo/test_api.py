@@ -22,7 +22,8 @@ from services.esuvo.universities.directory import Directory
 from tests.support.memory import InMemory
 from tests.support.papers import DOCUMENT_SECRET
 from tests.support.routes import OPERATOR, Parts, client_of
-from tests.unit.esuvo.examples import ID, NOON, UNIVERSITIES, blanks_wanted, notice_sent, submitted
+from tests.unit.esuvo import university_says as says
+from tests.unit.esuvo.examples import ID, NOON, UNIVERSITIES, submitted
 
 SETTINGS = Settings(
     database_url=SecretStr("postgresql://unused"),
@@ -94,7 +95,7 @@ async def test_a_request_is_shown_with_its_notices_and_history_and_without_the_a
     client: AsyncClient, parts: Esuvo
 ) -> None:
     parts.hear(portal_applications.TOPIC, submitted())
-    parts.hear(university_cases.TOPIC, notice_sent())
+    parts.hear(university_cases.TOPIC, says.notice_sent())
 
     answer = await client.get(f"/requests/{ID}", headers=OPERATOR)
     shown = answer.json()
@@ -119,7 +120,7 @@ async def test_what_is_not_known_is_not_found(client: AsyncClient, method: str, 
 
 
 async def test_a_person_supplies_blank_forms_once(client: AsyncClient, parts: Esuvo) -> None:
-    parts.hear(university_cases.TOPIC, blanks_wanted())
+    parts.hear(university_cases.TOPIC, says.blanks_wanted())
 
     first = await client.post(f"/blank-requests/{ID}/supply", headers=OPERATOR)
     second = await client.post(f"/blank-requests/{ID}/supply", headers=OPERATOR)

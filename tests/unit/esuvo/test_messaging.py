@@ -23,6 +23,7 @@ from services.esuvo.duplicates.request.events import Status
 from services.esuvo.notices.rows import NOTICES, notice_row
 from services.esuvo.notices.state import Delivery
 from services.esuvo.simulated.ministry import Ministry
+from tests.unit.esuvo import university_says as says
 from tests.unit.esuvo.examples import (
     DIRECTORY,
     ID,
@@ -31,20 +32,9 @@ from tests.unit.esuvo.examples import (
     NOTICE_ID,
     OTHER_ID,
     asked_to_withdraw,
-    blanks_wanted,
-    considered,
     corrected,
-    issued,
     notice,
-    notice_sent,
-    opened,
-    prepared,
-    refused,
-    registered,
-    returned,
     submitted,
-    verified,
-    withdrawn,
 )
 from tests.unit.esuvo.in_memory import Esuvo
 
@@ -60,7 +50,7 @@ def chain() -> Esuvo:
 
 def considered_by(chain: Esuvo) -> Esuvo:
     """As far as where a blank form may be asked for."""
-    for event in (opened(), registered(), verified(), considered()):
+    for event in (says.opened(), says.registered(), says.verified(), says.considered()):
         chain.university(event)
     return chain
 
@@ -116,16 +106,16 @@ def test_a_correction_and_a_withdrawal_go_on_to_the_university(chain: Esuvo) -> 
 
 def test_the_status_follows_every_step_of_the_case(chain: Esuvo) -> None:
     steps: list[tuple[university_cases.CaseEvent, Status]] = [
-        (opened(), Status.OPENED),
-        (registered(), Status.REGISTERED),
-        (returned(), Status.RETURNED),
+        (says.opened(), Status.OPENED),
+        (says.registered(), Status.REGISTERED),
+        (says.returned(), Status.RETURNED),
     ]
     after_correction: list[tuple[university_cases.CaseEvent, Status]] = [
-        (verified(), Status.VERIFIED),
-        (considered(), Status.CONSIDERED),
-        (blanks_wanted(), Status.AWAITING_BLANK),
-        (prepared(), Status.PREPARED),
-        (issued(), Status.ISSUED),
+        (says.verified(), Status.VERIFIED),
+        (says.considered(), Status.CONSIDERED),
+        (says.blanks_wanted(), Status.AWAITING_BLANK),
+        (says.prepared(), Status.PREPARED),
+        (says.issued(), Status.ISSUED),
     ]
 
     for event, status in steps:
@@ -139,18 +129,18 @@ def test_the_status_follows_every_step_of_the_case(chain: Esuvo) -> None:
 
 
 def test_a_refusal_and_a_withdrawal_end_the_request(chain: Esuvo) -> None:
-    chain.university(refused())
+    chain.university(says.refused())
     other = Esuvo()
     other.portal(submitted())
     other.portal(asked_to_withdraw())
-    other.university(withdrawn())
+    other.university(says.withdrawn())
 
     assert (chain.known().status, chain.known().refusal_code) == (Status.REFUSED, RefusalCode.UNRELIABLE_DATA)
     assert other.known().status is Status.WITHDRAWN
 
 
 def test_a_notice_goes_to_the_gateway_and_back(chain: Esuvo) -> None:
-    (forwarded,) = chain.university(notice_sent())
+    (forwarded,) = chain.university(says.notice_sent())
     silent = chain.shep(accepted())
     waiting = dict(chain.timers)
     told = chain.shep(confirmed())
@@ -168,16 +158,16 @@ def test_a_notice_goes_to_the_gateway_and_back(chain: Esuvo) -> None:
 
 
 def test_a_repeated_notice_gets_the_same_answer_and_moves_no_timer(chain: Esuvo) -> None:
-    first = chain.university(notice_sent())
+    first = chain.university(says.notice_sent())
     timers = dict(chain.timers)
-    second = chain.university(notice_sent(attempt=2), NOON + timedelta(minutes=10))
+    second = chain.university(says.notice_sent(attempt=2), NOON + timedelta(minutes=10))
 
     assert second == first
     assert chain.timers == timers
 
 
 def test_a_notice_that_the_gateway_never_accepts_is_sent_six_times_and_given_up(chain: Esuvo) -> None:
-    chain.university(notice_sent())
+    chain.university(says.notice_sent())
     while chain.fire_next():
         pass
     told = [each for each in chain.take_published() if not isinstance(each, esuvo_requests.RequestOverdue)]
@@ -189,7 +179,7 @@ def test_a_notice_that_the_gateway_never_accepts_is_sent_six_times_and_given_up(
 
 
 def test_a_notice_that_the_gateway_abandons_is_undeliverable(chain: Esuvo) -> None:
-    chain.university(notice_sent())
+    chain.university(says.notice_sent())
     chain.shep(accepted())
     abandoned = shep_deliveries.DeliveryAbandoned(
         application_id=ID, notice_id=NOTICE_ID, kind=NoticeKind.REGISTERED, attempts=6, abandoned_at=NOON
@@ -205,7 +195,7 @@ def test_a_notice_that_the_gateway_abandons_is_undeliverable(chain: Esuvo) -> No
 
 
 def test_a_blank_form_request_is_received_and_answered_with_numbered_forms(chain: Esuvo) -> None:
-    (received,) = considered_by(chain).university(blanks_wanted())
+    (received,) = considered_by(chain).university(says.blanks_wanted())
     row = chain.fire_next()
     (supplied,) = chain.take_published()
 
@@ -220,7 +210,7 @@ def test_a_blank_form_request_is_received_and_answered_with_numbered_forms(chain
 def test_two_supplies_share_no_serial_number_and_the_earlier_key_is_numbered_first() -> None:
     chain = Esuvo()
     for application_id in (OTHER_ID, ID):
-        chain.university(blanks_wanted(application_id))
+        chain.university(says.blanks_wanted(application_id))
     while chain.fire_next():
         pass
     supplies = [each for each in chain.take_published() if isinstance(each, esuvo_blanks.BlanksSupplied)]
@@ -234,7 +224,7 @@ def test_two_supplies_share_no_serial_number_and_the_earlier_key_is_numbered_fir
 def test_a_request_of_a_counter_case_is_answered_too() -> None:
     chain = Esuvo()
 
-    told = chain.university(blanks_wanted())
+    told = chain.university(says.blanks_wanted())
 
     assert isinstance(told[0], esuvo_blanks.BlankRequestReceived)
     assert [event.name for event in chain.events] == ["blank-request-received"]
@@ -242,7 +232,7 @@ def test_a_request_of_a_counter_case_is_answered_too() -> None:
 
 def test_another_universitys_blank_form_request_changes_nothing(chain: Esuvo) -> None:
     with pytest.raises(Refused, match=r"request\.other-university"):
-        chain.university(blanks_wanted(code="013"))
+        chain.university(says.blanks_wanted(code="013"))
 
     assert list(chain.timers) == WATCHED
     assert f"ministry:{ID}" not in chain.streams
@@ -250,7 +240,7 @@ def test_another_universitys_blank_form_request_changes_nothing(chain: Esuvo) ->
 
 def test_without_a_simulated_ministry_a_person_supplies() -> None:
     chain = Esuvo(None)
-    chain.university(blanks_wanted(ID, BlankKind.DIPLOMA))
+    chain.university(says.blanks_wanted(ID, BlankKind.DIPLOMA))
     assert not chain.timers
 
     chain.command(f"ministry:{ID}", lambda state, at: decide_blanks(Grant(0, at), state), NOON)
@@ -262,7 +252,7 @@ def test_without_a_simulated_ministry_a_person_supplies() -> None:
 
 def test_inc_02_where_a_branch_delivers_the_university_hears_of_it_on_delivery() -> None:
     chain = Esuvo(Ministry(705, MinistryPolicy(fulfilment_days=2)))
-    chain.university(blanks_wanted(ID, BlankKind.DIPLOMA))
+    chain.university(says.blanks_wanted(ID, BlankKind.DIPLOMA))
     chain.take_published()
     chain.fire_next()
     sent = [event.name for event in chain.events][-1]
@@ -279,7 +269,7 @@ def test_inc_02_where_a_branch_delivers_the_university_hears_of_it_on_delivery()
 
 def test_another_universitys_notice_is_not_forwarded(chain: Esuvo) -> None:
     with pytest.raises(Refused, match=r"request\.other-university"):
-        chain.university(notice_sent(code="013"))
+        chain.university(says.notice_sent(code="013"))
 
     assert list(chain.timers) == WATCHED
     assert f"notice:{NOTICE_ID}" not in chain.streams
@@ -287,7 +277,7 @@ def test_another_universitys_notice_is_not_forwarded(chain: Esuvo) -> None:
 
 def test_a_notice_of_no_request_is_not_forwarded() -> None:
     with pytest.raises(Refused, match=r"request\.unknown"):
-        Esuvo().university(notice_sent())
+        Esuvo().university(says.notice_sent())
 
 
 def test_what_the_gateway_and_the_portal_say_at_one_moment_may_come_in_any_order() -> None:
@@ -296,7 +286,7 @@ def test_what_the_gateway_and_the_portal_say_at_one_moment_may_come_in_any_order
     def streams(*, portal_first: bool) -> dict[str, object]:
         chain = Esuvo()
         chain.portal(submitted())
-        chain.university(notice_sent())
+        chain.university(says.notice_sent())
         chain.shep(accepted())
         closed = portal_applications.ApplicationClosed(application_id=ID, outcome=NoticeKind.WITHDRAWN, closed_at=NOON)
         if portal_first:
@@ -320,7 +310,7 @@ def test_a_closed_request_is_shown_so_without_personal_data(chain: Esuvo) -> Non
 
 
 def test_a_notice_is_shown_with_its_hop(chain: Esuvo) -> None:
-    chain.university(notice_sent())
+    chain.university(says.notice_sent())
     chain.shep(accepted())
     state = chain.state(f"notice:{NOTICE_ID}")
     assert isinstance(state, Delivery)

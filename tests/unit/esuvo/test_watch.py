@@ -10,28 +10,9 @@ from contracts import esuvo_requests
 from contracts.common import NoticeKind
 from contracts.event import Event
 from services.esuvo.duplicates.request import rows as projections
-from tests.unit.esuvo.examples import (
-    ID,
-    NOON,
-    asked_to_withdraw,
-    blanks_wanted,
-    closed,
-    considered,
-    corrected,
-    hearing,
-    issued,
-    opened,
-    prepared,
-    refused,
-    registered,
-    returned,
-    submitted,
-    telling,
-    verified,
-    withdrawn,
-)
+from tests.unit.esuvo import university_says as says
+from tests.unit.esuvo.examples import ID, NOON, asked_to_withdraw, closed, corrected, submitted
 from tests.unit.esuvo.in_memory import Esuvo
-from tests.unit.esuvo.test_order import after, say
 
 SECOND: Final = timedelta(seconds=1)
 WATCH: Final = (f"request:{ID}", "watch")
@@ -41,7 +22,6 @@ THURSDAY: Final = datetime(2016, 2, 18, 12, 30, tzinfo=UTC)
 TUESDAY: Final = datetime(2016, 2, 16, 12, 30, tzinfo=UTC)
 IN_22_DAYS: Final = datetime(2016, 3, 9, 12, 30, tzinfo=UTC)  # 7 March, rolled over the holidays of 7 and 8 March
 IN_30_DAYS: Final = datetime(2016, 3, 15, 12, 30, tzinfo=UTC)
-TO_CONSIDERED: Final = (opened(), registered(), verified(), considered())
 
 
 def stands(chain: Esuvo) -> datetime | None:
@@ -61,28 +41,28 @@ def found(chain: Esuvo) -> list[tuple[str, datetime]]:
     ("history", "due_at"),
     [
         ((), MONDAY),
-        ((opened(),), MONDAY),
-        ((opened(), registered()), THURSDAY),
-        ((opened(), registered(), verified()), TUESDAY),
-        (TO_CONSIDERED, IN_22_DAYS),
-        ((*TO_CONSIDERED, blanks_wanted()), IN_22_DAYS),
-        ((*TO_CONSIDERED, prepared()), IN_22_DAYS),
-        ((*TO_CONSIDERED, prepared(), telling(NoticeKind.READY)), None),
-        ((*TO_CONSIDERED, prepared(), telling(NoticeKind.READY), issued()), None),
-        ((opened(), registered(), returned()), IN_30_DAYS),
-        ((opened(), registered(), hearing()), IN_30_DAYS),
-        ((opened(), registered(), returned(), corrected()), THURSDAY),
-        ((opened(), refused()), None),
-        ((opened(), asked_to_withdraw(), withdrawn()), None),
-        ((opened(), telling(NoticeKind.REFUSED)), None),
-        ((opened(), telling(NoticeKind.REFUSED), registered()), THURSDAY),
+        ((says.opened(),), MONDAY),
+        ((says.opened(), says.registered()), THURSDAY),
+        ((says.opened(), says.registered(), says.verified()), TUESDAY),
+        (says.TO_CONSIDERED, IN_22_DAYS),
+        ((*says.TO_CONSIDERED, says.blanks_wanted()), IN_22_DAYS),
+        ((*says.TO_CONSIDERED, says.prepared()), IN_22_DAYS),
+        ((*says.TO_CONSIDERED, says.prepared(), says.telling(NoticeKind.READY)), None),
+        ((*says.TO_CONSIDERED, says.prepared(), says.telling(NoticeKind.READY), says.issued()), None),
+        ((says.opened(), says.registered(), says.returned()), IN_30_DAYS),
+        ((says.opened(), says.registered(), says.hearing()), IN_30_DAYS),
+        ((says.opened(), says.registered(), says.returned(), corrected()), THURSDAY),
+        ((says.opened(), says.refused()), None),
+        ((says.opened(), asked_to_withdraw(), says.withdrawn()), None),
+        ((says.opened(), says.telling(NoticeKind.REFUSED)), None),
+        ((says.opened(), says.telling(NoticeKind.REFUSED), says.registered()), THURSDAY),
     ],
     ids=lambda each: (
         str(each) if isinstance(each, datetime) else "-".join(e.name.rpartition(".")[2] for e in each or ())
     ),
 )
 def test_one_timer_stands_where_the_next_term_ends(history: tuple[Event, ...], due_at: datetime | None) -> None:
-    chain = after(*history)
+    chain = says.after(*history)
 
     assert stands(chain) == due_at
     assert sum(key == "watch" for _, key in chain.timers) == (due_at is not None)
@@ -90,7 +70,7 @@ def test_one_timer_stands_where_the_next_term_ends(history: tuple[Event, ...], d
 
 def test_a_silent_university_is_overdue_with_its_first_step_and_the_whole_term() -> None:
     """DUP-PORTAL-4, one working day; thirty calendar days in all."""
-    chain = after()
+    chain = says.after()
     chain.fire_next()
     (overdue,) = chain.take_published()
 
@@ -108,19 +88,19 @@ def test_a_silent_university_is_overdue_with_its_first_step_and_the_whole_term()
 
 
 def test_what_was_said_at_the_due_moment_is_in_time() -> None:
-    chain = after(opened())
-    chain.university(registered(), MONDAY)
+    chain = says.after(says.opened())
+    chain.university(says.registered(), MONDAY)
 
     assert stands(chain) == datetime(2016, 2, 18, 12, 30, tzinfo=UTC)
     assert found(chain)[0][0] == "DUP-PORTAL-5"
 
 
 def test_a_step_that_comes_late_begins_the_next_term_and_is_overdue_no_more() -> None:
-    chain = after(opened())
+    chain = says.after(says.opened())
     chain.fire_next()
     late = MONDAY + timedelta(hours=20)
     told = chain.take_published()
-    chain.university(registered(at=late), late)
+    chain.university(says.registered(at=late), late)
     row = projections.request_row(str(ID), chain.known())
 
     assert [each.step for each in told if isinstance(each, esuvo_requests.RequestOverdue)] == ["DUP-PORTAL-4"]
@@ -130,7 +110,7 @@ def test_a_step_that_comes_late_begins_the_next_term_and_is_overdue_no_more() ->
 
 
 def test_what_is_overdue_is_listed_with_step_limit_and_since_when() -> None:
-    chain = after(opened())
+    chain = says.after(says.opened())
     chain.fire_next()
     chain.fire_next()
     row = projections.request_row(str(ID), chain.known())
@@ -145,15 +125,15 @@ def test_what_is_overdue_is_listed_with_step_limit_and_since_when() -> None:
 
 
 def test_a_duplicate_that_is_prepared_and_never_announced_is_overdue_inc_22() -> None:
-    chain = after(*TO_CONSIDERED, prepared())
+    chain = says.after(*says.TO_CONSIDERED, says.prepared())
 
     assert found(chain) == [("DUP-PORTAL-8", IN_22_DAYS)]
 
 
 def test_blank_forms_that_are_asked_for_set_the_preparation_running_anew_inc_21() -> None:
-    chain = after(*TO_CONSIDERED)
+    chain = says.after(*says.TO_CONSIDERED)
     tuesday = NOON + timedelta(days=1)
-    chain.university(blanks_wanted(at=tuesday), tuesday)
+    chain.university(says.blanks_wanted(at=tuesday), tuesday)
 
     # The 22nd day from 16 February is 8 March, a holiday.
     assert stands(chain) == IN_22_DAYS
@@ -161,10 +141,10 @@ def test_blank_forms_that_are_asked_for_set_the_preparation_running_anew_inc_21(
 
 
 def test_a_verification_may_be_overdue_twice() -> None:
-    chain = after(opened(), registered())
+    chain = says.after(says.opened(), says.registered())
     chain.fire_next()
     first = chain.take_published()
-    chain.university(returned(THURSDAY + SECOND * 60), THURSDAY + SECOND * 60)
+    chain.university(says.returned(THURSDAY + SECOND * 60), THURSDAY + SECOND * 60)
     chain.portal(corrected(), at=THURSDAY + SECOND * 120)
     chain.take_published()
     second = found(chain)
@@ -194,16 +174,16 @@ def test_an_application_that_no_university_takes_is_not_watched() -> None:
 
 def test_the_portals_word_of_an_end_is_not_the_universitys() -> None:
     """A forged closing does not end the watch."""
-    chain = after(opened(), closed(NoticeKind.REFUSED))
+    chain = says.after(says.opened(), closed(NoticeKind.REFUSED))
 
     assert stands(chain) == MONDAY
 
 
 def test_an_overdue_request_costs_its_neighbours_nothing() -> None:
     other = UUID(int=ID.int + 9)
-    chain = after()
+    chain = says.after()
     chain.portal(submitted(other), other)
     chain.fire_next()
-    say(chain, registered())
+    says.say(chain, says.registered())
 
     assert (f"request:{other}", "watch") in chain.timers
