@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Final, assert_never
 
 from contracts.common import Notice, PublicService
-from services._chassis.decider import Decider, Refused
+from services._chassis.decider import Decider, Ignored, Refused
 from services._chassis.retry import MOST_ATTEMPTS
 from services.esuvo.notices.commands import Abandon, Accept, Command, Confirm, Forward, Resend
 from services.esuvo.notices.events import (
@@ -62,10 +62,12 @@ def _answer(command: Accept | Confirm | Abandon | Resend, state: Delivery) -> Se
     if not isinstance(command, Resend):
         _check_about(command, state.notice)
     if state.is_settled:
-        return []
+        return Ignored("already-settled")
     match command:
         case Accept():
-            return [NoticeAccepted(at=command.at)] if state.hop is Hop.FORWARDED else []
+            if state.hop is not Hop.FORWARDED:
+                return Ignored("already-accepted")
+            return [NoticeAccepted(at=command.at)]
         case Confirm():
             return [NoticeDelivered(at=command.at)]
         case Abandon():
@@ -88,7 +90,7 @@ def _check_about(command: Accept | Confirm | Abandon, notice: Notice) -> None:
 
 def _resend(command: Resend, state: Delivery) -> Sequence[NoticeEvent]:
     if state.hop is not Hop.FORWARDED:
-        return []
+        return Ignored("already-accepted")
     if state.attempt == MOST_ATTEMPTS:
         return [NoticeUndeliverable(at=command.at)]
     attempt = state.attempt + 1

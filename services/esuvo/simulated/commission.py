@@ -3,7 +3,7 @@
 What the competition makes of the contenders is none of this: `grants/campaign/competition.py`.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -14,8 +14,7 @@ from contracts.event import Event
 from law.regulation import CountFrom
 from services._actors.commission import CommissionPolicy
 from services._actors.draws import Draw
-from services._actors.policy import Mode
-from services._chassis.aggregate import Cancel, Effect, Recorded, Schedule, Timer
+from services._chassis.aggregate import Actors, Cancel, Effect, Recorded, Schedule, Timer
 from services.esuvo.grants.annex.state import Annex
 from services.esuvo.grants.campaign import commands as ask
 from services.esuvo.grants.campaign import events as e
@@ -33,7 +32,7 @@ CERTIFY: Final = "certify"
 
 @dataclass(frozen=True, slots=True)
 class Commission:
-    """Meets, orders, publishes and certifies on the last day of each term. With `Mode.MANUAL` people do it over HTTP."""
+    """Meets, orders, publishes and certifies on the last day of each term."""
 
     seed: int
     policy: CommissionPolicy
@@ -55,7 +54,7 @@ class Commission:
 
     def misprints(self, annex: Annex) -> tuple[int, ...]:
         """The lines, by index, whose certificates are misprinted (EDGE-33)."""
-        share = self.policy.misprint_share if self.acts else 0
+        share = self.policy.misprint_share
         return tuple(
             index
             for index, line in enumerate(annex.sheet.lines)
@@ -64,12 +63,18 @@ class Commission:
 
     # When they act
 
-    @property
-    def acts(self) -> bool:
-        return self.policy.mode is Mode.SIMULATED
+    def actors(self) -> Actors[State]:
+        timers = {
+            MEET: self._meet,
+            ORDER: self._order,
+            CORRECT: self._correct,
+            PUBLISH: self._publish,
+            CERTIFY: self._certify,
+        }
+        return Actors("campaign", self._react, timers)
 
-    def react(self, state: State, recorded: Recorded) -> Iterable[Effect]:
-        if self.acts and isinstance(state, Campaign):
+    def _react(self, state: State, recorded: Recorded) -> Iterable[Effect]:
+        if isinstance(state, Campaign):
             yield from self._before_order(state, recorded)
             yield from self._after_order(state, recorded)
 
@@ -116,39 +121,24 @@ class Commission:
 
     # What they do
 
-    @property
-    def timers(self) -> Mapping[str, Callable[[State, Timer], Sequence[Event]]]:
-        return {
-            MEET: self._meet,
-            ORDER: self._order,
-            CORRECT: self._correct,
-            PUBLISH: self._publish,
-            CERTIFY: self._certify,
-        }
-
     def _meet(self, state: State, timer: Timer) -> Sequence[Event]:
         round_ = _round_of(timer)
         meeting = state.round(round_).invalid_meetings + 1 if isinstance(state, Campaign) else 1
         present = self.present(state.year, round_, meeting) if isinstance(state, Campaign) else 0
-        return self._done(ask.Meet(round_, self.competition.members(meeting), present, timer.at), state)
+        return CAMPAIGN.decide(ask.Meet(round_, self.competition.members(meeting), present, timer.at), state)
 
     def _order(self, state: State, timer: Timer) -> Sequence[Event]:
-        return self._done(ask.IssueOrder(_round_of(timer), local_date(timer.at), timer.at), state)
+        return CAMPAIGN.decide(ask.IssueOrder(_round_of(timer), local_date(timer.at), timer.at), state)
 
     def _correct(self, state: State, timer: Timer) -> Sequence[Event]:
-        return self._done(ask.IssueOrder(_round_of(timer), local_date(timer.at), timer.at, corrective=True), state)
+        return CAMPAIGN.decide(ask.IssueOrder(_round_of(timer), local_date(timer.at), timer.at, corrective=True), state)
 
     def _publish(self, state: State, timer: Timer) -> Sequence[Event]:
         flawed = isinstance(state, Campaign) and self.errs_in_order(state.year, _round_of(timer))
-        return self._done(ask.Publish(_round_of(timer), timer.at, flawed=flawed), state)
+        return CAMPAIGN.decide(ask.Publish(_round_of(timer), timer.at, flawed=flawed), state)
 
     def _certify(self, state: State, timer: Timer) -> Sequence[Event]:
-        return self._done(ask.Certify(_round_of(timer), timer.at), state)
-
-    def _done(self, command: ask.Command, state: State) -> Sequence[Event]:
-        if not self.acts:
-            return []  # set by an earlier run; since then people have taken the desk over
-        return CAMPAIGN.decide(command, state)
+        return CAMPAIGN.decide(ask.Certify(_round_of(timer), timer.at), state)
 
 
 def _at(key: str, round_: int, at: datetime) -> Schedule:

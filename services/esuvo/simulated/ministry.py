@@ -1,6 +1,6 @@
 """The simulated Ministry at its desk: when it answers a request for blank forms, and with how many. Seeded."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from hashlib import blake2b
@@ -11,8 +11,9 @@ from zoneinfo import ZoneInfo
 from contracts.common import BlankKind
 from law.regulation import WorkCalendar
 from services._actors.draws import Draw
-from services._actors.policy import MinistryPolicy, Mode, Mood
-from services._chassis.aggregate import Cancel, Effect, Recorded, Schedule, Timer
+from services._actors.policy import MinistryPolicy, Mood
+from services._chassis.aggregate import Actors, Cancel, Effect, Recorded, Schedule, Timer
+from services._chassis.decider import Ignored
 from services.esuvo.duplicates.blanks.commands import Decline, Deliver, Grant
 from services.esuvo.duplicates.blanks.decide import BLANK_REQUEST
 from services.esuvo.duplicates.blanks.events import BlankEvent, BlankRequestReceived, BlanksSupplied, SupplyGranted
@@ -63,13 +64,12 @@ class Ministry:
 
     # When it acts, and what it does
 
-    @property
-    def acts(self) -> bool:
-        return self.policy.mode is Mode.SIMULATED
+    def actors(self) -> Actors[State]:
+        return Actors("ministry", self._react, {SUPPLY: self._supply, DELIVER: _deliver})
 
-    def react(self, state: State, recorded: Recorded) -> Iterable[Effect]:
+    def _react(self, state: State, recorded: Recorded) -> Iterable[Effect]:
         match state, recorded.event:
-            case Asked() as asked, BlankRequestReceived(at=at) if self.acts:
+            case Asked() as asked, BlankRequestReceived(at=at):
                 answers_at = self.answers_at(asked.application_id, asked.ordinal, at)
                 if answers_at:
                     yield Schedule(SUPPLY, answers_at)
@@ -78,15 +78,9 @@ class Ministry:
             case Answered(request=asked), BlanksSupplied(at=at) if asked.by_agent:
                 yield Schedule(DELIVER, self.delivers_at(at))
 
-    @property
-    def timers(self) -> Mapping[str, Callable[[State, Timer], Sequence[BlankEvent]]]:
-        return {SUPPLY: self._supply, DELIVER: _deliver}
-
     def _supply(self, state: State, timer: Timer) -> Sequence[BlankEvent]:
-        if not self.acts:
-            return []  # set by an earlier run; since then people have taken the desk over
         if not isinstance(state, Asked):
-            return []
+            return Ignored("already-answered")
         return BLANK_REQUEST.decide(self.answer(state.application_id, state.ordinal, state.kinds, timer.at), state)
 
     @property

@@ -23,6 +23,7 @@ from contracts.issued_documents import Codes
 from law.regulation import CountFrom
 from law.specialties import SeatRow, load_specialties
 from services._actors.commission import CommissionPolicy
+from services._actors.policy import Mode
 from services._chassis.aggregate import Service, Timer
 from services.esuvo.grants.campaign.competition import Competition
 from services.esuvo.grants.campaign.follows import DECIDE, SHEETS, Campaigns
@@ -31,7 +32,6 @@ from services.esuvo.grants.contender.register import Register
 from services.esuvo.grants.contender.state import Contender, key_of
 from services.esuvo.service import service
 from services.esuvo.simulated.commission import Commission
-from services.esuvo.simulated.people import staffed
 from services.esuvo.streams import campaign_stream, contender_stream
 from tests.support.memory import InMemory
 from tests.unit.esuvo.examples import DIRECTORY, MINISTRY, UNIVERSITIES
@@ -113,9 +113,11 @@ def described(
     """ESUVO with simulated people, as `__main__` puts it together."""
     competition = Competition(lambda _year: seats, policy.members, per_annex)
     commission = Commission(705, policy, competition, count_from)
+    simulated = policy.mode is Mode.SIMULATED
     campaigns = Campaigns(competition, count_from, commission.misprints)
     register = Register(UNIVERSITIES, load_specialties(), campaigns.closes)
-    return staffed(service(DIRECTORY, register, campaigns, codes=codes), MINISTRY, commission)
+    actors = (MINISTRY.actors(), commission.actors()) if simulated else (MINISTRY.actors(),)
+    return service(DIRECTORY, register, campaigns, codes=codes).with_actors(*actors)
 
 
 def hear(

@@ -8,7 +8,6 @@ from contracts.event import Event
 from services.esuvo.duplicates.request.state import Known
 from services.esuvo.service import service
 from services.esuvo.simulated.ministry import Ministry
-from services.esuvo.simulated.people import staffed
 from tests.support.memory import InMemory
 from tests.unit.esuvo.examples import DIRECTORY, ID, MINISTRY, NOON
 
@@ -18,7 +17,7 @@ class Esuvo(InMemory):
 
     def __init__(self, ministry: Ministry | None = MINISTRY) -> None:
         described = service(DIRECTORY)
-        super().__init__(staffed(described, ministry) if ministry else described)
+        super().__init__(described.with_actors(ministry.actors()) if ministry else described)
 
     def portal(self, event: Event, subject: UUID = ID, at: datetime = NOON) -> list[Event]:
         self.hear(portal_applications.TOPIC, event, subject, at)

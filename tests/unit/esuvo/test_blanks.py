@@ -53,11 +53,11 @@ supplied = BlanksSupplied(
 
 def test_a_request_comes_to_the_ministrys_desk_once() -> None:
     given().when(ask).then(received)
-    given(received).when(ask).then_nothing()
+    given(received).when(ask).then_ignored("already-on-the-desk")
 
 
 def test_an_answered_request_that_comes_again_changes_nothing() -> None:
-    given(received, granted, supplied).when(ask).then_nothing()
+    given(received, granted, supplied).when(ask).then_ignored("already-answered")
 
 
 def test_a_later_request_of_the_same_case_is_a_new_one() -> None:
@@ -83,8 +83,8 @@ def test_the_ministry_sends_the_missing_form_and_a_reserve_of_each_kind() -> Non
 
 
 def test_a_request_is_answered_once() -> None:
-    given(received, granted, supplied).when(Grant(1, LATER)).then_nothing()
-    given(received, granted, supplied).when(Number(99, LATER)).then_nothing()
+    given(received, granted, supplied).when(Grant(1, LATER)).then_ignored("already-answered")
+    given(received, granted, supplied).when(Number(99, LATER)).then_ignored("nothing-to-number")
 
 
 def test_what_nobody_asked_for_is_not_supplied() -> None:
@@ -211,7 +211,7 @@ def test_edge_13_after_silence_or_refusal_the_request_is_made_again() -> None:
 
     given(received).when(again).then(second)
     given(received).when(Decline(LATER)).then(refused)
-    given(received, refused).when(Decline(LATER)).then_nothing()
+    given(received, refused).when(Decline(LATER)).then_ignored("nothing-to-answer")
     given(received, SupplyRefused(at=NOON)).when(again).then(second)
 
 
@@ -221,9 +221,9 @@ def test_inc_02_the_branch_delivers_once_and_is_not_asked_again_meanwhile() -> N
     delivered = BlanksDelivered(at=LATER)
 
     given(received).when(Grant(1, LATER, by_agent=True)).then(by_agent)
-    given(received, by_agent, supplied).when(again).then_nothing()
+    given(received, by_agent, supplied).when(again).then_ignored("already-answered")
     given(received, by_agent, supplied).when(Deliver(LATER)).then(delivered)
-    given(received, by_agent, supplied, delivered).when(Deliver(LATER)).then_nothing()
+    given(received, by_agent, supplied, delivered).when(Deliver(LATER)).then_ignored("nothing-under-way")
     given(received, by_agent, supplied, delivered).when(again).then(
         BlankRequestReceived(
             application_id=ID, university="027", kinds=(BlankKind.DIPLOMA,), ordinal=2, requested_at=LATER, at=LATER
@@ -232,7 +232,7 @@ def test_inc_02_the_branch_delivers_once_and_is_not_asked_again_meanwhile() -> N
 
 
 def test_inc_02_without_a_branch_the_ministry_itself_delivers() -> None:
-    given(received, granted, supplied).when(Deliver(LATER)).then_nothing()
+    given(received, granted, supplied).when(Deliver(LATER)).then_ignored("nothing-under-way")
 
 
 def test_inc_02_the_branch_takes_its_working_days() -> None:

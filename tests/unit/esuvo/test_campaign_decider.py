@@ -82,7 +82,7 @@ COMPLETE: Final = (*BEFORE_ORDER, issued, published, certified)
 
 def test_the_first_application_opens_the_campaign_and_the_next_ones_change_nothing() -> None:
     given().when(OPEN).then(opened)
-    given(opened).when(OPEN).then_nothing()
+    given(opened).when(OPEN).then_ignored("already-open")
 
 
 def test_a_schedule_that_cannot_be_kept_is_known_when_the_campaign_opens_edge_34() -> None:
@@ -96,7 +96,7 @@ def test_a_schedule_that_cannot_be_kept_is_known_when_the_campaign_opens_edge_34
 def test_summary_sheets_are_prepared_once_grant_p_3_grant_e_4() -> None:
     prepare = ask.PrepareSheets(3, NOTHING, NOON)
     given(opened).when(prepare).then(prepared)
-    given(opened, prepared).when(prepare).then_nothing()
+    given(opened, prepared).when(prepare).then_ignored("sheets-already-prepared")
 
 
 def test_two_thirds_of_an_odd_number_of_members_decide_edge_32() -> None:
@@ -121,14 +121,14 @@ def test_nobody_meets_before_the_sheets_or_before_the_campaign() -> None:
 def test_the_protocol_is_signed_once_and_only_of_a_meeting_grant_c_5() -> None:
     sign = ask.Sign(1, DECIDED, NOON)
     given(opened, prepared, held).when(sign).then(signed)
-    given(opened, prepared).when(sign).then_nothing()
-    given(*BEFORE_ORDER).when(sign).then_nothing()
+    given(opened, prepared).when(sign).then_ignored("no-meeting-held")
+    given(*BEFORE_ORDER).when(sign).then_ignored("already-decided")
 
 
 def test_an_order_follows_a_protocol_once_grant_c_6() -> None:
     issue = ask.IssueOrder(1, DAY, NOON)
     given(*BEFORE_ORDER).when(issue).then(issued)
-    given(*BEFORE_ORDER, issued).when(issue).then_nothing()
+    given(*BEFORE_ORDER, issued).when(issue).then_ignored("order-already-issued")
     given(opened, prepared, held).when(issue).then_refused("campaign.out-of-turn")
 
 
@@ -139,8 +139,8 @@ def test_list_and_certificates_follow_the_order_in_either_sequence() -> None:
     given(*BEFORE_ORDER, issued).when(publish).then(published)
     given(*BEFORE_ORDER, issued, certified).when(publish).then(published)
     given(*BEFORE_ORDER, issued).when(certify).then(certified)
-    given(*COMPLETE).when(publish).then_nothing()
-    given(*COMPLETE).when(certify).then_nothing()
+    given(*COMPLETE).when(publish).then_ignored("list-already-published")
+    given(*COMPLETE).when(certify).then_ignored("certificates-already-prepared")
 
 
 def test_edge_33_an_order_is_corrected_once_its_list_is_out_and_the_list_with_it() -> None:
@@ -150,15 +150,15 @@ def test_edge_33_an_order_is_corrected_once_its_list_is_out_and_the_list_with_it
     given(*COMPLETE).when(correct).then(corrective)
     again = published.model_copy(update={"order_number": "2016-1-1"})
     given(*COMPLETE, corrective).when(ask.Publish(1, NOON)).then(again)
-    given(*COMPLETE, corrective, again).when(ask.Publish(1, NOON)).then_nothing()
+    given(*COMPLETE, corrective, again).when(ask.Publish(1, NOON)).then_ignored("list-already-published")
 
 
 def test_a_missed_term_is_told_once_and_a_step_that_is_done_has_none_edge_15() -> None:
     breach = ask.Breach(CampaignStep.ORDER, 1, NOON, NOON)
     missed = DeadlineBreached(step=CampaignStep.ORDER, round=1, due_at=NOON, at=NOON)
     given(*BEFORE_ORDER).when(breach).then(missed)
-    given(*BEFORE_ORDER, missed).when(breach).then_nothing()
-    given(*BEFORE_ORDER, issued).when(breach).then_nothing()
+    given(*BEFORE_ORDER, missed).when(breach).then_ignored("breach-already-found")
+    given(*BEFORE_ORDER, issued).when(breach).then_ignored("done-in-time")
 
 
 def test_edge_35_the_second_round_waits_for_the_first_and_ends_where_nothing_is_free() -> None:
@@ -180,21 +180,21 @@ sent: Final = CertificatesSent(at=NOON)
 def test_an_annex_is_drawn_by_a_protocol_and_tells_its_results_once() -> None:
     given_annex().when(of_annex.Draw(SHEET, NOON)).then(drawn)
     given_annex().when(of_annex.TellResults(NOON)).then_refused("annex.unknown")
-    given_annex(drawn).when(of_annex.TellResults(NOON)).then_nothing()
+    given_annex(drawn).when(of_annex.TellResults(NOON)).then_ignored("not-published-yet")
     given_annex(drawn).when(of_annex.HearPublication("2016-1", DAY, NOON)).then(heard)
     given_annex(drawn, heard).when(of_annex.TellResults(NOON)).then(told)
-    given_annex(drawn, heard, told).when(of_annex.TellResults(NOON)).then_nothing()
+    given_annex(drawn, heard, told).when(of_annex.TellResults(NOON)).then_ignored("already-done")
 
 
 def test_an_annex_sends_its_certificates_once_and_replaces_the_misprinted_edge_33() -> None:
     given_annex(drawn).when(of_annex.HearCertification((2,), NOON)).then(misprinted)
     given_annex(drawn, misprinted).when(of_annex.SendCertificates(NOON)).then(sent)
-    given_annex(drawn, misprinted, sent).when(of_annex.SendCertificates(NOON)).then_nothing()
+    given_annex(drawn, misprinted, sent).when(of_annex.SendCertificates(NOON)).then_ignored("already-done")
     replaced = CertificatesReplaced(at=NOON)
     given_annex(drawn, misprinted, sent).when(of_annex.ReplaceCertificates(NOON)).then(replaced)
-    given_annex(drawn, misprinted, sent, replaced).when(of_annex.ReplaceCertificates(NOON)).then_nothing()
+    given_annex(drawn, misprinted, sent, replaced).when(of_annex.ReplaceCertificates(NOON)).then_ignored("already-done")
     right = CertificationHeard(at=NOON)
-    given_annex(drawn, right, sent).when(of_annex.ReplaceCertificates(NOON)).then_nothing()
+    given_annex(drawn, right, sent).when(of_annex.ReplaceCertificates(NOON)).then_ignored("nothing-misprinted")
 
 
 def test_certificates_are_numbered_over_the_annexes_of_a_protocol() -> None:

@@ -59,11 +59,11 @@ def test_a_request_goes_to_its_university() -> None:
 
 
 def test_a_request_taken_twice_is_routed_once() -> None:
-    given(routed).when(take).then_nothing()
+    given(routed).when(take).then_ignored("already-taken")
 
 
 def test_the_first_message_of_a_corrected_request_changes_nothing_the_second_time() -> None:
-    given(routed, correction).when(take).then_nothing()
+    given(routed, correction).when(take).then_ignored("already-taken")
 
 
 def test_other_particulars_under_the_same_id_are_refused() -> None:
@@ -74,21 +74,21 @@ def test_other_particulars_under_the_same_id_are_refused() -> None:
 
 def test_a_request_that_no_university_takes_is_refused_with_the_reason_in_a_notice() -> None:
     given().when(take_unroutable).then(failed)
-    given(failed).when(take_unroutable).then_nothing()
+    given(failed).when(take_unroutable).then_ignored("already-taken")
 
 
 def test_a_request_that_no_university_takes_has_ended() -> None:
-    given(failed).when(withdraw).then_nothing()
+    given(failed).when(withdraw).then_ignored("already-ended")
     given(failed).when(Progress("027", Status.REGISTERED, NOON)).then_refused("request.already-ended")
 
 
 def test_the_university_of_a_request_speaks_for_it_even_after_the_end() -> None:
-    given(routed, issued).when(hear).then_nothing()
+    given(routed, issued).when(hear).then_ignored("tells-no-end")
 
 
 def test_a_correction_is_routed_once() -> None:
     given(routed).when(correct).then(correction)
-    given(routed, correction).when(correct).then_nothing()
+    given(routed, correction).when(correct).then_ignored("already-corrected")
 
 
 def test_a_second_correction_is_routed_too() -> None:
@@ -102,12 +102,12 @@ def test_a_second_correction_is_routed_too() -> None:
 
 def test_a_withdrawal_is_routed_once() -> None:
     given(routed).when(withdraw).then(withdrawal)
-    given(routed, withdrawal).when(withdraw).then_nothing()
+    given(routed, withdrawal).when(withdraw).then_ignored("withdrawal-already-asked")
 
 
 @pytest.mark.parametrize("late", [correct, withdraw], ids=repr)
 def test_what_the_applicant_asks_after_the_end_changes_nothing(late: Correct | Withdraw) -> None:
-    given(routed, issued).when(late).then_nothing()
+    given(routed, issued).when(late).then_ignored("already-ended")
 
 
 @pytest.mark.parametrize("early", [correct, withdraw, Close(NoticeKind.ISSUED, None, NOON), hear], ids=repr)
@@ -116,8 +116,8 @@ def test_what_concerns_no_request_is_refused(early: Correct | Withdraw | Close |
 
 
 def test_a_case_that_was_filed_at_a_counter_is_no_concern_of_the_portals_requests() -> None:
-    given().when(Progress("027", Status.REGISTERED, NOON)).then_nothing()
-    given().when(issue).then_nothing()
+    given().when(Progress("027", Status.REGISTERED, NOON)).then_ignored("filed-at-a-counter")
+    given().when(issue).then_ignored("filed-at-a-counter")
 
 
 def test_the_status_follows_the_case() -> None:
@@ -145,9 +145,9 @@ def test_a_case_ends_once() -> None:
     )
 
     given(routed).when(refuse).then(refused)
-    given(routed, refused).when(refuse).then_nothing()
+    given(routed, refused).when(refuse).then_ignored("end-already-said")
     given(routed, prepared).when(issue).then(issued)
-    given(routed, prepared, issued).when(issue).then_nothing()
+    given(routed, prepared, issued).when(issue).then_ignored("end-already-said")
     given(routed, prepared, issued).when(refuse).then_refused("request.already-ended")
 
 
@@ -156,7 +156,7 @@ def test_the_portal_closes_a_request_once() -> None:
     close = Close(NoticeKind.ISSUED, None, NOON)
 
     given(routed, issued).when(close).then(closed)
-    given(routed, issued, closed).when(close).then_nothing()
+    given(routed, issued, closed).when(close).then_ignored("already-closed")
     given(routed).when(Close(NoticeKind.READY, None, NOON)).then_refused("request.outcome-unknown")
 
 

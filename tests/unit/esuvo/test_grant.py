@@ -74,7 +74,7 @@ award = c.Award("1", 1, 1, Via.GENERAL, BY, AT)
 
 def test_an_application_goes_to_the_committee_of_its_first_choice_once() -> None:
     given().when(take).then(routed)
-    given(routed).when(take).then_nothing()
+    given(routed).when(take).then_ignored("already-taken")
 
 
 def test_other_particulars_under_the_same_id_are_refused() -> None:
@@ -85,19 +85,19 @@ def test_other_particulars_under_the_same_id_are_refused() -> None:
 
 def test_a_committees_refusal_is_the_first_result_grant_e_1a() -> None:
     given(routed).when(refuse).then(refused)
-    given(routed, refused).when(refuse).then_nothing()
+    given(routed, refused).when(refuse).then_ignored("already-refused")
     given(routed, refused).when(forward).then_refused("grant.out-of-turn")
     given(routed, sent).when(refuse).then_refused("grant.out-of-turn")
 
 
 def test_a_refusal_on_paper_is_told_at_the_counter_inc_23() -> None:
-    given().when(g.Refuse("027", Channel.PAPER, REFUSAL, NOTICE_ID, AT)).then_nothing()
+    given().when(g.Refuse("027", Channel.PAPER, REFUSAL, NOTICE_ID, AT)).then_ignored("of-paper")
 
 
 def test_a_committee_forwards_an_application_once_and_only_its_own_grant_e_3() -> None:
     given(routed, verified).when(forward).then(sent)
-    given(routed, sent).when(forward).then_nothing()
-    given(routed, sent, reached).when(forward).then_nothing()
+    given(routed, sent).when(forward).then_ignored("already-forwarded")
+    given(routed, sent, reached).when(forward).then_ignored("already-forwarded")
     given(routed).when(g.Forward(id_of(1), "013", Channel.PORTAL, 2016, FIRST.standing, AT)).then_refused(
         "grant.other-committee"
     )
@@ -130,12 +130,12 @@ def test_a_committees_steps_come_in_their_order_and_once_grant_e_2_and_3() -> No
     )
 
     given(routed).when(register).then(registered)
-    given(routed, registered).when(register).then_nothing()
+    given(routed, registered).when(register).then_ignored("already-registered")
     given(routed, registered).when(other_number).then_refused("grant.step-changed")
-    given(routed, registered, verified, sent).when(register).then_nothing()
+    given(routed, registered, verified, sent).when(register).then_ignored("already-registered")
     given(routed, verified).when(register).then_refused("grant.out-of-turn")
     given(routed, registered).when(verify).then(verified)
-    given(routed, registered, verified, sent).when(verify).then_nothing()
+    given(routed, registered, verified, sent).when(verify).then_ignored("already-verified")
     given(routed, verified).when(other_finding).then_refused("grant.step-changed")
     given(routed).when(forward).then_refused("grant.out-of-turn")
     given(routed, registered.model_copy(update={"registration_number": "7"}), verified).when(forward).then_refused(
@@ -144,7 +144,7 @@ def test_a_committees_steps_come_in_their_order_and_once_grant_e_2_and_3() -> No
     given(routed, verified).when(refuse).then_refused("grant.out-of-turn")
     given(routed, refused).when(verify).then_refused("grant.out-of-turn")
     given(routed).when(g.Verify("013", verify.benefits_proven, AT)).then_refused("grant.other-committee")
-    given().when(g.Register("027", Channel.PAPER, "7", AT)).then_nothing()
+    given().when(g.Register("027", Channel.PAPER, "7", AT)).then_ignored("of-paper")
     given().when(register).then_refused("grant.unknown")
 
 
@@ -157,7 +157,7 @@ def test_an_application_takes_part_in_the_campaign_of_its_own_year() -> None:
 def test_an_application_reaches_the_register_once() -> None:
     """GRANT-PORTAL-7b, GRANT-E-4: the Testing Centre has it."""
     given(routed, sent).when(g.Arrive(AT)).then(reached)
-    given(routed, sent, reached).when(g.Arrive(AT)).then_nothing()
+    given(routed, sent, reached).when(g.Arrive(AT)).then_ignored("already-in-register")
 
 
 def test_only_an_application_that_competed_can_give_a_grant_up() -> None:
@@ -170,8 +170,8 @@ def test_the_first_application_counts_and_the_second_is_merged_into_it_edge_28()
 
     in_register().when(enter).then(entered)
     in_register(entered).when(enter_again).then(merged)
-    in_register(entered, merged).when(enter_again).then_nothing()
-    in_register(entered).when(enter).then_nothing()
+    in_register(entered, merged).when(enter_again).then_ignored("already-in-register")
+    in_register(entered).when(enter).then_ignored("already-in-register")
 
 
 def test_who_was_turned_away_may_have_another_application_that_competes() -> None:
@@ -186,7 +186,7 @@ def test_who_was_turned_away_may_have_another_application_that_competes() -> Non
     )
 
     in_register(rejected).when(enter_again).then(again)
-    in_register(rejected, again).when(enter).then_nothing()
+    in_register(rejected, again).when(enter).then_ignored("already-in-register")
 
 
 def test_nothing_is_decided_on_somebody_who_does_not_compete() -> None:
@@ -197,7 +197,7 @@ def test_nothing_is_decided_on_somebody_who_does_not_compete() -> None:
 
 def test_an_order_awards_once_and_another_may_correct_it_edge_33() -> None:
     in_register(entered).when(award).then(awarded)
-    in_register(entered, awarded).when(award).then_nothing()
+    in_register(entered, awarded).when(award).then_ignored("already-awarded")
     in_register(entered, awarded).when(c.Award("1", 1, 2, Via.GENERAL, BY, AT)).then_refused(
         "contender.already-awarded"
     )
@@ -211,7 +211,7 @@ def test_a_refusal_may_be_followed_by_an_award_of_a_seat_that_came_free_edge_35(
     late = cs.GrantAwarded(order_number="2", round=2, choice=1, via=Via.GENERAL, collect_by=BY, at=AT)
 
     in_register(entered).when(c.Refuse("1", 1, (), AT)).then(no)
-    in_register(entered, no).when(c.Refuse("1", 1, (), AT)).then_nothing()
+    in_register(entered, no).when(c.Refuse("1", 1, (), AT)).then_ignored("already-without-grant")
     in_register(entered, no).when(c.Award("2", 2, 1, Via.GENERAL, BY, AT)).then(late)
 
 
@@ -219,7 +219,7 @@ def test_a_certificate_may_be_ready_before_the_list_is_published_grant_c_7() -> 
     issued = cs.CertificateIssued(number="К-1", choice=1, at=AT)
 
     in_register(entered).when(c.Certify("К-1", 1, None, AT)).then(issued)
-    in_register(entered, issued, awarded).when(c.Certify("К-1", 1, None, AT)).then_nothing()
+    in_register(entered, issued, awarded).when(c.Certify("К-1", 1, None, AT)).then_ignored("certificate-already-issued")
     in_register(entered, issued, awarded).when(c.Certify("К-2", 1, "К-1", AT)).then(
         cs.CertificateIssued(number="К-2", choice=1, replaces="К-1", at=AT)
     )
@@ -229,7 +229,7 @@ def test_a_winner_who_does_not_enrol_frees_the_seat_and_gets_no_other_edge_35() 
     released = cs.GrantReleased(at=AT)
 
     in_register(entered, awarded).when(c.Release(id_of(1), "027", AT)).then(released)
-    in_register(entered, awarded, released).when(c.Release(id_of(1), "027", AT)).then_nothing()
+    in_register(entered, awarded, released).when(c.Release(id_of(1), "027", AT)).then_ignored("already-given-up")
     in_register(entered).when(c.Release(id_of(1), "027", AT)).then_refused("contender.no-grant")
     in_register(entered, awarded).when(c.Release(id_of(1), "013", AT)).then_refused("contender.other-university")
     in_register(entered, awarded, released).when(c.Award("2", 2, 1, Via.GENERAL, BY, AT)).then_refused(

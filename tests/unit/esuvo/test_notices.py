@@ -59,9 +59,9 @@ def test_the_gateways_answers_for_an_unknown_notice_are_refused(answer: Accept |
 
 def test_a_notice_is_accepted_and_delivered_once() -> None:
     given(forwarded).when(accept).then(accepted)
-    given(forwarded, accepted).when(accept).then_nothing()
+    given(forwarded, accepted).when(accept).then_ignored("already-accepted")
     given(forwarded, accepted).when(confirm).then(delivered)
-    given(forwarded, accepted, delivered).when(confirm).then_nothing()
+    given(forwarded, accepted, delivered).when(confirm).then_ignored("already-settled")
 
 
 def test_an_answer_for_a_notice_of_another_application_is_refused() -> None:
@@ -94,11 +94,11 @@ def test_a_notice_is_repeated_by_its_sender_alone() -> None:
 
 def test_a_notice_that_was_reported_undeliverable_stays_so() -> None:
     given(forwarded, accepted).when(abandon).then(undeliverable)
-    given(forwarded, undeliverable).when(confirm).then_nothing()
+    given(forwarded, undeliverable).when(confirm).then_ignored("already-settled")
 
 
 def test_an_accepted_notice_is_not_sent_again() -> None:
-    given(forwarded, accepted).when(Resend(NOON)).then_nothing()
+    given(forwarded, accepted).when(Resend(NOON)).then_ignored("already-accepted")
 
 
 def test_edge_20_a_notice_that_nobody_accepts_is_given_up_after_the_last_attempt() -> None:

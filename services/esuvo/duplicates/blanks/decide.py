@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Final, assert_never
 
 from contracts.common import Blank, BlankKind
-from services._chassis.decider import Decider, Refused
+from services._chassis.decider import Decider, Ignored, Refused
 from services.esuvo.duplicates.blanks.commands import Ask, Command, Decline, Deliver, Grant, Number
 from services.esuvo.duplicates.blanks.events import (
     BlankEvent,
@@ -32,13 +32,11 @@ def decide(command: Command, state: State) -> Sequence[BlankEvent]:
         case Grant():
             return _grant(command, state)
         case Decline():
-            return [SupplyRefused(at=command.at)] if isinstance(state, Asked) and not state.granted else []
+            return _decline(command, state)
         case Number():
-            if not isinstance(state, Asked) or not state.granted:
-                return []
-            return [BlanksSupplied(blanks=_numbered(state, command.first), at=command.at)]
+            return _number(command, state)
         case Deliver():
-            return [BlanksDelivered(at=command.at)] if isinstance(state, Answered) and state.under_way else []
+            return _deliver(command, state)
         case _:
             assert_never(command)
 
@@ -49,11 +47,11 @@ def _ask(command: Ask, state: State) -> Sequence[BlankEvent]:
         case NotAsked():
             ordinal = 1
         case Asked() if state.granted or command.requested_at <= state.requested_at:
-            return []  # on the desk already
+            return Ignored("already-on-the-desk")
         case Asked():
             ordinal = state.ordinal + 1  # asked again, since no answer came
         case Answered() if state.under_way or command.requested_at <= state.request.requested_at:
-            return []  # answered already
+            return Ignored("already-answered")
         case Answered():
             ordinal = state.request.ordinal + 1
         case _:
@@ -93,14 +91,32 @@ def _grant(command: Grant, state: State) -> Sequence[BlankEvent]:
                 SupplyGranted(each=1 + command.reserve, kinds=command.kinds, by_agent=command.by_agent, at=command.at)
             ]
         case Asked() | Answered():
-            return []
+            return Ignored("already-answered")
         case _:
             assert_never(state)
+
+
+def _decline(command: Decline, state: State) -> Sequence[BlankEvent]:
+    if not isinstance(state, Asked) or state.granted:
+        return Ignored("nothing-to-answer")
+    return [SupplyRefused(at=command.at)]
+
+
+def _number(command: Number, state: State) -> Sequence[BlankEvent]:
+    if not isinstance(state, Asked) or not state.granted:
+        return Ignored("nothing-to-number")
+    return [BlanksSupplied(blanks=_numbered(state, command.first), at=command.at)]
 
 
 def _numbered(state: Asked, first: int) -> tuple[Blank, ...]:
     kinds = [kind for kind in state.sent for _ in range(state.granted)]
     return tuple(Blank(kind=kind, serial=f"{SERIES[kind]}{first + n:07d}") for n, kind in enumerate(kinds))
+
+
+def _deliver(command: Deliver, state: State) -> Sequence[BlankEvent]:
+    if not isinstance(state, Answered) or not state.under_way:
+        return Ignored("nothing-under-way")
+    return [BlanksDelivered(at=command.at)]
 
 
 BLANK_REQUEST: Final[Decider[State, Command, BlankEvent]] = Decider(NotAsked(), decide, evolve)

@@ -1,5 +1,6 @@
 """The Ministry's desk, done by hand: answers to universities that lack blank forms."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -8,11 +9,11 @@ from fastapi import APIRouter, Request, params
 from pydantic import BaseModel
 
 from contracts.common import Blank
-from services._chassis import http, ids
-from services._chassis.run import running
+from services._chassis.running import act, running
 from services.esuvo.duplicates.blanks.commands import Grant
 from services.esuvo.duplicates.blanks.decide import BLANK_REQUEST
-from services.esuvo.duplicates.blanks.state import Answered, NotAsked
+from services.esuvo.duplicates.blanks.events import BlankEvent
+from services.esuvo.duplicates.blanks.state import Answered, NotAsked, State
 from services.esuvo.streams import ministry_stream
 from services.esuvo.views import ApplicationId, not_found
 
@@ -32,17 +33,15 @@ def router(reserve: int, operator: list[params.Depends]) -> APIRouter:
     @routes.post("/blank-requests/{application_id}/supply")
     async def supply(request: Request, application_id: ApplicationId) -> Supply:
         """Do the Ministry's desk by hand: answer a university's request for blank forms. Twice is as once."""
-        parts, stream = running(request), ministry_stream(application_id)
-        if isinstance((await parts.store.read(stream)).state, NotAsked):
+        stream = ministry_stream(application_id)
+        if isinstance((await running(request).store.read(stream)).state, NotAsked):
             rule = "no university has asked for blank forms for this application"
             raise not_found("blank-request.unknown", rule)
-        decision = await parts.commands.execute(
-            stream,
-            lambda state, at: BLANK_REQUEST.decide(Grant(reserve, at), state),
-            cause=ids.derive(parts.clock.now(), application_id, "supply"),
-            correlation=application_id,
-            traceparent=http.trace_of(request),
-        )
+
+        def grant(state: State, at: datetime) -> Sequence[BlankEvent]:
+            return BLANK_REQUEST.decide(Grant(reserve, at), state)
+
+        decision = await act(request, stream, grant, "supply", about=application_id)
         answered: Answered = decision.state
         return Supply(
             application_id=application_id,

@@ -9,7 +9,7 @@ from contracts.common import (
     Refusal,
     RefusalCode,
 )
-from services._chassis.decider import Decider, Refused
+from services._chassis.decider import Decider, Ignored, Refused
 from services.esuvo.duplicates.request import order, watch
 from services.esuvo.duplicates.request.commands import (
     Close,
@@ -54,7 +54,7 @@ def decide(command: Command, state: State) -> Sequence[RequestEvent]:
         case _, Take():
             return _take(command, state)
         case Unheard(), Progress() | End() | DeclineWithdrawal():
-            return []  # filed at a counter: such a case never passes ESUVO
+            return Ignored("filed-at-a-counter")  # such a case never passes ESUVO
         case Unheard(), _:
             detail, remedy = "no application of this id has come from the portal", "submit the application first"
             raise Refused("request.unknown", detail, field="/data/application_id", remedy=remedy)
@@ -67,7 +67,7 @@ def decide(command: Command, state: State) -> Sequence[RequestEvent]:
 def _take(command: Take, state: State) -> Sequence[RequestEvent]:
     if isinstance(state, Known):
         if command.request == state.request or state.corrected_at:
-            return []
+            return Ignored("already-taken")
         detail = "this application was taken before with other particulars"
         remedy = "file another application under an id of its own, or correct this one"
         raise Refused("request.changed", detail, field="/data/request", remedy=remedy)
@@ -109,7 +109,7 @@ def _follow(command: Correct | Withdraw | _OfUniversity | Watch | Close, state: 
         case Withdraw():
             return _withdraw(command, state)
         case Watch():
-            return watch.passed(state, command.at)
+            return watch.passed(state, command.at) or Ignored("no-term-has-passed")
         case Close():
             return _close(command, state)
         case _:
@@ -140,8 +140,10 @@ def _check_university(university: str, state: Known) -> None:
 
 def _correct(command: Correct, state: Known) -> Sequence[RequestEvent]:
     _check_signer(command.signer, state)
-    if state.is_over or (state.corrected_at and command.corrected_at <= state.corrected_at):
-        return []
+    if state.is_over:
+        return Ignored("already-ended")
+    if state.corrected_at and command.corrected_at <= state.corrected_at:
+        return Ignored("already-corrected")
     return [
         CorrectionRouted(
             specialty=command.specialty,
@@ -156,8 +158,10 @@ def _correct(command: Correct, state: Known) -> Sequence[RequestEvent]:
 def _withdraw(command: Withdraw, state: Known) -> Sequence[RequestEvent]:
     _check_signer(command.signer, state)
     before = state.withdrawal_requested_at
-    if state.is_over or (before and command.requested_at <= before):
-        return []
+    if state.is_over:
+        return Ignored("already-ended")
+    if before and command.requested_at <= before:
+        return Ignored("withdrawal-already-asked")
     return [WithdrawalRouted(requested_at=command.requested_at, at=command.at, signed=command.signed)]
 
 
@@ -170,16 +174,16 @@ def _check_signer(signer: str | None, state: Known) -> None:
 
 def _progress(command: Progress, state: Known) -> Sequence[RequestEvent]:
     if state.marks.get(command.status) == command.mark and command.status is not Status.AWAITING_BLANK:
-        return []
+        return Ignored("step-already-said")
     order.check(command.status, command.mark, state)
     if state.case is command.status:
-        return []  # the Ministry is asked again
+        return Ignored("blanks-asked-again")
     return [CaseProgressed(status=command.status, at=command.at, mark=command.mark)]
 
 
 def _end(command: End, state: Known) -> Sequence[RequestEvent]:
     if state.case is command.status and state.marks.get(command.status) == command.mark:
-        return []
+        return Ignored("end-already-said")
     order.check(command.status, command.mark, state)
     ended = RequestEnded(
         status=command.status,
@@ -196,7 +200,7 @@ def _end(command: End, state: Known) -> Sequence[RequestEvent]:
 
 def _decline_withdrawal(command: DeclineWithdrawal, state: Known) -> Sequence[RequestEvent]:
     order.check_withdrawal_asked(state)
-    return [] if state.withdrawal_declined else [WithdrawalDeclined(at=command.at)]
+    return Ignored("already-declined") if state.withdrawal_declined else [WithdrawalDeclined(at=command.at)]
 
 
 def _hear(command: Hear, state: Known) -> Sequence[RequestEvent]:
@@ -204,13 +208,13 @@ def _hear(command: Hear, state: Known) -> Sequence[RequestEvent]:
     if command.kind in {NoticeKind.WITHDRAWN, NoticeKind.WITHDRAWAL_DECLINED}:
         order.check_withdrawal_asked(state)
     if command.kind not in _TELLING:
-        return []
+        return Ignored("tells-no-end")
     if state.ending is None:
         if state.case in ENDS or (command.kind is NoticeKind.READY and state.ready_told):
-            return []
+            return Ignored("already-told")
         return [ApplicantTold(kind=command.kind, notice_id=command.notice_id, corrects=command.corrects, at=command.at)]
     if _agree(command.kind, state.ending):
-        return []
+        return Ignored("agrees-with-the-case")
     return [_contradiction(Told(command.kind, command.notice_id, command.at), state.ending, command.at)]
 
 
@@ -233,7 +237,7 @@ def _contradiction(told: Told, ending: Ending, at: datetime) -> ContradictionFou
 
 def _close(command: Close, state: Known) -> Sequence[RequestEvent]:
     if state.closed_as is command.outcome:
-        return []
+        return Ignored("already-closed")
     if command.outcome not in OUTCOMES:
         allowed = ", ".join(OUTCOMES)
         raise Refused(

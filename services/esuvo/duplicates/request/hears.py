@@ -9,6 +9,7 @@ from contracts import university_cases as university
 from contracts.common import PublicService, Refusal
 from services._chassis import ids
 from services._chassis.aggregate import Message, Route, on
+from services._chassis.decider import Ignored
 from services._eds.signed import SignedForms, require_evidence
 from services.esuvo.duplicates.request.commands import Close, Correct, DeclineWithdrawal, End, Progress, Take, Withdraw
 from services.esuvo.duplicates.request.decide import REQUEST
@@ -65,7 +66,7 @@ def withdraw(forms: SignedForms, state: State, message: Message[portal.Withdrawa
 def close(state: State, message: Message[portal.ApplicationClosed]) -> Sequence[RequestEvent]:
     """Of a grant the register itself knows the end: the portal repeats what it was told."""
     if message.data.service is PublicService.GRANT:
-        return []
+        return Ignored("of-a-grant")
     return REQUEST.decide(Close(message.data.outcome, message.data.refusal_code, message.at), state)
 
 

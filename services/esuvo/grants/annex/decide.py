@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Final, assert_never
 
-from services._chassis.decider import Decider, Refused
+from services._chassis.decider import Decider, Ignored, Refused
 from services.esuvo.grants.annex.commands import (
     Command,
     Draw,
@@ -56,10 +56,24 @@ def _follow(command: Command, state: Annex) -> Sequence[AnnexEvent]:
             return [CertificationHeard(misprinted=command.misprinted, at=command.at)]
         case SendCertificates(), Annex(certified=CertificationHeard(), sent=False):
             return [CertificatesSent(at=command.at)]
-        case ReplaceCertificates(), Annex(sent=True, replaced=False, certified=CertificationHeard(misprinted=some)):
-            return [CertificatesReplaced(at=command.at)] if some else []
+        case ReplaceCertificates(), Annex(sent=True, replaced=False) if state.misprinted:
+            return [CertificatesReplaced(at=command.at)]
         case _:
-            return []
+            return Ignored(_why_nothing(command, state))
+
+
+def _why_nothing(command: Command, state: Annex) -> str:
+    match command, state:
+        case TellResults(), Annex(heard=None):
+            return "not-published-yet"
+        case SendCertificates(), Annex(certified=None):
+            return "not-certified-yet"
+        case ReplaceCertificates(), Annex(sent=False):
+            return "not-sent-yet"
+        case ReplaceCertificates(), Annex() if not state.misprinted:
+            return "nothing-misprinted"
+        case _:
+            return "already-done"
 
 
 ANNEX: Final[Decider[State, Command, AnnexEvent]] = Decider(Undrawn(), decide, evolve)

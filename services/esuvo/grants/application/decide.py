@@ -12,7 +12,7 @@ from uuid import UUID
 
 from contracts.common import Channel, Notice, PublicService, Refusal, RefusalCode
 from law.regulation.campaign import campaign_year
-from services._chassis.decider import Decider, Refused
+from services._chassis.decider import Decider, Ignored, Refused
 from services.esuvo.grants.application.commands import (
     Arrive,
     Command,
@@ -63,7 +63,7 @@ def _of_paper(command: _Following) -> Sequence[GrantEvent]:
             _check_campaign(command)
             return [_forwarded(command)]
         case Refuse(channel=Channel.PAPER) | Register(channel=Channel.PAPER):
-            return []
+            return Ignored("of-paper")
         case _:
             detail = "no application for a grant of this id is known"
             remedy = "name an application that came from the portal, or that a committee forwarded from paper"
@@ -83,7 +83,9 @@ def _follow(command: _Following, state: Sent) -> Sequence[GrantEvent]:  # noqa: 
         case Forward():
             return _forward(command, state)
         case Arrive():
-            return [RegisterReached(at=command.at)] if state.status is GrantStatus.FORWARDED else []
+            if state.status is not GrantStatus.FORWARDED:
+                return Ignored("already-in-register")
+            return [RegisterReached(at=command.at)]
         case GiveUp():
             return _give_up(command, state)
         case _:
@@ -93,7 +95,7 @@ def _follow(command: _Following, state: Sent) -> Sequence[GrantEvent]:  # noqa: 
 def _take(command: Take, state: State) -> Sequence[GrantEvent]:
     if isinstance(state, Sent):
         if command.request == state.request:
-            return []
+            return Ignored("already-taken")
         detail = "this application was taken before with other particulars"
         remedy = "file another application under an id of its own"
         raise Refused("grant.changed", detail, field="/data/request", remedy=remedy)
@@ -136,7 +138,7 @@ def _terms(terms: Terms | None) -> dict[str, Any]:  # Any: fields of an event
 def _register(command: Register, state: Sent) -> Sequence[GrantEvent]:
     _check_committee(command, state)
     if state.registration_number == command.number:
-        return []
+        return Ignored("already-registered")
     if state.registration_number is not None:
         raise _changed(f"it was registered as {state.registration_number} before", "/data/registration_number")
     if state.status is not GrantStatus.ROUTED or state.benefits_proven is not None:
@@ -147,7 +149,7 @@ def _register(command: Register, state: Sent) -> Sequence[GrantEvent]:
 def _verify(command: Verify, state: Sent) -> Sequence[GrantEvent]:
     _check_university(command.university, state)
     if state.benefits_proven is command.benefits_proven:
-        return []
+        return Ignored("already-verified")
     if state.benefits_proven is not None:
         raise _changed("it was verified before with another finding (GRANT-E-2)", "/data/benefits_proven")
     if state.status is not GrantStatus.ROUTED:
@@ -157,8 +159,12 @@ def _verify(command: Verify, state: Sent) -> Sequence[GrantEvent]:
 
 def _passed(command: Watch, state: Sent) -> Sequence[GrantEvent]:
     term = state.running
-    if term is None or term == state.overdue or term.due_at >= command.at:
-        return []
+    if term is None:
+        return Ignored("no-term-runs")
+    if term == state.overdue:
+        return Ignored("overdue-already-found")
+    if term.due_at >= command.at:
+        return Ignored("not-due-yet")
     return [
         GrantOverdueFound(step=term.step, limit=term.limit, began_at=term.began_at, due_at=term.due_at, at=command.at)
     ]
@@ -167,7 +173,7 @@ def _passed(command: Watch, state: Sent) -> Sequence[GrantEvent]:
 def _refuse(command: Refuse, state: Sent) -> Sequence[GrantEvent]:
     _check_committee(command, state)
     if state.status is GrantStatus.REFUSED:
-        return []
+        return Ignored("already-refused")
     if state.status is not GrantStatus.ROUTED or state.benefits_proven is not None:
         raise _ended(state, "be refused by its committee")
     return [
@@ -190,7 +196,7 @@ def _forward(command: Forward, state: Sent) -> Sequence[GrantEvent]:
     if state.entry is None:
         raise _ended(state, "be forwarded (GRANT-E-3)")
     if state.entry == Entry(command.campaign, command.standing):
-        return []
+        return Ignored("already-forwarded")
     detail = "this application was forwarded before with other particulars"
     remedy = "an application is forwarded once: refuse it at the committee, or let it compete as it is"
     raise Refused("grant.changed", detail, field="/data/standing", remedy=remedy)
@@ -210,7 +216,7 @@ def _forwarded(command: Forward) -> GrantForwarded:
 def _give_up(command: GiveUp, state: Sent) -> Sequence[GrantEvent]:
     match state.status:
         case GrantStatus.DECLINED:
-            return []
+            return Ignored("already-given-up")
         case GrantStatus.IN_REGISTER:
             return [GrantGivenUp(university=command.university, at=command.at)]
         case _:

@@ -9,9 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field, Strict
 
 from contracts.esuvo_competition import campaign_id
 from contracts.event import Event
-from services._chassis import http, ids
 from services._chassis.decider import Refused
-from services._chassis.run import running
+from services._chassis.running import act, running
 from services.esuvo.grants.campaign import commands as ask
 from services.esuvo.grants.campaign import decide as campaign
 from services.esuvo.grants.campaign import rows as queries
@@ -43,17 +42,10 @@ def router(settings: Settings, operator: list[params.Depends], competition: Comp
     routes = APIRouter(prefix="/campaigns", tags=["commission"], dependencies=operator)
 
     async def execute(
-        request: Request, year: int, act: str, decide: Callable[[State, datetime], Sequence[Event]]
+        request: Request, year: int, label: str, decide: Callable[[State, datetime], Sequence[Event]]
     ) -> Campaign:
-        parts = running(request)
-        await campaign_of(parts.store, year)
-        decision = await parts.commands.execute(
-            campaign_stream(year),
-            decide,
-            cause=ids.derive(parts.clock.now(), campaign_id(year), act),
-            correlation=campaign_id(year),
-            traceparent=http.trace_of(request),
-        )
+        await campaign_of(running(request).store, year)
+        decision = await act(request, campaign_stream(year), decide, label, about=campaign_id(year))
         state: Campaign = decision.state
         return state
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final, assert_never
 
-from services._chassis.decider import Decider, Refused
+from services._chassis.decider import Decider, Ignored, Refused
 from services.esuvo.grants.campaign.commands import (
     Breach,
     Certify,
@@ -45,7 +45,7 @@ def decide(command: Command, state: State) -> Sequence[CampaignEvent]:
         case Open(), Unopened():
             return _open(command)
         case Open(), Campaign():
-            return []
+            return Ignored("already-open")
         case _, Unopened():
             raise _out_of_turn("no application of this year has entered the register", "wait for the first one")
         case _, Campaign():
@@ -74,9 +74,9 @@ def _open(command: Open) -> Sequence[CampaignEvent]:
 def _follow(command: Command, state: Campaign) -> Sequence[CampaignEvent]:  # noqa: PLR0911 - a line for each command
     match command:
         case Open():
-            return []
+            return Ignored("already-open")
         case PrepareSheets():
-            return [] if state.sheets else [_sheets(command)]
+            return Ignored("sheets-already-prepared") if state.sheets else [_sheets(command)]
         case Meet():
             return _meet(command, state)
         case Sign():
@@ -109,7 +109,7 @@ def _meet(command: Meet, state: Campaign) -> Sequence[CampaignEvent]:
         raise _out_of_turn("the summary sheets are not before the commission yet", "meet when they are prepared")
     now = state.round(command.round)
     if now.protocol or state.closed_at:
-        return []
+        return Ignored("already-decided")
     if command.round > 1 and not state.round(command.round - 1).is_complete:
         raise _out_of_turn("the round before is not complete", "publish its list and prepare its certificates first")
     if not 0 <= command.present <= command.members:
@@ -125,8 +125,10 @@ def _meet(command: Meet, state: Campaign) -> Sequence[CampaignEvent]:
 
 def _sign(command: Sign, state: Campaign) -> Sequence[CampaignEvent]:
     now, decided = state.round(command.round), command.decided
-    if now.protocol or now.held is None or state.closed_at:
-        return []
+    if now.protocol or state.closed_at:
+        return Ignored("already-decided")
+    if now.held is None:
+        return Ignored("no-meeting-held")
     if command.round > 1 and not decided.freed:
         return [CampaignClosed(at=command.at)]
     signed = ProtocolSigned(
@@ -149,11 +151,12 @@ def _order(command: IssueOrder, state: Campaign) -> Sequence[CampaignEvent]:
     if now.protocol is None:
         raise _out_of_turn("the commission has signed no protocol", "issue the order when it has")
     if not command.corrective:
-        return [] if now.order else [_issued(command, f"{state.year}-{command.round}", now.protocol.awarded)]
+        number = f"{state.year}-{command.round}"
+        return Ignored("order-already-issued") if now.order else [_issued(command, number, now.protocol.awarded)]
     if now.order is None or now.published is None:
         raise _out_of_turn("no list has been published", "correct an order when its list has been read")
     if now.correction:
-        return []
+        return Ignored("order-already-corrected")
     return [_issued(command, f"{now.order.number}-1", now.protocol.awarded, now.order.number)]
 
 
@@ -173,7 +176,7 @@ def _publish(command: Publish, state: Campaign) -> Sequence[CampaignEvent]:
     if now.order is None or now.protocol is None:
         raise _out_of_turn("the Ministry has issued no order", "publish the list when it has")
     if now.published and (now.correction is None or now.republished):
-        return []
+        return Ignored("list-already-published")
     order = now.correction or now.order
     published = ListPublished(
         order_number=order.number,
@@ -190,7 +193,7 @@ def _certify(command: Certify, state: Campaign) -> Sequence[CampaignEvent]:
     if now.order is None or now.protocol is None:
         raise _out_of_turn("the Ministry has issued no order", "prepare certificates when it has")
     if now.certificates:
-        return []
+        return Ignored("certificates-already-prepared")
     prepared = CertificatesPrepared(round=command.round, certificates=now.protocol.awarded, at=command.at)
     return _perhaps_closed(prepared, state, command.at)
 
@@ -204,8 +207,10 @@ def _perhaps_closed(
 
 
 def _breach(command: Breach, state: Campaign) -> Sequence[CampaignEvent]:
-    if f"{command.step}:{command.round}" in state.breached or _is_done(command.step, state.round(command.round)):
-        return []
+    if f"{command.step}:{command.round}" in state.breached:
+        return Ignored("breach-already-found")
+    if _is_done(command.step, state.round(command.round)):
+        return Ignored("done-in-time")
     return [DeadlineBreached(step=command.step, round=command.round, due_at=command.due_at, at=command.at)]
 
 

@@ -11,6 +11,7 @@ from contracts.event import Event
 from law.competition import rules
 from law.regulation import CountFrom
 from services._chassis.aggregate import Aggregate, Cancel, Effect, Publish, Recorded, Schedule, Survey, Tell, Timer
+from services._chassis.decider import Ignored
 from services.esuvo.grants import schedule
 from services.esuvo.grants.annex import follows as annexes
 from services.esuvo.grants.annex.commands import HearPublication
@@ -47,7 +48,7 @@ class Campaigns:
         self,
         competition: Competition,
         count_from: CountFrom | None = None,
-        misprinted: annexes.Misprinted = lambda _annex: (),
+        misprinted: annexes.Misprinted = annexes.no_misprints,
     ) -> None:
         self._competition = competition
         self._count_from = count_from
@@ -80,7 +81,7 @@ class Campaigns:
 
     def _open(self, year: int, state: State, at: datetime) -> Sequence[Event]:
         if isinstance(state, Campaign):
-            return []
+            return Ignored("already-open")
         seats = sum(row.seats for row in self._competition.seats(year))
         late = schedule.schedule(year, self._count_from).infeasible
         return CAMPAIGN.decide(ask.Open(year, schedule.REGULATION, rules(year).id, seats, late, at), state)
@@ -91,7 +92,7 @@ class Campaigns:
 
     def _decide(self, state: State, timer: Timer) -> Sequence[Event]:
         if not isinstance(state, Campaign) or state.round(_round_of(timer)).protocol:
-            return []
+            return Ignored("already-decided")
         decided = self._competition.decide(timer.rows, state.year, _round_of(timer), timer.at)
         return CAMPAIGN.decide(ask.Sign(_round_of(timer), decided, timer.at), state)
 

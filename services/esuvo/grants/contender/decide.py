@@ -11,7 +11,7 @@ from uuid import UUID
 
 from contracts.common import Refusal
 from contracts.grants import Via
-from services._chassis.decider import Decider, Refused
+from services._chassis.decider import Decider, Ignored, Refused
 from services.esuvo.grants.contender.commands import Award, Certify, Command, Enter, Refuse, Release
 from services.esuvo.grants.contender.events import (
     CertificateIssued,
@@ -45,7 +45,7 @@ def decide(command: Command, state: State) -> Sequence[ContenderEvent]:
 def _enter(command: Enter, state: State) -> Sequence[ContenderEvent]:
     if isinstance(state, Contender):
         if state.knows(command.application_id):
-            return []
+            return Ignored("already-in-register")
         if state.status is not ContenderStatus.REJECTED:
             who, into = command.application_id, state.application_id
             return [ContenderMerged(application_id=who, channel=command.channel, into=into, at=command.at)]
@@ -107,7 +107,7 @@ def _award(command: Award, state: Contender) -> Sequence[ContenderEvent]:
     )
     if state.award and state.award.order_number == command.order_number:
         if state.award == awarded.model_copy(update={"at": state.award.at}):
-            return []
+            return Ignored("already-awarded")
         detail = f"order {command.order_number} awarded another seat to this person"
         raise Refused("contender.already-awarded", detail, field="", remedy="correct an order by another order")
     return [awarded]
@@ -116,7 +116,7 @@ def _award(command: Award, state: Contender) -> Sequence[ContenderEvent]:
 def _refuse(command: Refuse, state: Contender) -> Sequence[ContenderEvent]:
     match state:
         case Contender(status=ContenderStatus.NOT_AWARDED | ContenderStatus.RELEASED):
-            return []
+            return Ignored("already-without-grant")
         case Contender(award=GrantAwarded(order_number=number)) if number == command.order_number:
             detail = f"order {number} awards a grant to this person"
             raise Refused("contender.already-awarded", detail, field="", remedy="correct an order by another order")
@@ -134,14 +134,16 @@ def _refuse(command: Refuse, state: Contender) -> Sequence[ContenderEvent]:
 
 def _certify(command: Certify, state: Contender) -> Sequence[ContenderEvent]:
     _check_choice(command.choice, state)
-    if state.certificate_number == command.number or state.status is ContenderStatus.RELEASED:
-        return []
+    if state.certificate_number == command.number:
+        return Ignored("certificate-already-issued")
+    if state.status is ContenderStatus.RELEASED:
+        return Ignored("grant-given-up")
     return [CertificateIssued(number=command.number, choice=command.choice, replaces=command.replaces, at=command.at)]
 
 
 def _release(command: Release, state: Contender) -> Sequence[ContenderEvent]:
     if state.status is ContenderStatus.RELEASED:
-        return []
+        return Ignored("already-given-up")
     choice = state.choice(state.award.choice) if state.award else None
     if command.application_id != state.application_id or choice is None:
         detail = "no grant was awarded on this application"
