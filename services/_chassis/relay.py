@@ -1,6 +1,7 @@
 """Publishes what the transactions left in the outbox, per key in order; the same code after a crash as always."""
 
 import asyncio
+import time
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any, Final
@@ -19,6 +20,7 @@ from services._chassis.stopping import close
 _POLL_SECONDS: Final = 0.5  # what another instance left behind is found this often
 _SHARED_SECONDS: Final = 0.01  # another instance holds some shards: what we left there, it may not have seen
 _PAUSE_SECONDS: Final = 0.3
+_ABSENT_SECONDS: Final = 10.0  # for so long the rows of a topic that was not there let others pass
 _BATCH_BYTES: Final = 256 * 1024
 _LEAST_BATCH_BYTES: Final = 16 * 1024
 # Locks the shards that nobody else holds, and takes their oldest rows out. Whoever published rows that this statement
@@ -28,7 +30,7 @@ with held as materialized (
     select shard from generate_series(0, {SHARDS - 1}) shard where pg_try_advisory_xact_lock(7052016, shard)),
 taken as (
     delete from outbox where ctid = any(array(
-        select ctid from outbox where shard = any(array(select shard from held)) order by id limit $1))
+        select ctid from outbox where shard = any(array(select shard from held)) and topic <> all($2) order by id limit $1))
     returning id, topic, key, value)
 select (select count(*) from held) as held, id, topic, key, value
 from (select) as always left join taken on true order by id
@@ -69,6 +71,7 @@ class Relay:
         self.published: dict[TopicPartition, int] = {}
         self._has_all = True
         self._suspect: frozenset[int] = frozenset()
+        self._absent: dict[str, float] = {}  # until when
         self._batch_bytes = _BATCH_BYTES
 
     async def run(self, stopping: asyncio.Event) -> None:
@@ -111,11 +114,12 @@ class Relay:
         """
         with self._busy.working():
             async with self._pool.acquire() as connection, connection.transaction():
-                found = await connection.fetch(_TAKE, self._most)
+                found = await connection.fetch(_TAKE, self._most, self._passed_over())
                 self._has_all = found[0]["held"] == SHARDS
                 rows = [row for row in found if row["id"] is not None]
                 sent = await send(producer, rows, self._suspect) if rows else Sent()
                 self.published |= sent.ends
+                self._absent |= dict.fromkeys(sent.absent, time.monotonic() + _ABSENT_SECONDS)
                 if sent.failure:
                     await self._keep(connection, rows, sent)
             for topic, count in Counter(row["topic"] for row in rows if row["id"] in sent.acknowledged).items():
@@ -128,6 +132,12 @@ class Relay:
             if sent.failure:
                 raise sent.failure
             return len(rows)
+
+    def _passed_over(self) -> list[str]:
+        """Topics whose rows, however many, would only hold up those of others."""
+        now = time.monotonic()
+        self._absent = {topic: until for topic, until in self._absent.items() if until > now}
+        return list(self._absent)
 
     async def _keep(self, connection: Any, rows: Sequence[Any], sent: Sent) -> None:  # Any: asyncpg ships no types
         """Rows that were not acknowledged stay where they were, or are set aside."""

@@ -38,13 +38,14 @@ PERMANENT: Final = (
 @dataclass(slots=True)
 class Sent:
     """What became of rows: acknowledged up to these ends, refused for good with the reason, or neither, for `failure`.
-    Of a batch that was refused whole some rows are `suspect`: each is to be sent by itself.
+    Of a batch that was refused whole some rows are `suspect`: each is to be sent by itself. `absent`: topics that are not there.
     """
 
     ends: dict[TopicPartition, int] = field(default_factory=dict)
     acknowledged: set[int] = field(default_factory=set)
     refused: dict[int, str] = field(default_factory=dict)
     suspect: set[int] = field(default_factory=set)
+    absent: set[str] = field(default_factory=set)
     failure: Exception | None = None
 
 
@@ -98,6 +99,7 @@ async def _batches(
                 counts[topic] = len(await producer.partitions_for(topic))
         except (KafkaError, TimeoutError) as missing:
             sent.failure = missing
+            sent.absent.add(topic)
     batches = defaultdict[TopicPartition, deque[_Filled]](deque)
     for row in rows:
         if row["topic"] not in counts:
