@@ -5,6 +5,7 @@ import re
 from fastapi import APIRouter, Depends, FastAPI, params
 
 from contracts.desks import Desk
+from law.left_open import Unproven
 from law.universities import Universities
 from services._chassis import http
 from services.university_is import own, tasks
@@ -20,7 +21,9 @@ from services.university_is.papers import http as documents
 from services.university_is.settings import Settings
 
 
-def routers(settings: Settings, universities: Universities) -> tuple[APIRouter, ...]:
+def routers(
+    settings: Settings, universities: Universities, unproven: Unproven = Unproven.DROPPED
+) -> tuple[APIRouter, ...]:
     operator = [Depends(http.operator_only(settings.operator_token))]
     anyone = [Depends(http.operator_or_desk(settings.operator_token, settings.desk_tokens)), own.OWN]
 
@@ -34,10 +37,10 @@ def routers(settings: Settings, universities: Universities) -> tuple[APIRouter, 
         cases.router(operator, anyone, universities),
         tasks.router(anyone),
         desks.router(at),
-        grant_counter.router(at(Desk.ADMISSION_COMMITTEE), universities, settings.staff.unproven),
+        grant_counter.router(at(Desk.ADMISSION_COMMITTEE), universities, unproven),
         grants.router(operator, anyone, universities),
         documents.router(anyone, universities, settings.codes),
-        grant_desks.router(at, universities, settings.staff.unproven),
+        grant_desks.router(at, universities, unproven),
     )
 
 

@@ -1,13 +1,12 @@
 """Read from `UNIVERSITY_IS_…` variables."""
 
-from typing import Annotated, Final
+from typing import Final
 
-from pydantic import BeforeValidator, Field, SecretStr, field_validator
-from pydantic_settings import NoDecode, SettingsConfigDict
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import SettingsConfigDict
 
 from contracts.desks import Desk, known_desks
 from contracts.issued_documents import Codes
-from services._actors.policy import StaffPolicy, staff_policy
 from services._chassis import settings
 from services._eds.settings import EdsSettings
 
@@ -27,11 +26,6 @@ class Settings(EdsSettings, settings.Settings):
     document_secret: SecretStr = Field(
         min_length=32,
         description="the codes of documents follow from it: the same for all instances, and for as long as one is printed",
-    )
-    seed: int = Field(default=705, description="of the simulated staff; one seed, one history")
-    staff: Annotated[StaffPolicy, NoDecode, BeforeValidator(staff_policy)] = Field(
-        default_factory=StaffPolicy,
-        description="JSON of services/_actors/policy.py; simulated: the defaults; none: people do everything over HTTP",
     )
 
     @property

@@ -39,7 +39,6 @@ SETTINGS = Settings(
     document_secret=DOCUMENT_SECRET,
     operator_token=SecretStr("open sesame"),
     desk_tokens={f"{desk}@*": SecretStr(token) for desk, token in DESKS.items()},
-    staff=StaffPolicy.manual(),
 )
 GRANT = f"/grants/{ID}"
 
