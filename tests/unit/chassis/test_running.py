@@ -28,7 +28,7 @@ class Noting:
 def a_request(commands: Noting) -> Request:
     running = SimpleNamespace(commands=commands, clock=SimpleNamespace(now=lambda: NOON))
     app = SimpleNamespace(state=SimpleNamespace(running=running))
-    scope = {
+    scope: dict[str, Any] = {
         "type": "http",
         "app": app,
         "path": "/cases/7/verification",
