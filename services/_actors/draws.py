@@ -22,6 +22,10 @@ class Draw:
         self._left, number = divmod(self._left, bound)
         return number
 
+    def between(self, least: int, most: int) -> int:
+        """One of these numbers, both included."""
+        return least + self.below(most - least + 1)
+
     def pick(self, choices: Sequence[T]) -> T:
         return choices[self.below(len(choices))]
 

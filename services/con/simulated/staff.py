@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from hashlib import sha256
 from typing import Final
@@ -15,14 +15,10 @@ from contracts.package import PackageDocument
 from law.regulation import WorkCalendar
 from services._actors.draws import Draw, collector
 from services._actors.policy import Mode, StaffPolicy, WorkTime
+from services._actors.rounds import COURIER, OPERATOR, OPERATOR_SECOND, moment, present
 from services.con.application import terms
 from services.con.application.events import Step
 
-# Each kind of actor has a second of its own, so that at one virtual instant only one kind acts.
-ROUNDS: Final = (time(11, 0, 5), time(16, 0, 5), time(19, 30, 5))  # the last for what came late
-RUNS: Final = (time(11, 0, 35), time(16, 0, 35))  # when the courier calls, on the service centre's clock
-VISITS: Final = RUNS  # people come when the courier has been
-_OPERATOR_SECOND: Final = 5
 _MINUTE: Final = timedelta(minutes=1)
 _BETWEEN_RUNS: Final = timedelta(hours=5)  # of one day
 _STEPS: Final = 100  # between the soonest and the latest moment
@@ -85,9 +81,9 @@ class Simulated:
         draw, comes = Draw(self.seed, application_id, "collect"), self.policy.collection
         if draw.happens(comes.never_share) or not self._works(Desk.CON_OPERATOR):
             return None
-        days = comes.days_min + draw.below(comes.days_max - comes.days_min + 1)
+        days = draw.between(comes.days_min, comes.days_max)
         day = terms.CALENDAR.add_working_days(known_at.astimezone(terms.ZONE).date(), days)
-        return self._present(_at(day, draw.pick(VISITS)))
+        return self._present(_at(day, draw.pick(COURIER.times)))
 
     def collector(self, application_id: UUID, at: datetime) -> Collector:
         return collector(self.seed, application_id, self.policy.collection.representative_share, _date(at))
@@ -98,21 +94,19 @@ class Simulated:
     def _dispatched_at(self, job: Job, draw: Draw, work: WorkTime, *, is_late: bool) -> datetime:
         """On a round that leaves even a slow courier time; the term ends with the delivery (DUP-CON-5)."""
         if is_late:
-            days = work.late_days_min + draw.below(work.late_days_max - work.late_days_min + 1)
-            return self._present(_at(terms.CALENDAR.add_working_days(_date(job.due), days), draw.pick(ROUNDS)))
+            days = draw.between(work.late_days_min, work.late_days_max)
+            return self._present(_at(terms.CALENDAR.add_working_days(_date(job.due), days), draw.pick(OPERATOR.times)))
         span = job.due - job.started
         slow = timedelta(hours=self.policy.courier.hours_max) + _BETWEEN_RUNS
         first, last = job.started + span * work.share_min, min(job.started + span * work.share_max, job.due - slow)
-        rounds = [_next_round(first)]
-        while (following := _next_round(rounds[-1])) <= last:
+        rounds = [OPERATOR.next(first, terms.CALENDAR)]
+        while (following := OPERATOR.next(rounds[-1], terms.CALENDAR)) <= last:
             rounds.append(following)
         return self._present(draw.pick(rounds))
 
     def _present(self, at: datetime) -> datetime:
         """`at`, or the first round after an absence of the desk."""
-        while any(each.first <= _date(at) <= each.last for each in self.policy.desk(Desk.CON_OPERATOR).absences):
-            at = _at(terms.CALENDAR.next_working_day(_date(at)), ROUNDS[0])
-        return at
+        return present(at, self.policy.desk(Desk.CON_OPERATOR).absences, terms.CALENDAR, OPERATOR)
 
 
 def operator(application_id: UUID, step: Step) -> str:
@@ -130,21 +124,13 @@ def scans(application_id: UUID, presented: Sequence[PackageDocument]) -> tuple[A
     )
 
 
-def _next_round(after: datetime) -> datetime:
-    """The operator's first dispatch round after `after`."""
-    calendar = terms.CALENDAR
-    day = calendar.on_or_after(after.astimezone(calendar.zone).date())
-    later = (at for at in (_at(day, each) for each in ROUNDS) if at > after)
-    return next(later, None) or _at(calendar.next_working_day(day), ROUNDS[0])
-
-
 def _run(after: datetime, calendar: WorkCalendar) -> datetime:
     """The courier's first run from `after` on to a receiver with that calendar."""
     day = _date(after)
     while True:
-        for each in RUNS:
-            if (moment := _at(day, each)) >= after and calendar.is_open(moment):
-                return moment
+        for each in COURIER.times:
+            if (at := _at(day, each)) >= after and calendar.is_open(at):
+                return at
         day = terms.CALENDAR.next_working_day(day)
 
 
@@ -152,10 +138,10 @@ def _at_counter(job: Job, draw: Draw, work: WorkTime, *, is_late: bool) -> datet
     """Within the minutes; late by limits and not by days, for the applicant stands at the counter."""
     limit = job.due - job.started
     if is_late:
-        limits = 1 + work.late_days_min + draw.below(work.late_days_max - work.late_days_min + 1)
-        return (job.started + limit * limits).replace(second=_OPERATOR_SECOND, microsecond=0)
+        limits = 1 + draw.between(work.late_days_min, work.late_days_max)
+        return (job.started + limit * limits).replace(second=OPERATOR_SECOND, microsecond=0)
     share = work.share_min + (work.share_max - work.share_min) * draw.below(_STEPS + 1) / _STEPS
-    at = (job.started + limit * share).replace(second=_OPERATOR_SECOND, microsecond=0)
+    at = (job.started + limit * share).replace(second=OPERATOR_SECOND, microsecond=0)
     if at <= job.started:
         at += _MINUTE
     return at if at <= job.due else at - _MINUTE
@@ -165,5 +151,5 @@ def _date(at: datetime) -> date:
     return at.astimezone(terms.ZONE).date()
 
 
-def _at(day: date, moment: time) -> datetime:
-    return datetime.combine(day, moment, terms.ZONE).astimezone(UTC)
+def _at(day: date, clock: time) -> datetime:
+    return moment(day, clock, terms.CALENDAR)

@@ -11,7 +11,8 @@ from contracts.esuvo_competition import campaign_id
 from law.regulation import WorkCalendar
 from services._actors.draws import Draw
 from services._actors.policy import Absence, Mode, StaffPolicy
-from services.university_is.simulated.staff import COMMITTEE, RECTOR, Job, Simulated, moment, present
+from services._actors.rounds import COMMITTEE, RECTOR, moment, present
+from services.university_is.simulated.staff import Job, Simulated
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ class Committee:
         last = calendar.subtract_working_days(calendar.next_working_day(_day(job.due, calendar)), 1)
         draw = Draw(self.desks.seed, campaign_id(year), f"scholarship:{university}")
         if draw.happens(work.late_share):
-            days = work.late_days_min + draw.below(work.late_days_max - work.late_days_min + 1)
+            days = draw.between(work.late_days_min, work.late_days_max)
             yield RECTOR.first(calendar.add_working_days(last, days), calendar)
             return
         yield RECTOR.first(calendar.subtract_working_days(last, 1), calendar)
@@ -82,7 +83,7 @@ class Committee:
 
     def _comes(self, job: Job, label: str, least: int, most: int) -> datetime:
         draw = self._draw(job, label)
-        day = job.calendar.add_working_days(_day(job.at, job.calendar), least + draw.below(most - least + 1))
+        day = job.calendar.add_working_days(_day(job.at, job.calendar), draw.between(least, most))
         at = moment(day, draw.pick(COMMITTEE.times), job.calendar)
         return present(at, self._absences(Desk.ADMISSION_COMMITTEE), job.calendar, COMMITTEE)
 

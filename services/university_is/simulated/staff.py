@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
-from functools import cached_property, lru_cache
-from typing import Final, Self
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from typing import Final
 from uuid import UUID
 
 from contracts.common import Collector, Serial
@@ -12,46 +12,13 @@ from contracts.desks import Action, Desk
 from law.left_open import BlankAlarm
 from law.regulation import WorkCalendar
 from services._actors.draws import Draw, collector
-from services._actors.policy import Absence, DeskPolicy, Mode, StaffPolicy, WorkTime
+from services._actors.policy import DeskPolicy, Mode, StaffPolicy, WorkTime
+from services._actors.rounds import COMMITTEE, DESKS, RECTOR, Rounds, back, moment, present, rounds_between
 from services.university_is.desks import desk_of
 from services.university_is.duplicates.case.events import Task
 from services.university_is.grants.application.events import GrantTask
 
-_DAY: Final = timedelta(days=1)
 _POST_DAYS: Final = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Rounds:
-    """When people of one kind see to what lies before them, and a look before closing at what is due that day.
-
-    Each kind has a second of its own, so that at one virtual instant only one kind of actor acts. The afternoon's is when
-    the warnings of the day come too.
-    """
-
-    times: tuple[time, ...]
-    last_call: time
-
-    @classmethod
-    def at_second(cls, second: int) -> Self:
-        return cls((time(10, 0, second), time(15, 30, second)), time(18, 20, second))
-
-    def next(self, at: datetime, calendar: WorkCalendar) -> datetime:
-        """The first round after `at`."""
-        day = calendar.on_or_after(at.astimezone(calendar.zone).date())
-        later = (each for each in (moment(day, each, calendar) for each in self.times) if each > at)
-        return next(later, None) or self.first(calendar.next_working_day(day), calendar)
-
-    def first(self, day: date, calendar: WorkCalendar) -> datetime:
-        return moment(day, self.times[0], calendar)
-
-    def before_closing(self, day: date, calendar: WorkCalendar) -> datetime:
-        return moment(day, self.last_call, calendar)
-
-
-DESKS: Final = Rounds.at_second(20)
-COMMITTEE: Final = Rounds.at_second(30)
-RECTOR: Final = Rounds((time(18, 25, 35),), time(18, 25, 35))  # signs when the committee's day is over
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +49,7 @@ class Simulated:
         desk = self._desks[job.task]
         if desk.mode is Mode.MANUAL:
             return None
-        came = _back(job.at, desk.absences, job.calendar) if desk.absences else job.at
+        came = back(job.at, desk.absences, job.calendar) if desk.absences else job.at
         at = self._usually(job, came)
         return present(at, desk.absences, job.calendar, rounds_of(job.task)) if desk.absences else at
 
@@ -93,7 +60,7 @@ class Simulated:
             return rounds.next(came, job.calendar)
         due = job.due.astimezone(job.calendar.zone).date()
         if draw.happens(work.late_share):
-            days = work.late_days_min + draw.below(work.late_days_max - work.late_days_min + 1)
+            days = draw.between(work.late_days_min, work.late_days_max)
             late = job.calendar.add_working_days(due, days)
             return max(moment(late, draw.pick(rounds.times), job.calendar), rounds.next(came, job.calendar))
         usual = rounds_between(came, job.due, job.calendar, rounds)
@@ -109,9 +76,9 @@ class Simulated:
         if never or desk.mode is Mode.MANUAL:
             return None
         draw = Draw(self.seed, application_id, "collect")
-        days = collection.days_min + draw.below(collection.days_max - collection.days_min + 1)
+        days = draw.between(collection.days_min, collection.days_max)
         day = calendar.add_working_days(known_at.astimezone(calendar.zone).date(), days)
-        return present(moment(day, draw.pick(DESKS.times), calendar), desk.absences, calendar)
+        return present(moment(day, draw.pick(DESKS.times), calendar), desk.absences, calendar, DESKS)
 
     def refuses_wrongly(self, application_id: UUID, run: int) -> bool:
         """Whether this verification refuses whatever the register says."""
@@ -147,23 +114,6 @@ def rounds_of(task: Task | GrantTask) -> Rounds:
     return _ROUNDS.get(desk_of(task), DESKS)
 
 
-def _back(at: datetime, absences: Sequence[Absence], calendar: WorkCalendar) -> datetime:
-    """`at`, or the first moment of the day on which somebody is at the desk again."""
-    day = start = at.astimezone(calendar.zone).date()
-    while away := next((each for each in absences if each.first <= day <= each.last), None):
-        day = away.last + _DAY
-    return at if day == start else moment(day, time(0), calendar)
-
-
-def present(at: datetime, absences: Sequence[Absence], calendar: WorkCalendar, rounds: Rounds = DESKS) -> datetime:
-    """`at`, or the first round when somebody is at the desk again: a holiday may make the work late."""
-    back = _back(at, absences, calendar)
-    while back != at:
-        at = rounds.next(back, calendar)
-        back = _back(at, absences, calendar)
-    return at
-
-
 def known_by_post(at: datetime, calendar: WorkCalendar) -> datetime:
     """When a letter posted at `at` has been read."""
     return after_days(at, _POST_DAYS, calendar)
@@ -181,18 +131,3 @@ def _spread(job: Job, rounds: Sequence[datetime], work: WorkTime) -> Sequence[da
     limit = job.limit or job.due - job.started
     first, last = job.started + limit * work.share_min, job.started + limit * work.share_max
     return [each for each in rounds if first <= each <= last] or rounds
-
-
-@lru_cache(maxsize=1_000)  # many jobs come to a desk at one instant
-def rounds_between(after: datetime, until: datetime, calendar: WorkCalendar, rounds: Rounds) -> Sequence[datetime]:
-    """The rounds after the one moment, up to the other."""
-    found = [rounds.next(after, calendar)]
-    while found[-1] <= until:
-        found.append(rounds.next(found[-1], calendar))
-    return tuple(found[:-1])
-
-
-@lru_cache(maxsize=10_000)
-def moment(day: date, at: time, calendar: WorkCalendar) -> datetime:
-    """That wall time of that day at the university, in UTC."""
-    return datetime.combine(day, at, calendar.zone).astimezone(UTC)

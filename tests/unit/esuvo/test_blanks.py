@@ -23,7 +23,7 @@ from services.esuvo.duplicates.blanks.events import (
 )
 from services.esuvo.duplicates.blanks.serials import MOST, SERIALS, Reserve
 from services.esuvo.duplicates.blanks.state import Answered
-from services.esuvo.simulated.ministry import ZONE, Ministry
+from services.esuvo.simulated.ministry import CALENDAR, Ministry
 from tests.support.scenario import Scenario
 from tests.unit.esuvo.examples import ID, MINISTRY, NOON, OTHER_ID
 
@@ -127,8 +127,8 @@ def test_the_ministry_answers_at_its_own_second_of_a_working_day_within_its_days
     start = received_at.replace(tzinfo=UTC)
     moment = MINISTRY.answers_at(UUID(int=number), 1, start)
     assert moment
-    answer = moment.astimezone(ZONE)
-    calendar, first = WorkCalendar(5, ZONE), start.astimezone(ZONE).date()
+    answer = moment.astimezone(CALENDAR.zone)
+    calendar, first = WorkCalendar(5, CALENDAR.zone), start.astimezone(CALENDAR.zone).date()
 
     assert (answer.hour, answer.minute, answer.second) == (11, 30, 40)
     assert calendar.is_working_day(answer.date())
@@ -242,5 +242,5 @@ def test_inc_02_the_branch_takes_its_working_days() -> None:
 
     assert isinstance(answer, Grant)
     assert answer.by_agent
-    assert ministry.delivers_at(friday).astimezone(ZONE).date().isoformat() == "2016-02-24"
+    assert ministry.delivers_at(friday).astimezone(CALENDAR.zone).date().isoformat() == "2016-02-24"
     assert Ministry(705, MinistryPolicy()).answer(ID, 1, (BlankKind.DIPLOMA,), friday) == Grant(5, friday)

@@ -5,9 +5,10 @@ from uuid import UUID
 
 from law.regulation import WorkCalendar
 from services._actors.policy import StaffPolicy, staff_policy
+from services._actors.rounds import COMMITTEE, DESKS, RECTOR
 from services.university_is.grants.application.events import GrantTask
 from services.university_is.simulated.committee import Committee
-from services.university_is.simulated.staff import COMMITTEE, DESKS, RECTOR, Job, Simulated
+from services.university_is.simulated.staff import Job, Simulated
 from tests.unit.university_is.examples import ALMATY, local
 from tests.unit.university_is.grants import august, july
 

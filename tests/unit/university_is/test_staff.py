@@ -10,8 +10,9 @@ import pytest
 from contracts.common import CollectorKind
 from law.regulation import WorkCalendar
 from services._actors.policy import StaffPolicy, staff_policy
+from services._actors.rounds import DESKS
 from services.university_is.duplicates.case.events import Task
-from services.university_is.simulated.staff import DESKS, Job, Simulated, known_by_post
+from services.university_is.simulated.staff import Job, Simulated, known_by_post
 from tests.unit.university_is.examples import ALMATY, FILED, local
 
 WEEK = WorkCalendar(5, ALMATY)
