@@ -16,6 +16,8 @@ from aiokafka.structs import ConsumerRecord, TopicPartition
 
 from services._chassis.unpacking import Unpackable, header, unpack
 
+# Of a batch; a few kilobytes may hold millions of empty ones, and a letter would be written about each.
+MOST_RECORDS: Final = 50_000
 _TRIES: Final = 3  # bytes may have been damaged on their way; what is damaged at the broker stays so
 _LENGTH_AT: Final = 8
 _OVERHEAD: Final = 12  # the first offset and the length itself
@@ -110,6 +112,8 @@ class Forgiving(fetcher.PartitionRecords):  # type: ignore[misc] # aiokafka ship
         if self._is_passed_over(batch):
             self.next_fetch_offset = batch.next_offset
             return
+        if part.raw[_MAGIC_AT] == _MAGIC and (count := header(part.raw)[3]) > MOST_RECORDS:
+            raise _Damaged(f"it holds {count} records, and at most {MOST_RECORDS} of a batch are read")
         packed = part.raw[_MAGIC_AT] == _MAGIC and batch.compression_type
         records = self._records_of(part.raw) if packed else map(self._record, batch)
         yield from self._placed(part.raw, records, batch.next_offset - 1)

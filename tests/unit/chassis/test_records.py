@@ -14,7 +14,7 @@ from aiokafka.record.util import calc_crc32c
 from aiokafka.structs import TopicPartition
 
 from services._chassis import unpacking
-from services._chassis.records import Batches, Forgiving, UnreadableRecord
+from services._chassis.records import MOST_RECORDS, Batches, Forgiving, UnreadableRecord
 from services._chassis.unpacking import Unpackable, unpack
 
 PLACE = TopicPartition("in", 0)
@@ -212,6 +212,20 @@ def test_a_kilobyte_that_stands_for_more_than_the_bound_is_not_unpacked(
 ) -> None:
     with pytest.raises(Unpackable):
         unpack(codec, pack(BOMB))
+
+
+@pytest.mark.parametrize("codec", [0, 4])
+def test_a_batch_of_more_empty_records_than_are_read_is_set_aside_whole(codec: int) -> None:
+    empty = packed(batch(0, [b""] * (MOST_RECORDS + 1)), codec)
+
+    assert consumed(empty + batch(MOST_RECORDS + 1, [b"next"])) == [
+        (0, f"to {MOST_RECORDS}"),
+        (MOST_RECORDS + 1, b"next"),
+    ]
+
+
+def test_a_batch_of_as_many_records_as_are_read_is_read() -> None:
+    assert len(consumed(batch(0, [b""] * MOST_RECORDS))) == MOST_RECORDS
 
 
 def test_a_gzip_file_of_several_members_is_one_batch() -> None:
