@@ -1,4 +1,4 @@
-"""Each step of the two services ends in a contract event, and a test names it, as one does each edge case."""
+"""Each step of the two services ends in a contract event, and a test proves it; each edge case is named by a test."""
 
 import re
 from pathlib import Path
@@ -10,27 +10,40 @@ from contracts.generate.outputs import output, topic_of
 from contracts.generate.traceability import Trace
 from contracts.topics import SERVICES
 from law.regulation import regulations
+from tests.support import steps
 
 TRACES = [trace for service in traceability.SERVICES for trace in traceability.traces(service)]
 
 
 def test_every_step_of_every_version_stands_in_the_table_once() -> None:
-    steps = {step.id for law in regulations().values() for channel in law.channels.values() for step in channel.steps}
-
-    assert sorted(trace.step for trace in TRACES) == sorted(steps)
+    assert sorted(trace.step for trace in TRACES) == sorted(steps.known())
 
 
 def test_every_service_of_the_regulations_has_its_table() -> None:
     assert traceability.SERVICES.keys() == {law.service for law in regulations().values()}
 
 
-def test_a_step_with_a_letter_is_another_step_than_the_one_without() -> None:
-    assert traceability.steps_in("def test_grant_p_1b_is() -> None: ...  # GRANT-C-9s, grant-e-1a; GRANT-P-2.") == {
-        "GRANT-P-1b",
-        "GRANT-C-9s",
-        "GRANT-E-1a",
-        "GRANT-P-2",
-    }
+NONE = 21  # the number of no step
+MARKED = """
+# DUP-PORTAL-1 is a mention
+@pytest.mark.step("GRANT-P-1b", "DUP-CON-2")
+@pytest.mark.parametrize("way", [pytest.param(1, marks=pytest.mark.step("DUP-CON-3")), 2])
+async def test_something(way: int) -> None:
+    "DUP-PORTAL-1 is a mention, too."
+"""
+
+
+def test_what_proves_a_step_is_a_marker_and_never_a_mention() -> None:
+    assert sorted(traceability.marked(MARKED)) == [
+        ("DUP-CON-2", "test_something"),
+        ("DUP-CON-3", "test_something"),
+        ("GRANT-P-1b", "test_something"),
+    ]
+
+
+def test_the_step_of_a_marker_is_written_out() -> None:
+    with pytest.raises(ValueError, match="test_something: write the id of a step out"):
+        list(traceability.marked("@pytest.mark.step(STEP)\ndef test_something(): ..."))
 
 
 @pytest.mark.parametrize("trace", TRACES, ids=lambda trace: trace.step)
@@ -42,11 +55,32 @@ def test_a_step_ends_in_a_published_event_unless_it_refuses_a_signature(trace: T
     assert topic_of(trace.event).owner in SERVICES
 
 
-@pytest.mark.parametrize("trace", TRACES, ids=lambda trace: trace.step)
-def test_a_step_is_named_by_a_test_of_its_act_and_not_only_of_its_data(trace: Trace) -> None:
-    acts = [path for path in trace.tests if not path.startswith("tests/unit/regulation/")]
+def test_every_step_is_proven_but_those_of_which_the_table_says_why_not() -> None:
+    unproven = {trace.step for trace in TRACES if not trace.proofs}
 
-    assert acts, f"no test names {trace.step}: name it where its act is proved, then run `make generate`"
+    assert unproven == traceability.NOT_PROVEN.keys(), "mark a test that asserts what the step does: @pytest.mark.step"
+
+
+@pytest.mark.parametrize(
+    ("ids", "says"),
+    [
+        (("DUP-PORTAL-2", f"DUP-PORTAL-{NONE}"), f"has a step 'DUP-PORTAL-{NONE}': the nearest is 'DUP-PORTAL-2'"),
+        (("GRANT-P1a",), "the nearest is 'GRANT-P-1a'"),
+        ((), "names no step"),
+    ],
+)
+def test_a_marker_with_an_unknown_step_is_answered_with_the_nearest(ids: tuple[str, ...], says: str) -> None:
+    fault = steps.fault(ids)
+
+    assert fault
+    assert says in fault
+    assert steps.fault(["DUP-PORTAL-2", "GRANT-C-9s"]) is None
+
+
+def test_what_is_said_of_a_step_in_data_or_contracts_proves_no_act() -> None:
+    proofs = {proof.path for trace in TRACES for proof in trace.proofs}
+
+    assert [path for path in sorted(proofs) if path.startswith(("tests/unit/regulation/", "tests/contracts/"))] == []
 
 
 DRAWN = [(service, channel) for service, drawn in exchanges.EXCHANGES.items() for channel in drawn]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
+import pytest
 import pytest_asyncio
 
 from contracts import con_applications, university_cases
@@ -126,7 +127,8 @@ async def rows(own: Stand) -> list[Mapping[str, object]]:
     return [dict(each) for each in await own.parts.store.rows("select * from applications order by id")]
 
 
-async def test_dup_con_1_to_10_from_the_hand_in_to_the_hand_over(centre: Stand) -> None:
+@pytest.mark.step("DUP-CON-5", "DUP-CON-9", "DUP-CON-10")
+async def test_an_application_goes_from_the_hand_in_to_the_hand_over(centre: Stand) -> None:
     way = await hand_in(centre)
     await way.until(Status.AT_UNIVERSITY, NOON + 4 * DAY)
     await way.says(university_cases.CaseOpened, NOON + 4 * DAY, channel="con", regulation="KZ-MES-705-DUP")

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Final
 from uuid import uuid4
 
+import pytest
 import pytest_asyncio
 
 from law.regulation.campaign import ZONE
@@ -88,6 +89,7 @@ async def state_of(own: Stand) -> Campaign:
     return state
 
 
+@pytest.mark.step("GRANT-C-5")
 async def test_a_campaign_is_decided_from_the_register_and_carried_out_annex_by_annex(esuvo: Stand) -> None:
     await run(esuvo, schedule(YEAR).enrolment_closes)
     state, rows = await state_of(esuvo), await esuvo.parts.store.rows(queries.EVERYBODY, YEAR)
@@ -100,7 +102,8 @@ async def test_a_campaign_is_decided_from_the_register_and_carried_out_annex_by_
     assert state.sheets.digest == digest_of(applicants(rows))
 
 
-async def test_what_is_shown_comes_from_the_register_by_sql_grant_p_3_grant_gen_6(esuvo: Stand) -> None:
+@pytest.mark.step("GRANT-P-3", "GRANT-E-4")
+async def test_what_is_shown_comes_from_the_register_by_sql(esuvo: Stand) -> None:
     await run(esuvo, schedule(YEAR).enrolment_closes)
     store = esuvo.parts.store
     sheets = sheets_of(await store.rows(queries.SHEETS, YEAR), load_specialties(), SEATS)

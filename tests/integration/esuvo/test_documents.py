@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Final
 
+import pytest
 import pytest_asyncio
 from httpx import AsyncClient, Response
 from pydantic import SecretStr
@@ -58,6 +59,7 @@ async def certificates(own: Stand) -> dict[int, str]:
     return {int(str(row["registration_number"])[-6:]): str(row["certificate_number"]) for row in rows}
 
 
+@pytest.mark.step("GRANT-P-3", "GRANT-E-4", "GRANT-C-5", "GRANT-C-6")
 async def test_sheet_protocol_and_order_are_printed_from_the_register(esuvo: Stand, client: AsyncClient) -> None:
     early = await client.get(f"{PAPERS}/summary_sheet")
     await run(esuvo, schedule(YEAR).enrolment_closes)
@@ -81,7 +83,8 @@ async def test_sheet_protocol_and_order_are_printed_from_the_register(esuvo: Sta
     assert (second.status_code, second.json()["code"]) == (404, "document.not-given")
 
 
-async def test_a_winner_s_certificate_is_found_by_its_number_grant_c_7(esuvo: Stand, client: AsyncClient) -> None:
+@pytest.mark.step("GRANT-C-7")
+async def test_a_winners_certificate_is_found_by_its_number(esuvo: Stand, client: AsyncClient) -> None:
     await run(esuvo, schedule(YEAR).enrolment_closes)
     numbers = await certificates(esuvo)
     unknown = await client.get(f"/campaigns/{YEAR}/certificates/{YEAR}-1-999999")

@@ -42,7 +42,7 @@ async def forward(own: Stand, number: int) -> None:
     )
 
 
-async def test_edge_28_of_one_instant_the_lower_id_counts_and_both_lead_to_it_grant_p_2(esuvo: Stand) -> None:
+async def test_edge_28_of_one_instant_the_lower_id_counts_and_both_lead_to_it(esuvo: Stand) -> None:
     await forward(esuvo, 2)
     await forward(esuvo, 1)
     store = esuvo.parts.store

@@ -181,6 +181,7 @@ async def test_nobody_gets_in_without_a_header(desk: Desk) -> None:
     says(await desk.http.get("/applications"), 401, "session.token-invalid", "/header/authorization")
 
 
+@pytest.mark.step("DUP-PORTAL-1", "GRANT-PORTAL-2")
 async def test_a_challenge_opens_one_session_only(desk: Desk, aigerim: Visitor) -> None:
     signed = await aigerim.challenge()
     first = await desk.http.post("/sessions", json={"signed": signed})

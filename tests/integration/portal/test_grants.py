@@ -71,11 +71,9 @@ async def told(desk: Desk, application_id: str) -> list[Envelope]:
     return [each for each in messages if each.subject == application_id]
 
 
-async def test_grant_e_1_a_signed_form_with_its_copies_is_acknowledged_and_told(summer: Desk, gauhar: Visitor) -> None:
-    """Signed in (GRANT-PORTAL-2), filled in (GRANT-PORTAL-3), signed (GRANT-PORTAL-5), registered (GRANT-PORTAL-7).
-
-    INC-12: the answer is the technical acknowledgement; the results follow.
-    """
+@pytest.mark.step("GRANT-E-1", "GRANT-E-1a", "GRANT-PORTAL-3", "GRANT-PORTAL-7")
+async def test_a_signed_form_with_its_copies_is_acknowledged_and_told(summer: Desk, gauhar: Visitor) -> None:
+    """INC-12: the answer is the technical acknowledgement; the results follow."""
     answer = await file(gauhar)
     filed = answer.json()
 
@@ -107,8 +105,9 @@ async def test_edge_11_a_second_application_of_the_year_is_answered_with_the_fir
     assert await summer.events() == before + 1  # that the second form was used
 
 
-async def test_grant_portal_8_and_9_both_results_come_into_the_personal_account(summer: Desk, gauhar: Visitor) -> None:
-    """GRANT-E-1a, GRANT-GEN-5, INC-24; an award after a refusal to award is what stands (EDGE-35)."""
+@pytest.mark.step("GRANT-PORTAL-8", "GRANT-PORTAL-9", "GRANT-C-8e")
+async def test_both_results_come_into_the_personal_account(summer: Desk, gauhar: Visitor) -> None:
+    """GRANT-GEN-5, INC-24; an award after a refusal to award is what stands (EDGE-35)."""
     path = (await file(gauhar)).headers["location"]
     identity = UUID(path.rpartition("/")[2])
     seen = []
@@ -136,8 +135,8 @@ async def test_grant_portal_8_and_9_both_results_come_into_the_personal_account(
     ]
 
 
+@pytest.mark.step("GRANT-PORTAL-8")
 async def test_a_refusal_to_accept_is_reasoned_and_lets_the_person_file_again(summer: Desk, gauhar: Visitor) -> None:
-    """GRANT-PORTAL-8, GRANT-E-1a."""
     path = (await file(gauhar)).headers["location"]
     identity = UUID(path.rpartition("/")[2])
     await summer.hand_over(notice(NoticeKind.REFUSED, 1, identity).model_dump(mode="json"))
@@ -180,6 +179,7 @@ async def test_a_digest_of_another_persons_copy_is_unknown(summer: Desk, gauhar:
     assert await summer.events() == before
 
 
+@pytest.mark.step("GRANT-PORTAL-3")
 async def test_a_photo_is_a_picture_and_every_required_copy_is_there(summer: Desk, gauhar: Visitor) -> None:
     attachments = await copies(gauhar)
     attachments[2] = {"kind": "photo", "digest": attachments[0]["digest"]}
@@ -258,8 +258,9 @@ NOT_CONFIRMED: dict[str, tuple[Signed, str, str]] = {
 }
 
 
+@pytest.mark.step("GRANT-PORTAL-6")
 @pytest.mark.parametrize(("signed", "code", "field"), NOT_CONFIRMED.values(), ids=NOT_CONFIRMED.keys())
-async def test_grant_portal_6_a_signature_that_is_not_confirmed_changes_nothing(
+async def test_a_signature_that_is_not_confirmed_changes_nothing(
     summer: Desk, gauhar: Visitor, signed: Signed, code: str, field: str
 ) -> None:
     """Process 5, INC-13: a refusal that ends it, not a step on the way."""
@@ -281,9 +282,8 @@ async def test_out_of_season_the_portal_names_the_days(desk: Desk) -> None:
     assert await desk.events() == before
 
 
-async def test_the_committee_reads_the_copies_that_an_application_came_with_grant_e_2(
-    summer: Desk, gauhar: Visitor
-) -> None:
+@pytest.mark.step("GRANT-E-2")
+async def test_the_committee_reads_the_copies_that_an_application_came_with(summer: Desk, gauhar: Visitor) -> None:
     filed = (await file(gauhar)).json()
     token = {"authorization": f"Bearer {summer.chain.plan.operator_token}"}
     path = f"/grant-applications/{filed['id']}/copies"

@@ -108,8 +108,9 @@ async def desks(corner: Place) -> AsyncIterator[University]:
         yield University(instance)
 
 
+@pytest.mark.step("DUP-PAPER-1", "DUP-PAPER-2", "DUP-PAPER-3", "DUP-PAPER-5", "DUP-PAPER-6", "DUP-PAPER-7")
 async def test_a_paper_case_from_the_counter_to_the_hand_over(desks: University) -> None:
-    """DUP-PAPER-1 to 7: letters, and not a word to ESUVO."""
+    """Letters, and not a word to ESUVO."""
     await desks.supply()
     at = desks.instance.parts.clock.now()
 
@@ -136,8 +137,9 @@ async def test_a_paper_case_from_the_counter_to_the_hand_over(desks: University)
     assert [each.kind for each in case.notices] == [NoticeKind.REGISTERED, NoticeKind.READY, NoticeKind.ISSUED]
 
 
+@pytest.mark.step("DUP-CON-6", "DUP-CON-7", "DUP-CON-9")
 async def test_a_case_from_the_service_centre_until_its_operator_hands_the_duplicate_over(desks: University) -> None:
-    """DUP-CON-6 to 9: the package comes over Kafka, and so does the end of the step that includes the delivery."""
+    """The package comes over Kafka, and so does the end of the step that includes the delivery."""
     await desks.supply()
     at = desks.instance.parts.clock.now()
     document = con_applications.AcceptedDocument(

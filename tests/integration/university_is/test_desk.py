@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import httpx
+import pytest
 import pytest_asyncio
 
 from contracts.common import DocumentKind, Reason
@@ -68,6 +69,7 @@ async def university(running_servers: RunningServers, tmp_path: Path) -> AsyncIt
         yield University(leader, http, plan.operator_token)
 
 
+@pytest.mark.step("DUP-PAPER-3")
 async def test_a_case_waits_at_a_manual_desk_and_a_person_of_that_desk_does_it_over_http(
     university: University,
 ) -> None:

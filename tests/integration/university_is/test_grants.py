@@ -11,6 +11,7 @@ from urllib.parse import quote
 from uuid import UUID, uuid4
 
 import httpx
+import pytest
 import pytest_asyncio
 from fastapi import FastAPI
 
@@ -75,8 +76,9 @@ async def committee(running_servers: RunningServers, tmp_path: Path) -> AsyncIte
         yield Committee(http)
 
 
+@pytest.mark.step("GRANT-P-1", "GRANT-P-1b", "GRANT-P-2")
 async def test_a_package_has_two_tasks_that_are_found_in_pages_and_done_over_http(committee: Committee) -> None:
-    """GRANT-P-1, GRANT-P-1b, GRANT-P-2, INC-11."""
+    """INC-11."""
     package = {
         "university": "027",
         "request": request().model_dump(mode="json"),
@@ -123,7 +125,8 @@ async def student(own: Stand, who: UUID, surname: str) -> None:
         await own.parts.commands.execute(grant(who), partial(obey, command), cause=uuid4(), correlation=who)
 
 
-async def test_a_rector_s_order_is_printed_with_all_whom_it_names_grant_c_9s(corner: Place) -> None:
+@pytest.mark.step("GRANT-C-9s")
+async def test_a_rectors_order_is_printed_with_all_whom_it_names(corner: Place) -> None:
     await asyncio.to_thread(upgrade, "university_is", corner.database_url)
     app = FastAPI()
     http.install(app, Metrics("university_is"))

@@ -106,6 +106,7 @@ def without(name: str) -> dict[str, Any]:  # Any: a JSON body
     return {**PACKAGE, "presented": [each for each in PACKAGE["presented"] if each != name]}
 
 
+@pytest.mark.step("DUP-CON-1", "DUP-CON-2", "DUP-CON-3", "DUP-CON-4")
 async def test_a_package_goes_from_the_counter_to_its_receipt(client: httpx.AsyncClient, running: Running) -> None:
     handed_in = await client.post("/applications", json=PACKAGE)
     here = handed_in.headers["location"]
@@ -251,7 +252,8 @@ async def at_dispatch(client: httpx.AsyncClient) -> str:
     return here
 
 
-async def test_dup_con_5_is_done_by_hand_and_a_desk_sees_what_it_has_to_do(
+@pytest.mark.step("DUP-CON-5")
+async def test_the_dispatch_is_done_by_hand_and_a_desk_sees_what_it_has_to_do(
     client: httpx.AsyncClient, running: Running
 ) -> None:
     here = await at_dispatch(client)
@@ -283,7 +285,8 @@ async def test_edge_21_a_withdrawal_at_the_counter_ends_the_application(client: 
     assert (dispatch.status_code, dispatch.json()["code"]) == (409, "application.ended")
 
 
-async def test_edge_19_dup_con_10_a_representative_needs_a_power_of_attorney(
+@pytest.mark.step("DUP-CON-9", "DUP-CON-10")
+async def test_edge_19_at_the_centre_a_representative_needs_a_power_of_attorney(
     client: httpx.AsyncClient, running: Running
 ) -> None:
     here = await at_dispatch(client)

@@ -96,6 +96,7 @@ fill = FillForm(SCANS, OPERATOR, NOON + 35 * MINUTE)
 issue = IssueReceipt(OPERATOR, NOON + 45 * MINUTE)
 
 
+@pytest.mark.step("DUP-CON-1", "DUP-CON-2", "DUP-CON-3", "DUP-CON-4")
 def test_a_complete_package_goes_through_the_counter_in_four_acts() -> None:
     given().when(hand_in()).then(handed_in)
     given(handed_in).when(register).then(registered)
@@ -103,6 +104,7 @@ def test_a_complete_package_goes_through_the_counter_in_four_acts() -> None:
     given(handed_in, registered, filled).when(issue).then(issued)
 
 
+@pytest.mark.step("DUP-CON-1", "DUP-CON-2", "DUP-CON-3", "DUP-CON-4")
 def test_the_counter_may_take_fifteen_fifteen_thirty_and_fifteen_minutes() -> None:
     state = APPLICATION.replay([handed_in, registered, filled, issued])
     assert isinstance(state, Package)
@@ -170,6 +172,7 @@ def test_an_act_out_of_order_is_told_which_one_comes_first() -> None:
     assert "/form" in refusal.value.remedy
 
 
+@pytest.mark.step("DUP-CON-3")
 def test_the_form_has_one_line_for_each_document_handed_in() -> None:
     photo = scanned(PackageDocument.PHOTO)
     for lines in ((), SCANS[:1], (*SCANS, photo), (*SCANS, SCANS[0])):
@@ -212,6 +215,7 @@ def test_an_act_done_at_the_last_second_is_in_time_and_one_second_later_it_is_no
     )
 
 
+@pytest.mark.step("DUP-CON-1")
 def test_a_hand_in_that_took_too_long_is_a_breach_of_its_own() -> None:
     called_at, due = NOON - 20 * MINUTE, NOON - 5 * MINUTE
 

@@ -35,6 +35,7 @@ def refusal_of(centre: Centre, decide: app.Deciding, at: datetime) -> str:
     return refusal.value.code
 
 
+@pytest.mark.step("DUP-CON-5")
 def test_the_courier_delivers_and_the_university_gets_the_whole_request(
     centre: Centre,
 ) -> None:
@@ -77,13 +78,15 @@ def test_a_university_that_has_not_the_package_has_no_say(
     assert (centre.package.status, centre.package.stage) == (Status.AT_UNIVERSITY, None)
 
 
-def test_edge_23_the_two_days_of_dup_con_5_are_those_of_the_centres_six_day_week(centre: Centre) -> None:
+@pytest.mark.step("DUP-CON-5")
+def test_edge_23_the_two_days_of_the_dispatch_are_those_of_the_centres_six_day_week(centre: Centre) -> None:
     friday = datetime(2016, 2, 19, 4, tzinfo=UTC)
     centre.at_counter(friday)
 
     assert centre.package.acts[-1].due_at == SATURDAY_CLOSING
 
 
+@pytest.mark.step("DUP-CON-5")
 def test_edge_15_a_late_delivery_is_announced_once_and_still_goes_on(centre: Centre) -> None:
     centre.at_counter()
     centre.told()
@@ -112,7 +115,8 @@ def test_acts_out_of_order_are_refused_and_repeated_ones_change_nothing(centre: 
     assert centre.told() == []
 
 
-def test_dup_con_6_and_7_are_heard_as_progress(centre: Centre) -> None:
+@pytest.mark.step("DUP-CON-7")
+def test_what_the_university_does_is_heard_as_progress(centre: Centre) -> None:
     centre.at_university()
     centre.says(university_cases.CaseOpened, MONDAY + DAY, channel="con", regulation="KZ-MES-705-DUP")
     opened = centre.package.stage
@@ -130,7 +134,8 @@ def test_cases_of_other_channels_change_nothing(centre: Centre) -> None:
     assert centre.memory.events == []
 
 
-def test_dup_con_9_ends_with_the_arrival_here_and_the_applicant_is_told(centre: Centre) -> None:
+@pytest.mark.step("DUP-CON-9")
+def test_the_preparation_ends_with_the_arrival_here_and_the_applicant_is_told(centre: Centre) -> None:
     centre.ready()
 
     *_, received, notified = centre.told()
@@ -141,7 +146,8 @@ def test_dup_con_9_ends_with_the_arrival_here_and_the_applicant_is_told(centre: 
     assert all("2016-04-06" in words for words in (notified.text.kk, notified.text.ru, notified.text.en))
 
 
-def test_dup_con_10_runs_from_the_collectors_visit_and_its_end_frees_the_document(centre: Centre) -> None:
+@pytest.mark.step("DUP-CON-10")
+def test_the_hand_over_runs_from_the_collectors_visit_and_frees_the_document(centre: Centre) -> None:
     centre.ready()
     held = centre.holder
     centre.told()
@@ -156,6 +162,7 @@ def test_dup_con_10_runs_from_the_collectors_visit_and_its_end_frees_the_documen
     assert centre.memory.timers == {}
 
 
+@pytest.mark.step("DUP-CON-10")
 def test_edge_15_inc_07_a_hand_over_on_a_later_working_day_is_late(centre: Centre) -> None:
     centre.ready()
     centre.told()
@@ -187,6 +194,7 @@ def test_edge_19_a_representative_without_a_power_of_attorney_in_force_is_refuse
     assert refusal_of(centre, app.hand_over(collector, OPERATOR, None), READY + HOUR) == "collector.power-of-attorney"
 
 
+@pytest.mark.step("DUP-CON-10")
 @pytest.mark.parametrize("valid_until", [None, date(2016, 3, 6)], ids=["a-year", "last-day"])
 def test_edge_19_a_representative_with_a_power_of_attorney_in_force_collects(
     centre: Centre, valid_until: date | None

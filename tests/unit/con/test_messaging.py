@@ -71,6 +71,7 @@ def counter() -> Counter:
     return Counter()
 
 
+@pytest.mark.step("DUP-CON-1", "DUP-CON-2", "DUP-CON-3", "DUP-CON-4")
 def test_an_accepted_application_is_told_with_its_documents_and_its_receipt(counter: Counter) -> None:
     first = counter.hand_in(asked())
     counter.act(app.register(first.application_id, OPERATOR), NINE + 5 * MINUTE)

@@ -35,7 +35,7 @@ def run(centre: Centre, until: timedelta) -> None:
         pass
 
 
-def test_dup_con_1_to_10_go_by_themselves_once_the_package_is_handed_in() -> None:
+def test_all_steps_go_by_themselves_once_the_package_is_handed_in() -> None:
     centre = Centre(simulated())
     centre.hand_in()
     run(centre, 5 * DAY)

@@ -78,6 +78,7 @@ def test_a_document_stands_alone_without_scripts_and_asks_for_nothing_from_outsi
     assert "url(" not in render(SAMPLES[kind])
 
 
+@pytest.mark.step("GRANT-P-1a")
 def test_the_receipt_names_who_took_the_documents_stamp_incoming_number_and_date() -> None:
     facts = SAMPLES[PaperKind.GRANT_RECEIPT]
     assert isinstance(facts, f.ReceiptFacts)
@@ -96,6 +97,7 @@ def test_the_receipt_names_who_took_the_documents_stamp_incoming_number_and_date
     assert f"{facts.receipt.accepted_on:%d.%m.%Y}" in text
 
 
+@pytest.mark.step("GRANT-P-1b")
 def test_the_certificate_of_participation_has_person_specialties_benefits_and_rights() -> None:
     facts = SAMPLES[PaperKind.PARTICIPATION_CERTIFICATE]
     assert isinstance(facts, f.ParticipationFacts)

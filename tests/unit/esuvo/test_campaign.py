@@ -61,6 +61,7 @@ def held(policy: CommissionPolicy = FULL, until: datetime = END) -> InMemory:
     return memory
 
 
+@pytest.mark.step("GRANT-P-3", "GRANT-E-4", "GRANT-C-5", "GRANT-C-6", "GRANT-C-7", "GRANT-C-8")
 def test_the_steps_of_a_campaign_are_told_in_their_order() -> None:
     memory = held()
     steps = [event for _, event in memory.published if isinstance(event, wire.CampaignEvent)]
@@ -76,7 +77,8 @@ def test_the_steps_of_a_campaign_are_told_in_their_order() -> None:
     assert campaign(memory).phase is Phase.CLOSED
 
 
-def test_the_protocol_awards_by_points_and_the_order_is_dated_grant_c_5_grant_c_6() -> None:
+@pytest.mark.step("GRANT-C-5", "GRANT-C-6")
+def test_the_protocol_awards_by_points_and_the_order_is_dated() -> None:
     memory = held()
     [signed], [order] = told(memory, wire.ProtocolSigned), told(memory, wire.OrderIssued)
 
@@ -94,7 +96,8 @@ def test_the_protocol_awards_by_points_and_the_order_is_dated_grant_c_5_grant_c_
     assert third.choice == 2
 
 
-def test_everybody_is_told_with_the_list_and_the_refused_with_the_reason_grant_c_8e() -> None:
+@pytest.mark.step("GRANT-C-8e")
+def test_everybody_is_told_with_the_list_and_the_refused_with_the_reason() -> None:
     memory = held()
     published = told(memory, wire.ListPublished)[0].at
     awarded, refused = told(memory, wire.GrantAwarded), told(memory, wire.GrantNotAwarded)
@@ -117,6 +120,7 @@ def test_who_applied_on_paper_gets_no_notice_inc_23() -> None:
     assert told(memory, NoticeForwarded) == []
 
 
+@pytest.mark.step("GRANT-C-7")
 def test_inc_25_each_winner_has_a_certificate_on_its_way_to_the_university() -> None:
     memory = held()
     sent = told(memory, wire.CertificateDispatched)
@@ -168,6 +172,7 @@ def test_what_reaches_the_register_too_late_is_refused_and_the_campaign_goes_on(
     assert told(memory, wire.GrantApplicationRejected)[0].refusal.code is RefusalCode.TOO_LATE
 
 
+@pytest.mark.step("GRANT-C-5")
 @pytest.mark.parametrize(("absent_share", "members", "flaw"), [(0.5, 9, "quorum"), (0.0, 8, "even")])
 def test_edge_32_a_meeting_without_quorum_or_of_an_even_number_is_repeated(
     absent_share: float, members: int, flaw: str
@@ -184,6 +189,7 @@ def test_edge_32_a_meeting_without_quorum_or_of_an_even_number_is_repeated(
     assert (breaches == ["GRANT-C-5"]) == (signed.at > schedule(YEAR).protocol.due_at)
 
 
+@pytest.mark.step("GRANT-C-5")
 def test_edge_15_a_late_protocol_is_a_breach_and_the_order_has_its_whole_term() -> None:
     memory = held(CommissionPolicy(absent_share=0.5))
     [breach] = told(memory, wire.CampaignDeadlineBreached)
@@ -192,7 +198,8 @@ def test_edge_15_a_late_protocol_is_a_breach_and_the_order_has_its_whole_term() 
     assert told(memory, wire.OrderIssued)[0].at > told(memory, wire.ProtocolSigned)[0].at > breach.due_at
 
 
-def test_media_that_are_late_breach_grant_c_8_and_everybody_is_told_later_edge_33() -> None:
+@pytest.mark.step("GRANT-C-8")
+def test_media_that_are_late_breach_their_term_and_everybody_is_told_later() -> None:
     memory = held(CommissionPolicy(absent_share=0, media_delay_days=2))
     [breach], [published] = told(memory, wire.CampaignDeadlineBreached), told(memory, wire.ListPublished)
 
@@ -201,6 +208,7 @@ def test_media_that_are_late_breach_grant_c_8_and_everybody_is_told_later_edge_3
     assert told(memory, wire.CertificateDispatched)[0].at < published.at  # parallel: one does not wait for the other
 
 
+@pytest.mark.step("GRANT-C-6", "GRANT-C-8")
 def test_edge_33_an_error_in_the_order_is_corrected_by_another_and_a_new_list() -> None:
     memory = held(CommissionPolicy(absent_share=0, order_error_share=1))
     first, second = told(memory, wire.OrderIssued)
@@ -211,6 +219,7 @@ def test_edge_33_an_error_in_the_order_is_corrected_by_another_and_a_new_list() 
     assert len(told(memory, wire.GrantAwarded)) == 3  # nobody is told twice
 
 
+@pytest.mark.step("GRANT-C-7")
 def test_a_misprinted_certificate_is_replaced_edge_33() -> None:
     memory = held(CommissionPolicy(absent_share=0, misprint_share=1))
     sent = told(memory, wire.CertificateDispatched)

@@ -118,6 +118,7 @@ async def test_what_names_people_or_points_is_the_operators(client: AsyncClient,
     assert (await client.get(f"/campaigns/{YEAR}/{what}")).status_code == 401
 
 
+@pytest.mark.step("GRANT-C-5", "GRANT-C-6", "GRANT-C-7", "GRANT-C-8")
 async def test_people_hold_the_commission_and_issue_order_list_and_certificates(
     parts: Esuvo, client: AsyncClient
 ) -> None:
@@ -160,6 +161,7 @@ async def test_a_form_that_breaks_its_rules_is_refused(client: AsyncClient, form
     assert (await post(client, "protocol", form))[0] == 422
 
 
+@pytest.mark.step("GRANT-C-8")
 async def test_the_published_list_has_names_and_no_iins_grant_gen_6(parts: Esuvo, client: AsyncClient) -> None:
     before = await client.get(f"/campaigns/{YEAR}/list")
     parts.now += timedelta(days=1)
@@ -182,7 +184,8 @@ async def test_others_can_check_the_decision_with_two_tables(client: AsyncClient
     assert seats.text.splitlines() == ["specialty,language,seats,rural", "5B011000,kk,2,0", "5B060400,kk,1,0"]
 
 
-async def test_summary_sheets_are_by_field_and_specialty_grant_p_3(client: AsyncClient) -> None:
+@pytest.mark.step("GRANT-P-3", "GRANT-E-4")
+async def test_summary_sheets_are_by_field_and_specialty(client: AsyncClient) -> None:
     sheets = (await client.get(f"/campaigns/{YEAR}/summary-sheets", headers=OPERATOR)).json()
 
     assert [(each["code"], [one["code"] for one in each["specialties"]]) for each in sheets] == [

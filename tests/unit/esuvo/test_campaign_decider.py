@@ -3,6 +3,8 @@
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
+import pytest
+
 from contracts.grants import Via
 from law.regulation import Due
 from law.regulation.campaign import Infeasible
@@ -93,12 +95,14 @@ def test_a_schedule_that_cannot_be_kept_is_known_when_the_campaign_opens_edge_34
     given().when(open_late).then(opened, told)
 
 
-def test_summary_sheets_are_prepared_once_grant_p_3_grant_e_4() -> None:
+@pytest.mark.step("GRANT-P-3", "GRANT-E-4")
+def test_summary_sheets_are_prepared_once() -> None:
     prepare = ask.PrepareSheets(3, NOTHING, NOON)
     given(opened).when(prepare).then(prepared)
     given(opened, prepared).when(prepare).then_ignored("sheets-already-prepared")
 
 
+@pytest.mark.step("GRANT-C-5")
 def test_two_thirds_of_an_odd_number_of_members_decide_edge_32() -> None:
     given(opened, prepared).when(ask.Meet(1, 9, 7, NOON)).then(held)
     few = MeetingInvalid(round=1, members=9, present=5, flaw=Flaw.NO_QUORUM, at=NOON)
@@ -118,20 +122,23 @@ def test_nobody_meets_before_the_sheets_or_before_the_campaign() -> None:
     given().when(ask.Meet(1, 9, 9, NOON)).then_refused("campaign.out-of-turn")
 
 
-def test_the_protocol_is_signed_once_and_only_of_a_meeting_grant_c_5() -> None:
+@pytest.mark.step("GRANT-C-5")
+def test_the_protocol_is_signed_once_and_only_of_a_meeting() -> None:
     sign = ask.Sign(1, DECIDED, NOON)
     given(opened, prepared, held).when(sign).then(signed)
     given(opened, prepared).when(sign).then_ignored("no-meeting-held")
     given(*BEFORE_ORDER).when(sign).then_ignored("already-decided")
 
 
-def test_an_order_follows_a_protocol_once_grant_c_6() -> None:
+@pytest.mark.step("GRANT-C-6")
+def test_an_order_follows_a_protocol_once() -> None:
     issue = ask.IssueOrder(1, DAY, NOON)
     given(*BEFORE_ORDER).when(issue).then(issued)
     given(*BEFORE_ORDER, issued).when(issue).then_ignored("order-already-issued")
     given(opened, prepared, held).when(issue).then_refused("campaign.out-of-turn")
 
 
+@pytest.mark.step("GRANT-C-7", "GRANT-C-8")
 def test_list_and_certificates_follow_the_order_in_either_sequence() -> None:
     publish, certify = ask.Publish(1, NOON), ask.Certify(1, NOON)
     given(*BEFORE_ORDER).when(publish).then_refused("campaign.out-of-turn")
@@ -143,6 +150,7 @@ def test_list_and_certificates_follow_the_order_in_either_sequence() -> None:
     given(*COMPLETE).when(certify).then_ignored("certificates-already-prepared")
 
 
+@pytest.mark.step("GRANT-C-6", "GRANT-C-8")
 def test_edge_33_an_order_is_corrected_once_its_list_is_out_and_the_list_with_it() -> None:
     correct = ask.IssueOrder(1, DAY, NOON, corrective=True)
     corrective = OrderIssued(number="2016-1-1", order_date=DAY, round=1, awarded=2, corrects="2016-1", at=NOON)

@@ -53,8 +53,8 @@ hear = Hear("027", NoticeKind.REGISTERED, NOTICE_ID, None, NOON)
 REFUSAL = Refusal(code=RefusalCode.UNRELIABLE_DATA, reason=WORDS)
 
 
+@pytest.mark.step("DUP-PORTAL-3")
 def test_a_request_goes_to_its_university() -> None:
-    """DUP-PORTAL-3."""
     given().when(take).then(routed)
 
 

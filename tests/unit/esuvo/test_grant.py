@@ -3,6 +3,8 @@
 from datetime import date
 from typing import Final
 
+import pytest
+
 from contracts.common import Channel, PublicService, Refusal, RefusalCode
 from contracts.grants import Quota, Via
 from services.esuvo.grants.application import commands as g
@@ -83,7 +85,8 @@ def test_other_particulars_under_the_same_id_are_refused() -> None:
     given(routed).when(g.Take(id_of(1), other, (), AT, None, NOTICE_ID, AT)).then_refused("grant.changed")
 
 
-def test_a_committees_refusal_is_the_first_result_grant_e_1a() -> None:
+@pytest.mark.step("GRANT-PORTAL-8")
+def test_a_committees_refusal_is_the_first_result() -> None:
     given(routed).when(refuse).then(refused)
     given(routed, refused).when(refuse).then_ignored("already-refused")
     given(routed, refused).when(forward).then_refused("grant.out-of-turn")
@@ -94,7 +97,8 @@ def test_a_refusal_on_paper_is_told_at_the_counter_inc_23() -> None:
     given().when(g.Refuse("027", Channel.PAPER, REFUSAL, NOTICE_ID, AT)).then_ignored("of-paper")
 
 
-def test_a_committee_forwards_an_application_once_and_only_its_own_grant_e_3() -> None:
+@pytest.mark.step("GRANT-E-3")
+def test_a_committee_forwards_an_application_once_and_only_its_own() -> None:
     given(routed, verified).when(forward).then(sent)
     given(routed, sent).when(forward).then_ignored("already-forwarded")
     given(routed, sent, reached).when(forward).then_ignored("already-forwarded")
@@ -116,14 +120,16 @@ def test_a_committee_forwards_what_the_applicant_signed() -> None:
     )
 
 
-def test_an_application_on_paper_is_first_heard_of_when_it_is_forwarded_grant_p_2() -> None:
+@pytest.mark.step("GRANT-P-2")
+def test_an_application_on_paper_is_first_heard_of_when_it_is_forwarded() -> None:
     on_paper = sent.model_copy(update={"channel": Channel.PAPER})
 
     given().when(g.Forward(id_of(1), "027", Channel.PAPER, 2016, FIRST.standing, AT)).then(on_paper)
     given().when(forward).then_refused("grant.unknown")
 
 
-def test_a_committees_steps_come_in_their_order_and_once_grant_e_2_and_3() -> None:
+@pytest.mark.step("GRANT-E-2", "GRANT-E-3")
+def test_a_committees_steps_come_in_their_order_and_once() -> None:
     other_number, other_finding = (
         g.Register("027", Channel.PORTAL, "7", AT),
         g.Verify("027", not verify.benefits_proven, AT),
@@ -154,8 +160,8 @@ def test_an_application_takes_part_in_the_campaign_of_its_own_year() -> None:
     )
 
 
+@pytest.mark.step("GRANT-PORTAL-7b")
 def test_an_application_reaches_the_register_once() -> None:
-    """GRANT-PORTAL-7b, GRANT-E-4: the Testing Centre has it."""
     given(routed, sent).when(g.Arrive(AT)).then(reached)
     given(routed, sent, reached).when(g.Arrive(AT)).then_ignored("already-in-register")
 
@@ -215,7 +221,8 @@ def test_a_refusal_may_be_followed_by_an_award_of_a_seat_that_came_free_edge_35(
     in_register(entered, no).when(c.Award("2", 2, 1, Via.GENERAL, BY, AT)).then(late)
 
 
-def test_a_certificate_may_be_ready_before_the_list_is_published_grant_c_7() -> None:
+@pytest.mark.step("GRANT-C-7")
+def test_a_certificate_may_be_ready_before_the_list_is_published() -> None:
     issued = cs.CertificateIssued(number="К-1", choice=1, at=AT)
 
     in_register(entered).when(c.Certify("К-1", 1, None, AT)).then(issued)

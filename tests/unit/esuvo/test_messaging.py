@@ -65,6 +65,7 @@ def confirmed() -> shep_deliveries.DeliveryConfirmed:
     )
 
 
+@pytest.mark.step("DUP-PORTAL-3")
 def test_a_request_is_told_to_its_university() -> None:
     (told,) = Esuvo().portal(submitted())
 

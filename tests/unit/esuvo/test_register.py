@@ -132,6 +132,7 @@ def test_edge_09_a_closed_university_does_not_send_an_applicant_to_an_archive() 
     assert "archive" not in grant.en
 
 
+@pytest.mark.step("GRANT-PORTAL-8")
 def test_a_committees_refusal_reaches_the_applicant_as_the_first_result() -> None:
     memory = ce.esuvo()
     memory.hear(portal_applications.TOPIC, submitted(), id_of(1), ce.SUBMITTED_AT)
@@ -147,7 +148,8 @@ def test_a_committees_refusal_reaches_the_applicant_as_the_first_result() -> Non
     assert (notice.kind, notice.refusal, notice.text) == (NoticeKind.REFUSED, refusal, WORDS)
 
 
-def test_a_committee_that_is_silent_is_overdue_with_its_step_grant_e_2_grant_e_3() -> None:
+@pytest.mark.step("GRANT-E-2", "GRANT-E-3")
+def test_a_committee_that_is_silent_is_overdue_with_its_step() -> None:
     memory = ce.esuvo()
     memory.hear(portal_applications.TOPIC, submitted(), id_of(1), ce.SUBMITTED_AT)
     memory.fire_next()
@@ -169,6 +171,7 @@ def test_a_committee_that_is_silent_is_overdue_with_its_step_grant_e_2_grant_e_3
     assert not [key for _, key in memory.timers if key == "watch"]
 
 
+@pytest.mark.step("GRANT-PORTAL-7b", "GRANT-PORTAL-8")
 def test_the_register_accepts_an_electronic_application_and_says_so() -> None:
     told = reached(ce.esuvo(), forwarded(1, 20))
 
@@ -179,7 +182,7 @@ def test_the_register_accepts_an_electronic_application_and_says_so() -> None:
     assert "027-2016-000001" in notice.text.kk
 
 
-def test_an_application_on_paper_is_accepted_without_a_notice_grant_p_2_inc_23() -> None:
+def test_inc_23_an_application_on_paper_is_accepted_without_a_notice() -> None:
     told = reached(ce.esuvo(), forwarded(1, 20, channel=Channel.PAPER))
 
     assert [each.channel for each in told if isinstance(each, esuvo_competition.GrantApplicationAccepted)] == [
@@ -243,6 +246,7 @@ def test_edge_28_of_two_applications_of_one_instant_the_lower_id_counts(
     assert (state.application_id, state.status) == (id_of(1), ContenderStatus.ENTERED)
 
 
+@pytest.mark.step("GRANT-C-8e")
 def test_what_a_merged_person_wins_is_told_to_the_application_that_counts() -> None:
     memory = ce.esuvo()
     first = forwarded(1, 20)

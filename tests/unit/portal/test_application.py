@@ -1,11 +1,18 @@
-"""An application for a duplicate at the portal: which notices concern it."""
+"""An application for a duplicate at the portal: how it is filed, and which notices concern it."""
 
 from datetime import UTC, datetime
 from uuid import UUID
 
-from contracts.common import Applicant, DocumentKind, DuplicateRequest, Notice, NoticeKind, Reason
-from services.portal.duplicates.decide import APPLICATION, Filed
+import pytest
+
+from contracts import portal_applications
+from contracts.common import Applicant, Channel, DocumentKind, DuplicateRequest, Notice, NoticeKind, Reason
+from services.portal.duplicates import decide as application
+from services.portal.duplicates import follows
+from services.portal.duplicates.decide import APPLICATION, Filed, Submit
 from services.portal.notices import Ended, NoticeArrived, ReceiveNotice
+from services.portal.service import SERVICE
+from tests.support.memory import InMemory
 from tests.support.scenario import Scenario
 from tests.unit.portal.examples import EVIDENCE, ID, WORDS
 
@@ -22,6 +29,7 @@ REQUEST = DuplicateRequest(
     document_kind=DocumentKind.DIPLOMA,
     reason=Reason.LOSS,
 )
+submit = Submit(ID, REQUEST, EVIDENCE, NOON)
 filed = Filed(application_id=ID, request=REQUEST, evidence=EVIDENCE, at=NOON)
 
 
@@ -36,3 +44,28 @@ def test_a_notice_of_another_application_neither_arrives_nor_ends_this_one() -> 
     given(filed).when(ReceiveNotice(own, NOON)).then(*history)
     given(filed).when(ReceiveNotice(issued(OTHER), NOON)).then_refused("notice.other-application")
     given(filed, *history).when(ReceiveNotice(issued(OTHER), NOON)).then_refused("notice.other-application")
+
+
+@pytest.mark.step("DUP-PORTAL-2")
+def test_what_was_filled_in_and_signed_is_filed_once() -> None:
+    given().when(submit).then(filed)
+    given(filed).when(submit).then_nothing()
+
+
+@pytest.mark.step("DUP-PORTAL-2")
+def test_a_filed_application_is_told_to_esuvo_with_its_signature() -> None:
+    memory = InMemory(SERVICE)
+    stream = follows.APPLICATION.stream(ID)
+    memory.command(stream, lambda state, _at: application.decide(submit, state), NOON)
+    [told] = memory.take_published()
+
+    assert told == portal_applications.ApplicationSubmitted(
+        application_id=ID,
+        request=REQUEST,
+        channel=Channel.PORTAL,
+        signature=portal_applications.Signature(
+            certificate_serial=EVIDENCE.certificate_serial, digest=EVIDENCE.digest, signed_at=EVIDENCE.signed_at
+        ),
+        submitted_at=NOON,
+        signed=EVIDENCE.jws,
+    )

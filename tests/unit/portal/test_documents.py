@@ -100,7 +100,7 @@ async def site() -> AsyncIterator[Site]:
         yield site
 
 
-async def test_a_paper_is_found_by_its_code_and_shows_what_was_issued_grant_p_1a(site: Site) -> None:
+async def test_a_paper_is_found_by_its_code_and_shows_what_was_issued(site: Site) -> None:
     site.hear(RECEIPT)
     answer = await site.client.get(f"/documents/{RECEIPT.code}", headers=BROWSER, params={"lang": "ru"})
 

@@ -136,7 +136,6 @@ def refused(jws: str, trust: TrustAnchor, at: datetime = NOW, use: Use = Use.SIG
 def test_a_signature_is_confirmed_with_its_signer_payload_and_evidence(
     signed: str, trust: TrustAnchor, aigul: Credential
 ) -> None:
-    """An application over the portal is signed (DUP-PORTAL-2)."""
     confirmed = verify(signed, trust, NOW, Use.SIGN)
 
     assert confirmed == eds.Signed(

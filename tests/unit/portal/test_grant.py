@@ -32,8 +32,9 @@ def ended(each: Notice) -> Ended:
     return Ended(outcome=each.kind, refusal_code=each.refusal.code if each.refusal else None, at=AUGUST)
 
 
-def test_grant_e_1_what_was_signed_is_filed_and_that_is_the_acknowledgement() -> None:
-    """GRANT-PORTAL-3, INC-12: no second event says that the portal has it."""
+@pytest.mark.step("GRANT-E-1", "GRANT-E-1a", "GRANT-PORTAL-7")
+def test_what_was_signed_is_filed_and_that_is_the_acknowledgement() -> None:
+    """INC-12: no second event says that the portal has it."""
     given().when(file).then(filed)
 
 
@@ -41,23 +42,26 @@ def test_the_same_form_twice_changes_nothing() -> None:
     given(filed).when(file).then_nothing()
 
 
-def test_grant_portal_8_the_first_result_leaves_the_application_open() -> None:
-    """GRANT-E-1a, INC-12: accepted for the competition."""
+@pytest.mark.step("GRANT-PORTAL-8")
+def test_the_first_result_leaves_the_application_open() -> None:
+    """INC-12: accepted for the competition."""
     given(filed).when(receive(ACCEPTED)).then(arrived(ACCEPTED))
 
 
-def test_grant_portal_8_a_refusal_to_accept_ends_the_application_with_its_code() -> None:
-    """GRANT-E-1a: a reasoned refusal."""
+@pytest.mark.step("GRANT-PORTAL-8")
+def test_a_refusal_to_accept_ends_the_application_with_its_code() -> None:
     given(filed).when(receive(REFUSED)).then(
         arrived(REFUSED), Ended(outcome=NoticeKind.REFUSED, refusal_code=RefusalCode.THRESHOLD_NOT_MET, at=AUGUST)
     )
 
 
+@pytest.mark.step("GRANT-PORTAL-9", "GRANT-C-8e")
 @pytest.mark.parametrize("result", [AWARDED, NOT_AWARDED], ids=["award", "refusal"])
-def test_grant_portal_9_the_second_result_ends_the_application(result: Notice) -> None:
+def test_the_second_result_ends_the_application(result: Notice) -> None:
     given(filed, arrived(ACCEPTED)).when(receive(result)).then(arrived(result), ended(result))
 
 
+@pytest.mark.step("GRANT-PORTAL-9")
 def test_an_award_may_follow_a_refusal_to_award_edge_35() -> None:
     given(filed, arrived(ACCEPTED), arrived(NOT_AWARDED), ended(NOT_AWARDED)).when(receive(AWARDED)).then(
         arrived(AWARDED), ended(AWARDED)

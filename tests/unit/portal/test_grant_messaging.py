@@ -50,12 +50,13 @@ def closed(outcome: NoticeKind, code: RefusalCode | None = None) -> portal_appli
     )
 
 
-def test_grant_portal_4_a_filed_application_is_told_with_copies_and_signature(memory: InMemory) -> None:
+@pytest.mark.step("GRANT-E-1", "GRANT-PORTAL-4", "GRANT-PORTAL-5", "GRANT-PORTAL-7")
+def test_a_filed_application_is_told_with_its_copies_and_its_signature(memory: InMemory) -> None:
     (told,) = file(memory)
 
     assert isinstance(told, portal_applications.GrantApplicationSubmitted)
     assert (told.application_id, told.request, told.attachments) == (ID, REQUEST, ATTACHMENTS)
-    assert told.signature.digest == EVIDENCE.digest
+    assert (told.signature.certificate_serial, told.signature.digest) == (EVIDENCE.certificate_serial, EVIDENCE.digest)
     assert told.submitted_at == JULY
 
 
@@ -89,6 +90,7 @@ def test_the_contest_does_not_show_the_iin() -> None:
     assert contest_of(YEAR, iin(1)) != contest_of(YEAR, iin(2))
 
 
+@pytest.mark.step("GRANT-PORTAL-8", "GRANT-PORTAL-9", "GRANT-C-8e")
 def test_each_result_is_confirmed_to_the_gateway_and_the_second_closes(memory: InMemory) -> None:
     file(memory)
     accepted, awarded = notice(NoticeKind.ACCEPTED), notice(NoticeKind.AWARDED, 2)

@@ -21,7 +21,7 @@ HTML = b"<html><script>alert(1)</script></html>"
 GIF = b"GIF89a" + b"\x00" * 40
 
 
-def test_grant_e_1_real_files_of_the_three_kinds_are_taken() -> None:
+def test_real_files_of_the_three_kinds_are_taken() -> None:
     check(picture(), JPEG)
     check(picture(progressive=True), JPEG)
     check(picture() + b"\x00\x00", JPEG)  # as some cameras write it

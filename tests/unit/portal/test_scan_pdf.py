@@ -112,7 +112,7 @@ GOOD: dict[str, Callable[[], bytes]] = {
 
 
 @pytest.mark.parametrize("make", GOOD.values(), ids=GOOD.keys())
-def test_grant_e_1_a_document_is_taken(make: Callable[[], bytes]) -> None:
+def test_a_document_is_taken(make: Callable[[], bytes]) -> None:
     check(make(), PDF)
 
 

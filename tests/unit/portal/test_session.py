@@ -55,8 +55,8 @@ def code_of_token(token: str, now: datetime = WALL) -> str:
     return refusal.value.code
 
 
+@pytest.mark.step("DUP-PORTAL-1", "GRANT-PORTAL-2")
 def test_who_signs_the_challenge_gets_a_token_for_a_quarter_of_an_hour(session: Session) -> None:
-    """DUP-PORTAL-1."""
     last = session.expires_at - SECOND
 
     assert session.expires_at == WALL + timedelta(minutes=15)

@@ -131,6 +131,7 @@ async def test_a_spoilt_blank_is_written_off(client: AsyncClient) -> None:
     assert _violation(unknown) == (409, "blank.not-free", "/serial")
 
 
+@pytest.mark.step("DUP-PORTAL-4", "DUP-PORTAL-5", "DUP-PORTAL-6", "DUP-PORTAL-8", "DUP-PORTAL-9")
 async def test_every_desk_can_be_done_by_hand(client: AsyncClient, parts: Desks) -> None:
     await client.post("/universities/027/graduates", json={"graduates": [GRADUATE]})
     for kind in ("diploma", "supplement"):
@@ -260,6 +261,7 @@ async def test_a_desk_reads_tasks_and_its_case_but_not_the_operators_lists(clien
     assert (await client.get("/universities/027/blanks", headers=_as("management"))).status_code == 401
 
 
+@pytest.mark.step("DUP-PORTAL-4", "DUP-PORTAL-5", "DUP-PORTAL-6", "DUP-PORTAL-8", "DUP-PORTAL-9")
 async def test_a_case_moves_from_desk_to_desk_as_one_task_with_its_term(client: AsyncClient, parts: Desks) -> None:
     await client.post("/universities/027/graduates", json={"graduates": [GRADUATE]})
     blanks = [diploma(1).model_dump(mode="json"), supplement(1).model_dump(mode="json")]
@@ -343,10 +345,10 @@ PACKAGE: dict[str, object] = {
 }
 
 
+@pytest.mark.step("DUP-PAPER-1")
 async def test_the_chancellerys_counter_takes_a_whole_package_to_be_registered(
     client: AsyncClient,
 ) -> None:
-    """DUP-PAPER-1."""
     answer = await client.post("/cases", json=PACKAGE)
 
     assert answer.status_code == 201
@@ -410,10 +412,11 @@ async def test_what_came_over_the_portal_is_not_changed_at_the_counter(client: A
     assert (corrected.status_code, corrected.json()["code"]) == (409, "case.other-channel")
 
 
+@pytest.mark.step("DUP-PAPER-1", "DUP-PAPER-2", "DUP-PAPER-3", "DUP-PAPER-5", "DUP-PAPER-6", "DUP-PAPER-7")
 async def test_a_paper_case_is_worked_and_handed_to_a_representative_over_http(
     client: AsyncClient, parts: Desks
 ) -> None:
-    """DUP-PAPER-1 to 7, EDGE-13, EDGE-19, EDGE-25."""
+    """EDGE-13, EDGE-19, EDGE-25."""
     await client.post("/universities/027/graduates", json={"graduates": [GRADUATE]})
     await client.post(
         "/universities/027/blanks",

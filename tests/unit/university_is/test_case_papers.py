@@ -78,6 +78,7 @@ async def test_printing_tells_the_registry_once_when_the_step_was_done_and_shows
     assert all(each in page.text for each in (document.code, document.number))
 
 
+@pytest.mark.step("DUP-PAPER-2", "DUP-PAPER-6")
 async def test_a_package_at_the_counter_has_both_papers_with_its_incoming_number(
     client: AsyncClient, parts: Desks
 ) -> None:

@@ -9,6 +9,7 @@ import pytest
 from contracts import con_applications, university_cases
 from contracts.common import (
     Blank,
+    BlankKind,
     Channel,
     Collector,
     CollectorKind,
@@ -109,8 +110,8 @@ def handed_over(at: datetime, collector: Collector = c.APPLICANT) -> con_applica
     )
 
 
+@pytest.mark.step("DUP-PAPER-1", "DUP-PAPER-2", "DUP-PAPER-3", "DUP-PAPER-5", "DUP-PAPER-6", "DUP-PAPER-7")
 def test_the_paper_channel_writes_letters_and_tells_esuvo_nothing(paper: Chain) -> None:
-    """DUP-PAPER-1 to 7."""
     paper.prepare()
     paper.act(c.Announce(local(25, 15)))
     paper.act(c.HandOver(local(29, 10)))
@@ -121,10 +122,10 @@ def test_the_paper_channel_writes_letters_and_tells_esuvo_nothing(paper: Chain) 
     assert paper.case().status is Status.ISSUED
 
 
+@pytest.mark.step("DUP-PAPER-6")
 def test_the_letter_of_readiness_has_one_working_day_and_precedes_the_hand_over(
     paper: Chain,
 ) -> None:
-    """DUP-PAPER-6."""
     paper.prepare()
 
     assert paper.case().status is Status.UNANNOUNCED
@@ -148,10 +149,10 @@ def test_a_paper_case_runs_by_itself_with_simulated_staff() -> None:
     assert not chain.timers
 
 
+@pytest.mark.step("DUP-CON-6", "DUP-CON-7", "DUP-CON-9")
 def test_the_service_centres_package_goes_its_steps_and_raises_no_notices(
     centre: Chain,
 ) -> None:
-    """DUP-CON-6 to 9."""
     centre.prepare()
 
     assert centre.steps() == ["DUP-CON-6", "DUP-CON-7", "DUP-CON-9"]
@@ -172,6 +173,7 @@ def test_the_service_centres_package_goes_its_steps_and_raises_no_notices(
     assert (issued.collector, issued.issue_number) == (REPRESENTATIVE, 1)
 
 
+@pytest.mark.step("DUP-CON-9")
 def test_a_case_from_the_service_centre_runs_until_the_courier_has_the_duplicate() -> None:
     chain = Chain()
     chain.enter()
@@ -183,6 +185,7 @@ def test_a_case_from_the_service_centre_runs_until_the_courier_has_the_duplicate
     assert chain.names()[-1] == "duplicate-dispatched"
 
 
+@pytest.mark.step("DUP-CON-9")
 def test_the_step_of_the_service_centre_is_late_when_the_duplicate_has_not_arrived(centre: Chain) -> None:
     """EDGE-15."""
     centre.prepare()
@@ -193,6 +196,7 @@ def test_the_step_of_the_service_centre_is_late_when_the_duplicate_has_not_arriv
     assert late == ["DUP-CON-9", "overall"]  # EDGE-16: the whole term is an alarm of its own
 
 
+@pytest.mark.step("DUP-PAPER-3")
 def test_management_refuses_a_paper_case_after_its_verification(paper: Chain) -> None:
     """EDGE-17."""
     paper.enter()
@@ -228,6 +232,7 @@ def test_what_comes_back_from_the_service_centre_is_handed_over_here(centre: Cha
     assert centre.names()[-1] == "duplicate-issued"
 
 
+@pytest.mark.step("DUP-PAPER-7")
 @pytest.mark.parametrize(
     "collector",
     [
@@ -331,15 +336,39 @@ def test_a_withdrawal_after_spoiling_frees_the_other_blank_and_leaves_the_queue(
     assert not paper.ledger.places
 
 
-def test_without_a_form_the_ministry_is_asked_for_the_service_centres_package_too(centre: Chain) -> None:
-    centre.enter()
-    centre.stock(diploma(1))
-    centre.act(c.ConsultRegister(local(16, 10)))
-    centre.act(c.Consider(local(17, 10)))
-    centre.live(local(17, 11))
+@pytest.mark.step("DUP-PAPER-4")
+def test_without_a_form_the_ministry_is_asked_for_a_paper_package(paper: Chain) -> None:
+    paper.act(c.Register("027-1", local(15, 10)))
+    asked = asked_for_a_supplement(paper)
 
-    assert centre.case().status is Status.SHORT
-    assert "DUP-CON-8" in centre.steps()
+    assert asked.kinds == (BlankKind.SUPPLEMENT,)
+    assert steps_done(paper) == ["DUP-PAPER-1", "DUP-PAPER-2", "DUP-PAPER-3", "DUP-PAPER-4"]
+
+
+@pytest.mark.step("DUP-CON-8")
+def test_without_a_form_the_ministry_is_asked_for_the_service_centres_package_too(centre: Chain) -> None:
+    asked = asked_for_a_supplement(centre)
+
+    assert asked.kinds == (BlankKind.SUPPLEMENT,)
+    assert steps_done(centre) == ["DUP-CON-6", "DUP-CON-7", "DUP-CON-8"]
+
+
+def asked_for_a_supplement(chain: Chain) -> university_cases.BlankFormRequested:
+    """What the Ministry is asked for where the stock has a diploma's form and none of a supplement."""
+    chain.enter()
+    chain.stock(diploma(1))
+    chain.act(c.ConsultRegister(local(16, 10)))
+    chain.act(c.Consider(local(17, 10)))
+    chain.live(local(17, 11))
+    assert chain.case().status is Status.SHORT
+    chain.act(c.RequestBlanks(local(17, 15)))
+    assert chain.case().status is Status.WAITING
+    [asked] = [each for each in chain.told if isinstance(each, university_cases.BlankFormRequested)]
+    return asked
+
+
+def steps_done(chain: Chain) -> list[str]:
+    return [each.step for each in chain.case().steps if each.done]
 
 
 @pytest.mark.parametrize("first_by_arrival", [ID, OTHER_ID])

@@ -33,6 +33,7 @@ def on_paper() -> Admission:
     return committee
 
 
+@pytest.mark.step("GRANT-P-1a", "GRANT-P-1b")
 def test_receipt_and_certificate_of_a_paper_application_are_told_to_the_registry() -> None:
     told = on_paper().documents
 
@@ -41,7 +42,8 @@ def test_receipt_and_certificate_of_a_paper_application_are_told_to_the_registry
     assert len({each.code for each in told}) == 2
 
 
-def test_the_registry_finds_the_receipt_by_the_code_that_is_printed_on_it_grant_p_1a() -> None:
+@pytest.mark.step("GRANT-P-1a")
+def test_the_registry_finds_the_receipt_by_the_code_that_is_printed_on_it() -> None:
     committee, portal = on_paper(), InMemory(PORTAL)
     printed = documents.receipt(committee.grant(), UNIVERSITIES, CODES)
     for each in committee.documents:
@@ -53,6 +55,7 @@ def test_the_registry_finds_the_receipt_by_the_code_that_is_printed_on_it_grant_
     assert (found.kind, found.number, found.issuer) == (printed.kind, printed.number, printed.issuer)
 
 
+@pytest.mark.step("GRANT-C-9s")
 def test_an_order_is_told_once_however_many_it_names() -> None:
     university = won()
     university.live()
@@ -63,6 +66,7 @@ def test_an_order_is_told_once_however_many_it_names() -> None:
     assert university.state(streams.paper(orders[0].kind, orders[0].number, WINNING)) == orders[0]
 
 
+@pytest.mark.step("GRANT-P-1a")
 async def test_the_receipt_is_a_page_to_print_and_the_certificate_waits_for_its_step(
     client: AsyncClient, parts: Committee
 ) -> None:

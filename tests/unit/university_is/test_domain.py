@@ -64,6 +64,7 @@ REFUSED = (*REGISTERED, c.Verify((), local(16, 10)))
 WITHDRAWN = (*VERIFIED, c.Withdraw(local(16, 12)))
 
 
+@pytest.mark.step("DUP-PORTAL-4")
 def test_a_request_opens_a_case_under_the_regulation_in_force_when_it_was_filed() -> None:
     given().when(OPEN).then(
         e.Opened(
@@ -81,6 +82,7 @@ def test_a_request_opens_a_case_under_the_regulation_in_force_when_it_was_filed(
     )
 
 
+@pytest.mark.step("DUP-PORTAL-4", "DUP-PORTAL-5")
 def test_the_chancellery_registers_and_academic_affairs_has_four_working_days() -> None:
     given(OPEN).when(c.Register("027-1", local(15, 10))).then(
         e.Registered(step="DUP-PORTAL-4", incoming_number="027-1", at=local(15, 10)),
@@ -89,6 +91,7 @@ def test_the_chancellery_registers_and_academic_affairs_has_four_working_days() 
     )
 
 
+@pytest.mark.step("DUP-PORTAL-5")
 def test_data_that_agree_with_the_register_are_verified() -> None:
     outcome = decide(c.Verify((RECORD,), local(16, 10)), CASE.replay(given(*REGISTERED).history))
 
@@ -97,6 +100,7 @@ def test_data_that_agree_with_the_register_are_verified() -> None:
     assert "Өмірбеков Қайрат Нұрланұлы" in outcome[0].reference_note
 
 
+@pytest.mark.step("DUP-PORTAL-5")
 def test_a_person_unknown_to_the_register_is_refused_with_a_reason() -> None:
     """EDGE-10."""
     case = case_after(*REFUSED)
@@ -108,6 +112,7 @@ def test_a_person_unknown_to_the_register_is_refused_with_a_reason() -> None:
     assert case.notices[-1].refusal == case.refusal
 
 
+@pytest.mark.step("DUP-PORTAL-5")
 @pytest.mark.parametrize(
     ("changes", "fields"),
     [
@@ -177,6 +182,7 @@ def test_a_person_with_several_documents_is_verified_by_the_one_that_agrees() ->
     assert case.status is Status.VERIFIED
 
 
+@pytest.mark.step("DUP-PORTAL-5")
 def test_a_correction_starts_the_verification_again_with_its_whole_term() -> None:
     given(*RETURNED).when(c.Correct("050301", 2011, local(22, 9))).then(
         e.Corrected(specialty="050301", graduation_year=2011, at=local(22, 9)),
@@ -197,6 +203,12 @@ def test_a_correction_of_what_was_not_returned_is_refused() -> None:
     given(*REGISTERED).when(c.Correct("050301", 2011, local(16, 9))).then_refused("case.not-returned")
 
 
+@pytest.mark.step("DUP-PORTAL-6")
+def test_management_approves_what_was_verified() -> None:
+    given(*VERIFIED).when(c.Consider(local(17, 10))).then(e.Considered(step="DUP-PORTAL-6", at=local(17, 10)))
+
+
+@pytest.mark.step("DUP-PORTAL-6")
 def test_management_may_refuse_what_was_verified() -> None:
     given(*VERIFIED).when(c.Refuse(Task.CONSIDER, REASON, local(17, 10))).then(
         e.Declined(step="DUP-PORTAL-6", refusal=REASON, at=local(17, 10)),
@@ -204,6 +216,7 @@ def test_management_may_refuse_what_was_verified() -> None:
     )
 
 
+@pytest.mark.step("DUP-PORTAL-8")
 def test_blanks_at_once_start_the_preparation_of_22_calendar_days() -> None:
     given(*CONSIDERED).when(c.TakeBlanks(BLANKS, local(17, 10))).then(
         # Day 22 from 17 February is 9 March, the first working day after the holiday.
@@ -212,11 +225,21 @@ def test_blanks_at_once_start_the_preparation_of_22_calendar_days() -> None:
     )
 
 
+@pytest.mark.step("DUP-PORTAL-7")
 def test_without_blanks_the_ministry_is_to_be_asked_within_a_working_day() -> None:
     given(*CONSIDERED).when(c.ReportShort((BlankKind.SUPPLEMENT,), local(17, 10))).then(
         e.BlanksShort(kinds=(BlankKind.SUPPLEMENT,), at=local(17, 10)),
         e.StepStarted(step="DUP-PORTAL-7", task=Task.REQUEST_BLANK, at=local(17, 10), due_at=local(17, 18, 30)),
     )
+
+
+@pytest.mark.step("DUP-PORTAL-7")
+def test_the_ministry_is_asked_for_what_is_lacking_and_the_preparations_term_begins() -> None:
+    given(*SHORT).when(c.RequestBlanks(local(17, 15))).then(
+        e.BlanksRequested(step="DUP-PORTAL-7", kinds=(BlankKind.SUPPLEMENT,), at=local(17, 15)),
+        e.StepStarted(step="DUP-PORTAL-8", task=Task.PREPARE, at=local(17, 15), due_at=local(9, 18, 30, month=3)),
+    )
+    assert case_after(*WAITING).status is Status.WAITING
 
 
 def test_the_clock_of_the_preparation_runs_while_the_ministry_is_waited_for() -> None:
@@ -228,6 +251,7 @@ def test_the_clock_of_the_preparation_runs_while_the_ministry_is_waited_for() ->
     assert preparation.started == local(17, 15)
 
 
+@pytest.mark.step("DUP-PORTAL-8")
 def test_the_duplicate_is_written_on_the_reserved_blanks_and_the_applicant_is_told() -> None:
     given(*PREPARING).when(c.Prepare(local(25, 10))).then(
         e.Prepared(step="DUP-PORTAL-8", blanks=BLANKS, at=local(25, 10)),
@@ -235,6 +259,7 @@ def test_the_duplicate_is_written_on_the_reserved_blanks_and_the_applicant_is_to
     )
 
 
+@pytest.mark.step("DUP-PORTAL-9")
 def test_the_hand_over_is_timed_from_the_applicants_coming() -> None:
     given(*PREPARED).when(c.HandOver(local(29, 10))).then(
         e.StepStarted(step="DUP-PORTAL-9", task=Task.HAND_OVER, at=local(29, 10), due_at=local(29, 18, 30)),
@@ -341,6 +366,7 @@ def test_nothing_can_be_done_to_a_case_that_was_never_opened() -> None:
     given().when(c.Withdraw(FILED)).then_refused("case.unknown")
 
 
+@pytest.mark.step("DUP-PORTAL-5")
 def test_a_missed_deadline_is_announced_once_and_the_procedure_goes_on() -> None:
     after = local(18, 18, 30, 1)
     breach = e.DeadlineMissed(
@@ -446,6 +472,7 @@ def test_the_first_word_on_a_notices_fate_counts(end: Any) -> None:  # Any: eith
     given(*told).when(c.NoteUndeliverable(1, LATE)).then_nothing()
 
 
+@pytest.mark.step("DUP-PORTAL-4")
 @pytest.mark.parametrize(
     ("filed", "register_due"),
     [
@@ -465,6 +492,7 @@ def test_terms_are_counted_in_the_universitys_working_days(filed: datetime, regi
     assert registration.due == register_due
 
 
+@pytest.mark.step("DUP-CON-6")
 def test_a_package_from_the_service_centre_begins_with_its_verification() -> None:
     from_the_centre = c.Open(ID, request(), Channel.CON, FILED, "Asia/Almaty", 5, FILED)
 

@@ -76,10 +76,10 @@ def refusal(answer: Response) -> tuple[int, str, list[str]]:
     return answer.status_code, body["code"], [each["field"] for each in body["violations"]]
 
 
+@pytest.mark.step("GRANT-P-1", "GRANT-P-1a")
 async def test_a_package_is_entered_once_and_answered_with_its_number_and_receipt(
     client: AsyncClient, parts: Committee
 ) -> None:
-    """GRANT-P-1, GRANT-P-1a."""
     first = await client.post("/grants", json=package(accepted_by="Сәрсенбай Г. Қ."))
     again = await client.post("/grants", json=package())
     told = parts.memory.take_published()
@@ -175,8 +175,8 @@ async def test_a_package_that_cannot_be_meant_is_refused_by_field(
     assert refusal(answer)[2] == [field]
 
 
+@pytest.mark.step("GRANT-E-2", "GRANT-E-3", "GRANT-C-9", "GRANT-C-9s")
 async def test_every_desk_of_the_grants_by_hand(client: AsyncClient, parts: Committee) -> None:
-    """GRANT-E-2, GRANT-E-3, GRANT-C-9, GRANT-C-9s."""
     parts.memory.tell(routed(), FILED)
     committee, rector = as_("admission_committee"), as_("rector")
     for act, body in (("verification", {"decision": "check"}), ("forwarding", None)):
@@ -205,6 +205,7 @@ async def test_every_desk_of_the_grants_by_hand(client: AsyncClient, parts: Comm
     assert parts.memory.grant().status is Status.ASSIGNED
 
 
+@pytest.mark.step("GRANT-P-1b")
 async def test_the_view_has_the_certificate_of_participation_the_receipt_and_the_history(
     client: AsyncClient,
 ) -> None:

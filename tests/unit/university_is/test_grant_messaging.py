@@ -55,8 +55,9 @@ def won(policy: StaffPolicy = PUNCTUAL, codes: Codes = CODES) -> Admission:
     return university
 
 
+@pytest.mark.step("GRANT-E-2", "GRANT-E-3", "GRANT-PORTAL-7a")
 def test_an_electronic_application_comes_to_the_testing_centre_with_two_timers() -> None:
-    """GRANT-PORTAL-7a. The watch over a deadline is forgotten with its step."""
+    """The watch over a deadline is forgotten with its step."""
     committee = Admission(PUNCTUAL)
     committee.tell(routed(), FILED)
     fired = committee.live()
@@ -73,6 +74,7 @@ def test_an_electronic_application_comes_to_the_testing_centre_with_two_timers()
     assert (forwarded.standing.registration_number, forwarded.standing.request) == (NUMBER, request())
 
 
+@pytest.mark.step("GRANT-P-1a", "GRANT-P-1b", "GRANT-P-2")
 def test_a_paper_application_takes_two_timers_and_has_its_receipt() -> None:
     committee = Admission(PUNCTUAL)
     committee.act(register(channel=Channel.PAPER))
@@ -115,6 +117,7 @@ def test_edge_29_the_policy_of_the_committee_refuses_a_quota_without_proof() -> 
     assert committee.grant().refusal.code is RefusalCode.QUOTA_NOT_PROVEN  # type: ignore[union-attr]  # asserted before
 
 
+@pytest.mark.step("GRANT-C-9", "GRANT-C-9s")
 def test_a_winner_takes_three_timers_from_the_award_to_the_scholarship() -> None:
     university = won()
     fired = university.live()
@@ -131,6 +134,7 @@ def test_a_winner_takes_three_timers_from_the_award_to_the_scholarship() -> None
     assert not university.timers
 
 
+@pytest.mark.step("GRANT-C-9")
 def test_edge_18_a_certificate_nobody_fetches_misses_its_day_and_frees_the_seat() -> None:
     university = won(NEVER_COLLECTED)
     university.live()
@@ -152,6 +156,7 @@ def test_edge_35_a_winner_who_does_not_enrol_has_declined_when_enrolment_ends() 
     assert not university.timers
 
 
+@pytest.mark.step("GRANT-C-9s")
 def test_edge_36_a_rector_who_is_late_breaches_25_august_and_blocks_the_payment() -> None:
     late = {"work": {**IN_TIME, "assign_scholarship": {"late_share": 1, "late_days_min": 1, "late_days_max": 1}}}
     university = won(staff_policy({**late, "enrolment": {"never_share": 0}}))
@@ -164,6 +169,7 @@ def test_edge_36_a_rector_who_is_late_breaches_25_august_and_blocks_the_payment(
     assert (assigned.order_date, assigned.paid_from) == (date(2016, 8, 26), date(2016, 10, 1))
 
 
+@pytest.mark.step("GRANT-C-9")
 def test_inc_20_a_certificate_that_comes_after_15_august_has_missed_it_already() -> None:
     university = Admission(PUNCTUAL)
     university.tell(routed(), FILED)

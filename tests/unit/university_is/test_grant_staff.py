@@ -78,7 +78,7 @@ def test_edge_35_about_three_of_a_hundred_winners_do_not_enrol_and_nobody_late()
     assert {each for each in late if each} == {august(25, 18, 20, 30)}
 
 
-def test_the_rector_signs_for_all_on_the_last_two_days_in_time_grant_c_9s() -> None:
+def test_the_rector_signs_for_all_on_the_last_two_days_in_time() -> None:
     punctual = staff('{"work": {"assign_scholarship": {"late_share": 0}}}')
 
     assert signed(punctual, august(11, 10)) == august(24, 18, 25, 35)

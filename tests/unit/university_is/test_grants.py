@@ -55,13 +55,15 @@ def registered(begins: tuple[Begun, ...], **changes: object) -> e.Registered:
     return whole.model_copy(update=changes)
 
 
+@pytest.mark.step("GRANT-E-2")
 def test_an_electronic_application_is_numbered_at_once_and_due_in_two_working_days() -> None:
     verification = Begun(step="GRANT-E-2", task=GrantTask.VERIFY_APPLICATION, due_at=july(26, 18, 30))
 
     given().when(register()).then(registered((verification,)))
 
 
-def test_what_was_verified_is_forwarded_within_a_working_day_grant_e_2_grant_e_3() -> None:
+@pytest.mark.step("GRANT-E-2", "GRANT-E-3", "GRANT-PORTAL-7a")
+def test_what_was_verified_is_forwarded_within_a_working_day() -> None:
     forward = Begun(step="GRANT-E-3", task=GrantTask.FORWARD, due_at=july(26, 18, 30))
 
     given(register()).when(verify(TUESDAY)).then(
@@ -72,8 +74,9 @@ def test_what_was_verified_is_forwarded_within_a_working_day_grant_e_2_grant_e_3
     )
 
 
-def test_grant_p_1_a_paper_package_gets_a_number_a_receipt_and_two_independent_tasks() -> None:
-    """GRANT-P-1, GRANT-P-1a, INC-11: certificate and transfer are both due a working day after the entry of the data."""
+@pytest.mark.step("GRANT-P-1", "GRANT-P-1a")
+def test_a_paper_package_gets_a_number_a_receipt_and_two_independent_tasks() -> None:
+    """INC-11: certificate and transfer are both due a working day after the entry of the data."""
     receipt = GrantReceipt(
         accepted_by="Сәрсенбай Г. Қ.",
         stamp="Қабылдау комиссиясы / Приёмная комиссия № 027",
@@ -88,8 +91,9 @@ def test_grant_p_1_a_paper_package_gets_a_number_a_receipt_and_two_independent_t
     given().when(PAPER).then(registered(begins, channel=Channel.PAPER, receipt=receipt))
 
 
+@pytest.mark.step("GRANT-P-1b", "GRANT-P-2")
 @pytest.mark.parametrize("certified_first", [True, False])
-def test_grant_p_1b_and_grant_p_2_are_done_in_any_order(*, certified_first: bool) -> None:
+def test_certificate_of_participation_and_transfer_are_done_in_any_order(*, certified_first: bool) -> None:
     acts: list[c.Command] = [c.CertifyParticipation(july(25, 10)), c.Forward(july(25, 15))]
     first, second = acts if certified_first else acts[::-1]
     after = grant_after(PAPER, first, second)
@@ -98,6 +102,7 @@ def test_grant_p_1b_and_grant_p_2_are_done_in_any_order(*, certified_first: bool
     assert {each.step: each.met for each in after.steps} == {"GRANT-P-1b": True, "GRANT-P-2": True}
 
 
+@pytest.mark.step("GRANT-P-1b")
 def test_inc_11_a_merged_application_has_its_certificate_of_participation_too() -> None:
     given(PAPER, c.Forward(july(25, 10)), c.NoteMerged(OTHER_ID, july(25, 10))).when(
         c.CertifyParticipation(july(25, 15))
@@ -194,6 +199,7 @@ def test_nothing_is_decided_of_an_application_that_nobody_registered() -> None:
         GRANT.decide(c.Forward(TUESDAY), GRANT.replay(given(register()).history))
 
 
+@pytest.mark.step("GRANT-E-2")
 def test_edge_15_a_missed_deadline_is_told_once_and_the_procedure_goes_on() -> None:
     late = july(26, 18, 30) + timedelta(seconds=1)
     missed = c.MissDeadline("GRANT-E-2", late)

@@ -52,6 +52,7 @@ def test_edge_37_an_application_of_2023_is_governed_by_the_version_of_2023() -> 
     assert case.opened.overall_due == datetime(2023, 6, 2, 18, 30, tzinfo=ALMATY)  # 15 working days
 
 
+@pytest.mark.step("DUP-PORTAL-6", "DUP-PORTAL-8")
 def test_the_duplicate_is_written_on_forms_of_the_universitys_own_sample_at_once() -> None:
     given(*VERIFIED).when(c.Consider(local(17, 10))).then(
         e.Considered(step="DUP-PORTAL-6", at=local(17, 10)),

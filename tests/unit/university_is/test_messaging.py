@@ -171,6 +171,7 @@ def by_hand() -> University:
     return University(simulated=False)
 
 
+@pytest.mark.step("DUP-PORTAL-9")
 def test_a_request_ends_with_the_duplicate_in_the_applicants_hands(chain: University) -> None:
     chain.enter()
     chain.stock(diploma(1), supplement(1))
@@ -193,6 +194,7 @@ def test_a_request_ends_with_the_duplicate_in_the_applicants_hands(chain: Univer
     assert not chain.timers
 
 
+@pytest.mark.step("DUP-PORTAL-8")
 def test_the_readiness_notice_states_the_place_of_collection(chain: University) -> None:
     chain.enter()
     chain.stock(diploma(1), supplement(1))
@@ -276,6 +278,7 @@ def test_waiting_for_the_applicants_correction_breaks_only_the_whole_terms_deadl
     assert [each.step for each in chain.told if isinstance(each, university_cases.DeadlineBreached)] == ["overall"]
 
 
+@pytest.mark.step("DUP-PORTAL-7")
 def test_without_blanks_the_ministry_is_asked_and_its_supply_goes_on(chain: University) -> None:
     chain.enter()
     chain.stock(diploma(1))
@@ -425,6 +428,7 @@ def test_a_withdrawal_after_preparation_is_declined_and_the_case_goes_on(chain: 
     assert chain.case().status is Status.ISSUED
 
 
+@pytest.mark.step("DUP-PORTAL-4")
 def test_a_deadline_that_nobody_keeps_is_announced_a_second_after_it_was_due(by_hand: University) -> None:
     by_hand.file()
 

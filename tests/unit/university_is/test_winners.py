@@ -46,6 +46,7 @@ def named(*history: c.Command, then: c.Command) -> list[str]:
     return [each.name for each in GRANT.decide(then, GRANT.replay(given(*history).history))]
 
 
+@pytest.mark.step("GRANT-C-9")
 @pytest.mark.parametrize("order", [(certificate(), awarded()), (awarded(), certificate())])
 def test_the_hand_over_begins_when_the_award_is_known_and_the_certificate_there(
     order: tuple[c.Command, c.Command],
@@ -66,7 +67,8 @@ def test_the_university_of_the_award_acts_though_another_registered_the_applicat
     assert (before.university, after.university) == (COMMITTEE, WINNING)
 
 
-def test_grant_c_9_the_winner_gets_the_certificate_and_is_to_enrol_until_25_august() -> None:
+@pytest.mark.step("GRANT-C-9")
+def test_the_winner_gets_the_certificate_and_is_to_enrol_until_25_august() -> None:
     enrolment = Begun(step="enrolment", task=GrantTask.ENROL, due_at=LAST_MOMENT)
 
     given(*WON).when(c.HandOver(APPLICANT, august(11, 10))).then(
@@ -80,6 +82,7 @@ def test_grant_c_9_the_winner_gets_the_certificate_and_is_to_enrol_until_25_augu
     )
 
 
+@pytest.mark.step("GRANT-C-9")
 def test_edge_19_a_representative_needs_a_power_of_attorney_in_force() -> None:
     power = PowerOfAttorney(number="17-2016", notary="Ыбыраева Л. Н.", issued_on=date(2016, 8, 1))
     name = "Тілеубай А. С."
@@ -90,7 +93,8 @@ def test_edge_19_a_representative_needs_a_power_of_attorney_in_force() -> None:
     assert grant_after(*WON, c.HandOver(somebody, august(11, 10))).status is Status.HANDED_OVER
 
 
-def test_grant_c_9s_who_is_enrolled_waits_for_the_rectors_order_until_25_august() -> None:
+@pytest.mark.step("GRANT-C-9s")
+def test_who_is_enrolled_waits_for_the_rectors_order_until_25_august() -> None:
     order = Begun(step="GRANT-C-9s", task=GrantTask.ASSIGN_SCHOLARSHIP, due_at=LAST_MOMENT)
 
     given(*WON, c.HandOver(APPLICANT, august(11, 10))).when(c.Enrol(august(12, 10))).then(
@@ -98,6 +102,7 @@ def test_grant_c_9s_who_is_enrolled_waits_for_the_rectors_order_until_25_august(
     )
 
 
+@pytest.mark.step("GRANT-C-9s")
 def test_inc_17_the_scholarship_is_paid_from_1_september_without_an_application() -> None:
     given(*STUDENT).when(c.AssignScholarship(august(24, 18))).then(
         e.ScholarshipAssigned(
@@ -111,6 +116,7 @@ def test_inc_17_the_scholarship_is_paid_from_1_september_without_an_application(
     given(*STUDENT, c.AssignScholarship(august(24, 18))).when(c.AssignScholarship(august(25, 18))).then_nothing()
 
 
+@pytest.mark.step("GRANT-C-9s")
 @pytest.mark.parametrize(
     ("signed", "paid_from"),
     [
@@ -133,6 +139,7 @@ def test_edge_36_an_order_after_25_august_blocks_the_payment_from_1_september(
     assert after.steps[-1].met is (signed <= LAST_MOMENT)
 
 
+@pytest.mark.step("GRANT-C-9s")
 def test_edge_36_the_breach_names_the_fixed_date() -> None:
     late = LAST_MOMENT + timedelta(seconds=1)
 
@@ -186,6 +193,7 @@ def test_edge_33_a_reissued_certificate_takes_the_place_of_a_misprinted_one() ->
     assert handed.handed_over.certificate_number == "ГР-0002"
 
 
+@pytest.mark.step("GRANT-C-9")
 @pytest.mark.parametrize("history", [(*WON, c.HandOver(APPLICANT, august(11, 10))), STUDENT])
 def test_edge_33_a_certificate_that_was_handed_over_is_exchanged(history: tuple[c.Command, ...]) -> None:
     """The exchange has no term of its own, and whoever is a student stays one."""
