@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
+from datetime import datetime
 from hashlib import blake2b
 from typing import Final
 from uuid import UUID
@@ -12,6 +12,7 @@ from contracts.common import BlankKind
 from law.regulation import WorkCalendar
 from services._actors.draws import Draw
 from services._actors.policy import MinistryPolicy, Mood
+from services._actors.rounds import MINISTRY
 from services._chassis.aggregate import Actors, Cancel, Effect, Recorded, Schedule, Timer
 from services._chassis.decider import Ignored
 from services.esuvo.duplicates.blanks.commands import Decline, Deliver, Grant
@@ -21,8 +22,7 @@ from services.esuvo.duplicates.blanks.state import Answered, Asked, State
 
 SUPPLY: Final = "supply"
 DELIVER: Final = "deliver"
-ZONE: Final = ZoneInfo("Asia/Almaty")
-ANSWERS: Final = time(11, 30, 40)  # second 40 is the Ministry's own, so that it meets no other actor at one instant
+CALENDAR: Final = WorkCalendar(5, ZoneInfo("Asia/Almaty"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,5 +101,4 @@ def _deliver(state: State, timer: Timer) -> Sequence[BlankEvent]:
 
 
 def _later(at: datetime, working_days: int) -> datetime:
-    day = WorkCalendar(5, ZONE).add_working_days(at.astimezone(ZONE).date(), working_days)
-    return datetime.combine(day, ANSWERS, ZONE).astimezone(UTC)
+    return MINISTRY.first(CALENDAR.add_working_days(at.astimezone(CALENDAR.zone).date(), working_days), CALENDAR)

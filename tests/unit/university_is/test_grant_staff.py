@@ -5,7 +5,6 @@ from uuid import UUID
 
 from law.regulation import WorkCalendar
 from services._actors.policy import StaffPolicy, staff_policy
-from services._actors.rounds import COMMITTEE, DESKS, RECTOR
 from services.university_is.grants.application.events import GrantTask
 from services.university_is.simulated.committee import Committee
 from services.university_is.simulated.staff import Job, Simulated
@@ -37,12 +36,6 @@ def enrolled(each: Committee, at: datetime = HANDED_OVER) -> list[datetime | Non
 
 def signed(each: Committee, at: datetime, university: str = "027", due: datetime | None = ENDS) -> datetime | None:
     return each.signs_at(job(1, GrantTask.ASSIGN_SCHOLARSHIP, at, due), university, 2016)
-
-
-def test_committee_and_rector_have_seconds_of_their_own() -> None:
-    seconds = [each.last_call.second for each in (DESKS, COMMITTEE, RECTOR)]
-
-    assert seconds == [20, 30, 35]
 
 
 def test_the_secretary_verifies_within_two_working_days_but_for_a_few() -> None:
