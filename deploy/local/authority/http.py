@@ -11,14 +11,21 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-from aiohttp import web
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp
 
 from deploy.local.authority.nca import STATE_FILE, Nca, unsuccessful
 from services._chassis.broker import Broker
 from services._chassis.clock import ClockNotSet, VirtualClock
 from services._chassis.clock_reader import ClockReader
+from services._chassis.limits import BodyLimit
+from services._chassis.run import server_of
 from services._chassis.settings import CHAIN_HEADER
 
 OCSP_PATH: Final = "/ocsp"
@@ -38,58 +45,66 @@ async def shown(
     """
     clock, stopping = VirtualClock(), asyncio.Event()
     following = asyncio.create_task(ClockReader(clock, lambda: None, broker, prefix).follow(stopping))
-    runner = web.AppRunner(application(newest(directory), clock.now, chain_id), access_log=None)
     try:
-        await runner.setup()
-        await web.SockSite(runner, listening).start()
-        yield
+        async with served(application(newest(directory), clock.now, chain_id), listening):
+            yield
     finally:
-        await runner.cleanup()
         stopping.set()
         await following
 
 
-def application(authority: Callable[[], Nca], now: Callable[[], datetime], chain_id: str = "") -> web.Application:
+@asynccontextmanager
+async def served(app: ASGIApp, listening: socket.socket) -> AsyncIterator[None]:
+    """It answers at this socket, within the bounds of the services' own HTTP."""
+    server = server_of(app, *listening.getsockname()[:2])
+    serving = asyncio.create_task(server.serve([listening]))
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        await serving
+
+
+def application(authority: Callable[[], Nca], now: Callable[[], datetime], chain_id: str = "") -> Starlette:
     """The functions are called at each request. `now` raises ClockNotSet as long as there is no virtual time."""
 
-    async def certificate(_request: web.Request) -> web.Response:
+    async def certificate(_request: Request) -> Response:
         return _file(authority().certificate.public_bytes(Encoding.DER), "application/pkix-cert")
 
-    async def revocation_list(_request: web.Request) -> web.Response:
+    async def revocation_list(_request: Request) -> Response:
         try:
             moment = now()
         except ClockNotSet as reason:
-            raise web.HTTPServiceUnavailable(text=f"{reason}\n") from None
+            return PlainTextResponse(f"{reason}\n", status_code=503)
         return _file(authority().crl(moment).public_bytes(Encoding.DER), "application/pkix-crl")
 
-    async def posted(request: web.Request) -> web.Response:
-        return _file(_answer(authority(), await request.read(), now), _ANSWER)
+    async def posted(request: Request) -> Response:
+        return _file(_answer(authority(), await request.body(), now), _ANSWER)
 
-    async def asked(request: web.Request) -> web.Response:
+    async def asked(request: Request) -> Response:
         try:
-            content = base64.b64decode(request.match_info["request"], validate=True)
+            content = base64.b64decode(request.path_params["request"], validate=True)
         except (binascii.Error, ValueError):
             content = b""
         return _file(_answer(authority(), content, now), _ANSWER)
 
-    async def ready(_request: web.Request) -> web.Response:
+    async def ready(_request: Request) -> Response:
         whose = {CHAIN_HEADER: chain_id}
         try:
-            return web.json_response({"status": "ready", "time": now().isoformat()}, headers=whose)
+            return JSONResponse({"status": "ready", "time": now().isoformat()}, headers=whose)
         except ClockNotSet:
-            return web.json_response({"status": "not ready"}, status=503, headers=whose)
+            return JSONResponse({"status": "not ready"}, status_code=503, headers=whose)
 
-    site = web.Application(client_max_size=_MOST_BYTES)
-    site.add_routes(
-        [
-            web.get("/nca.cer", certificate),
-            web.get("/nca.crl", revocation_list),
-            web.post(OCSP_PATH, posted),
-            web.get(OCSP_PATH + "/{request:.+}", asked),
-            web.get("/health/ready", ready),
-        ]
+    return Starlette(
+        routes=[
+            Route("/nca.cer", certificate),
+            Route("/nca.crl", revocation_list),
+            Route(OCSP_PATH, posted, methods=["POST"]),
+            Route(OCSP_PATH + "/{request:path}", asked),
+            Route("/health/ready", ready),
+        ],
+        middleware=[Middleware(BodyLimit, most=_MOST_BYTES)],
     )
-    return site
 
 
 def newest(directory: Path) -> Callable[[], Nca]:
@@ -110,5 +125,5 @@ def _answer(nca: Nca, request: bytes, now: Callable[[], datetime]) -> bytes:
         return unsuccessful(ocsp.OCSPResponseStatus.TRY_LATER)
 
 
-def _file(content: bytes, kind: str) -> web.Response:
-    return web.Response(body=content, content_type=kind, headers=_HEADERS)
+def _file(content: bytes, kind: str) -> Response:
+    return Response(content, media_type=kind, headers=_HEADERS)

@@ -1,14 +1,15 @@
 """A real portal that asks an OCSP responder over HTTP: revoked is refused, unknown is to be tried again (EDGE-04)."""
 
+import socket
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 import pytest
 import pytest_asyncio
-from aiohttp import web
-from aiohttp.typedefs import Handler
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-from deploy.local.authority.http import OCSP_PATH, application
+from deploy.local.authority.http import OCSP_PATH, application, served
 from deploy.local.authority.nca import Nca
 from deploy.local.servers.infra import RunningServers
 from deploy.local.servers.ports import free_port
@@ -36,25 +37,20 @@ async def desk(
     running_servers: RunningServers, tmp_path_factory: pytest.TempPathFactory, authority: Authority
 ) -> AsyncIterator[Desk]:
     environment = {"PORTAL_OCSP_URL": f"http://{HOST}:{authority.port}{OCSP_PATH}"}
-    async with open_desk(running_servers, tmp_path_factory.mktemp("ocsp"), environment=environment) as own:
-        runner = await listening(authority, own.chain.nca)
+    async with (
+        open_desk(running_servers, tmp_path_factory.mktemp("ocsp"), environment=environment) as own,
+        served(unless_silent(authority, own.chain.nca), socket.create_server((HOST, authority.port))),
+    ):
         yield own
-        await runner.cleanup()
 
 
-async def listening(authority: Authority, nca: Nca) -> web.AppRunner:
-    @web.middleware
-    async def unless_silent(request: web.Request, handler: Handler) -> web.StreamResponse:
-        if authority.silent:
-            raise web.HTTPServiceUnavailable
-        return await handler(request)
-
+def unless_silent(authority: Authority, nca: Nca) -> ASGIApp:
     site = application(lambda: nca, lambda: MONDAY)
-    site.middlewares.append(unless_silent)
-    runner = web.AppRunner(site)
-    await runner.setup()
-    await web.TCPSite(runner, HOST, authority.port).start()
-    return runner
+
+    async def answering(scope: Scope, receive: Receive, send: Send) -> None:
+        await (Response(status_code=503) if authority.silent else site)(scope, receive, send)
+
+    return answering
 
 
 async def test_edge_04_a_revoked_certificate_is_refused_and_nothing_is_decided(desk: Desk) -> None:

@@ -1,6 +1,7 @@
 """What the certification authority shows over HTTP, as the portal and other people's systems ask it."""
 
 import base64
+import socket
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,14 +10,13 @@ from urllib.parse import quote
 import httpx
 import pytest
 import pytest_asyncio
-from aiohttp.test_utils import TestServer
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp
 
-from deploy.local.authority.http import application, newest
+from deploy.local.authority.http import application, newest, served
 from deploy.local.authority.nca import Nca, Person
 from services._chassis.clock import ClockNotSet
 from services._eds.signature import Use
@@ -51,9 +51,12 @@ def clock() -> Clock:
 
 @pytest_asyncio.fixture
 async def http(directory: Path, clock: Clock) -> AsyncIterator[httpx.AsyncClient]:
-    server = TestServer(application(newest(directory), clock.now))
-    async with server, httpx.AsyncClient(trust_env=False) as client:
-        client.base_url = httpx.URL(str(server.make_url("/")))
+    listening = socket.create_server(("127.0.0.1", 0))
+    address = f"http://127.0.0.1:{listening.getsockname()[1]}"
+    async with (
+        served(application(newest(directory), clock.now), listening),
+        httpx.AsyncClient(base_url=address, trust_env=False) as client,
+    ):
         yield client
 
 
@@ -93,7 +96,7 @@ async def test_the_portal_learns_over_http_whether_a_certificate_stands(
     http: httpx.AsyncClient, directory: Path, clock: Clock
 ) -> None:
     certificate = issued(directory)
-    responder = Responder(f"{http.base_url}ocsp", Nca.load(directory).certificate, http)
+    responder = Responder(f"{http.base_url}/ocsp", Nca.load(directory).certificate, http)
 
     assert await responder.revoked_since(certificate) is None
     revoke(directory, certificate, NOON + DAY)
@@ -144,3 +147,10 @@ async def test_before_there_is_a_time_it_asks_to_come_again(
     assert (await http.get("/health/ready")).status_code == httpx.codes.SERVICE_UNAVAILABLE
     clock.at = NOON
     assert (await http.get("/health/ready")).json()["time"] == NOON.isoformat()
+
+
+async def test_the_authority_refuses_headers_without_end_as_the_services_do(http: httpx.AsyncClient) -> None:
+    answer = await http.get("/nca.cer", headers={f"x-{number}": "y" * 1_000 for number in range(60)})
+
+    assert answer.status_code == httpx.codes.REQUEST_HEADER_FIELDS_TOO_LARGE
+    assert (await http.get("/nca.cer")).is_success
