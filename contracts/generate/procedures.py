@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from contracts.event import Text
-from contracts.generate import blocks, exchanges, lanes, traceability
+from contracts.generate import traceability
+from contracts.generate.drawing import blocks, exchanges, lanes
 from contracts.generate.outputs import output, topic_of
 from contracts.generate.pages import table
 from contracts.generate.words import LANGUAGES, Language

@@ -4,7 +4,8 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from contracts.generate import blocks, procedures
+from contracts.generate import procedures
+from contracts.generate.drawing import blocks
 from contracts.generate.words import LANGUAGES, Language
 from law.regulation import Limit, Regulation, Unit, regulations
 

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from contracts.generate import exchanges, traceability
+from contracts.generate import traceability
+from contracts.generate.drawing import exchanges
 from contracts.generate.outputs import output, topic_of
 from contracts.generate.traceability import Trace
 from contracts.topics import SERVICES

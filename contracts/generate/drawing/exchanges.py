@@ -16,8 +16,8 @@ from contracts import (
     university_grants,
 )
 from contracts.event import Event
-from contracts.generate import svg
-from contracts.generate.svg import PAD
+from contracts.generate.drawing import svg
+from contracts.generate.drawing.svg import PAD
 from law.regulation import Condition
 
 APPLICANT: Final = "applicant"

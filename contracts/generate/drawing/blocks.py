@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from textwrap import wrap
 from typing import Final, NamedTuple
 
-from contracts.generate import svg
-from contracts.generate.svg import LINE, PAD
+from contracts.generate.drawing import svg
+from contracts.generate.drawing.svg import LINE, PAD
 
 _WIDTH: Final = 620
 _SIDE: Final = 550

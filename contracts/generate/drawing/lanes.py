@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from textwrap import wrap
 from typing import Final, NamedTuple
 
-from contracts.generate import svg
-from contracts.generate.svg import PAD
+from contracts.generate.drawing import svg
+from contracts.generate.drawing.svg import PAD
 
 _LANE: Final = 256
 _SIDE: Final = 24

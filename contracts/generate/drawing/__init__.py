@@ -1,0 +1,1 @@
+"""Diagrams as SVG: blocks, lanes, and exchanges between information systems."""
