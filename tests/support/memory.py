@@ -41,7 +41,11 @@ class InMemory:
             correlation=subject if isinstance(subject, UUID) else uuid4(),
             causation=uuid4(),
         )
-        read = self.reader.read(Position(topic, 0, 0, message.subject.encode(), message.to_bytes()), at)
+        return self.hear_bytes(topic, message.to_bytes(), message.subject, at)
+
+    def hear_bytes(self, topic: str, value: bytes, key: str, at: datetime) -> Plan:
+        """A record arrives as it stands on the topic. Raises what the handler raised."""
+        read = self.reader.read(Position(topic, 0, 0, key.encode(), value), at)
         assert isinstance(read, Understood), read
         return self._decide(read.input)
 
