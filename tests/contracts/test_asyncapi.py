@@ -67,7 +67,7 @@ def titles(part: Any) -> list[str]:  # Any: JSON
     return [each for item in part for each in titles(item)] if isinstance(part, list) else []
 
 
-def test_each_message_payload_and_schema_has_a_title_that_no_other_has() -> None:
+def test_no_two_messages_or_schemas_share_a_title() -> None:
     """Tools name classes after titles: two that share one become one class, with the fields of either."""
     messages = DOCUMENT["components"]["messages"].values()
     schemas = DOCUMENT["components"]["schemas"].values()

@@ -43,7 +43,7 @@ def said_next(gateway: InMemory, topic: str, name: str) -> list[bytes]:
 
 
 @pytest.mark.parametrize("path", ENVELOPES, ids=lambda path: path.stem)
-def test_what_is_read_and_written_again_has_lost_its_unknown_fields(path: Path) -> None:
+def test_what_is_read_and_written_again_has_no_unknown_fields(path: Path) -> None:
     plain = Envelope.read(path.read_bytes())
     known = catalogue(plain.event_name)
     message = Envelope.read(json.dumps(with_unknown_fields(read(path))).encode())
@@ -57,7 +57,7 @@ def test_what_is_read_and_written_again_has_lost_its_unknown_fields(path: Path) 
     assert UNKNOWN.encode() not in written.to_bytes()
 
 
-def test_a_notice_reaches_the_portal_without_the_fields_that_the_gateway_does_not_know() -> None:
+def test_a_notice_reaches_the_portal_without_its_unknown_fields() -> None:
     told = said_next(InMemory(service(on_request_leg=False)), esuvo_notifications.TOPIC, FORWARDED)
 
     assert [json.loads(each)["type"] for each in told] == [
@@ -68,7 +68,7 @@ def test_a_notice_reaches_the_portal_without_the_fields_that_the_gateway_does_no
 
 
 @pytest.mark.parametrize("name", PASSED_ON)
-def test_a_request_is_passed_on_without_the_fields_that_the_gateway_does_not_know(name: str) -> None:
+def test_a_request_is_passed_on_without_its_unknown_fields(name: str) -> None:
     told = said_next(InMemory(service(on_request_leg=True)), portal_applications.TOPIC, name)
 
     assert [json.loads(each)["type"] for each in told] == [name]
