@@ -36,8 +36,8 @@ Waybill = Annotated[
 
 
 MOST_CORRECTIONS: Final = 10
-MOST_BLANKS: Final = 10  # kinds of them
-MOST_SERIALS: Final = 1_000  # a supply: all that waits, and a reserve of each kind
+MOST_BLANKS: Final = 10  # kinds of blank form
+MOST_SERIALS: Final = 1_000  # in one supply: for all who wait, and a reserve of each kind
 
 
 class Value(BaseModel):
@@ -165,7 +165,7 @@ class NoticeKind(StrEnum):
     NOT_AWARDED = "not-awarded"
 
 
-# What a notice owes by its kind, as the model's validator says it too.
+# What a notice must state by its kind; the validator below checks the same.
 _NOTICE_RULES: Final[list[JsonValue]] = [
     when("kind", {NoticeKind.READY}, owed("collection_place")),
     when("kind", {NoticeKind.REFUSED, NoticeKind.NOT_AWARDED}, owed("refusal")),

@@ -1,4 +1,4 @@
-"""What lies on a desk: the same answer of GET /tasks in every service that has desks. No personal data."""
+"""The open tasks of a desk: the answer of GET /tasks in every service that has desks. No personal data."""
 
 from enum import StrEnum
 from typing import TypeVar

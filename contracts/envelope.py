@@ -44,7 +44,7 @@ _WHAT_DATA_IS: Final[JsonDict] = {
 
 
 class SubjectMismatch(ValueError):  # noqa: N818 - it reads as a fact, like Refused
-    """The envelope is filed under another key than its event."""
+    """The envelope's subject is not the one that its event has."""
 
     def __init__(self, field: str) -> None:
         super().__init__(f"the subject is data's {field}, letter by letter, so that one application keeps its order")
@@ -53,13 +53,13 @@ class SubjectMismatch(ValueError):  # noqa: N818 - it reads as a fact, like Refu
 
 
 def _published_type(schema: JsonDict) -> None:
-    """Null is an attribute that is not set (CloudEvents, JSON format, 2.2)."""
+    """Null means that the attribute is not set (CloudEvents, JSON format, 2.2)."""
     schema.pop("maxLength", None)
     schema.update(_WHAT_DATA_IS)
 
 
 def _untitled(schema: JsonDict) -> None:
-    """A title would make one class of the data of all messages in generated code."""
+    """With a title, code generators make one class for the data of all messages."""
     schema.pop("title", None)
 
 
@@ -116,7 +116,7 @@ class Envelope(BaseModel):
 
     @classmethod
     def read(cls, value: bytes | None) -> Self:
-        """What stands in a record. ValidationError for anything that `schemas/envelope.json` or I-JSON does not allow."""
+        """The envelope in a record. ValidationError for anything that `schemas/envelope.json` or I-JSON does not allow."""
         try:
             tree = strict_json.parse(value or b"")
         except strict_json.NotStrict as fault:
@@ -126,7 +126,7 @@ class Envelope(BaseModel):
         return cls.model_validate(tree)
 
     def event(self, catalogue: Catalogue) -> Event:
-        """What it carries, as the catalogue's current class.
+        """The event that it carries, in its current version.
 
         Raises UnknownEvent, ValidationError as the catalogue does, and SubjectMismatch where the subject is not what `data` says.
         """
@@ -186,7 +186,7 @@ class Envelope(BaseModel):
         recorded: datetime,
         traceparent: str,
     ) -> bytes:
-        """The bytes of `wrap(…).to_bytes()`, without checking what a publisher of ours cannot get wrong: a third of the cost."""
+        """The same bytes as `wrap(…).to_bytes()` at a third of the cost: values of our own are not checked once more."""
         attributes = {
             "specversion": "1.0",
             "id": identity,

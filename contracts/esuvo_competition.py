@@ -15,7 +15,7 @@ from contracts.grants import CampaignYear, Digest, StudyLanguage, Via
 from contracts.kinds import Day, Id, Line, Moment, whole
 
 TOPIC: Final = "esuvo.competition.v1"
-MOST_TIED: Final = 5_000  # two lists of so many ids fit into a record
+MOST_TIED: Final = 5_000  # two lists of so many ids still fit into a record
 _CAMPAIGNS: Final = UUID("6d0f2a55-705a-5a1e-9c0e-0705000000f4")
 CampaignId = Annotated[Id, Field(description="id of the campaign: the key of its records")]
 Count = Annotated[int, whole(0, 10_000_000)]
@@ -28,7 +28,7 @@ Round = Annotated[
 
 
 def campaign_id(year: int) -> UUID:
-    """The id of a year's campaign: the same everywhere."""
+    """The id of the campaign of a year, the same in every service."""
     return uuid5(_CAMPAIGNS, str(year))
 
 

@@ -1,4 +1,4 @@
-"""Named, versioned facts, and the way an old one is read as a new one."""
+"""Named and versioned facts, and how an old version is read as the current one."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import ClassVar, Final, TypeAlias
@@ -24,7 +24,7 @@ class Text(BaseModel):
 
 
 class Event(BaseModel):
-    """Identified by `name` and `version`; renaming the class changes nothing stored.
+    """A fact, identified by `name` and `version`: the class may be renamed without changing what is stored.
 
     Unknown fields are ignored when read, so that a producer may add an optional one within a version.
     """
@@ -50,7 +50,7 @@ class UnknownEvent(Exception):  # noqa: N818 - it reads as a fact, like Refused
 
 
 class Catalogue:
-    """The events of one topic (or of one service's store) with the steps that lift old versions to the current ones."""
+    """The events of one topic (or of one service's store) with the upcasters from old versions to the current ones."""
 
     def __init__(
         self,
@@ -74,7 +74,7 @@ class Catalogue:
         return name in self._events
 
     def decode(self, name: str, version: int, data: JsonObject) -> Event:
-        """The event as its current class, lifted step by step.
+        """The event in its current version, upcast step by step.
 
         Raises UnknownEvent for a name or version that this release does not know, ValidationError for wrong data.
         """

@@ -1,4 +1,4 @@
-"""The forms that an applicant signs with EDS: the words that the signature binds, for whoever checks it after the portal.
+"""The forms that an applicant signs with EDS, for the portal and for all who check the signature after it.
 
 A form is signed as JSON in a compact JWS (docs/adr/0010) and is read strictly: no field that it does not have.
 """
@@ -42,7 +42,7 @@ SIGNED: Final = (
 
 
 class Form(BaseModel):
-    """A document to sign. It says for whom it is, when it is signed, and counts once (docs/adr/0030)."""
+    """A form to sign. It states its audience and its moment, and is accepted once (docs/adr/0030)."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -99,12 +99,12 @@ class GrantApplicationForm(Form, GrantRequest):
 
     @property
     def request(self) -> GrantRequest:
-        """What others are told of it."""
+        """The part of the form that other services receive."""
         return GrantRequest.model_validate({name: getattr(self, name) for name in GrantRequest.model_fields})
 
 
 def application_id(moment: datetime, digest: str) -> UUID:
-    """The id of the application that a form files, which follows from what was signed: the same form files the same one.
+    """The id of the application, which follows from the signed bytes: the same form always files the same application.
 
     UUID version 8 (RFC 9562, 5.8): 48 bits with the form's moment in milliseconds, then the first ten bytes of `digest`, the
     SHA-256 over the signed bytes in hexadecimal, where version and variant take the places that are theirs.

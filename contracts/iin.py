@@ -57,7 +57,7 @@ def validate(iin: str) -> None:
 
 
 def mask(iin: str) -> str:
-    """For logs and messages: the first and last two digits of a number, nothing of what is not 12 long."""
+    """For logs and messages: the first and last two digits of a number; of a text of another length, nothing."""
     if len(iin) != _LENGTH:
         return "*" * min(len(iin), 12)
     return f"{_digits_only(iin[:_SHOWN])}{_HIDDEN}{_digits_only(iin[-_SHOWN:])}"

@@ -21,7 +21,7 @@ ESUVO_TOPIC: Final = "esuvo.documents.v1"
 _ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # base 32 without I, L, O and U, which are misread
 _LETTERS: Final = 20  # a hundred bits
 _GROUP: Final = 4
-# Four groups: of a version 1, when a code followed from what anybody may know.
+# Four groups: codes of version 1, which could be worked out from public facts.
 _PATTERN: Final = r"^[0-9A-HJKMNP-TV-Z]{4}(-[0-9A-HJKMNP-TV-Z]{4}){3,4}$"
 _OLD_LENGTH: Final = 19
 
@@ -33,7 +33,7 @@ VerificationCode = Annotated[
 
 
 class PaperKind(StrEnum):
-    """The papers that both public services print (domain A.11)."""
+    """The papers of both public services (domain A.11)."""
 
     GRANT_RECEIPT = "grant_receipt"
     PARTICIPATION_CERTIFICATE = "participation_certificate"
@@ -46,7 +46,7 @@ class PaperKind(StrEnum):
     READINESS_NOTICE = "readiness_notice"
 
 
-# Who tells of a document: whoever issues those of its kind.
+# The topic of each kind of paper is that of its issuer.
 KINDS: Final = {
     UNIVERSITY_TOPIC: frozenset(
         {
@@ -70,15 +70,15 @@ KINDS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Codes:
-    """Verification codes of one issuer: who does not have its secret learns none from names, numbers or other codes.
+    """Verification codes of one issuer. Without its secret nobody can work them out from names, numbers or other codes.
 
-    Without a secret of its own it has one drawn by lot, which nobody keeps.
+    Without a given secret it has a random one, which is not kept.
     """
 
     secret: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
 
     def of(self, kind: PaperKind, number: str, *parts: object) -> VerificationCode:
-        """Five groups of four; the same document has the same code whenever it is asked, and another one has another."""
+        """Five groups of four characters; the same paper always has the same code, and different ones have different codes."""
         named = "\x1f".join(map(str, (kind, number, *parts))).encode()
         left = int.from_bytes(hmac.digest(self.secret, b"egov-document\x1f" + named, "sha256"), "big")
         letters = "".join(_ALPHABET[left >> 5 * place & 31] for place in range(_LETTERS))
@@ -91,7 +91,7 @@ def is_code(text: str) -> bool:
 
 
 def is_old(code: str) -> bool:
-    """Whether it is a code of four groups, which may have been guessed."""
+    """Whether it is a code of four groups, which could be guessed."""
     return len(code) <= _OLD_LENGTH
 
 

@@ -1,8 +1,8 @@
-"""What a field may hold, said once: the JSON Schema that is published, and the reading of JSON that takes exactly that.
+"""What a field may hold, defined once: the JSON Schema that is published, and the check that accepts exactly the same.
 
-Our own code makes the same fields of Python's objects: a kind takes those too, and JSON's values strictly (docs/adr/0025).
-Patterns are in the part of ECMA-262 that Python's `re` and Rust's `regex` read alike: explicit ranges, no look-around, no
-classes by name.
+Our own code fills the same fields with Python objects, which a kind accepts as well (docs/adr/0025).
+Patterns use the part of ECMA-262 that Python's `re` and Rust's `regex` understand in the same way: explicit ranges, no
+look-around, no named classes.
 """
 
 from collections.abc import Callable, Iterable
@@ -38,11 +38,11 @@ _CLOCK: Final = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]{1,9})?"
 _OFFSET: Final = "(?:[Zz]|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])"
 _MOMENT: Final = f"^{_DAY}[Tt]{_CLOCK}{_OFFSET}$"
 _UUID: Final = "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
-# A day inside of the pattern's years, as every offset writes them.
+# One day inside the pattern's years, so that it holds with every offset.
 _FIRST: Final = datetime(1900, 1, 2, tzinfo=UTC)
 _LAST: Final = datetime(2199, 12, 31, tzinfo=UTC)
 
-# A pattern ends with `$`, which Python's `re` lets stand before a last line break: said apart, all validators agree.
+# Python's `re` lets `$` match before a final line break: a rule of its own makes all validators agree.
 _ONE_LINE: Final[JsonSchemaValue] = {"pattern": r"\n"}
 
 
@@ -61,7 +61,7 @@ class Kind:
 
 
 def _in_words(schema: CoreSchema, name: str, rule: str) -> CoreSchema:
-    """A fault is told by the rule in words: the pattern would be longer than what it says."""
+    """The fault names the rule in words, which are shorter than the pattern."""
     return core_schema.custom_error_schema(schema, f"{name}_form", custom_error_message=rule)
 
 
@@ -141,7 +141,7 @@ Flag: TypeAlias = Annotated[bool, Strict()]
 
 
 def whole(least: int, most: int) -> Kind:
-    """A whole number. 1.0 is one, as JSON Schema has it; "1" and true are none."""
+    """A whole number. 1.0 is one, as in JSON Schema; "1" and true are not."""
 
     def core() -> CoreSchema:
         finite = core_schema.float_schema(strict=True, allow_inf_nan=False)
@@ -172,7 +172,7 @@ def decimal(pattern: str, *, least: int, most: int, places: int) -> Kind:
 
 
 def anything_by_name() -> Kind:
-    """An object whose values somebody else looks at."""
+    """An object whose values are checked elsewhere."""
     return Kind(lambda: core_schema.dict_schema(core_schema.str_schema()), lambda: {"type": "object"})
 
 
@@ -205,12 +205,12 @@ def written(name: str, *, some: str, none: str, most: int, rule: str, **said: An
 
 
 def when(field: str, values: Iterable[str], then: JsonSchemaValue) -> JsonSchemaValue:
-    """A condition between fields: what else holds where `field` is one of `values`."""
+    """A condition between fields: `then` holds if `field` is one of `values`."""
     return {"if": {"properties": {field: {"enum": sorted(values)}}, "required": [field]}, "then": then}
 
 
 def owed(field: str, kind: str = "object", **bounds: int) -> JsonSchemaValue:
-    """The field is there, and is no null."""
+    """The field is required and is not null."""
     return {"properties": {field: {"type": kind, **bounds}}, "required": [field]}
 
 

@@ -1,9 +1,9 @@
-"""One rule for names of people, wherever they come from: a signed form, a file, a desk, a message.
+"""The rule for names of people, whether they come from a signed form, a file, a desk or a message.
 
 An identity card of Kazakhstan writes a name in Cyrillic letters, Kazakh and Russian, and in Latin ones (law No 73-V of 2013 on
 identity documents; a foreigner's card transliterates: assumed). So a name holds a letter of these two scripts at least, and
 beside them spaces, hyphens, apostrophes, full stops (initials), brackets (a former name, in registers) and digits. What
-nobody sees is no part of a name: controls, marks of direction, characters without width, a no-break space. Letters are
+is invisible is not part of a name: controls, marks of direction, characters without width, a no-break space. Letters are
 composed (NFC): й is one character.
 """
 

@@ -134,7 +134,7 @@ def _submitted_v1(data: JsonObject) -> JsonObject:
 
 
 def _unsigned(data: JsonObject) -> JsonObject:
-    """Before, the portal kept the signed form to itself: whoever hears such an event has its word alone."""
+    """Before, the portal kept the signed form: readers of such an event have to trust the portal."""
     return {**data, "signed": None}
 
 

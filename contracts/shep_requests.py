@@ -1,6 +1,6 @@
-"""Published by the gateway (ШЭП) on `shep.requests.v1`, keyed by application id, where requests go over it too.
+"""Published by the gateway (ШЭП) on `shep.requests.v1`, keyed by application id, if requests go over it as well.
 
-Here stands what the portal said of applications, as it was said (INC-09).
+They are the portal's events, unchanged (INC-09).
 """
 
 from typing import Final
@@ -11,5 +11,5 @@ from contracts.portal_applications import UPCASTERS, NoticeReceived
 
 TOPIC: Final = "shep.requests.v1"
 
-# All that the portal says but the receipts of notices, which are for the gateway.
+# All events of the portal except the receipts of notices, which are for the gateway.
 CATALOGUE: Final = Catalogue([each for each in portal_applications.CATALOGUE if each is not NoticeReceived], UPCASTERS)

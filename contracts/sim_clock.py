@@ -1,4 +1,4 @@
-"""The virtual clock on the compacted topic `sim.clock.v1`: the newest state counts, and there is one key."""
+"""The virtual clock on the compacted topic `sim.clock.v1`: it has one key, whose newest state counts."""
 
 from datetime import UTC, datetime
 from typing import Annotated, ClassVar, Final
@@ -10,7 +10,7 @@ from contracts.kinds import Moment, number, whole
 
 TOPIC: Final = "sim.clock.v1"
 KEY: Final = "clock"
-# The calendar that the regulations' arithmetic knows, with room to spare.
+# The years that the calendar of the regulations covers, and more.
 BEGINNING: Final = datetime(1900, 1, 2, tzinfo=UTC)
 END: Final = datetime(2199, 12, 31, tzinfo=UTC)
 MOST_RATE: Final = 10_000_000.0  # four months of virtual time a second

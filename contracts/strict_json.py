@@ -1,6 +1,6 @@
-"""I-JSON (RFC 7493), which every message is: no name twice in one object, no NaN, no number beyond a double.
+"""I-JSON (RFC 7493), as every message must be: no name twice in one object, no NaN, no number beyond a double.
 
-Whoever reads such text otherwise than its writer acts on something else than was said or signed.
+Readers differ in how they read other JSON, and would act on something else than was written or signed.
 """
 
 import json
@@ -21,8 +21,8 @@ class NotStrict(ValueError):  # noqa: N818 - it reads as a fact, like Refused
 def parse(raw: bytes) -> object:
     """The value that `raw` writes. Raises NotStrict, or another ValueError where it is no JSON at all.
 
-    What comes back byte for byte from a reader that keeps one of two equal names has none twice: two microseconds more, for
-    JSON as our services write it. Other text is read once more, slowly, by one that looks at every name.
+    The fast reader keeps only the last of two equal names. If its result is written back byte for byte, there were none, as
+    in all JSON of our services (two microseconds). Other text is read a second time, slowly, by a reader that checks names.
     """
     try:
         value = from_json(raw, allow_inf_nan=False)
@@ -43,7 +43,7 @@ def _require_no_json_either(raw: bytes, fault: ValueError) -> None:
 
 
 def as_validation_error(title: str, fault: NotStrict) -> ValidationError:
-    """The same as pydantic's own, for whoever tells faults by those."""
+    """The fault as a ValidationError, for code that handles those."""
     error = PydanticCustomError("json_strict", "{rule}", {"rule": str(fault)})
     return ValidationError.from_exception_data(title, [InitErrorDetails(type=error, loc=(), input=None)])
 

@@ -27,7 +27,7 @@ SERVICES: Final = ("portal", "esuvo", "university_is", "shep_gateway", "con")
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """`writers` begins with the owner; `key` says in words what the record's key is.
+    """`writers` begins with the owner; `key` describes the record's key.
 
     `partitions` is None where the installation decides (`partitions` of its settings).
     """
@@ -60,7 +60,7 @@ class Topic:
 
 
 def dead_letters(topic: Topic) -> Topic:
-    """The dead-letter topic of `topic`: whoever reads or owns `topic` writes there, people read it."""
+    """The dead-letter topic of `topic`: its owner and its readers write there, people read it."""
     title = topic.title
     return Topic(
         name=topic.name + DEAD,

@@ -1,4 +1,4 @@
-"""What a change of name needs before a duplicate is asked for because of it (EDGE-02, EDGE-10); the same at every door."""
+"""What proves a change of name when it is the reason for a duplicate (EDGE-02, EDGE-10); one rule for all channels."""
 
 from typing import NamedTuple
 
@@ -14,7 +14,7 @@ class Fault(NamedTuple):
 
 
 def fault(reason: Reason, certificate: NameChangeCertificate | None, applicant: Applicant) -> Fault | None:
-    """None where the certificate is there for its reason, and for no other, and says that the name was another one."""
+    """None if the certificate is given with the reason name_change, and only then, and states a different former name."""
     field = "name_change_certificate"
     if reason is not Reason.NAME_CHANGE:
         rule = "the certificate of a change of name goes with the reason name_change"

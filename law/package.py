@@ -67,7 +67,7 @@ _BY_REASON: Final[Mapping[Reason, tuple[PackageDocument, ...]]] = MappingProxyTy
 
 
 def required_documents(reason: Reason) -> tuple[PackageDocument, ...]:
-    """Without these a package is incomplete (DUP-GEN-6); the reason adds to what everybody brings (EDGE-02)."""
+    """The documents that a complete package has (DUP-GEN-6): those for every reason, and those for this one (EDGE-02)."""
     return (*_ALWAYS, *_BY_REASON[reason])
 
 
@@ -85,5 +85,5 @@ def missing_documents(reason: Reason, presented: Iterable[PackageDocument]) -> t
 
 
 def in_order(kinds: Iterable[PackageDocument]) -> tuple[PackageDocument, ...]:
-    """In one order for all, so that the same documents make the same event."""
+    """Always in the same order, so that the same documents make the same event."""
     return tuple(sorted(kinds))

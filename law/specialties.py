@@ -1,4 +1,4 @@
-"""The specialties that grants are for, and the seats of the state educational order: data that all who compete read alike.
+"""The specialties that grants are for, and the seats of the state educational order, as data.
 
 Codes and names are those of the classifier of 2009; which subjects count for a specialty is plausible, not checked (domain B.3).
 """
@@ -21,18 +21,18 @@ from contracts.grants import StudyLanguage, Subject
 _DATA: Final = resources.files("law") / "data"
 _FILE: Final = _DATA / "grant-specialties.json"
 _COLUMNS: Final = ("specialty", "language", "seats", "rural")
-_MOST_SEATS: Final = 100_000  # in one line; more is a typing error
+_MOST_SEATS: Final = 100_000  # in one line; more is a mistake
 _FIRST_LINE: Final = 2  # line 1 is the header
 
 
 class _Data(BaseModel):
-    """Data of this repository: a field that is not known is a typing error in it."""
+    """A record of the data files; an unknown field is a mistake in the file."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class FieldOfStudy(_Data):
-    """A field (направление): what the summary sheets are sorted by (GRANT-P-3)."""
+    """A field of study (направление); the summary sheets are sorted by it (GRANT-P-3)."""
 
     code: Annotated[str, StringConstraints(pattern=r"^5B[0-9]{2}$")]
     name: Text
@@ -81,7 +81,7 @@ _SPECIALTIES: Final = TypeAdapter(dict[str, JsonObject])
 
 
 class StateOrderInvalid(ValueError):  # noqa: N818 - it reads as a fact, like the other refusals
-    """A file of seats that is not taken. The message names line, field, rule and remedy, one line for each error."""
+    """A file of seats that breaks a rule. The message names line, field, rule and remedy, one line for each error."""
 
 
 def load_specialties() -> Specialties:
@@ -105,7 +105,7 @@ def _specialty(code: str, row: JsonObject, fields: Mapping[str, FieldOfStudy]) -
 def load_state_order(source: int | Path) -> tuple[SeatRow, ...]:
     """The seats of a campaign year, or of a file with the columns specialty, language, seats and rural (0 or 1).
 
-    Raises StateOrderInvalid with every error of the file. A code need not be among the specialties: others' files have theirs.
+    Raises StateOrderInvalid with every error of the file. A code may be one that is not among our specialties.
     """
     file: Traversable = _DATA / f"state-order-{source}.csv" if isinstance(source, int) else source
     try:

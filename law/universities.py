@@ -1,4 +1,4 @@
-"""The universities of the stand-in and what they teach: data that every service and the demo read alike."""
+"""The universities of the stand-in and what they teach, as data."""
 
 import json
 from collections.abc import Mapping
@@ -32,7 +32,7 @@ def _known_zone(name: str) -> str:
 
 
 class _Data(BaseModel):
-    """Data of this repository: a field that is not known is a typing error in it."""
+    """A record of the data files; an unknown field is a mistake in the file."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -54,7 +54,7 @@ class Specialty(_Data):
 
 
 class University(_Data):
-    """One ИС ВУЗ: where it stands, when it works, what it teaches and with how many blank forms it starts.
+    """A university (ИС ВУЗ): its place, its working week, its specialties and its blank forms at the start.
 
     `week` is the number of working days (5 or 6); `collection_place` goes into the readiness notice (DUP-GEN-5).
     """

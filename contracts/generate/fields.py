@@ -1,4 +1,4 @@
-"""A JSON Schema object read as rows of a table: what a person wants to know of each field."""
+"""A JSON Schema object as rows of a table: what a person wants to know of each field."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -72,7 +72,7 @@ def _inner(field: Schema, whole: Schema) -> Iterator[Schema]:
         yield field["items"]
     if "$ref" in field:
         name, target = _target(field, whole)
-        # A kind that many fields share says its rule in words, in its description.
+        # A kind that many fields share has its rule in its description.
         if "properties" not in target and name not in NAMED:
             yield target
 

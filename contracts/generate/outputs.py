@@ -30,7 +30,7 @@ _OVER_THE_SERVICE_CENTRE: Final[dict[str, type[Event]]] = {
     "prepare_duplicate": con_applications.DuplicateReceived,
     "hand_over": con_applications.DuplicateHandedOver,
 }
-# Signing in is nobody else's business: the first to be heard of it is what was signed.
+# Signing in is not published: the first event is the signed application.
 _OVER_THE_PORTAL: Final[dict[str, type[Event]]] = {
     "sign_in": portal_applications.ApplicationSubmitted,
     "apply": portal_applications.ApplicationSubmitted,
@@ -81,7 +81,7 @@ _OF: Final = {"duplicate": _DUPLICATE, "grant": _GRANT}
 
 
 def output(service: str, channel: str, step: Step) -> type[Event] | None:
-    """The event others hear when the step is done; None when no contract says it, as of a refused signature (ADR 0012)."""
+    """The event that is published when the step is done; None if there is none, as for a refused signature (ADR 0012)."""
     return _OF[service][channel].get(step.action)
 
 

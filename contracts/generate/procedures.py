@@ -1,4 +1,4 @@
-"""A page per channel of a regulation and language, and its block diagram, which the order's appendices have lost."""
+"""A page for each channel of a regulation and each language, with the block diagram that the published order lacks."""
 
 from collections.abc import Callable, Sequence
 from typing import Final

@@ -58,7 +58,7 @@ class Language(NamedTuple):
         return f"{int(number)} {self.months.split()[int(month) - 1]}"
 
     def way(self, service: str, channel: str) -> str:
-        """How one files: a service's own words for a channel, if it has such."""
+        """How an application is filed: the service's own words for a channel, if there are any."""
         return self.channels.get(f"{service} {channel}") or self.channels[channel]
 
     def condition(self, step: Step) -> str:

@@ -1,4 +1,4 @@
-"""The competition for educational grants: a pure function of data, importable alone."""
+"""The competition for educational grants: a pure function of data, which can be imported on its own."""
 
 from law.competition.decide import decide, decide_again
 from law.competition.explain import Considered, Course, Explanation, Stage, explain

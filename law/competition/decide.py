@@ -15,7 +15,7 @@ from law.competition.ties import ties_of
 
 
 def decide(contenders: Sequence[Contender], seats: Sequence[SeatRow], rules: Rules) -> Result:
-    """Who gets which seat. ValueError where an IIN, or a specialty in one language, comes twice.
+    """Decides who gets which seat. ValueError if an IIN, or a specialty in one language, is given twice.
 
     All choices are considered at once, and the earliest in an applicant's list that can be won is given: deferred acceptance,
     the applicants asking and the pools of seats keeping the best for the time being (docs/competition.md).
@@ -26,9 +26,9 @@ def decide(contenders: Sequence[Contender], seats: Sequence[SeatRow], rules: Rul
 def decide_again(
     contenders: Sequence[Contender], holders: Collection[str], freed: Sequence[SeatRow], rules: Rules
 ) -> Result:
-    """Award seats that came free, by points, among those who compete and hold no grant (EDGE-35).
+    """Award the seats that became free, by points, among those who compete and hold no grant (EDGE-35).
 
-    `holders` are the IINs of all who were awarded one, of those too who did not take it up.
+    `holders` are the IINs of all who were awarded a grant, including those who did not enrol.
     """
     holding = set(holders)
     return decide([each for each in contenders if each.iin not in holding], freed, rules.by_points())
@@ -51,7 +51,7 @@ class Competition:
 
     @classmethod
     def held(cls, contenders: Sequence[Contender], seats: Sequence[SeatRow], rules: Rules) -> Self:
-        """Hold it. ValueError as of `decide`."""
+        """Hold the competition. ValueError as for `decide`."""
         with _without_cycle_search():
             return cls._held(contenders, seats, rules)
 
@@ -84,7 +84,7 @@ class Competition:
         return self
 
     def _hold(self) -> None:
-        """The best ask first: who asks later displaces somebody only by a seat set aside for them."""
+        """Applicants ask in the order of merit, so that a later one displaces another only by a seat of a quota."""
         wishes, at, owner = self.wishes, self.at, self.ranked.owner
         started = [False] * len(self.contenders)
         for entry in range(len(owner) - 1, -1, -1):
@@ -113,7 +113,7 @@ class Competition:
         return ties_of(self.contenders, self.pools, self.ranked, self.wishes, self.at)
 
     def cutoffs(self, pool: Pool) -> Iterator[Cutoff]:
-        """By kind of seats, in the order in which they are awarded; none for kinds of which there are no seats."""
+        """The seats by kind, in the order in which they are awarded; kinds without seats are left out."""
         for via, quota in dict.fromkeys((kind.via, kind.quota) for kind in pool.kinds):
             kinds = [kind for kind in pool.kinds if (kind.via, kind.quota) == (via, quota)]
             if any(kind.planned or kind.held for kind in kinds):
@@ -145,7 +145,7 @@ class Competition:
 
 @contextmanager
 def _without_cycle_search() -> Iterator[None]:
-    """A million small values and no cycles among them: looking for some is two fifths of the work, and grows faster than it."""
+    """Without the search for reference cycles, which takes two fifths of the time: among these values there are none."""
     was_on = gc.isenabled()
     gc.disable()
     try:

@@ -1,4 +1,4 @@
-"""Why an applicant has this grant or none: every choice as it was considered."""
+"""Why an applicant has this grant, or none: each choice, and how it was decided."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from law.competition.thresholds import Bars
 
 
 class Course(StrEnum):
-    """What became of a choice."""
+    """The result of one choice."""
 
     WON = "won"
     LOST = "lost"

@@ -31,7 +31,7 @@ def contender_of(
 ) -> Contender:
     """The application as the competition counts it, by the rules of the year of registration unless others are given.
 
-    Benefits without proof do not count (EDGE-29). `categories` are those of universities by code, national or agrarian.
+    Benefits that are not proven do not count (EDGE-29). `categories` are those of universities by code, national or agrarian.
     """
     request = standing.request
     law = applied or rules(standing.registered_at.year)

@@ -25,7 +25,7 @@ class Ground(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ChoiceMarks:
-    """What counts for one choice where it is known more exactly: specialties differ in their profile subject.
+    """What counts for one choice: specialties differ in their profile subject.
 
     `category` is the university's (national, agrarian), None where it is not known or has no threshold of its own.
     """
@@ -37,9 +37,9 @@ class ChoiceMarks:
 
 @dataclass(frozen=True, slots=True)
 class Contender:
-    """An applicant as the competition counts them.
+    """An applicant with all that the competition counts.
 
-    `total` and the scores are points of the certificate, `other_min_score` the lowest in the subjects beside the profile one,
+    `total` and the scores are points of the certificate, `other_min_score` the lowest in the subjects other than the profile one,
     `preferential_rank` 1 for the first of the preferential rights and 0 for none, `choices` codes of specialties in the order
     of preference. `by_choice` is empty, or has the marks of every choice.
     """
@@ -78,7 +78,7 @@ class Refused(NamedTuple):
 
 
 class Tie(NamedTuple):
-    """The rules did not tell these apart where seats ran out; the registration number did, then the IIN (EDGE-30).
+    """The rules did not distinguish these when the seats ran out; the registration number decided, then the IIN (EDGE-30).
 
     `won` got one of the seats of `via`, `lost` did not; one who lost may hold another seat, of the same specialty too. `won` is
     empty where they were tied on the way, and others were better in the end.
@@ -92,7 +92,7 @@ class Tie(NamedTuple):
 
 
 class Cutoff(NamedTuple):
-    """Who took the last of the seats of one kind; `iin` and the points are None where nobody took any.
+    """Who won the last seat of one kind; `iin` and the points are None if nobody won any.
 
     `seats` were set aside for this kind at first: more may be awarded in the general order, by what others left (EDGE-31).
     """

@@ -1,4 +1,4 @@
-"""The seats of one specialty in one language, and who holds them for the time being."""
+"""The seats of one specialty in one language, and who holds them so far."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ _QUOTAS: Final = {quota: 4 << number for number, quota in enumerate(Quota)}
 
 
 def entitlement(quota: Quota | None, *, rural: bool, rules: Rules) -> int:
-    """Which seats somebody may take, as bits: the general ones, the rural ones, those of a quota."""
+    """The kinds of seats that an applicant may win, as bits: general, rural, of a quota."""
     own = _QUOTAS[quota] if quota and quota in rules.quotas else 0
     if own and not rules.fall_through.value:
         return own
@@ -81,7 +81,7 @@ class Pool:
     met: set[tuple[int, int]] = field(default_factory=set)
 
     def ask(self, entry: int) -> int | None:
-        """Give `entry` a seat; the answer is who has none here any more, perhaps `entry` itself. Notes ties on the way."""
+        """Give `entry` a seat; returns who no longer has one here, perhaps `entry` itself. Records ties."""
         number = 0
         while number < len(self.kinds):
             kind = self.kinds[number]

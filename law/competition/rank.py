@@ -35,7 +35,7 @@ def place(registration_number: str) -> _Place:
 
 
 def _part(run: str) -> _Part:
-    """Digits are compared by their count and then as text, which no length of a number troubles."""
+    """Digits are compared by their count and then as text, so that a number may be of any length."""
     if "0" <= run[0] <= "9":
         digits = run.lstrip("0")
         return 0, len(digits), digits
@@ -43,7 +43,7 @@ def _part(run: str) -> _Part:
 
 
 def merit_by(rules: Rules) -> Callable[[Contender, ChoiceMarks], Merit]:
-    """What the rules compare, more is better: the total, then the tie-breaks but the registration number."""
+    """What the rules compare, the higher the better: the total, then the tie-breaks except the registration number."""
     total: Callable[[Contender, ChoiceMarks], int] = lambda contender, _: contender.total  # noqa: E731 - one of a row
     criteria = (total, *(_MERITS[each] for each in rules.tie_break.value if each in _MERITS))
     return lambda contender, marks: tuple([criterion(contender, marks) for criterion in criteria])

@@ -52,18 +52,18 @@ Points = Annotated[int, Field(ge=0, le=999)]
 
 
 class Share(_Frozen):
-    """Of the seats of one row of the state order."""
+    """A share of the seats of one row of the state order."""
 
     share: Annotated[Decimal, Field(ge=0, le=1)]
     evidence: Evidence
 
     def of(self, seats: int) -> int:
-        """Whole seats only: what is left over belongs to the general seats (EDGE-31)."""
+        """Whole seats, rounded down: the rest belongs to the general seats (EDGE-31)."""
         return int(seats * self.share)
 
 
 class Thresholds(_Frozen):
-    """Least points. `specialties` and `universities` are of the total, where a specialty or a category asks for more."""
+    """The fewest points allowed. `specialties` and `universities` are totals that a specialty or a category demands."""
 
     total: Sourced[Points]
     profile: Sourced[Points]
@@ -73,7 +73,7 @@ class Thresholds(_Frozen):
     universities: Mapping[str, Sourced[Points]] = Field(default_factory=dict)
 
     def total_for(self, specialty: str, category: str | None) -> int:
-        """The total that a choice asks for."""
+        """The total that is required for a choice."""
         more = (self.specialties.get(specialty), self.universities.get(category or ""))
         return max(self.total.value, *(each.value for each in more if each), 0)
 
@@ -111,7 +111,7 @@ class Rules(_Frozen):
         return self.preferential_rights.value.get(right, 0) if right else 0
 
     def by_points(self) -> Self:
-        """The same rules without seats set aside: how seats that came free are awarded (EDGE-35)."""
+        """The same rules without quotas, by which seats that became free are awarded (EDGE-35)."""
         none = self.rural.model_copy(update={"share": Decimal(0)})
         return self.model_copy(update={"quotas": {}, "rural": none})
 
@@ -119,7 +119,7 @@ class Rules(_Frozen):
 def load_rules(source: Path | str | int) -> Rules:
     """Read rules by year (`2016`) or from a file (a path, or a string ending in .yaml or .yml).
 
-    A year without rules of its own has the last ones before it: they hold until others come.
+    A year without rules of its own goes by the latest ones before it: rules hold until they are replaced.
     Raises UnknownRules when there are none, RulesInvalid when the file breaks a rule.
     """
     path = Path(str(source))

@@ -17,7 +17,7 @@ def ties_of(
     """Every tie that decided who has a seat, by pool and kind of seats, the highest points first.
 
     Pools noted ties as they arose. What is left of them: those tied at the end of a kind of seats, some with and some without
-    one; and those passed over on the way, where somebody who went on elsewhere may have changed others' lot.
+    one; and those who were passed over, if that changed who has a seat.
     """
 
     def _iins(entries: set[int]) -> tuple[str, ...]:
@@ -45,14 +45,14 @@ def ties_of(
 
 
 def _parted(pool: Pool, number: int, asked: Sequence[int]) -> tuple[set[int], set[int]]:
-    """Who of the tied has a seat of this kind, and who was passed over; nobody where the tie changes no one's lot."""
+    """Who of the tied has a seat of this kind, and who was passed over; empty if the tie changes nobody's result."""
     kind = pool.kinds[number]
     above = {entry for each in pool.kinds[: number + 1] for entry in each.held}
     below = {entry for each in pool.kinds[number + 1 :] for entry in each.held}
     passed_over = {entry for entry in asked if pool.entitled[entry] & kind.bit and entry not in above}
     alike = len({pool.entitled[entry] for entry in asked}) == 1
     if alike and passed_over <= below:
-        return set(), set()  # they would only have changed places
+        return set(), set()  # they would only have exchanged seats
     also_general = {entry for each in pool.kinds[number + 1 :] if each.via is kind.via for entry in each.held}
     return set(asked) & set(kind.held), passed_over - also_general
 

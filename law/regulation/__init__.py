@@ -1,4 +1,4 @@
-"""The regulation as data, and the deadlines that follow from it. Importable without a database or a broker."""
+"""The regulation as data, and the deadlines that follow from it."""
 
 from law.regulation.calendar import (
     SERVICE_CENTRE_HOURS,

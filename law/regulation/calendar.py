@@ -1,6 +1,6 @@
 """Kazakhstan's production calendar: which days an organisation works, in its zone, on its week.
 
-Public holidays and their carry-over come from the `holidays` library, what that lacks from our table beside.
+Public holidays and their carry-over come from the `holidays` library; what it lacks is in the table next to this file.
 """
 
 from dataclasses import dataclass
@@ -50,7 +50,7 @@ SERVICE_CENTRE_HOURS: Final = OfficeHours(time(9), time(20))
 
 @dataclass(frozen=True, slots=True)
 class WorkCalendar:
-    """The working days of one organisation. A five-day and a six-day week differ in more than Saturdays."""
+    """The working days of one organisation. Five-day and six-day weeks have different transfers of days of rest, too."""
 
     week: Week
     zone: ZoneInfo

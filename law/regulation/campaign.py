@@ -1,4 +1,4 @@
-"""A service rendered once a year: its filing window, steps that end by a fixed date, and whether they can. Pure."""
+"""A public service that is given once a year: its filing window, and steps that must end by a fixed date. Pure."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ class Window:
 
 
 class Infeasible(NamedTuple):
-    """A step with a fixed date that the steps before it, at their latest, let begin only at `planned` (INC-20)."""
+    """A step that cannot meet its fixed date: if all before it take their whole limit, it begins only at `planned` (INC-20)."""
 
     step: str
     planned: Due
@@ -49,7 +49,7 @@ def window(regulation: Regulation, year: int) -> Window:
 
 
 def campaign_of(regulation: Regulation) -> Campaign:
-    """What the regulation says of its campaign. Raises ValueError when it has none."""
+    """The regulation's campaign. Raises ValueError if it has none."""
     if regulation.campaign is None:
         raise ValueError(f"regulation: {regulation.id} has no campaign; use one whose service is rendered once a year")
     return regulation.campaign
@@ -67,7 +67,7 @@ def due_of(step: Step, start: datetime, regulation: Regulation, calendar: WorkCa
 
 
 def backstop_of(step: Step, calendar: WorkCalendar, year: int) -> Due | None:
-    """The step's fixed date, as the office closes; it does not roll when it is a day of rest."""
+    """The step's fixed date, at closing time; it is not moved if it is a day of rest."""
     if step.backstop is None:
         return None
     last = step.backstop.of(year)
@@ -83,7 +83,7 @@ def campaign_plan(
     filed: datetime | None = None,
     channels: Iterable[str] = CHANNELS,
 ) -> list[PlannedStep]:
-    """Every step of a campaign at its latest, for applications filed on its last day over all `channels`.
+    """When each step of a campaign ends at the latest, for applications filed on the last day through all `channels`.
 
     A step starts when the last of those it waits for ends; the slowest channel sets the common ones running. `filed`
     (aware) is noon of the window's last day unless given. Steps after a fixed date that cannot be met start too late.

@@ -22,7 +22,7 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class PlannedStep:
-    """A step at its latest; `due` is None where the order sets no limit, and the step then takes no time."""
+    """The latest time of a step; `due` is None if the order sets no limit, and the step then takes no time."""
 
     id: str
     start: datetime
@@ -38,10 +38,10 @@ class Shortfall:
 
 
 def due(start: datetime, limit: Limit, counting: Counting, calendar: WorkCalendar) -> Due:
-    """When a term set running by an event at `start` (aware) ends: closing time of its last day, exact for minutes.
+    """When a term that an event at `start` (aware) begins ends: at closing time of its last day, or to the minute for minutes.
 
-    Counted from the event's day, that day is day 1 if it is worked, else the next working day is; an event after
-    closing counts on the following day, or a term could end before it begins. Raises ValueError on a naive `start`.
+    Counted from the day of the event, that day is day 1 if it is a working day, otherwise the next working day; an event
+    after closing time counts on the following day, or a term could end before it begins. ValueError for a naive `start`.
     """
     if start.utcoffset() is None:
         raise ValueError("start: a deadline is counted from an instant; give a datetime with a time zone")
@@ -75,7 +75,7 @@ def plan(
     blank_in_stock: bool = True,
     by_actor: Mapping[str, WorkCalendar] | None = None,
 ) -> list[PlannedStep]:
-    """Every step of a channel at its latest, each starting when the one before it, or the last it waits for, is due.
+    """When each step of a channel ends at the latest: each begins when the last of those it waits for is due.
 
     `by_actor` gives the calendar of an actor that is not the university's own, say of `con` (EDGE-23).
     """
@@ -94,7 +94,7 @@ def plan(
 def overall(
     regulation: Regulation, channel: str, filed: datetime, calendar: WorkCalendar, counting: Counting | None = None
 ) -> Due | None:
-    """The end of the service's whole term, or None without one: an alarm of its own, since the steps may exceed it.
+    """When the overall term of the service ends, None if it has none; the steps together may take longer.
 
     Channels in `exclude_receipt_day` count it from the day after receipt.
     """
@@ -109,10 +109,10 @@ def overall(
 def shortfall(
     regulation: Regulation, channel: str, filed: datetime, calendar: WorkCalendar, counting: Counting | None = None
 ) -> Shortfall | None:
-    """By how much the steps at their latest outlast the term of the service; None where they fit into it (INC-19).
+    """How much longer the steps may take together than the overall term; None if they fit into it (INC-19).
 
-    The term is taken as it stands: not rolled over days of rest and without a day excluded, since both put off when it is
-    breached and neither makes the steps' limits fit.
+    The term is taken without moving it past days of rest and without excluding a day: both only postpone when it is
+    breached, and neither makes the limits of the steps fit.
     """
     if regulation.overall_limit is None:
         return None

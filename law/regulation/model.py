@@ -47,7 +47,7 @@ class UnknownRegulation(LookupError):  # noqa: N818 - named as what it says, lik
 class Step(Part):
     """One numbered action of the order. `point` and `citation` say where and in which words it stands there.
 
-    An id means the same action in every version; a number that a later version leaves out is not given again.
+    An id means the same action in every version; the number of an action that was dropped is not used again.
     """
 
     id: StepId
@@ -89,7 +89,7 @@ class Channel(RootModel[tuple[Step, ...]]):
 
 
 class Regulation(Part):
-    """One version of one service's regulation. Cases keep its id: a later version does not touch them."""
+    """One version of the regulation of one service. A case keeps its id, so that later versions do not change it."""
 
     id: Id
     service: Word
@@ -141,7 +141,7 @@ class Regulation(Part):
         return found
 
     def path(self, channel: str, *, blank_in_stock: bool) -> tuple[Step, ...]:
-        """The steps that are really done: without a refusal, and without the blank form request where it is not needed."""
+        """The steps that are done in this case: without a refusal, and without the request for blank forms if none is needed."""
         met = {None, Condition.NO_BLANK_IN_STOCK} if self.blank_branch.enabled and not blank_in_stock else {None}
         return tuple(step for step in self.channel(channel).steps if step.condition in met)
 

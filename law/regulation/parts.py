@@ -11,7 +11,7 @@ _COMMON_YEAR: Final = 2015
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Word = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]*$")]
 Id = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]+(-[A-Z0-9]+)+$")]
-StepId = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]+(-[A-Z0-9]+)+[a-z]?$")]  # GRANT-P-1b hangs on GRANT-P-1
+StepId = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]+(-[A-Z0-9]+)+[a-z]?$")]  # GRANT-P-1b is part of GRANT-P-1
 
 
 class Unit(StrEnum):
@@ -28,7 +28,7 @@ class CountFrom(StrEnum):
 
 
 class Roll(StrEnum):
-    """What becomes of a term in calendar days that ends on a day of rest."""
+    """What happens to a term in calendar days that ends on a day of rest."""
 
     NEXT_WORKING_DAY = "next_working_day"
     NONE = "none"
@@ -50,7 +50,7 @@ class Evidence(StrEnum):
 
 
 class Condition(StrEnum):
-    """When a step that is not always done is done."""
+    """The condition of a step that is not always done."""
 
     NO_BLANK_IN_STOCK = "no_blank_in_stock"
     SIGNATURE_NOT_CONFIRMED = "signature_not_confirmed"
@@ -61,7 +61,7 @@ class Part(BaseModel):
 
 
 class Limit(Part):
-    """The longest a step may take; written `[4, working_day]`, or in full when the evidence is not the order's text."""
+    """The longest that a step may take; written `[4, working_day]`, or in full when the evidence is not the order's text."""
 
     value: int = Field(gt=0, le=3_660)
     unit: Unit
@@ -99,7 +99,7 @@ class BlankBranch(Part):
 
 
 class Auth(StrEnum):
-    """By what an applicant signs in to the portal: the digital signature, or a password sent to the telephone."""
+    """How an applicant signs in to the portal: by digital signature, or by a password sent to the telephone."""
 
     EDS = "eds"
     OTP = "otp"
@@ -119,7 +119,7 @@ class Hearing(Part):
 
 
 class Warn(Part):
-    """How long before a term ends its desk is warned; a term that begins later than that has no warning."""
+    """How long before the end of a term its desk is warned; a shorter term has no warning."""
 
     before: Limit
 
@@ -143,7 +143,7 @@ class Bound(Part):
 
 
 class YearDay(Part):
-    """A day of every year, written "MM-DD"; a bare one is from the act's own text."""
+    """A day of every year, written "MM-DD"; written alone, it is from the act's own text."""
 
     day: Annotated[str, StringConstraints(pattern=r"^[0-9]{2}-[0-9]{2}$")]
     evidence: Evidence = Evidence.SEED
@@ -186,11 +186,11 @@ class Choices(Part):
 
 
 class Campaign(Part):
-    """A service that is rendered once a year, to all who filed within a window."""
+    """A service that is given once a year, to all who filed within a window."""
 
     window: FilingWindow
     choices: Choices
-    enrolment_until: YearDay  # the last day for winners to enrol; then their seats are free (EDGE-35)
+    enrolment_until: YearDay  # the last day for winners to enrol; after it their seats are free again (EDGE-35)
     paid_from: YearDay  # the first day for which the scholarship is paid
 
 

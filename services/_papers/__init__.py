@@ -1,1 +1,1 @@
-"""Documents that people hold in their hands: their registry, and the templates they are made from."""
+"""Papers that the services print: what each states, in which words, and how it looks."""

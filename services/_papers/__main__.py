@@ -1,4 +1,4 @@
-"""`python -m services._papers [--check]`: write docs/documents, a sample of each document, or say where it differs."""
+"""`python -m services._papers [--check]`: write docs/documents, a sample of each paper, or say which differs."""
 
 import argparse
 import sys

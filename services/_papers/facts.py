@@ -1,6 +1,6 @@
-"""What each document states. A document is a function of its facts, and so is what the registry tells about it.
+"""What each paper states. A paper is a function of its facts, and so is `DocumentIssued`, which tells others of it.
 
-Dates are of the issuer's own zone. `code` is `Codes.of(...)` of what makes the document one and the same.
+Dates are of the issuer's own zone. `code` is `Codes.of(...)` over what identifies the paper.
 """
 
 from abc import abstractmethod
@@ -25,7 +25,7 @@ _MOST_HOLDER = 120
 
 
 class Fact(BaseModel):
-    """A part of a document: a field nobody knows is a typing error of ours."""
+    """A part of a paper; an unknown field is a mistake in our code."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -45,7 +45,7 @@ class Signature(Fact):
 
 
 class Facts(Fact):
-    """What every document states."""
+    """What every paper states."""
 
     kind: ClassVar[PaperKind]
 
@@ -57,16 +57,16 @@ class Facts(Fact):
 
     @property
     def holder(self) -> Applicant | None:
-        """Whose it is; None for a document about many."""
+        """The holder; None for a paper about many people."""
         return None
 
     @abstractmethod
     def about(self) -> Text:
-        """What it says, in a sentence; names nobody."""
+        """What it states, in a sentence; names nobody."""
 
 
 class Personal(Facts):
-    """A document about one person."""
+    """A paper about one person."""
 
     person: Applicant
 
@@ -76,7 +76,7 @@ class Personal(Facts):
 
 
 class ReceiptFacts(Personal):
-    """The receipt for a paper package (GRANT-P-1a): who took it, stamp, incoming number, date."""
+    """The receipt for a package on paper (GRANT-P-1a): who accepted it, stamp, incoming number, date."""
 
     kind = PaperKind.GRANT_RECEIPT
 
@@ -180,7 +180,7 @@ class DecidedLine(Fact):
 
 
 class TieLine(Fact):
-    """Equals beyond the rules, told apart by registration number (EDGE-30)."""
+    """Applicants that the rules do not distinguish, ordered by registration number (EDGE-30)."""
 
     specialty: Named
     language: StudyLanguage
@@ -190,7 +190,7 @@ class TieLine(Fact):
 
 
 class ProtocolFacts(Facts):
-    """The minuted decision of the Republican Competition Commission (GRANT-C-5)."""
+    """The protocol of the Republican Competition Commission (GRANT-C-5)."""
 
     kind = PaperKind.PROTOCOL
 
@@ -236,7 +236,7 @@ class WinnersOf(Fact):
 
 
 class AwardOrderFacts(Facts):
-    """The Ministry's award order (GRANT-C-6). The annex may be left out where only the order itself is asked for."""
+    """The Ministry's award order (GRANT-C-6). The annex may be left out if only the order itself is wanted."""
 
     kind = PaperKind.AWARD_ORDER
 
@@ -359,7 +359,7 @@ def full_name(person: Applicant) -> str:
 
 
 def initials(person: Applicant) -> str:
-    """Surname and initials, as papers for strangers' eyes name a person."""
+    """Surname and initials, as a paper that others see names a person."""
     surname, *given = _names(person)
     return " ".join((surname, *(f"{each[0]}." for each in given)))
 
@@ -367,7 +367,7 @@ def initials(person: Applicant) -> str:
 def issued(
     facts: Facts, at: datetime, *, application_id: UUID | None = None, replaces: VerificationCode | None = None
 ) -> DocumentIssued:
-    """What the registry is told of a document."""
+    """The event that tells others of a paper."""
     holder = facts.holder
     return DocumentIssued(
         code=facts.code,

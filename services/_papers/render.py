@@ -1,4 +1,4 @@
-"""A document as a page to print: HTML that stands alone, A4, in Kazakh and Russian. No scripts, nothing from outside."""
+"""A paper as a page to print: HTML that stands alone, A4, in Kazakh and Russian. No scripts, nothing from outside."""
 
 from functools import cache
 from typing import Final

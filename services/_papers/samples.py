@@ -1,4 +1,4 @@
-"""One sample of each document, of people who do not exist: for docs/documents, the tests and whoever adapts a template."""
+"""One sample of each paper, with made-up people: for docs/documents, the tests and changes of a template."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -25,7 +25,7 @@ from services._papers import facts as f
 from services._papers import words
 
 _YEAR: Final = 2016
-_EIGHT: Final = "99071520010"  # the seventh digit says the 19th century, so that nobody alive has the number
+_EIGHT: Final = "99071520010"  # the seventh digit means the 19th century, so that nobody alive has the number
 _PERSON: Final = Applicant(
     iin=f"{_EIGHT}{check_digit(_EIGHT)}", surname="Қоңырбай", name="Әйгерім", patronymic="Серікқызы"
 )
@@ -52,7 +52,7 @@ _DIGEST: Final = "9f2b7c1d4e5a60718293a4b5c6d7e8f90123456789abcdef0123456789abcd
 
 
 def samples() -> Iterator[f.Facts]:
-    """In the order of `DocumentKind`."""
+    """In the order of `PaperKind`."""
     yield f.ReceiptFacts(
         number=_NUMBER,
         code=_CODES.of(f.ReceiptFacts.kind, _NUMBER, "sample"),

@@ -1,4 +1,4 @@
-"""The words of the documents for what the contracts name by a code: as official papers of Kazakhstan write them."""
+"""The words of the papers for what the contracts name by a code, as official papers of Kazakhstan write them."""
 
 from collections.abc import Mapping
 from datetime import date

@@ -142,7 +142,7 @@ PARTICIPANTS: Final = {
 
 
 def of(service: str, channel: str) -> tuple[Exchange, ...]:
-    """What the systems say to one another; nothing where people carry it all on paper."""
+    """What the systems send to one another; empty if people carry everything on paper."""
     return EXCHANGES[service].get(channel, ())
 
 

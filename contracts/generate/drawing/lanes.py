@@ -90,7 +90,7 @@ def _way(x: int, top: int, to: int, bottom: int) -> Iterator[str]:
 
 
 def _past(before: Cell, bottom: int, cell: Cell, top: int) -> Iterator[str]:
-    """Past the cells between, at the edge of the lane; on heights of its own, so that no two ways seem one."""
+    """The line runs past the cells between, at the edge of the lane, at its own height, so that no two lines meet."""
     x, edge, third = _x(cell), _x(cell) - _LANE // 2 + _SIDE // 2, _GAP // 3
     way = f"M {_x(before)} {bottom} V {bottom + third} H {edge} V {top - third} H {x} V {top - 7}"
     yield f'<path class="way" d="{way}"/>'

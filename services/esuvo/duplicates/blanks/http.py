@@ -32,7 +32,7 @@ def router(reserve: int, operator: list[params.Depends]) -> APIRouter:
 
     @routes.post("/blank-requests/{application_id}/supply")
     async def supply(request: Request, application_id: ApplicationId) -> Supply:
-        """Do the Ministry's desk by hand: answer a university's request for blank forms. Twice is as once."""
+        """Do the Ministry's desk by hand: answer a university's request for blank forms. A repetition changes nothing."""
         stream = ministry_stream(application_id)
         if isinstance((await running(request).store.read(stream)).state, NotAsked):
             rule = "no university has asked for blank forms for this application"

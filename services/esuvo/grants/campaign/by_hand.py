@@ -74,7 +74,7 @@ def router(settings: Settings, operator: list[params.Depends], competition: Comp
 
     @routes.post("/{year}/order")
     async def order(request: Request, year: Year, form: OrderForm | None = None) -> CampaignView:
-        """The Ministry's award order (GRANT-C-6). Twice is as once."""
+        """The Ministry's award order (GRANT-C-6). A repetition changes nothing."""
         corrective = bool(form and form.corrective)
 
         def decide(state: State, at: datetime) -> Sequence[Event]:
@@ -84,7 +84,7 @@ def router(settings: Settings, operator: list[params.Depends], competition: Comp
 
     @routes.post("/{year}/publication")
     async def publication(request: Request, year: Year) -> CampaignView:
-        """The media publish the list of grant holders (GRANT-C-8): every applicant is told. Twice is as once."""
+        """The media publish the list of grant holders (GRANT-C-8): every applicant is told. A repetition changes nothing."""
         return await view(
             request,
             await execute(
@@ -112,7 +112,7 @@ def router(settings: Settings, operator: list[params.Depends], competition: Comp
 
 
 def _next_meeting(state: State) -> tuple[int, int]:
-    """The round that waits for a protocol, and the how-manieth meeting the next one is."""
+    """The round that waits for a protocol, and the number of its next meeting."""
     round_ = 1 if not isinstance(state, Campaign) or state.round(1).protocol is None else ROUNDS
     return round_, (state.round(round_).invalid_meetings if isinstance(state, Campaign) else 0) + 1
 

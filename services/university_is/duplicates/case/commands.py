@@ -185,7 +185,7 @@ class NoteReturnedFromCentre:
 
 @dataclass(frozen=True, slots=True)
 class NumberIssue:
-    """The document's answer to the hand-over: the how-manieth duplicate it is (EDGE-24)."""
+    """The document's answer to the hand-over: the number of this duplicate among all of the document (EDGE-24)."""
 
     number: int
     at: datetime

@@ -208,7 +208,7 @@ class Issued(StepDone):
 
 
 class IssueNumbered(CaseFact):
-    """The how-manieth duplicate of this document it is (EDGE-24)."""
+    """The number of this duplicate among all of the same document (EDGE-24)."""
 
     name: ClassVar[str] = "issue-numbered"
 

@@ -105,7 +105,7 @@ class CaseView(BaseModel):
     refusal: Refusal | None
     blanks: tuple[Blank, ...]
     collector: Collector | None = Field(description="who took the duplicate home (EDGE-19)")
-    issue_number: int | None = Field(description="the how-manieth duplicate of the document it is (EDGE-24)")
+    issue_number: int | None = Field(description="number of this duplicate among all of the same document (EDGE-24)")
     original_annulled: bool = Field(description="whether the lost original was found and annulled (EDGE-25)")
     notices: list[NoticeView]
     history: list[Happened]

@@ -73,7 +73,7 @@ def router(operator: list[params.Depends], universities: Universities) -> APIRou
 
     @routes.post("/blanks/{serial}/write-off")
     async def write_off(request: Request, code: Code, serial: Serial) -> LedgerView:
-        """Write off a free blank form that is spoilt or lost (EDGE-13). Twice is as once."""
+        """Write off a free blank form that is spoilt or lost (EDGE-13). A repetition changes nothing."""
         require_known(universities, code)
         decision = await _execute(
             request, code, lambda state, at: LEDGER.decide(WriteOff(serial, at), state), f"write-off:{serial}"
