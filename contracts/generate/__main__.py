@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from contracts import plainly
-from contracts.generate import tree
+from contracts.generate import plainly, tree
 
 ROOT: Final = Path(__file__).parents[2]
 

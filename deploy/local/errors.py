@@ -1,4 +1,4 @@
-"""What goes wrong though the program has no mistake, and the words for it; `contracts.plainly` asks for them."""
+"""What goes wrong though the program has no mistake, and the words for it; `contracts.generate.plainly` asks for them."""
 
 from typing import Final
 

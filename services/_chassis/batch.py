@@ -149,8 +149,8 @@ class Batch:
         failed: Mapping[int, Exception],
         presume: Callable[[str], Loaded] | None = None,
     ) -> Plan:
-        """The plan of all inputs but the failed ones. A stream that nobody loaded is taken as `presume` has it, else as new:
-        the plan counts only if those of `presumed` stand so in the store. Raises Failed; then nothing of it counts.
+        """The plan of all inputs but the failed ones. A stream that was not loaded is taken from `presume`, or else is new: the
+        plan is valid only if the streams in `presumed` are the same in the store. Raises Failed; then nothing of it is valid.
         """
         plan = Plan(results=dict(failed), streams=dict(loaded), presume=presume or self.new)
         wall = self._wall()

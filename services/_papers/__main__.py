@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from contracts import plainly
+from contracts.generate import plainly
 from services._papers.render import render
 from services._papers.samples import samples
 

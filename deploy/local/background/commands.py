@@ -18,7 +18,6 @@ import psutil
 from rich.console import Console
 from rich.table import Table
 
-from contracts.files import Unreadable, read_file
 from contracts.iin import IinInvalid, validate
 from deploy.local.authority.nca import Credential, Nca, Person, sign_jws
 from deploy.local.background import outside, supervisor
@@ -28,6 +27,7 @@ from deploy.local.chain.conductor import Conductor, conductor
 from deploy.local.chain.patience import client
 from deploy.local.errors import LauncherError
 from deploy.local.files.applications import ApplicationRow, good_applications
+from deploy.local.files.reading import Unreadable, read_file
 from deploy.local.people.reference import enter_graduates, stock
 from deploy.local.servers.cache import try_lock
 from deploy.local.servers.identities import LOGINS

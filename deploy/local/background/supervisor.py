@@ -17,7 +17,7 @@ from typing import Final, Self
 import psutil
 from pydantic import TypeAdapter
 
-from contracts import plainly
+from contracts.generate import plainly
 from deploy.local.authority import http as nca_http
 from deploy.local.background import outside
 from deploy.local.chain.chain import SERVICES, Plan, chain_behind, doors_of

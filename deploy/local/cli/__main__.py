@@ -14,9 +14,8 @@ import typer
 import uvloop
 from rich.console import Console
 
-from contracts import plainly
 from contracts import sim_clock as clock_contract
-from contracts.files import Unreadable, read_file
+from contracts.generate import plainly
 from deploy.local.background import commands as background
 from deploy.local.background import supervisor
 from deploy.local.background.supervisor import Wish
@@ -25,6 +24,7 @@ from deploy.local.cli import competition as competition_cli
 from deploy.local.cli import regulation as regulation_cli
 from deploy.local.errors import LauncherError, known
 from deploy.local.files.applications import default_file, read_applications
+from deploy.local.files.reading import Unreadable, read_file
 from deploy.local.servers.cache import cache_dir
 from deploy.local.servers.private import keep_private
 

@@ -11,9 +11,9 @@ from typing import Final, Generic, TypeAlias, TypeVar
 
 from pydantic import BaseModel
 
-from contracts.files import Unreadable, read_file
 from deploy.local.files.cells import Read, Wrong
 from deploy.local.files.csv_rows import csv_rows
+from deploy.local.files.reading import Unreadable, read_file
 from deploy.local.files.row_error import RowError, of_file, shown
 
 LARGEST: Final = 50 * 1024 * 1024

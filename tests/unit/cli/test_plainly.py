@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 import pytest
 import typer
 
-from contracts import plainly
+from contracts.generate import plainly
 from deploy.local.cli import __main__ as cli
 from deploy.local.errors import LauncherError, known
 from deploy.local.servers.infra import KAFKA_VARIABLE, POSTGRES_VARIABLE
