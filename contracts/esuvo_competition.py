@@ -9,9 +9,9 @@ from uuid import UUID, uuid5
 
 from pydantic import Field
 
-from contracts.common import ApplicationId, Channel, Refusal, SpecialtyCode, UniversityCode
+from contracts.common import ApplicationId, Channel, Digest, Refusal, SpecialtyCode, UniversityCode
 from contracts.event import Catalogue, Event, Text
-from contracts.grants import CampaignYear, Digest, StudyLanguage, Via
+from contracts.grants import CampaignYear, StudyLanguage, Via
 from contracts.kinds import Day, Id, Line, Moment, whole
 
 TOPIC: Final = "esuvo.competition.v1"

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from contracts.common import (
     Applicant,
     ApplicationId,
+    Digest,
     DocumentKind,
     GraduationYear,
     NameChangeCertificate,
@@ -19,7 +20,7 @@ from contracts.common import (
     SpecialtyCode,
     UniversityCode,
 )
-from contracts.grants import MOST_ATTACHMENTS, AttachmentKind, Digest, GrantRequest
+from contracts.grants import MOST_ATTACHMENTS, AttachmentKind, GrantRequest
 from contracts.kinds import Moment
 from contracts.kinds import form as kind
 

@@ -1,7 +1,7 @@
 """Where each application of a campaign should have ended, worked out from the file alone, and whether the services agree.
 
 From the services come only facts that no file can know: an application's id and registration number, which of a person's
-applications was the first in the register, whether a committee missed its term and the register had closed, whether a winner
+applications was the first in the register, whether a committee breached its term and the register had closed, whether a winner
 never got the certificate. Who competes, who wins and what follows is reckoned here anew.
 """
 
@@ -160,7 +160,7 @@ class _Reckoning:
         return Rightful(ends, contenders, self.seats, first, second, rounds)
 
     def _forwarded_too_late(self, each: Applied) -> bool:
-        """A committee that missed its term may find the register closed: then it must have said so itself (EDGE-15)."""
+        """A committee that breached its term may find the register closed: then it must have said so itself (EDGE-15)."""
         found = self._at_committee(each)
         if found is None or found.refusal is None or found.refusal.code is not RefusalCode.TOO_LATE:
             return False

@@ -34,7 +34,7 @@ def show(found: Report, console: Console) -> None:
             f"{found.turned_away} packages were turned away as incomplete; their applicants came again", highlight=False
         )
     console.print(
-        f"{_counted('deadlines announced as missed', found.breaches)}\n"
+        f"{_counted('deadlines announced as breached', found.breaches)}\n"
         f"{_counted('alarms', found.alarms)}\n"
         f"lost {found.lost}, duplicated effects {found.duplicated_effects}, out of order {found.out_of_order}, "
         f"delivered again and dropped {found.repeated_deliveries}\n"

@@ -250,7 +250,7 @@ def plan(wish: Wish, servers: Servers, topic_prefix: str, nca_url: str = "") -> 
 
 @contextlib.asynccontextmanager
 async def time_runs(wish: Wish, plan: Plan, urls: Mapping[str, str]) -> AsyncIterator[None]:
-    """Virtual time goes on where it was, and stands still while the chain does: nobody misses a deadline by `down`."""
+    """Virtual time goes on where it was, and stands still while the chain does: no deadline is breached because of `down`."""
     async with conductor(
         list(urls.values()), plan.servers.broker(CONDUCTOR), plan.topic_prefix, plan.operator_token
     ) as leader:

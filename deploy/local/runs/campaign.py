@@ -157,7 +157,7 @@ def show(found: Report, into: Path, console: Console) -> None:
         f"{sum(found.awards_by_via.values())} awards for {found.seats} seats: {_listed(found.awards_by_via)}; "
         f"{found.awarded_again} of them in the second round\n"
         f"by field: {_listed(found.awards_by_field)}\n"
-        f"deadlines announced as missed: {_listed(found.breaches)}\n"
+        f"deadlines announced as breached: {_listed(found.breaches)}\n"
         f"lost {found.lost}, duplicated effects {found.duplicated_effects}, out of order {found.out_of_order}, "
         f"delivered again and dropped {found.repeated_deliveries}\n"
         f"{found.simulated_days:g} days of virtual time in {found.wall_seconds:g} s, {found.clock_jumps} jumps, "

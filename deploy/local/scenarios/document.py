@@ -25,7 +25,7 @@ egov run my.yaml --keep                         # your own; logs and data are ke
 ```
 
 The report says per channel what came of the applications, per step how many deadlines were met and missed, which were
-announced as missed, which alarms there were, what became of the blank forms, what the ledger found, and the log hash.
+announced as breached, which alarms there were, what became of the blank forms, what the ledger found, and the log hash.
 The exit code is 0 only if nothing was lost, done twice or out of order, nothing lies on a dead-letter topic, and all
 services agree about every application. Missed deadlines and open applications are what a scenario may be about, and no
 fault. One scenario and one seed give one log hash.

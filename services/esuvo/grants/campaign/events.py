@@ -7,8 +7,9 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, Field
 
+from contracts.common import Digest
 from contracts.event import Catalogue, Event
-from contracts.grants import Digest, StudyLanguage, Via
+from contracts.grants import StudyLanguage, Via
 from services.esuvo.grants.annex.events import Sheet
 from services.esuvo.grants.schedule import CampaignStep
 

@@ -8,7 +8,8 @@ from fastapi import APIRouter, Depends, Path, Request, Response
 from pydantic import Field
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from contracts.grants import MOST_BYTES, Digest
+from contracts.common import Digest
+from contracts.grants import MOST_BYTES
 from services._chassis.errors import Violation
 from services._chassis.http import Problem
 from services._chassis.run import Running
