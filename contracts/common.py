@@ -27,6 +27,7 @@ Serial = Annotated[
     Field(description="series letters and number printed on the blank form"),
 ]
 
+Digest = Annotated[str, form(r"^[0-9a-f]{64}$", 64), Field(description="SHA-256, lower-case hexadecimal")]
 RequestNumber = Annotated[str, form(r"^[0-9]{14,20}$", 20)]
 Waybill = Annotated[
     str,

@@ -8,6 +8,7 @@ from contracts.common import (
     ApplicationId,
     Channel,
     Collector,
+    Digest,
     DocumentKind,
     DuplicateRequest,
     GraduationYear,
@@ -27,7 +28,6 @@ TOPIC: Final = "con.applications.v1"
 _CAPITAL: Final = "A-ZА-ЯЁӘҒҚҢӨҰҮҺІ"
 _LETTER: Final = _CAPITAL + "a-zа-яёәғқңөұүһі"
 
-Digest = Annotated[str, form(r"^[0-9a-f]{64}$", 64)]
 ReceiptNumber = Annotated[str, form(r"^[0-9]{14,20}$", 20)]
 OperatorName = Annotated[
     str,

@@ -9,7 +9,7 @@ from typing import Annotated, Final
 
 from pydantic import Field
 
-from contracts.common import Applicant, SpecialtyCode, UniversityCode, Value
+from contracts.common import Applicant, Digest, SpecialtyCode, UniversityCode, Value
 from contracts.kinds import Day, Flag, Moment, decimal, form, line, whole
 from contracts.names import Name
 
@@ -23,7 +23,6 @@ RegistrationNumber = Annotated[
     form(r"^[0-9]{3}-[0-9]{4}-[0-9]{6}$", 15),
     Field(description="number under which an admission committee registered the application: code, year, number"),
 ]
-Digest = Annotated[str, form(r"^[0-9a-f]{64}$", 64), Field(description="SHA-256, lower-case hexadecimal")]
 
 
 class StudyLanguage(StrEnum):
