@@ -7,11 +7,11 @@ from typing import Any, Final
 from uuid import UUID
 
 import pytest
-from services.shep_gateway.messaging import service
 
 from contracts import esuvo_notifications, portal_applications, shep_deliveries, shep_requests
 from contracts.envelope import Envelope
 from contracts.event import Text
+from services.shep_gateway.service import service
 from tests.contracts.committed import ENVELOPES, catalogue, read
 from tests.support.memory import InMemory
 
