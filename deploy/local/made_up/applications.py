@@ -6,6 +6,7 @@ One seed gives one file. The rows are made-up people at real universities, filed
 
 import argparse
 import csv
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
@@ -14,8 +15,10 @@ from pathlib import Path
 from random import Random
 from typing import Final, NamedTuple
 
+from contracts import plainly
 from contracts.common import Channel, DocumentKind, Reason
 from contracts.package import PackageDocument
+from deploy.local.errors import known
 from deploy.local.files.columns import COLUMNS, Collects
 from deploy.local.made_up.people import People, Person
 from law.universities import Specialty, Universities, load_universities
@@ -350,4 +353,4 @@ def _next_workday(at: datetime) -> datetime:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(plainly.run(main, known))

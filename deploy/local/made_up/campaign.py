@@ -6,6 +6,7 @@ some in every way that a committee, the Testing Centre and the commission must g
 
 import argparse
 import csv
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
@@ -15,7 +16,9 @@ from pathlib import Path
 from random import Random
 from typing import Final
 
+from contracts import plainly
 from contracts.grants import CertificateKind, PreferentialRight, Quota, StudyLanguage
+from deploy.local.errors import known
 from deploy.local.files.campaign import COLUMNS, Door, Signature
 from deploy.local.made_up.people import People, Person
 from deploy.local.made_up.wishes import AT_CUTOFF, Wish, Wishes
@@ -295,4 +298,4 @@ class _Campaign:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(plainly.run(main, known))

@@ -1,6 +1,7 @@
 """Writes docs/scenarios.md from the model: `python -m deploy.local.scenarios.document --out docs/scenarios.md`."""
 
 import argparse
+import sys
 from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
@@ -11,6 +12,8 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
+from contracts import plainly
+from deploy.local.errors import known
 from deploy.local.scenarios.scenario import Scenario, shipped
 
 _HEAD: Final = """# Scenarios
@@ -165,4 +168,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(plainly.run(main, known))

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Coroutine, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Final, Generic, TypeVar
 from urllib.parse import urlsplit
 
 import asyncpg
@@ -24,6 +24,7 @@ from services._chassis.broker import Broker
 KAFKA_VARIABLE: Final = "KAFKA_BOOTSTRAP_SERVERS"
 POSTGRES_VARIABLE: Final = "EGOV_POSTGRES_URL"
 LOCK_FILE: Final = "launcher.lock"
+Server = TypeVar("Server", Kafka, Postgres)
 _REACH_SECONDS: Final = 10.0
 _TRIES: Final = 5
 
@@ -57,65 +58,66 @@ class RunningServers:
 
 
 @dataclass(slots=True)
-class _Plan:
-    """For each server a handle of ours, with all downloads done, or the address of an existing one."""
+class _Own(Generic[Server]):
+    """A server of ours, with all downloads done; `anywhere`: nobody asked for its port."""
 
-    kafka: Kafka | str
-    postgres: Postgres | str
+    server: Server
+    anywhere: bool
+
+    async def start(self) -> None:
+        """One try at a port that was asked for, a few at any: another program may take one before our server does."""
+        for more in reversed(range(_TRIES if self.anywhere else 1)):
+            try:
+                await self.server.start()
+            except PortTaken:
+                if not more:
+                    raise
+                self.server = self.server.elsewhere()
+            else:
+                return
+
+
+@dataclass(slots=True)
+class _Plan:
+    """For each server one of ours, or the address of an existing one."""
+
+    kafka: _Own[Kafka] | str
+    postgres: _Own[Postgres] | str
     keep: bool
-    kafka_anywhere: bool = True
-    postgres_anywhere: bool = True
 
     async def start(self, progress: Progress) -> RunningServers:
         progress("Starting Kafka and PostgreSQL…")
         addresses = await _both(self._kafka_address(), self._postgres_url())
-        known = self.kafka.identities if isinstance(self.kafka, Kafka) else None
-        own_roles = isinstance(self.postgres, Postgres) or await may_create_roles(self.postgres)
+        kafka, postgres = _ours(self.kafka), _ours(self.postgres)
+        own_roles = postgres is not None or await may_create_roles(addresses[1])
         if not own_roles:
             progress(
                 f"The user of {POSTGRES_VARIABLE} may not create roles, so every service comes to the database as that user "
                 "and could read the others' data; give it CREATEROLE, and each has a role of its own."
             )
-        servers = Servers(*addresses, known, own_roles)
+        servers = Servers(*addresses, kafka.identities if kafka else None, own_roles)
         place = urlsplit(servers.postgres_url)
         progress(f"Kafka answers on {servers.bootstrap_servers}, PostgreSQL on {place.hostname}:{place.port or 5432}.")
-        return RunningServers(
-            servers,
-            self.kafka if isinstance(self.kafka, Kafka) else None,
-            self.postgres if isinstance(self.postgres, Postgres) else None,
-        )
+        return RunningServers(servers, kafka, postgres)
 
     async def _kafka_address(self) -> str:
         if isinstance(self.kafka, str):
             await check_kafka(self.kafka)
             return self.kafka
-        for again in _tries(self.kafka_anywhere):
-            try:
-                await self.kafka.start()
-                break
-            except PortTaken:
-                if not again:
-                    raise
-                self.kafka = self.kafka.elsewhere()
-        return self.kafka.bootstrap_servers
+        await self.kafka.start()
+        return self.kafka.server.bootstrap_servers
 
     async def _postgres_url(self) -> str:
         if isinstance(self.postgres, str):
             await check_postgres(self.postgres)
             return self.postgres
-        for again in _tries(self.postgres_anywhere):
-            try:
-                await self.postgres.start()
-                break
-            except PortTaken:
-                if not again:
-                    raise
-                self.postgres = self.postgres.elsewhere()
-        return self.postgres.url
+        await self.postgres.start()
+        return self.postgres.server.url
 
     def stop(self) -> None:
         """Both are asked before either is waited for; each is stopped whatever happens to the other."""
-        ours = [server for server in (self.kafka, self.postgres) if not isinstance(server, str)]
+        postgres = _ours(self.postgres)
+        ours = [server for server in (_ours(self.kafka), postgres) if server is not None]
         for server in ours:
             server.terminate()
         try:
@@ -125,8 +127,12 @@ class _Plan:
             for server in ours:
                 server.kill()
                 server.release()
-            if isinstance(self.postgres, Postgres) and not self.keep:
-                self.postgres.discard_outside_data()
+            if postgres is not None and not self.keep:
+                postgres.discard_outside_data()
+
+
+def _ours(server: _Own[Server] | str) -> Server | None:
+    return None if isinstance(server, str) else server.server
 
 
 @contextmanager
@@ -231,15 +237,13 @@ def _plan(
             f"--secure with {KAFKA_VARIABLE}: users and rights are made at our own broker, and that one is somebody else's. "
             "Unset the variable, or leave --secure out."
         )
-    kafka = environ.get(KAFKA_VARIABLE) or kafka_node(fetch_broker(progress), directory, kafka_port, secure=secure)
-    postgres = environ.get(POSTGRES_VARIABLE) or postgres_server(find_postgres(progress), directory, postgres_port)
-    return _Plan(kafka, postgres, keep, kafka_anywhere=not kafka_port, postgres_anywhere=not postgres_port)
-
-
-def _tries(anywhere: bool) -> Iterator[bool]:  # noqa: FBT001 - a flag of the plan
-    """One try at a port that was asked for, a few at any; each says whether there is another one."""
-    last = _TRIES - 1 if anywhere else 0
-    yield from (number < last for number in range(last + 1))
+    kafka = environ.get(KAFKA_VARIABLE) or _Own(
+        kafka_node(fetch_broker(progress), directory, kafka_port, secure=secure), anywhere=not kafka_port
+    )
+    postgres = environ.get(POSTGRES_VARIABLE) or _Own(
+        postgres_server(find_postgres(progress), directory, postgres_port), anywhere=not postgres_port
+    )
+    return _Plan(kafka, postgres, keep)
 
 
 async def _both(first: Coroutine[None, None, str], second: Coroutine[None, None, str]) -> tuple[str, str]:

@@ -7,6 +7,7 @@ import hashlib
 import re
 import shutil
 import subprocess
+import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -14,7 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from deploy.local.errors import LauncherError
+from contracts import plainly
+from deploy.local.errors import LauncherError, known
 from deploy.local.servers.cache import Progress, cache_dir, locked, silent, staged
 
 POM: Final = Path(__file__).with_name("pom.xml")
@@ -226,4 +228,4 @@ def _lock_line(jar: Jar, directory: Path) -> str:
 
 
 if __name__ == "__main__":
-    write_lock()
+    sys.exit(plainly.run(write_lock, known))

@@ -20,8 +20,9 @@ from aiokafka.protocol.admin import (
 )
 from aiokafka.protocol.api import Request
 
-from contracts import sim_clock
+from contracts import plainly, sim_clock
 from contracts.topics import SERVICES, TOPICS, all_topics, dead_letters
+from deploy.local.errors import known
 from deploy.local.servers.identities import AUTHORITY, BROKER, CONDUCTOR, OPERATOR
 from deploy.local.servers.infra import Servers
 from deploy.local.servers.processes import wait_until
@@ -216,4 +217,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(plainly.run(main, known))
