@@ -15,8 +15,8 @@ from pathlib import Path
 from random import Random
 from typing import Final, NamedTuple
 
-from contracts import plainly
 from contracts.common import Channel, DocumentKind, Reason
+from contracts.generate import plainly
 from contracts.package import PackageDocument
 from deploy.local.errors import known
 from deploy.local.files.columns import COLUMNS, Collects

@@ -16,7 +16,7 @@ from pathlib import Path
 from random import Random
 from typing import Final
 
-from contracts import plainly
+from contracts.generate import plainly
 from contracts.grants import CertificateKind, PreferentialRight, Quota, StudyLanguage
 from deploy.local.errors import known
 from deploy.local.files.campaign import COLUMNS, Door, Signature

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from contracts import plainly
+from contracts.generate import plainly
 from deploy.local.errors import known
 from deploy.local.scenarios.scenario import Scenario, shipped
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from contracts import plainly
+from contracts.generate import plainly
 from deploy.local.errors import LauncherError, known
 from deploy.local.servers.cache import Progress, cache_dir, locked, silent, staged
 

@@ -20,7 +20,8 @@ from aiokafka.protocol.admin import (
 )
 from aiokafka.protocol.api import Request
 
-from contracts import plainly, sim_clock
+from contracts import sim_clock
+from contracts.generate import plainly
 from contracts.topics import SERVICES, TOPICS, all_topics, dead_letters
 from deploy.local.errors import known
 from deploy.local.servers.identities import AUTHORITY, BROKER, CONDUCTOR, OPERATOR

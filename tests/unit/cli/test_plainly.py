@@ -219,3 +219,17 @@ def test_the_tools_of_the_contracts_show_no_traceback(tool: str) -> None:
 
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("tool", ["made_up.applications", "made_up.campaign", "scenarios.document"])
+def test_what_writes_a_file_of_the_launcher_shows_no_traceback(tool: str) -> None:
+    done = subprocess.run(  # noqa: S603 - it is ours
+        [sys.executable, "-m", f"deploy.local.{tool}", "--out", "/dev/null/file"],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        check=False,
+    )
+
+    assert (done.returncode, done.stderr) == (1, "")
+    assert done.stdout.startswith("/dev/null/file: Not a directory.")
