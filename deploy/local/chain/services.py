@@ -14,17 +14,15 @@ BOTH_LEGS: Final[Mapping[str, str]] = {
 
 def definitions(environment: Mapping[str, str] | None = None) -> dict[str, Service]:
     """By name, wired as `environment` has it. Built on demand, as the services build themselves."""
-    from law.universities import load_universities  # noqa: PLC0415
-    from services._actors.policy import StaffPolicy  # noqa: PLC0415 - nothing is loaded before it is asked for
-    from services.con import service as con  # noqa: PLC0415
-    from services.con.simulated import staff as con_staff  # noqa: PLC0415
+    from law.universities import load_universities  # noqa: PLC0415 - nothing is loaded before it is asked for
+    from services.con.service import SERVICE as CON  # noqa: PLC0415
     from services.esuvo import service as esuvo  # noqa: PLC0415
     from services.esuvo.universities.directory import Directory  # noqa: PLC0415
     from services.portal.service import SERVICE as PORTAL  # noqa: PLC0415
     from services.shep_gateway import service as shep_gateway  # noqa: PLC0415
     from services.university_is import service as university_is  # noqa: PLC0415
 
-    universities, manual = load_universities(), StaffPolicy.manual()
+    universities = load_universities()
     directory = Directory(universities, frozenset(), {})
     both_legs = BOTH_LEGS.items() <= (environment or {}).items()
     found = (
@@ -32,6 +30,6 @@ def definitions(environment: Mapping[str, str] | None = None) -> dict[str, Servi
         esuvo.service(directory, over_gateway=both_legs),
         university_is.service(universities),
         shep_gateway.service(on_request_leg=both_legs),
-        con.service(con_staff.Simulated(0, manual), universities),
+        CON,
     )
     return {each.name: each for each in found}

@@ -6,8 +6,7 @@ from typing import Final, TypeAlias, TypeVar
 from contracts import university_cases
 from contracts.event import Event
 from services._chassis.aggregate import Message, Subscription, on
-from services.con import streams
-from services.con.application import journey
+from services.con.application import journey, streams
 from services.con.application.decide import APPLICATION
 from services.con.application.events import Stage
 from services.con.application.state import State

@@ -19,8 +19,7 @@ from services._chassis.errors import Violation
 from services._chassis.http import Problem
 from services._chassis.problems import PROBLEM
 from services._chassis.run import Running, running
-from services.con import streams
-from services.con.application import rows, texts
+from services.con.application import rows, streams, texts
 from services.con.application import use_cases as app
 from services.con.application.events import Particulars
 from services.con.application.state import Package, TurnedAway

@@ -17,11 +17,12 @@ from deploy.local.servers.processes import wait_until
 from law.universities import load_universities
 from services._actors.policy import StaffPolicy
 from services._chassis.migrate import upgrade
-from services.con import streams
+from services.con.application import streams
 from services.con.application import use_cases as app
 from services.con.application.events import Particulars
 from services.con.application.state import Package, Status
-from services.con.service import service
+from services.con.service import SERVICE as CENTRE
+from services.con.simulated.actors import actors
 from services.con.simulated.staff import Simulated
 from tests.support.process import NOON, WITHIN, Stand, everything, once, stand
 from tests.support.servers import Place
@@ -35,7 +36,7 @@ IN_TIME = StaffPolicy.model_validate(
         "courier": {"hours_min": 2, "hours_max": 6},
     }
 )
-SERVICE = service(Simulated(705, IN_TIME), load_universities())
+SERVICE = CENTRE.with_actors(actors(Simulated(705, IN_TIME), load_universities()))
 ASKED = Particulars(
     applicant=Applicant(iin="900101100123", surname="Қасымов", name="Ерлан"),
     university="027",

@@ -8,12 +8,12 @@ from contracts.con_applications import AcceptedDocument
 from contracts.event import Event, Text
 from contracts.package import PackageDocument
 from law.universities import load_universities
-from services._actors.policy import StaffPolicy
-from services.con import streams
+from services.con.application import streams
 from services.con.application import use_cases as app
 from services.con.application.events import Particulars
 from services.con.application.state import Package
-from services.con.service import service
+from services.con.service import SERVICE
+from services.con.simulated.actors import actors
 from services.con.simulated.staff import Simulated
 from tests.support.memory import InMemory
 
@@ -41,10 +41,13 @@ def asked(reason: Reason = Reason.LOSS) -> Particulars:
 
 
 class Centre:
-    """One application at a time; `published` is what others were told since it was last looked at."""
+    """One application at a time, by default without simulated people.
+
+    `published` is what others were told since it was last looked at.
+    """
 
     def __init__(self, staff: Simulated | None = None) -> None:
-        self.memory = InMemory(service(staff or Simulated(705, StaffPolicy.manual()), load_universities()))
+        self.memory = InMemory(SERVICE.with_actors(actors(staff, load_universities())) if staff else SERVICE)
 
     def hand_in(self, at: datetime = MONDAY) -> None:
         handing_in = app.hand_in(asked(), BASICS, OPERATOR, None, at)

@@ -11,19 +11,16 @@ from pydantic import SecretStr
 
 from contracts import university_cases
 from law.universities import load_universities
-from services._actors.policy import StaffPolicy
 from services._chassis.aggregate import Decide, Row
 from services._chassis.batch import Decision
 from services._chassis.store import Story
 from services.con.application import http as api
 from services.con.application import rows as projections
-from services.con.service import service
+from services.con.service import SERVICE
 from services.con.settings import Settings
-from services.con.simulated.staff import Simulated
 from tests.support.memory import InMemory
 from tests.support.routes import client_of
 
-MANUAL = service(Simulated(705, StaffPolicy.manual()), load_universities())
 NINE = datetime(2016, 2, 15, 3, 0, tzinfo=UTC)
 OPERATOR = "Ахметова Ә. Б."
 DESKS = {"con_operator@*": SecretStr("desk-token"), "courier@*": SecretStr("courier-token")}
@@ -50,7 +47,7 @@ FORM = {
 class Running:
     """As much of a running service as the routes use: its clock, its commands and its store."""
 
-    memory: InMemory = field(default_factory=lambda: InMemory(MANUAL))
+    memory: InMemory = field(default_factory=lambda: InMemory(SERVICE))
     at: datetime = NINE
 
     @property
@@ -73,7 +70,7 @@ class Running:
         return Story(self.memory.loaded(stream).state, [(getattr(each, "at"), each) for each in events])  # noqa: B009 - not every event has it
 
     async def rows(self, query: str, *arguments: object) -> list[Row]:
-        projection = MANUAL.aggregates[0].projection
+        projection = SERVICE.aggregates[0].projection
         assert projection
         found = [
             projection.row(stream.partition(":")[2], loaded.state)

@@ -8,15 +8,12 @@ from contracts import con_applications
 from contracts.common import Applicant, Channel, DocumentKind, Reason
 from contracts.con_applications import AcceptedDocument
 from contracts.package import PackageDocument
-from law.universities import load_universities
-from services._actors.policy import StaffPolicy
-from services.con import streams
+from services.con.application import streams
 from services.con.application import use_cases as app
 from services.con.application.events import Particulars
 from services.con.application.state import Package, Status
 from services.con.document import AlreadyOpen
-from services.con.service import service
-from services.con.simulated.staff import Simulated
+from services.con.service import SERVICE
 from tests.support.memory import InMemory
 
 NINE = datetime(2016, 2, 15, 3, 0, tzinfo=UTC)
@@ -41,7 +38,7 @@ class Counter:
     """One operator at one counter."""
 
     def __init__(self) -> None:
-        self.memory = InMemory(service(Simulated(705, StaffPolicy.manual()), load_universities()))
+        self.memory = InMemory(SERVICE)
         self.stream = ""
 
     def hand_in(
