@@ -5,6 +5,7 @@ from typing import ClassVar, Final, TypeAlias
 
 from contracts.event import Catalogue, Event
 from contracts.issued_documents import DocumentIssued
+from services._chassis.decider import Ignored
 
 Paper: TypeAlias = DocumentIssued | None
 
@@ -18,7 +19,7 @@ class PaperIssued(Event):
 
 def issue(document: DocumentIssued, paper: Paper) -> Sequence[PaperIssued]:
     """Nothing when it is registered already: the first date of issue stands."""
-    return [] if paper else [PaperIssued(document=document)]
+    return Ignored("already-registered") if paper else [PaperIssued(document=document)]
 
 
 def evolve(_paper: Paper, event: PaperIssued) -> Paper:

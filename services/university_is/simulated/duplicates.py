@@ -8,6 +8,7 @@ from typing import Final
 from contracts.common import NoticeKind
 from contracts.event import Event
 from services._chassis.aggregate import Cancel, Effect, Recorded, Schedule, Timer
+from services._chassis.decider import Ignored
 from services.university_is.duplicates import terms
 from services.university_is.duplicates.case import commands as c
 from services.university_is.duplicates.case import events as e
@@ -75,7 +76,7 @@ class OfCases:
         """What a person would ask for over HTTP, unless a withdrawal or a person was a moment faster."""
         task = Task(str(timer.data["task"]))
         if not isinstance(case, Case) or not awaits(case, task):
-            return []
+            return Ignored("not-at-this-desk")
         return CASE.decide(self._command(case, task, timer.at), case)
 
     def _command(self, case: Case, task: Task, at: datetime) -> c.Command:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from contracts.event import Event
 from services._chassis.aggregate import Cancel, Effect, Recorded, Schedule, Timer
+from services._chassis.decider import Ignored
 from services.university_is.grants.application import commands as c
 from services.university_is.grants.application import events as e
 from services.university_is.grants.application.decide import GRANT
@@ -48,7 +49,7 @@ class OfGrants:
         """What a person would ask for over HTTP, unless one was a moment faster."""
         task = GrantTask(str(timer.data["task"]))
         if not isinstance(state, Grant) or state.under_way(task) is None:
-            return []
+            return Ignored("not-at-this-desk")
         return GRANT.decide(self._command(task, state, timer.at), state)
 
     def _command(self, task: GrantTask, grant: Grant, at: datetime) -> c.Command:

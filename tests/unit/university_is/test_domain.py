@@ -273,7 +273,9 @@ def test_the_number_of_the_issue_follows_the_hand_over_and_the_applicant_is_told
         e.IssueNumbered(number=2, at=local(29, 10)),
         e.NoticeRaised(number=3, kind=NoticeKind.ISSUED, at=local(29, 10)),
     )
-    given(*ISSUED, c.NumberIssue(2, local(29, 10))).when(c.NumberIssue(3, local(29, 10))).then_nothing()
+    given(*ISSUED, c.NumberIssue(2, local(29, 10))).when(c.NumberIssue(3, local(29, 10))).then_ignored(
+        "already-numbered"
+    )
 
 
 def test_each_step_says_whether_it_kept_its_deadline() -> None:
@@ -301,7 +303,7 @@ def test_a_prepared_duplicate_cannot_be_withdrawn_and_the_applicant_is_told_once
         e.WithdrawalDeclined(at=local(26, 9)),
         e.NoticeRaised(number=3, kind=NoticeKind.WITHDRAWAL_DECLINED, at=local(26, 9)),
     )
-    given(*PREPARED, c.Withdraw(local(26, 9))).when(c.Withdraw(local(26, 10))).then_nothing()
+    given(*PREPARED, c.Withdraw(local(26, 9))).when(c.Withdraw(local(26, 10))).then_ignored("already-declined")
 
 
 LATE = local(20, 9, month=4)
@@ -375,7 +377,7 @@ def test_a_missed_deadline_is_announced_once_and_the_procedure_goes_on() -> None
 
     given(*REGISTERED).when(c.MissDeadline("DUP-PORTAL-5", after)).then(breach)
     missed = (*REGISTERED, c.MissDeadline("DUP-PORTAL-5", after))
-    given(*missed).when(c.MissDeadline("DUP-PORTAL-5", LATE)).then_nothing()
+    given(*missed).when(c.MissDeadline("DUP-PORTAL-5", LATE)).then_ignored("step-is-over")
     assert case_after(*missed, c.Verify((RECORD,), local(19, 10))).steps[1].met is False
 
 
@@ -437,8 +439,8 @@ def test_a_desk_is_warned_once_before_it_misses_its_deadline() -> None:
     given(*REGISTERED).when(c.WarnOfDeadline("DUP-PORTAL-5", near)).then(
         e.DeadlineNear(step="DUP-PORTAL-5", due_at=local(18, 18, 30), at=near)
     )
-    given(*warned).when(c.WarnOfDeadline("DUP-PORTAL-5", near)).then_nothing()
-    given(*VERIFIED).when(c.WarnOfDeadline("DUP-PORTAL-5", near)).then_nothing()
+    given(*warned).when(c.WarnOfDeadline("DUP-PORTAL-5", near)).then_ignored("step-is-over")
+    given(*VERIFIED).when(c.WarnOfDeadline("DUP-PORTAL-5", near)).then_ignored("step-is-over")
 
 
 def test_the_service_is_in_time_when_the_duplicate_is_prepared_though_not_collected() -> None:
@@ -454,22 +456,22 @@ def test_edge_20_a_notice_that_nobody_acknowledges_is_sent_six_times_and_then_po
     case = case_after(*REGISTERED, *attempts)
 
     assert (case.notices[0].attempts, case.notices[0].state) == (6, "posted")
-    given(*REGISTERED, *attempts).when(c.Resend(1, LATE)).then_nothing()
+    given(*REGISTERED, *attempts).when(c.Resend(1, LATE)).then_ignored("already-taken-or-posted")
 
 
 def test_a_notice_that_esuvo_took_is_not_sent_again() -> None:
     forwarded = (*REGISTERED, c.NoteForwarded(1, local(15, 10)))
 
-    given(*forwarded).when(c.Resend(1, LATE)).then_nothing()
-    given(*forwarded).when(c.NoteForwarded(1, LATE)).then_nothing()
+    given(*forwarded).when(c.Resend(1, LATE)).then_ignored("already-taken-or-posted")
+    given(*forwarded).when(c.NoteForwarded(1, LATE)).then_ignored("already-taken-or-posted")
 
 
 @pytest.mark.parametrize("end", [c.NoteDelivered, c.NoteUndeliverable])
 def test_the_first_word_on_a_notices_fate_counts(end: Any) -> None:  # Any: either command's class
     told = (*REGISTERED, end(1, local(15, 11)))
 
-    given(*told).when(c.NoteDelivered(1, LATE)).then_nothing()
-    given(*told).when(c.NoteUndeliverable(1, LATE)).then_nothing()
+    given(*told).when(c.NoteDelivered(1, LATE)).then_ignored("already-delivered")
+    given(*told).when(c.NoteUndeliverable(1, LATE)).then_ignored("already-delivered")
 
 
 @pytest.mark.step("DUP-PORTAL-4")

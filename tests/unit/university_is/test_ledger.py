@@ -65,7 +65,7 @@ def asked(application_id: UUID, at: datetime = NOW) -> CaseAsked:
 
 def test_blanks_are_received_once_by_serial() -> None:
     given(received(diploma(1))).when(Receive((diploma(1), diploma(2)), NOW)).then(received(diploma(2), at=NOW))
-    given(received(diploma(1))).when(Receive((diploma(1),), NOW)).then_nothing()
+    given(received(diploma(1))).when(Receive((diploma(1),), NOW)).then_ignored("already-received")
 
 
 def test_a_serial_cannot_be_of_two_kinds() -> None:
@@ -145,13 +145,17 @@ def test_the_request_for_a_waiting_case_is_noted_once() -> None:
     waiting = queued(ID, (DIPLOMA,), (DIPLOMA,))
 
     given(waiting).when(NoteAsked(ID, LATER)).then(asked(ID, at=LATER))
-    given(waiting, asked(ID)).when(NoteAsked(ID, LATER)).then_nothing()
-    given().when(NoteAsked(ID, LATER)).then_nothing()
+    given(waiting, asked(ID)).when(NoteAsked(ID, LATER)).then_ignored("already-asked")
+    given().when(NoteAsked(ID, LATER)).then_ignored("not-in-the-queue")
 
 
 def test_reserving_again_changes_nothing() -> None:
-    given(received(diploma(1)), allotted(ID, diploma(1))).when(Reserve(ID, (DIPLOMA,), LATER)).then_nothing()
-    given(queued(ID, (DIPLOMA,), (DIPLOMA,))).when(Reserve(ID, (DIPLOMA,), LATER)).then_nothing()
+    given(received(diploma(1)), allotted(ID, diploma(1))).when(Reserve(ID, (DIPLOMA,), LATER)).then_ignored(
+        "already-served-or-waiting"
+    )
+    given(queued(ID, (DIPLOMA,), (DIPLOMA,))).when(Reserve(ID, (DIPLOMA,), LATER)).then_ignored(
+        "already-served-or-waiting"
+    )
 
 
 def test_what_is_released_is_free_for_later_decisions_only() -> None:
@@ -162,7 +166,7 @@ def test_what_is_released_is_free_for_later_decisions_only() -> None:
     given(*history, released).when(Reserve(OTHER_ID, (DIPLOMA,), LATER)).then(
         queued(OTHER_ID, (DIPLOMA,), (DIPLOMA,), at=LATER)
     )
-    given(*history, released).when(Release(ID, LATER)).then_nothing()
+    given(*history, released).when(Release(ID, LATER)).then_ignored("nothing-reserved")
 
 
 def test_a_withdrawn_case_leaves_the_queue() -> None:
@@ -174,8 +178,8 @@ def test_reserved_blanks_are_used_once() -> None:
     history = (received(diploma(1)), allotted(ID, diploma(1)))
 
     given(*history).when(Use(ID, LATER)).then(used)
-    given(*history, used).when(Use(ID, LATER)).then_nothing()
-    given(*history, used).when(Release(ID, LATER)).then_nothing()
+    given(*history, used).when(Use(ID, LATER)).then_ignored("nothing-reserved")
+    given(*history, used).when(Release(ID, LATER)).then_ignored("nothing-reserved")
 
 
 def test_only_a_free_blank_is_written_off() -> None:
@@ -183,7 +187,7 @@ def test_only_a_free_blank_is_written_off() -> None:
     serial = diploma(1).serial
 
     given(received(diploma(1))).when(WriteOff(serial, NOW)).then(off)
-    given(received(diploma(1)), off).when(WriteOff(serial, LATER)).then_nothing()
+    given(received(diploma(1)), off).when(WriteOff(serial, LATER)).then_ignored("already-written-off")
     given(received(diploma(1)), allotted(ID, diploma(1))).when(WriteOff(serial, LATER)).then_refused("blank.not-free")
     given().when(WriteOff(serial, NOW)).then_refused("blank.not-free")
 

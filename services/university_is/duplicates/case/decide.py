@@ -11,7 +11,7 @@ from typing import Final, assert_never
 from contracts.common import Channel, Correction, NoticeKind, Reason, Refusal, RefusalCode
 from contracts.event import Text
 from law.regulation import Regulation, governing, regulations
-from services._chassis.decider import Decider, Refused
+from services._chassis.decider import Decider, Ignored, Refused
 from services.university_is.duplicates import terms
 from services.university_is.duplicates.case import commands as c
 from services.university_is.duplicates.case import events as e
@@ -41,7 +41,7 @@ _WITH_DUPLICATE: Final = frozenset(
 
 def decide(command: c.Command, state: State) -> Sequence[e.CaseEvent]:
     if isinstance(command, c.Open):
-        return _open(command) if isinstance(state, Unopened) else []
+        return _open(command) if isinstance(state, Unopened) else Ignored("already-open")
     if isinstance(state, Unopened):
         raise Refused(
             "case.unknown",
@@ -92,7 +92,8 @@ def _decide(command: c.Command, case: Case) -> Sequence[e.CaseEvent]:  # noqa: C
             return _about_document(command, case)
         case c.Remind():
             due = case.status is Status.PREPARED
-            return raised(case, NoticeKind.REMINDER, command.at) if due else []
+            reminder = raised(case, NoticeKind.REMINDER, command.at) if due else []
+            return reminder or Ignored("nobody-to-remind")
         case c.HandOver():
             return _hand_over(command, case)
         case c.Withdraw():
@@ -104,7 +105,7 @@ def _decide(command: c.Command, case: Case) -> Sequence[e.CaseEvent]:  # noqa: C
         case c.Resend() | c.NoteForwarded() | c.NoteDelivered() | c.NoteUndeliverable():
             return decide_notification(command, case)
         case c.Open():
-            return []
+            return Ignored("already-open")
         case _:
             assert_never(command)
 
@@ -145,7 +146,7 @@ def _infeasible(opened: e.Opened, regulation: Regulation) -> Sequence[e.Schedule
 
 def _register(command: c.Register, case: Case) -> Sequence[e.CaseEvent]:
     if not _is_due(case, Task.REGISTER, repeated=case.incoming_number == command.incoming_number):
-        return []
+        return Ignored("already-done")
     return [
         e.Registered(step=_step(case, Task.REGISTER), incoming_number=command.incoming_number, at=command.at),
         *terms.start(case.opened, Task.VERIFY, command.at),
@@ -155,7 +156,7 @@ def _register(command: c.Register, case: Case) -> Sequence[e.CaseEvent]:
 
 def _consult(command: c.ConsultRegister, case: Case) -> Sequence[e.CaseEvent]:
     due = _is_due(case, Task.VERIFY, repeated=case.reference_note is not None or case.status is Status.RETURNED)
-    return [e.RegisterConsulted(at=command.at)] if due else []
+    return [e.RegisterConsulted(at=command.at)] if due else Ignored("already-done")
 
 
 def _verify(command: c.Verify, case: Case) -> Sequence[e.CaseEvent]:
@@ -170,7 +171,7 @@ def _verify(command: c.Verify, case: Case) -> Sequence[e.CaseEvent]:
 
 def _accept(case: Case, note: str, at: datetime, record: GraduateRecord | None = None) -> Sequence[e.CaseEvent]:
     if not _is_due(case, Task.VERIFY, repeated=case.reference_note is not None):
-        return []
+        return Ignored("already-done")
     return _verified(case, _step(case, Task.VERIFY), note, at, record)
 
 
@@ -185,7 +186,7 @@ def _verified(
 
 def _return(case: Case, corrections: tuple[Correction, ...], at: datetime) -> Sequence[e.CaseEvent]:
     if not _is_due(case, Task.VERIFY, repeated=case.status is Status.RETURNED):
-        return []
+        return Ignored("already-done")
     return [
         e.Returned(step=_step(case, Task.VERIFY), corrections=corrections, at=at),
         *raised(case, NoticeKind.RETURNED_FOR_CORRECTION, at, corrections=corrections),
@@ -196,7 +197,7 @@ def _refuse(case: Case, task: Task, refusal: Refusal, at: datetime) -> Sequence[
     """Where the regulation hears the applicant before a refusal, it is preliminary until then."""
     preliminary = case.hearing is not None and case.hearing.refusal == refusal
     if not _is_due(case, task, repeated=preliminary or case.refusal == refusal):
-        return []
+        return Ignored("already-done")
     held_at = terms.hearing_at(case.opened, at)
     if held_at is None:
         return _decline(case, _step(case, task), refusal, at)
@@ -217,7 +218,7 @@ def _hear(command: c.Hear, case: Case) -> Sequence[e.CaseEvent]:
     hearing = case.hearing
     decided = hearing is not None and hearing.upheld is command.upheld
     if not _is_due(case, Task.HEAR, repeated=decided) or hearing is None:
-        return []
+        return Ignored("already-done")
     if command.at < hearing.held_at:
         raise Refused(
             "hearing.too-early",
@@ -236,7 +237,7 @@ def _hear(command: c.Hear, case: Case) -> Sequence[e.CaseEvent]:
 def _correct(command: c.Correct, case: Case) -> Sequence[e.CaseEvent]:
     """The correction starts the verification again, with its whole term."""
     if case.ended:
-        return []
+        return Ignored("already-ended")
     if case.status is not Status.RETURNED:
         raise Refused(
             "case.not-returned",
@@ -249,7 +250,7 @@ def _correct(command: c.Correct, case: Case) -> Sequence[e.CaseEvent]:
 
 def _consider(command: c.Consider, case: Case) -> Sequence[e.CaseEvent]:
     due = _is_due(case, Task.CONSIDER, repeated=case.has_done(Task.CONSIDER) and not case.refusal)
-    return _considered(case, _step(case, Task.CONSIDER), command.at) if due else []
+    return _considered(case, _step(case, Task.CONSIDER), command.at) if due else Ignored("already-done")
 
 
 def _considered(case: Case, step: str, at: datetime) -> Sequence[e.CaseEvent]:
@@ -272,19 +273,19 @@ def _take_blanks(command: c.TakeBlanks, case: Case) -> Sequence[e.CaseEvent]:
         case Status.WAITING:
             return [reserved]
         case _:
-            return []
+            return Ignored("not-waiting-for-blanks")
 
 
 def _report_short(command: c.ReportShort, case: Case) -> Sequence[e.CaseEvent]:
     if case.status is not Status.CONSIDERED:
-        return []
+        return Ignored("not-waiting-for-blanks")
     short = e.BlanksShort(kinds=command.kinds, at=command.at)
     return [short, *terms.start(case.opened, Task.REQUEST_BLANK, command.at)]
 
 
 def _request_blanks(command: c.RequestBlanks, case: Case) -> Sequence[e.CaseEvent]:
     if not _is_due(case, Task.REQUEST_BLANK, repeated=case.status is Status.WAITING):
-        return []
+        return Ignored("already-done")
     requested = e.BlanksRequested(step=_step(case, Task.REQUEST_BLANK), kinds=case.short, at=command.at)
     if terms.stands_still(case.opened):
         return [requested]
@@ -299,7 +300,7 @@ def _start_preparation(case: Case, at: datetime) -> Sequence[e.CaseEvent]:
 def _spoil(command: c.Spoil, case: Case) -> Sequence[e.CaseEvent]:
     """Nothing may follow this event: the ledger answers it with others, or by queueing the case (EDGE-13)."""
     if not _is_due(case, Task.PREPARE, repeated=False):
-        return []
+        return Ignored("already-done")
     if not terms.needs_blanks(case.opened):
         raise Refused(
             "blank.own-sample",
@@ -322,7 +323,7 @@ def _spoil(command: c.Spoil, case: Case) -> Sequence[e.CaseEvent]:
 def _prepare(command: c.Prepare, case: Case) -> Sequence[e.CaseEvent]:
     """Each channel has its way to the applicant: a notice, a letter that is a step of its own, the courier (INC-22)."""
     if not _is_due(case, Task.PREPARE, repeated=case.status in _WITH_DUPLICATE):
-        return []
+        return Ignored("already-done")
     done = e.Prepared(step=_step(case, Task.PREPARE), blanks=case.blanks, at=command.at)
     match case.opened.channel:
         case Channel.PORTAL:
@@ -336,7 +337,7 @@ def _prepare(command: c.Prepare, case: Case) -> Sequence[e.CaseEvent]:
 
 def _announce(command: c.Announce, case: Case) -> Sequence[e.CaseEvent]:
     if not _is_due(case, Task.NOTIFY_READY, repeated=case.has_done(Task.NOTIFY_READY)):
-        return []
+        return Ignored("already-done")
     announced = e.Announced(step=_step(case, Task.NOTIFY_READY), at=command.at)
     return [announced, *raised(case, NoticeKind.READY, command.at)]
 
@@ -347,7 +348,7 @@ def _hand_over(command: c.HandOver, case: Case) -> Sequence[e.CaseEvent]:
     Nothing may follow the issue: the document answers it with its number before any other is decided (EDGE-24).
     """
     if not _is_due(case, Task.HAND_OVER, repeated=case.status is Status.ISSUED):
-        return []
+        return Ignored("already-done")
     if not command.collector.authorised(command.at.astimezone(case.calendar.zone).date()):
         raise Refused(
             "collector.power-of-attorney",
@@ -373,7 +374,7 @@ def _at_centre(
         case c.NoteHandedOverAtCentre(collector=collector, at=at), Status.AT_CENTRE:
             return [e.Issued(step="", blanks=case.blanks, collector=collector, at=at)]
         case _, status if status in _WITH_DUPLICATE:
-            return []
+            return Ignored("already-said")
     raise Refused(
         "case.no-duplicate",
         f"the case is {case.status}: no duplicate of it was sent to a service centre",
@@ -387,12 +388,16 @@ def _about_document(
 ) -> Sequence[e.CaseEvent]:
     match command:
         case c.Claim(at=at):
-            return [] if case.ended or case.claimed else [e.DocumentClaimed(at=at)]
+            if case.claimed:
+                return Ignored("already-claimed")
+            return Ignored("already-ended") if case.ended else [e.DocumentClaimed(at=at)]
         case c.RefuseSecond():
             return _refuse_second(command, case)
         case c.NumberIssue(number=number, at=at):
             numbered = e.IssueNumbered(number=number, at=at)
-            return [numbered, *raised(case, NoticeKind.ISSUED, at)] if case.issue_number is None else []
+            if case.issue_number is not None:
+                return Ignored("already-numbered")
+            return [numbered, *raised(case, NoticeKind.ISSUED, at)]
         case c.NoteOriginalFound(at=at):
             return _annul_original(case, at)
 
@@ -400,7 +405,7 @@ def _about_document(
 def _refuse_second(command: c.RefuseSecond, case: Case) -> Sequence[e.CaseEvent]:
     """Whatever desk the case lies at; but a duplicate that is written is issued (EDGE-11)."""
     if case.ended or case.status in _WITH_DUPLICATE:
-        return []
+        return Ignored("already-decided")
     refusal = already_open(command.first)
     return [
         *_dropped(case, command.at),
@@ -423,7 +428,7 @@ def already_open(first: str) -> Refusal:
 
 def _annul_original(case: Case, at: datetime) -> Sequence[e.CaseEvent]:
     if case.original_annulled:
-        return []
+        return Ignored("already-annulled")
     if case.status is not Status.ISSUED or case.request.reason is not Reason.LOSS:
         raise Refused(
             "case.no-lost-original",
@@ -441,8 +446,10 @@ def _dropped(case: Case, at: datetime) -> Sequence[e.CaseEvent]:
 
 def _withdraw(command: c.Withdraw, case: Case) -> Sequence[e.CaseEvent]:
     """Allowed until the duplicate is prepared (EDGE-21)."""
-    if case.ended or case.withdrawal_declined:
-        return []
+    if case.withdrawal_declined:
+        return Ignored("already-declined")
+    if case.ended:
+        return Ignored("already-ended")
     if case.status in _WITH_DUPLICATE:
         return [e.WithdrawalDeclined(at=command.at), *raised(case, NoticeKind.WITHDRAWAL_DECLINED, command.at)]
     withdrawn = e.Withdrawn(at=command.at)
@@ -450,15 +457,16 @@ def _withdraw(command: c.Withdraw, case: Case) -> Sequence[e.CaseEvent]:
 
 
 def _warn_of_deadline(command: c.WarnOfDeadline, case: Case) -> Sequence[e.CaseEvent]:
-    return [
+    near = [
         e.DeadlineNear(step=each.step, due_at=each.due, at=command.at)
         for each in _open_deadlines(case, command.step)
         if each.due and not each.warned and not case.ended
     ]
+    return near or Ignored("step-is-over")
 
 
 def _miss_deadline(command: c.MissDeadline, case: Case) -> Sequence[e.CaseEvent]:
-    return [
+    missed = [
         e.DeadlineMissed(
             step=each.step,
             limit=terms.limit_in_words(case.opened, each.step),
@@ -469,6 +477,7 @@ def _miss_deadline(command: c.MissDeadline, case: Case) -> Sequence[e.CaseEvent]
         for each in _open_deadlines(case, command.step)
         if each.due and not each.breached and not case.ended
     ]
+    return missed or Ignored("step-is-over")
 
 
 def _open_deadlines(case: Case, step: str) -> list[StepRecord]:

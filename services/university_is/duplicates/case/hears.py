@@ -16,7 +16,7 @@ from contracts.event import Event
 from law.regulation import regulations
 from law.universities import Universities, University
 from services._chassis.aggregate import Message, Route, Subscription, on
-from services._chassis.decider import Refused
+from services._chassis.decider import Ignored, Refused
 from services._eds.signature import Signed
 from services._eds.signed import SignedForms, require_signer
 from services.university_is import streams
@@ -201,17 +201,17 @@ def _withdraw(case: State, message: Message[con_applications.WithdrawalHandedIn]
 
 def _forwarded(case: State, message: Message[esuvo_notifications.NoticeForwarded]) -> Sequence[Event]:
     number = _number(case, message.data.notice.notice_id)
-    return CASE.decide(c.NoteForwarded(number, message.at), case) if number else []
+    return CASE.decide(c.NoteForwarded(number, message.at), case) if number else Ignored("not-our-notice")
 
 
 def _delivered(case: State, message: Message[esuvo_notifications.NoticeDelivered]) -> Sequence[Event]:
     number = _number(case, message.data.notice_id)
-    return CASE.decide(c.NoteDelivered(number, message.at), case) if number else []
+    return CASE.decide(c.NoteDelivered(number, message.at), case) if number else Ignored("not-our-notice")
 
 
 def _undeliverable(case: State, message: Message[esuvo_notifications.NoticeUndeliverable]) -> Sequence[Event]:
     number = _number(case, message.data.notice_id)
-    return CASE.decide(c.NoteUndeliverable(number, message.at), case) if number else []
+    return CASE.decide(c.NoteUndeliverable(number, message.at), case) if number else Ignored("not-our-notice")
 
 
 def _number(case: State, notice_id: UUID) -> int | None:

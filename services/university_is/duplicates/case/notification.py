@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import assert_never
 
 from contracts.common import Channel, Correction, NoticeKind, Refusal
+from services._chassis.decider import Ignored
 from services._chassis.retry import MOST_ATTEMPTS
 from services.university_is.duplicates.case import commands as c
 from services.university_is.duplicates.case import events as e
@@ -38,13 +39,18 @@ def decide_notification(command: c.Notification, case: Case) -> Sequence[e.CaseE
         case c.Resend():
             return _resend(command, case)
         case c.NoteForwarded():
-            return [e.NoticeForwarded(number=command.number, at=command.at)] if state is NoticeState.SENT else []
+            sent = state is NoticeState.SENT
+            return (
+                [e.NoticeForwarded(number=command.number, at=command.at)]
+                if sent
+                else Ignored("already-taken-or-posted")
+            )
         case c.NoteDelivered():
             known = state in {NoticeState.DELIVERED, NoticeState.POSTED}
-            return [] if known else [e.NoticeDelivered(number=command.number, at=command.at)]
+            return Ignored("already-delivered") if known else [e.NoticeDelivered(number=command.number, at=command.at)]
         case c.NoteUndeliverable():
             known = state in {NoticeState.DELIVERED, NoticeState.POSTED}
-            return [] if known else [e.NoticePosted(number=command.number, at=command.at)]
+            return Ignored("already-delivered") if known else [e.NoticePosted(number=command.number, at=command.at)]
         case _:
             assert_never(command)
 
@@ -52,7 +58,7 @@ def decide_notification(command: c.Notification, case: Case) -> Sequence[e.CaseE
 def _resend(command: c.Resend, case: Case) -> Sequence[e.CaseEvent]:
     notice = case.notice(command.number)
     if notice.state is not NoticeState.SENT:
-        return []
+        return Ignored("already-taken-or-posted")
     if notice.attempts >= MOST_ATTEMPTS:
         return [e.NoticePosted(number=command.number, at=command.at)]
     return [e.NoticeResent(number=command.number, attempt=notice.attempts + 1, at=command.at)]

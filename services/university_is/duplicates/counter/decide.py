@@ -9,6 +9,7 @@ from pydantic import AwareDatetime
 from contracts.common import UniversityCode
 from contracts.event import Catalogue, Event
 from contracts.package import PackageDocument
+from services._chassis.decider import Ignored
 
 
 class PackageTurnedAway(Event):
@@ -27,7 +28,7 @@ Counter: TypeAlias = PackageTurnedAway | None
 
 
 def turn_away(event: PackageTurnedAway, before: Counter) -> Sequence[Event]:
-    return [] if before else [event]
+    return Ignored("already-turned-away") if before else [event]
 
 
 def evolve(_before: Counter, event: PackageTurnedAway) -> Counter:

@@ -16,7 +16,7 @@ from pydantic import AwareDatetime
 
 from contracts.common import Reason
 from contracts.event import Catalogue, Event
-from services._chassis.decider import Decider
+from services._chassis.decider import Decider, Ignored
 
 CLAIMED_AFTER: Final = timedelta(seconds=5)
 
@@ -117,15 +117,19 @@ def decide(command: Command, document: Document) -> Sequence[DocumentEvent]:
             if last is None or (last.freed and last.freed < at):
                 return [DocumentTaken(application_id=who, number=number, reason=reason, at=at)]
             denied = DocumentDenied(application_id=who, first=last.number, at=at)
-            return [] if last.application_id == who else [denied]
+            return Ignored("already-taken") if last.application_id == who else [denied]
         case Free(reason=reason):
             holder = document.holder(reason)
             held = holder is not None and holder.application_id == who
-            return [DocumentFreed(application_id=who, reason=reason, at=at)] if held else []
+            return [DocumentFreed(application_id=who, reason=reason, at=at)] if held else Ignored("not-taken")
         case Count():
             number_of_issue = len(document.issued) + 1
             known = who in document.issued
-            return [] if known else [DuplicateCounted(application_id=who, number=number_of_issue, at=at)]
+            return (
+                Ignored("already-counted")
+                if known
+                else [DuplicateCounted(application_id=who, number=number_of_issue, at=at)]
+            )
         case _:
             assert_never(command)
 

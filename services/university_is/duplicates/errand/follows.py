@@ -9,6 +9,7 @@ from uuid import UUID
 from contracts.common import Blank
 from contracts.event import Event
 from services._chassis.aggregate import Aggregate, Effect, Recorded, Schedule, Tell, Timer
+from services._chassis.decider import Ignored
 from services.university_is import streams
 from services.university_is.duplicates.case import commands as c
 from services.university_is.duplicates.case.decide import CASE
@@ -49,7 +50,7 @@ def _carried(most: int, state: Errands, recorded: Recorded) -> Iterable[Effect]:
 
 
 def _supplied(case: State, command: c.NoteSupply) -> Sequence[Event]:
-    return [] if isinstance(case, Unopened) else CASE.decide(command, case)
+    return Ignored("no-case") if isinstance(case, Unopened) else CASE.decide(command, case)
 
 
 def _handed_in(state: Ledger, application_id: UUID, blanks: tuple[Blank, ...], at: datetime) -> Sequence[Event]:

@@ -12,7 +12,7 @@ from itertools import islice
 from typing import Final, assert_never
 
 from contracts.common import Blank, BlankKind
-from services._chassis.decider import Decider, Refused
+from services._chassis.decider import Decider, Ignored, Refused
 from services.university_is.duplicates.ledger.commands import (
     Allocate,
     Command,
@@ -47,7 +47,9 @@ def decide(command: Command, ledger: Ledger) -> Sequence[LedgerEvent]:  # noqa: 
         case NoteAsked():
             waiting = ledger.waiting(command.application_id)
             asked = CaseAsked(application_id=command.application_id, at=command.at)
-            return [asked] if waiting and not waiting.asked else []
+            if waiting is None:
+                return Ignored("not-in-the-queue")
+            return Ignored("already-asked") if waiting.asked else [asked]
         case Allocate():
             return _allocate(command, ledger)
         case Release():
@@ -55,7 +57,7 @@ def decide(command: Command, ledger: Ledger) -> Sequence[LedgerEvent]:  # noqa: 
         case Use():
             blanks = ledger.of(command.application_id, BlankState.RESERVED)
             used = BlanksUsed(application_id=command.application_id, blanks=blanks, at=command.at)
-            return [used] if blanks else []
+            return [used] if blanks else Ignored("nothing-reserved")
         case Spoil():
             return _spoil(command, ledger)
         case WriteOff():
@@ -75,13 +77,13 @@ def _receive(command: Receive, ledger: Ledger) -> Sequence[LedgerEvent]:
                 field="/blanks",
                 remedy="correct the serial or the kind; a serial number is given once",
             )
-    return [BlanksReceived(blanks=tuple(new.values()), at=command.at)] if new else []
+    return [BlanksReceived(blanks=tuple(new.values()), at=command.at)] if new else Ignored("already-received")
 
 
 def _reserve(command: Reserve, ledger: Ledger) -> Sequence[LedgerEvent]:
     """Behind all who wait already: a case that stays short keeps its claim, or those behind it would starve it."""
     if ledger.waiting(command.application_id) or ledger.of(command.application_id, BlankState.RESERVED):
-        return []
+        return Ignored("already-served-or-waiting")
     return [_laid_aside(ledger, Waiting(command.application_id, command.kinds, command.at))]
 
 
@@ -99,7 +101,7 @@ def _spoil(command: Spoil, ledger: Ledger) -> Sequence[LedgerEvent]:
     held = ledger.of(command.application_id, BlankState.RESERVED)
     spoilt = tuple(each for each in held if each in command.blanks)
     if not spoilt:
-        return []
+        return Ignored("nothing-reserved")
     kinds = tuple(each.kind for each in spoilt)
     return [
         *(BlankWrittenOff(blank=each, at=command.at) for each in spoilt),
@@ -109,7 +111,8 @@ def _spoil(command: Spoil, ledger: Ledger) -> Sequence[LedgerEvent]:
 
 def _allocate(command: Allocate, ledger: Ledger) -> Sequence[LedgerEvent]:
     shares = _shares(ledger, (each for each in ledger.queue if each.asked), command.at)
-    return [share.allotted(command.at) for share in shares if not share.short]
+    allotted = [share.allotted(command.at) for share in shares if not share.short]
+    return allotted or Ignored("nobody-to-serve")
 
 
 def _release(command: Release, ledger: Ledger) -> Sequence[LedgerEvent]:
@@ -117,7 +120,11 @@ def _release(command: Release, ledger: Ledger) -> Sequence[LedgerEvent]:
     blanks = ledger.of(command.application_id, BlankState.RESERVED)
     released = BlanksReleased(application_id=command.application_id, blanks=blanks, at=command.at)
     left = CaseLeftQueue(application_id=command.application_id, at=command.at)
-    return [*([left] if ledger.waiting(command.application_id) else []), *([released] if blanks else [])]
+    events: list[LedgerEvent] = [
+        *([left] if ledger.waiting(command.application_id) else []),
+        *([released] if blanks else []),
+    ]
+    return events or Ignored("nothing-reserved")
 
 
 def _write_off(command: WriteOff, ledger: Ledger) -> Sequence[LedgerEvent]:
@@ -131,7 +138,7 @@ def _write_off(command: WriteOff, ledger: Ledger) -> Sequence[LedgerEvent]:
             remedy="GET /universities/{code}/blanks?serials=true lists the free ones",
         )
     free = entry.state is BlankState.FREE
-    return [BlankWrittenOff(blank=entry.blank, at=command.at)] if free else []
+    return [BlankWrittenOff(blank=entry.blank, at=command.at)] if free else Ignored("already-written-off")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from pydantic import AwareDatetime
 from contracts.common import GraduationYear, SpecialtyCode, Value
 from contracts.event import Catalogue, Event
 from contracts.names import Name
-from services._chassis.decider import Decider
+from services._chassis.decider import Decider, Ignored
 
 
 class GraduateRecord(Value):
@@ -65,7 +65,7 @@ def decide(command: Command, state: Graduate) -> Sequence[RegisterEvent]:
     match command:
         case Enter():
             known = command.record in state.records
-            return [] if known else [GraduateEntered(record=command.record, at=command.at)]
+            return Ignored("already-entered") if known else [GraduateEntered(record=command.record, at=command.at)]
         case GiveExtract():
             return [ExtractGiven(application_id=command.application_id, records=state.records, at=command.at)]
         case _:

@@ -12,7 +12,7 @@ from contracts.common import Channel, Refusal
 from contracts.grants import GrantReceipt, Standing
 from law.regulation import governing
 from law.regulation.campaign import ZONE, campaign_year
-from services._chassis.decider import Decider, Refused
+from services._chassis.decider import Decider, Ignored, Refused
 from services.university_is.grants.application import commands as c
 from services.university_is.grants.application import events as e
 from services.university_is.grants.application import intake
@@ -28,7 +28,7 @@ _SIX_DIGITS: Final = 10**6
 def decide(command: c.Command, state: State) -> Sequence[e.GrantEvent]:
     match command, state:
         case c.Register(), Grant():
-            return []
+            return Ignored("already-registered")
         case c.Register(), Unknown() | e.TurnedAway():
             return _register(command, state)
         case _, Grant():
@@ -45,21 +45,21 @@ def decide(command: c.Command, state: State) -> Sequence[e.GrantEvent]:
 def _decide(command: c.Command, grant: Grant) -> Sequence[e.GrantEvent]:  # noqa: PLR0911 - one arm per kind of command
     match command:
         case c.Register():
-            return []
+            return Ignored("already-registered")
         case c.Verify():
             return _verify(command, grant)
         case c.Accept(benefits_proven=proven, at=at):
             step = is_due(grant, GrantTask.VERIFY_APPLICATION)
-            return _verified(grant, step, at, proven=proven) if step else []
+            return _verified(grant, step, at, proven=proven) if step else Ignored("already-done")
         case c.Refuse(refusal=refusal, at=at):
             step = is_due(grant, GrantTask.VERIFY_APPLICATION)
-            return [e.IntakeRefused(step=step.step, refusal=refusal, at=at)] if step else []
+            return [e.IntakeRefused(step=step.step, refusal=refusal, at=at)] if step else Ignored("already-done")
         case c.CertifyParticipation(at=at):
             step = is_due(grant, GrantTask.CERTIFY_PARTICIPATION)
-            return [e.ParticipationCertified(step=step.step, at=at)] if step else []
+            return [e.ParticipationCertified(step=step.step, at=at)] if step else Ignored("already-done")
         case c.Forward(at=at):
             step = is_due(grant, GrantTask.FORWARD)
-            return [e.Forwarded(step=step.step, at=at)] if step else []
+            return [e.Forwarded(step=step.step, at=at)] if step else Ignored("already-done")
         case c.WarnOfDeadline() | c.MissDeadline():
             return _deadline(command, grant)
         case _:
@@ -119,7 +119,7 @@ def _receipt(command: c.Register, terms: Terms, number: str) -> GrantReceipt:
 
 def _turned_away(command: c.Register, refusal: Refusal, before: State) -> Sequence[e.GrantEvent]:
     if isinstance(before, e.TurnedAway) and before.refusal == refusal:
-        return []
+        return Ignored("already-refused")
     return [
         e.TurnedAway(
             application_id=command.application_id, university=command.university, refusal=refusal, at=command.at
@@ -131,7 +131,7 @@ def _verify(command: c.Verify, grant: Grant) -> Sequence[e.GrantEvent]:
     """The rules decide: package, choices, thresholds, proof of what is claimed (EDGE-26, EDGE-27, EDGE-29)."""
     step = is_due(grant, GrantTask.VERIFY_APPLICATION)
     if step is None:
-        return []
+        return Ignored("already-done")
     came = grant.registered
     refusal = intake.objection(grant.standing, came.documents, command.unproven, came.campaign)
     if refusal:
@@ -148,10 +148,10 @@ def _deadline(command: c.WarnOfDeadline | c.MissDeadline, grant: Grant) -> Seque
     """The procedure goes on (EDGE-15)."""
     record = next((each for each in grant.open_steps if each.step == command.step), None)
     if record is None or record.due is None:
-        return []
+        return Ignored("step-is-over")
     match command:
         case c.WarnOfDeadline(step=step, at=at):
-            return [] if record.warned else [e.DeadlineNear(step=step, due_at=record.due, at=at)]
+            return Ignored("already-warned") if record.warned else [e.DeadlineNear(step=step, due_at=record.due, at=at)]
         case c.MissDeadline(step=step, at=at):
             missed = e.DeadlineMissed(
                 step=step,
@@ -160,7 +160,7 @@ def _deadline(command: c.WarnOfDeadline | c.MissDeadline, grant: Grant) -> Seque
                 due_at=record.due,
                 at=at,
             )
-            return [] if record.breached else [missed]
+            return Ignored("already-missed") if record.breached else [missed]
         case _:
             assert_never(command)
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final, assert_never
 
-from services._chassis.decider import Refused
+from services._chassis.decider import Ignored, Refused
 from services.university_is.grants.application import commands as c
 from services.university_is.grants.application import events as e
 from services.university_is.grants.application.events import GrantTask
@@ -30,7 +30,7 @@ def decide_after(command: c.OfCampaign | c.OfWinner, grant: Grant) -> Sequence[e
             return _enrol(command, grant)
         case c.EndEnrolment(at=at):
             ends = grant.enrolment_ends
-            return [e.Declined(at=at)] if ends and at >= ends else []
+            return [e.Declined(at=at)] if ends and at >= ends else Ignored("nobody-to-enrol")
         case c.AssignScholarship():
             return _assign(command, grant)
         case _:
@@ -40,7 +40,7 @@ def decide_after(command: c.OfCampaign | c.OfWinner, grant: Grant) -> Sequence[e
 def _left_out(command: c.NoteRejected | c.NoteMerged, grant: Grant) -> Sequence[e.GrantEvent]:
     """The application takes no part; a certificate of participation that is being written still confirms the entry (INC-11)."""
     if grant.status in ENDS:
-        return []
+        return Ignored("already-ended")
     _competes(grant)
     match command:
         case c.NoteRejected(refusal=refusal, at=at):
@@ -64,7 +64,7 @@ def _note_awarded(command: c.NoteAwarded, grant: Grant) -> Sequence[e.GrantEvent
         at=command.at,
     )
     if grant.award and grant.award.model_copy(update={"begins": (), "at": command.at}) == awarded:
-        return []
+        return Ignored("already-awarded")
     _competes(grant)
     _is_choice(grant, command.university, command.specialty, command.choice)
     if command.language is not grant.registered.request.language:
@@ -78,8 +78,10 @@ def _note_awarded(command: c.NoteAwarded, grant: Grant) -> Sequence[e.GrantEvent
 
 
 def _note_not_awarded(command: c.NoteNotAwarded, grant: Grant) -> Sequence[e.GrantEvent]:
-    if grant.status in ENDS or (grant.status is Status.NOT_AWARDED and grant.refusal == command.refusal):
-        return []
+    if grant.status in ENDS:
+        return Ignored("already-ended")
+    if grant.status is Status.NOT_AWARDED and grant.refusal == command.refusal:
+        return Ignored("already-refused")
     _competes(grant)
     return [e.NotAwarded(refusal=command.refusal, order_number=command.order_number, at=command.at)]
 
@@ -87,8 +89,10 @@ def _note_not_awarded(command: c.NoteNotAwarded, grant: Grant) -> Sequence[e.Gra
 def _note_certificate(command: c.NoteCertificate, grant: Grant) -> Sequence[e.GrantEvent]:
     """It may come before the list is published: the two branches are parallel. A reissued one replaces the other (EDGE-33)."""
     held = grant.certificate
-    if grant.status in ENDS - {Status.ASSIGNED} or (held and held.certificate_number == command.certificate_number):
-        return []
+    if grant.status in ENDS - {Status.ASSIGNED}:
+        return Ignored("already-ended")
+    if held and held.certificate_number == command.certificate_number:
+        return Ignored("certificate-already-here")
     if grant.status not in _STUDENTS:
         _competes(grant)
     _is_choice(grant, command.university, command.specialty)
@@ -145,7 +149,7 @@ def _hand_over(command: c.HandOver, grant: Grant) -> Sequence[e.GrantEvent]:
     """To the winner, or to a representative with a power of attorney (EDGE-19)."""
     step = is_due(grant, GrantTask.HAND_OVER_CERTIFICATE)
     if step is None or grant.certificate is None:
-        return []
+        return Ignored("already-done")
     if not command.collector.authorised(command.at.astimezone(grant.calendar.zone).date()):
         raise Refused(
             "collector.power-of-attorney",
@@ -170,7 +174,7 @@ def _enrol(command: c.Enrol, grant: Grant) -> Sequence[e.GrantEvent]:
     """The scholarship follows without an application (INC-17)."""
     step = is_due(grant, GrantTask.ENROL)
     if step is None:
-        return []
+        return Ignored("already-done")
     order = grant.terms.begin(GrantTask.ASSIGN_SCHOLARSHIP, command.at)
     return [e.Enrolled(step=step.step, begins=(order,), at=command.at)]
 
@@ -178,7 +182,7 @@ def _enrol(command: c.Enrol, grant: Grant) -> Sequence[e.GrantEvent]:
 def _assign(command: c.AssignScholarship, grant: Grant) -> Sequence[e.GrantEvent]:
     step = is_due(grant, GrantTask.ASSIGN_SCHOLARSHIP)
     if step is None:
-        return []
+        return Ignored("already-done")
     day = command.at.astimezone(grant.calendar.zone).date()
     return [
         e.ScholarshipAssigned(
