@@ -13,7 +13,8 @@ import httpx
 from deploy.containers.place import NCA_URL, URLS, Settings, plan, published
 from deploy.containers.secrets import Secrets
 from deploy.local.background import commands as background
-from deploy.local.background.supervisor import State, state_of, time_runs
+from deploy.local.background.state import State
+from deploy.local.background.supervisor import state_of, time_runs
 from deploy.local.files.applications import default_file, read_applications
 from deploy.local.servers.processes import wait_until
 from law.universities import load_universities

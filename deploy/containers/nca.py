@@ -5,7 +5,8 @@ import socket
 from deploy.containers.place import BOOTSTRAP_SERVERS, EVERY_INTERFACE, NCA_PORT
 from deploy.containers.secrets import Secrets
 from deploy.local.authority import http as nca_http
-from deploy.local.background.supervisor import home, told_to_stop
+from deploy.local.background.state import home
+from deploy.local.background.supervisor import told_to_stop
 from deploy.local.servers.identities import AUTHORITY
 
 

@@ -11,7 +11,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from deploy.containers.secrets import OPERATOR_TOKEN, POSTGRES_PASSWORD, ROOMS, Secrets, login
 from deploy.local.background import supervisor
-from deploy.local.background.supervisor import Wish
+from deploy.local.background.state import KAFKA_PORT, NCA_OFFSET, PORT_BASE, Wish
 from deploy.local.chain.chain import SERVICES, Plan
 from deploy.local.servers.identities import OPERATOR
 from deploy.local.servers.infra import Servers
@@ -20,8 +20,8 @@ from deploy.local.servers.postgres import SUPERUSER
 EVERY_INTERFACE: Final = "0.0.0.0"  # noqa: S104 - of the container: the host publishes it on loopback only
 BOOTSTRAP_SERVERS: Final = "kafka:19092"
 POSTGRES: Final = "postgres:5432"
-PORTS: Final = {service: supervisor.PORT_BASE + number for number, service in enumerate(SERVICES, 1)}
-NCA_PORT: Final = supervisor.PORT_BASE + supervisor.NCA_OFFSET
+PORTS: Final = {service: PORT_BASE + number for number, service in enumerate(SERVICES, 1)}
+NCA_PORT: Final = PORT_BASE + NCA_OFFSET
 NCA_URL: Final = f"http://nca:{NCA_PORT}"
 URLS: Final = {service: f"http://{service}:{port}" for service, port in PORTS.items()}
 
@@ -42,8 +42,8 @@ class Settings(BaseSettings):
     shep_gateway_port: int = PORTS["shep_gateway"]
     con_port: int = PORTS["con"]
     nca_port: int = NCA_PORT
-    kafka_port: int = supervisor.KAFKA_PORT
-    postgres_port: int = supervisor.PORT_BASE + 32
+    kafka_port: int = KAFKA_PORT
+    postgres_port: int = PORT_BASE + 32
 
     @property
     def wish(self) -> Wish:

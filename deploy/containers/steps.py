@@ -9,7 +9,8 @@ from deploy.containers.place import Settings, plan
 from deploy.containers.secrets import ROOMS, Secrets, draw, furnish_kafka
 from deploy.local.authority.nca import CERTIFICATE_FILE, CRL_FILE
 from deploy.local.background.outside import AUTHORITY, compose
-from deploy.local.background.supervisor import home, require_same_wiring
+from deploy.local.background.state import home
+from deploy.local.background.supervisor import require_same_wiring
 from deploy.local.chain.chain import authority, create_databases
 from deploy.local.errors import LauncherError
 from deploy.local.servers.private import write_private

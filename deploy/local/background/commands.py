@@ -7,9 +7,9 @@ import subprocess
 import sys
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, suppress
-from datetime import UTC, datetime, timedelta
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -18,16 +18,12 @@ import psutil
 from rich.console import Console
 from rich.table import Table
 
-from contracts.iin import IinInvalid, validate
-from deploy.local.authority.nca import Credential, Nca, Person, sign_jws
 from deploy.local.background import outside, supervisor
-from deploy.local.background.supervisor import State, Wish
+from deploy.local.background.connections import conductor_of, operator_at
+from deploy.local.background.state import State, Wish, home
 from deploy.local.chain.chain import drop_databases
-from deploy.local.chain.conductor import Conductor, conductor
-from deploy.local.chain.patience import client
 from deploy.local.errors import LauncherError
 from deploy.local.files.applications import ApplicationRow, good_applications
-from deploy.local.files.reading import Unreadable, read_file
 from deploy.local.people.reference import enter_graduates, stock
 from deploy.local.servers.cache import try_lock
 from deploy.local.servers.identities import LOGINS
@@ -39,19 +35,13 @@ from deploy.local.servers.infra import (
     check_kafka,
     check_postgres,
 )
-from deploy.local.servers.kafka import cluster_at
 from deploy.local.servers.postgres import discard_outside_data
-from deploy.local.servers.private import private_directory, write_private
+from deploy.local.servers.private import private_directory
 from deploy.local.servers.topics import delete_topics
 from law.universities import Universities, load_universities
-from services._chassis.settings import CHAIN_HEADER
-from services._eds.signature import Use
 
 _FOLLOW_SECONDS: Final = 0.2
 _END_SECONDS: Final = 60.0
-_MOST_OF_A_KEY: Final = 1024**2
-_ASK_SECONDS: Final = 10.0
-_YEAR: Final = timedelta(days=365)
 
 
 async def up(wish: Wish, applications: Path, console: Console) -> None:
@@ -71,16 +61,16 @@ async def up(wish: Wish, applications: Path, console: Console) -> None:
 
 async def furnish(state: State, universities: Universities, rows: Sequence[ApplicationRow]) -> None:
     """What the universities have and know before any application comes; doing it again changes nothing."""
-    async with _operator(state, "university_is") as university_is:
+    async with operator_at(state, "university_is") as university_is:
         await stock(university_is, {each.code: each.blanks for each in universities.values()})
         await enter_graduates(university_is, universities, rows)
 
 
 async def _start(wish: Wish, console: Console) -> State:
-    home = supervisor.home()
-    private_directory(home)
-    console.print(f"Starting; progress is in {home / 'supervisor.log'}…", highlight=False)
-    with (home / "supervisor.log").open("ab") as log:
+    directory = home()
+    private_directory(directory)
+    console.print(f"Starting; progress is in {directory / 'supervisor.log'}…", highlight=False)
+    with (directory / "supervisor.log").open("ab") as log:
         process = psutil.Popen(
             [sys.executable, "-m", "deploy.local.background.supervisor", wish.to_json()],
             stdin=subprocess.DEVNULL,
@@ -121,7 +111,7 @@ async def status(state: State, console: Console) -> None:
 
 async def _health(state: State, name: str) -> tuple[str, str, str]:
     try:
-        async with _operator(state, name) as http:
+        async with operator_at(state, name) as http:
             ready = (await http.get("/health/ready")).json()
             activity = (await http.get("/internal/activity")).json()
     except LauncherError:
@@ -149,9 +139,9 @@ def logs(service: str, lines: int, *, follow: bool) -> None:
 
 
 def _log_of(service: str) -> Path:
-    home = supervisor.home()
-    servers = [home / name / f"{name}.log" for name in ("kafka", "postgres")]
-    known = {path.stem: path for path in [*home.glob("*.log"), *(home / "logs").glob("*.log"), *servers]}
+    directory = home()
+    servers = [directory / name / f"{name}.log" for name in ("kafka", "postgres")]
+    known = {path.stem: path for path in [*directory.glob("*.log"), *(directory / "logs").glob("*.log"), *servers]}
     known = {name: path for name, path in known.items() if path.exists()}
     if service not in known:
         there = ", ".join(sorted(known)) or "none, as `egov up` never ran"
@@ -162,8 +152,8 @@ def _log_of(service: str) -> Path:
 async def reset() -> None:
     """Remove the data, on servers of others too if the environment names them. Raises LauncherError while it runs."""
     outside.refuse("A container cannot forget the data", "down --volumes")
-    home = private_directory(supervisor.home())
-    with (home / LOCK_FILE).open("a") as lock:
+    directory = private_directory(home())
+    with (directory / LOCK_FILE).open("a") as lock:
         if not try_lock(lock):
             raise LauncherError("The chain runs. Stop it with `egov down` before its data is removed.")
         if url := os.environ.get(POSTGRES_VARIABLE):
@@ -174,12 +164,12 @@ async def reset() -> None:
         if bootstrap_servers := os.environ.get(KAFKA_VARIABLE):
             await check_kafka(bootstrap_servers)
             await delete_topics(bootstrap_servers, supervisor.FOREIGN_PREFIX)
-        discard_outside_data(home / "postgres")
-        shutil.rmtree(home, ignore_errors=True)
+        discard_outside_data(directory / "postgres")
+        shutil.rmtree(directory, ignore_errors=True)
 
 
 async def clock_show(state: State, console: Console) -> None:
-    async with _conductor(state) as leader:
+    async with conductor_of(state) as leader:
         rate = leader.state.rate if leader.state else 0
         console.print(
             f"{leader.now.isoformat(timespec='seconds')}, {rate:g} virtual seconds per second", highlight=False
@@ -187,13 +177,13 @@ async def clock_show(state: State, console: Console) -> None:
 
 
 async def clock_rate(state: State, rate: float, console: Console) -> None:
-    async with _conductor(state) as leader:
+    async with conductor_of(state) as leader:
         await leader.set_clock(leader.now, rate)
         console.print(f"{leader.now.isoformat(timespec='seconds')}, now at rate {rate:g}", highlight=False)
 
 
 async def clock_forward(state: State, until: datetime | None, console: Console) -> None:
-    async with _conductor(state) as leader:
+    async with conductor_of(state) as leader:
         if until is not None and until < leader.now:
             raise LauncherError(
                 f"--until {until.isoformat()}: virtual time never goes back, and it is {leader.now.isoformat()}. "
@@ -206,100 +196,3 @@ async def clock_forward(state: State, until: datetime | None, console: Console) 
             await leader.jump(until)
         moment = leader.now.isoformat(timespec="seconds")
         console.print(f"It is {moment} after {leader.jumps} jumps, and the clock stands still.", highlight=False)
-
-
-def issue(iin: str, surname: str, name: str, patronymic: str | None, out: Path) -> None:
-    """Both certificates of a person, each with its key, in files that only their owner reads."""
-    directory = supervisor.home() / "nca"
-    try:
-        nca = Nca.load(directory)
-    except FileNotFoundError:
-        raise LauncherError("There is no certification authority yet. Start the chain with `egov up`.") from None
-    person, since = _person(iin, surname, name, patronymic), nca.certificate.not_valid_before_utc
-    out.mkdir(parents=True, exist_ok=True)
-    key = None
-    for use in Use:
-        credential = nca.issue(person, use, since, since + 10 * _YEAR, key)
-        key = credential.key
-        write_private(out / f"{use.value}.pem", credential.to_pem())
-    nca.save(directory)
-
-
-async def revoke(state: State, credential: Path, console: Console) -> None:
-    """Take a certificate back from this virtual moment on; the portal reads the new list before its next signature."""
-    directory, serial = supervisor.home() / "nca", _read(credential).certificate.serial_number
-    async with _conductor(state) as leader:
-        nca, now = Nca.load(directory), leader.now
-        try:
-            nca.revoke(serial, now)
-        except ValueError as wrong:
-            raise LauncherError(f"{credential}: {wrong}. Name a file that `egov eds issue` wrote.") from None
-        nca.save(directory)
-        nca.publish(directory, now)
-        if outside.held():
-            nca.publish(outside.AUTHORITY, now)
-        console.print(f"{credential}: revoked from {now.isoformat(timespec='seconds')} on", highlight=False)
-
-
-def _read(credential: Path) -> Credential:
-    try:
-        return Credential.from_pem(read_file(credential, _MOST_OF_A_KEY))
-    except (Unreadable, ValueError) as wrong:
-        raise LauncherError(
-            f"{credential}: no key with its certificate ({wrong}). Name a sign.pem or auth.pem of `egov eds issue`."
-        ) from None
-
-
-def _person(iin: str, surname: str, name: str, patronymic: str | None) -> Person:
-    try:
-        validate(iin)
-    except IinInvalid as wrong:
-        raise LauncherError(f"--iin: {wrong.rule}; {wrong.remedy}.") from None
-    try:
-        return Person(iin, surname, name, patronymic)
-    except ValueError as wrong:
-        raise LauncherError(f"--{wrong}.") from None
-
-
-def sign(credential: Path, payload: bytes) -> str:
-    """A compact JWS over exactly these bytes."""
-    return sign_jws(payload, _read(credential))
-
-
-@asynccontextmanager
-async def _operator(state: State, service: str) -> AsyncIterator[httpx.AsyncClient]:
-    await _require_ours(state, service)
-    async with client(state.urls[service], token=state.operator_token, timeout=60.0) as http:
-        yield http
-
-
-@asynccontextmanager
-async def _conductor(state: State) -> AsyncIterator[Conductor]:
-    cluster = await cluster_at(state.broker) if state.cluster_id else None
-    if cluster is not None and cluster != state.cluster_id:
-        raise _stranger("Kafka", state.bootstrap_servers)
-    for service in state.urls:
-        await _require_ours(state, service)
-    urls = list(state.urls.values())
-    async with conductor(urls, state.broker, state.topic_prefix, state.operator_token) as leader:
-        if leader.passed_over:
-            print(leader.passed_over, file=sys.stderr)
-        yield leader
-
-
-async def _require_ours(state: State, service: str) -> None:
-    """Before the operator's token is sent there. Who does not answer is no stranger."""
-    if not state.chain_id:
-        return
-    with suppress(httpx.HTTPError):
-        async with client(state.urls[service], timeout=_ASK_SECONDS) as http:
-            said = (await http.get("/health/live")).headers.get(CHAIN_HEADER)
-        if said != state.chain_id:
-            raise _stranger(service, state.urls[service])
-
-
-def _stranger(who: str, address: str) -> LauncherError:
-    return LauncherError(
-        f"{who}: what answers at {address} is not of the chain of the last `egov up`. "
-        "Stop that program, then start the chain anew: `egov down`, `egov up`."
-    )

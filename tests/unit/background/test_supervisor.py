@@ -8,8 +8,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from deploy.local.background import supervisor
-from deploy.local.background.supervisor import State, Wish, hold, plan, require_same_wiring
+from deploy.local.background import state as state_module
+from deploy.local.background.state import State, Wish
+from deploy.local.background.supervisor import hold, plan, require_same_wiring
 from deploy.local.chain.chain import SERVICES
 from deploy.local.errors import LauncherError
 from deploy.local.servers.infra import Servers, alone_in
@@ -21,8 +22,8 @@ WISH = Wish(datetime(2016, 2, 15, 3, tzinfo=UTC), rate=0.5, seed=7, port_base=18
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("EGOV_CACHE_DIR", str(tmp_path))
-    supervisor.home().mkdir()
-    return supervisor.home()
+    state_module.home().mkdir()
+    return state_module.home()
 
 
 def state() -> State:

@@ -15,6 +15,7 @@ import typer
 
 from contracts.generate import plainly
 from deploy.local.cli import __main__ as cli
+from deploy.local.cli import runs, up
 from deploy.local.errors import LauncherError, known
 from deploy.local.servers.infra import KAFKA_VARIABLE, POSTGRES_VARIABLE
 
@@ -141,7 +142,8 @@ def test_no_nasty_value_of_any_option_shows_a_traceback(
         raise LauncherError("it would start")
 
     if path[0] in _STARTERS:
-        monkeypatch.setattr(cli, "_run", starts)
+        for module in (runs, up):
+            monkeypatch.setattr(module, "run", starts)
     seen = []
     for line in lines(path, COMMANDS[path], tmp_path):
         monkeypatch.setattr(sys, "argv", ["egov", *line])

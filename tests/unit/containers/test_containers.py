@@ -17,8 +17,8 @@ from deploy.containers.secrets import DRAWN as ROOM_OF_ALL
 from deploy.containers.steps import draw_secrets
 from deploy.local.authority.nca import Nca
 from deploy.local.background import commands as background
-from deploy.local.background import outside, supervisor
-from deploy.local.background.supervisor import State
+from deploy.local.background import outside, state
+from deploy.local.background.state import State
 from deploy.local.chain.chain import SERVICES
 from deploy.local.errors import LauncherError
 from deploy.local.servers.identities import BROKER, USERS
@@ -40,7 +40,7 @@ DRAWN = Secrets(
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("EGOV_CACHE_DIR", str(tmp_path / "egov"))
-    return supervisor.home()
+    return state.home()
 
 
 @pytest.fixture
