@@ -12,11 +12,12 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Annotated, Final, Self, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, StringConstraints, TypeAdapter, model_validator
+from pydantic import StringConstraints, TypeAdapter, model_validator
 
 from contracts.common import SpecialtyCode
 from contracts.event import JsonObject, Text
 from contracts.grants import StudyLanguage, Subject
+from law.record import Record
 
 _DATA: Final = resources.files("law") / "data"
 _FILE: Final = _DATA / "grant-specialties.json"
@@ -25,20 +26,14 @@ _MOST_SEATS: Final = 100_000  # in one line; more is a mistake
 _FIRST_LINE: Final = 2  # line 1 is the header
 
 
-class _Data(BaseModel):
-    """A record of the data files; an unknown field is a mistake in the file."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class FieldOfStudy(_Data):
+class FieldOfStudy(Record):
     """A field of study (направление); the summary sheets are sorted by it (GRANT-P-3)."""
 
     code: Annotated[str, StringConstraints(pattern=r"^5B[0-9]{2}$")]
     name: Text
 
 
-class GrantSpecialty(_Data):
+class GrantSpecialty(Record):
     """A specialty of the competition.
 
     `elective` is the subject that an applicant must have taken; `profile` the one whose points decide, mathematics or the

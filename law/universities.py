@@ -7,10 +7,11 @@ from importlib import resources
 from typing import Annotated, Final, Literal, Self, TypeAlias
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, NonNegativeInt, TypeAdapter, model_validator
+from pydantic import AfterValidator, NonNegativeInt, TypeAdapter, model_validator
 
 from contracts.common import BlankKind, GraduationYear, SpecialtyCode, UniversityCode
 from contracts.event import JsonObject, Text
+from law.record import Record
 
 _FILE: Final = resources.files("law") / "data" / "universities.json"
 
@@ -31,13 +32,7 @@ def _known_zone(name: str) -> str:
     return name
 
 
-class _Data(BaseModel):
-    """A record of the data files; an unknown field is a mistake in the file."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Specialty(_Data):
+class Specialty(Record):
     """A row of the classifier of specialties; `first_year` to `last_year` are the years of graduation under it."""
 
     code: SpecialtyCode
@@ -53,7 +48,7 @@ class Specialty(_Data):
         return self
 
 
-class University(_Data):
+class University(Record):
     """A university (ИС ВУЗ): its place, its working week, its specialties and its blank forms at the start.
 
     `week` is the number of working days (5 or 6); `collection_place` goes into the readiness notice (DUP-GEN-5).

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Annotated, Final, Generic, Literal, Self, TypeVar
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 
 from contracts.grants import PreferentialRight, Quota, Via
+from law.record import Record
 from law.regulation.parts import Evidence
 
 FOLDER: Final = Path(__file__).parent
@@ -37,11 +38,7 @@ class TieBreak(StrEnum):
     REGISTRATION_NUMBER = "registration_number"
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Sourced(_Frozen, Generic[T]):
+class Sourced(Record, Generic[T]):
     """A value of the rules, and where it comes from."""
 
     value: T
@@ -51,7 +48,7 @@ class Sourced(_Frozen, Generic[T]):
 Points = Annotated[int, Field(ge=0, le=999)]
 
 
-class Share(_Frozen):
+class Share(Record):
     """A share of the seats of one row of the state order."""
 
     share: Annotated[Decimal, Field(ge=0, le=1)]
@@ -62,7 +59,7 @@ class Share(_Frozen):
         return int(seats * self.share)
 
 
-class Thresholds(_Frozen):
+class Thresholds(Record):
     """The fewest points allowed. `specialties` and `universities` are totals that a specialty or a category demands."""
 
     total: Sourced[Points]
@@ -78,7 +75,7 @@ class Thresholds(_Frozen):
         return max(self.total.value, *(each.value for each in more if each), 0)
 
 
-class Rules(_Frozen):
+class Rules(Record):
     """One year's rules. A protocol names their id."""
 
     id: Annotated[str, Field(pattern=r"^[A-Z0-9]+(-[A-Z0-9]+)+$")]

@@ -12,7 +12,9 @@ from zoneinfo import ZoneInfo
 
 import yaml
 from holidays import HolidayBase, country_holidays
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
+
+from law.record import Record
 
 Week = Literal[5, 6]
 
@@ -114,9 +116,7 @@ def working_days(week: Week, year: int) -> frozenset[date]:
     return frozenset((days | worked) - {row.moved_to for row in moved})
 
 
-class _Transfer(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
+class _Transfer(Record):
     worked: date
     moved_to: date
     weeks: tuple[Week, ...]

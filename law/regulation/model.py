@@ -11,6 +11,7 @@ import yaml
 from pydantic import ConfigDict, Field, RootModel, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 
+from law.record import Record
 from law.regulation.parts import (
     Auth,
     BlankBranch,
@@ -22,7 +23,6 @@ from law.regulation.parts import (
     Hearing,
     Id,
     Limit,
-    Part,
     StepId,
     Text,
     Titles,
@@ -44,7 +44,7 @@ class UnknownRegulation(LookupError):  # noqa: N818 - named as what it says, lik
     """No regulation, channel or step of that name, or none that governs the filing date."""
 
 
-class Step(Part):
+class Step(Record):
     """One numbered action of the order. `point` and `citation` say where and in which words it stands there.
 
     An id means the same action in every version; the number of an action that was dropped is not used again.
@@ -88,7 +88,7 @@ class Channel(RootModel[tuple[Step, ...]]):
         raise UnknownRegulation(f"step: no {step_id!r} in this channel; use one of {known}")
 
 
-class Regulation(Part):
+class Regulation(Record):
     """One version of the regulation of one service. A case keeps its id, so that later versions do not change it."""
 
     id: Id

@@ -4,7 +4,9 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated, Final, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, model_validator
+
+from law.record import Record
 
 _COMMON_YEAR: Final = 2015
 
@@ -56,11 +58,7 @@ class Condition(StrEnum):
     SIGNATURE_NOT_CONFIRMED = "signature_not_confirmed"
 
 
-class Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Limit(Part):
+class Limit(Record):
     """The longest that a step may take; written `[4, working_day]`, or in full when the evidence is not the order's text."""
 
     value: int = Field(gt=0, le=3_660)
@@ -77,7 +75,7 @@ class Limit(Part):
                 return data
 
 
-class Counting(Part):
+class Counting(Record):
     """How terms in days are counted (domain catalogue, C.4). Terms in minutes are exact and ignore it."""
 
     count_from: CountFrom = CountFrom.EVENT_DAY
@@ -87,7 +85,7 @@ class Counting(Part):
     evidence: Evidence = Evidence.ASSUMED
 
 
-class BlankBranch(Part):
+class BlankBranch(Record):
     """Whether duplicates are written on the Ministry's blank forms; if not, on forms of the university's own sample.
 
     When none is in stock, does the preparation clock stand still until it comes (INC-21), and who delivers it (INC-02).
@@ -105,7 +103,7 @@ class Auth(StrEnum):
     OTP = "otp"
 
 
-class Hearing(Part):
+class Hearing(Record):
     """The applicant is heard before a refusal, `not_earlier_than` after the notice that invites to it."""
 
     not_earlier_than: Limit
@@ -118,7 +116,7 @@ class Hearing(Part):
         return self
 
 
-class Warn(Part):
+class Warn(Record):
     """How long before the end of a term its desk is warned; a shorter term has no warning."""
 
     before: Limit
@@ -130,7 +128,7 @@ class Warn(Part):
         return self
 
 
-class Bound(Part):
+class Bound(Record):
     """A filing date at which a version begins or ends; written as a bare date when the act itself gives it."""
 
     day: date
@@ -142,7 +140,7 @@ class Bound(Part):
         return {"day": data} if isinstance(data, date | str) else data
 
 
-class YearDay(Part):
+class YearDay(Record):
     """A day of every year, written "MM-DD"; written alone, it is from the act's own text."""
 
     day: Annotated[str, StringConstraints(pattern=r"^[0-9]{2}-[0-9]{2}$")]
@@ -165,7 +163,7 @@ class YearDay(Part):
         return date.fromisoformat(f"{year}-{self.day}")
 
 
-class FilingWindow(Part):
+class FilingWindow(Record):
     """The days of a year, both counted, on which an application may be filed."""
 
     first_day: YearDay
@@ -178,14 +176,14 @@ class FilingWindow(Part):
         return self
 
 
-class Choices(Part):
+class Choices(Record):
     """How many choices one application may hold."""
 
     most: int = Field(gt=0, le=100)
     evidence: Evidence
 
 
-class Campaign(Part):
+class Campaign(Record):
     """A service that is given once a year, to all who filed within a window."""
 
     window: FilingWindow
@@ -194,7 +192,7 @@ class Campaign(Part):
     paid_from: YearDay  # the first day for which the scholarship is paid
 
 
-class Titles(Part):
+class Titles(Record):
     kk: Text
     ru: Text
     en: Text
