@@ -21,7 +21,7 @@ _NOTE: Final = (
 _WHY: Final = {
     DeadReason.UNREADABLE: (
         "the record's bytes cannot be unpacked or do not match their check sum; `rule` says which offsets",
-        "send it again as Kafka's protocol has it (gzip, snappy, lz4, zstd or none); look after the broker's disk",
+        "send it again in a format of Kafka's protocol (gzip, snappy, lz4, zstd or none); check the broker's disk",
     ),
     DeadReason.NOT_AN_ENVELOPE: (
         "the value is no CloudEvents envelope, or the record's key is not its `subject`",
@@ -40,24 +40,24 @@ _WHY: Final = {
         "correct the field that `field` points to",
     ),
     DeadReason.TIME_OUT_OF_BOUNDS: (
-        "`time`, or a moment in `data` that tells what has happened, lies ahead of the virtual clock",
+        "`time`, or a moment in `data` that states what has happened, is later than the virtual clock",
         "take the time from `sim.clock.v1`; five virtual minutes, or five seconds of the wall clock, are allowed",
     ),
     DeadReason.ID_REUSED: (
-        "the same `source` and `id` have said something else before",
+        "a different message with the same `source` and `id` came before",
         "give every message an id of its own; a repeat is the same message, unchanged",
     ),
     DeadReason.REFUSED: (
         "the event contradicts the state of the application",
-        "look at the application's history: something is missing, or came in another order",
+        "look at the application's history: something is missing, or came in the wrong order",
     ),
     DeadReason.HANDLER_ERROR: (
         "the consumer has a bug; `stack` shows where",
         "correct the consumer, then send the message again",
     ),
     DeadReason.UNSENDABLE: (
-        "the broker will never take this message of the service that wrote the letter, for example for its size",
-        "the whole message is in its table `unsent`: mend the cause, then put it back into `outbox`",
+        "the broker does not accept this message of the service that wrote the dead letter, for example because of its size",
+        "the whole message is in its table `unsent`: correct the cause, then put it back into `outbox`",
     ),
 }
 
@@ -84,7 +84,7 @@ def _index() -> str:
         "# Topics",
         "Who writes what, and who reads it. The same for programs: `contracts/asyncapi.json`.",
         table(("topic", "written by", "read by", "қазақша", "русский", "English"), rows),
-        f"What nobody could use stands on `<topic>.dead`: [dead letters]({DEAD_PAGE}.md). An installation may put a "
+        f"Messages that nobody could use are on `<topic>.dead`: [dead letters]({DEAD_PAGE}.md). An installation may put a "
         "prefix before every name.",
     )
 
@@ -111,13 +111,16 @@ def _facts(topic: Topic) -> str:
         ("written by", f"{topic.owner}, and nobody else"),
         ("read by", _names(topic.consumers)),
         ("key", topic.key),
-        ("order", "records of one key stand in the order in which they were decided; of two keys nothing is said"),
+        (
+            "order",
+            "records of one key are in the order in which they were decided; records of different keys are in any order",
+        ),
         ("partitions", partitions),
         ("kept", kept),
         ("value", f"a CloudEvents 1.0 envelope, header `content-type: {CONTENT_TYPE}`"),
         (
             "repeats",
-            "possible after a crash of the writer: remember the envelope's `source` and `id` and drop what you have seen",
+            "possible after a crash of the writer: remember the envelope's `source` and `id` and ignore what you have seen",
         ),
         ("dead letters", f"[{topic.dead}]({DEAD_PAGE}.md)" if topic.dead else "none"),
     ]
@@ -178,7 +181,7 @@ def _faults(topic: Topic) -> Iterator[str]:
         yield "## What goes wrong"
         yield (
             f"A message that a consumer cannot use goes to `{topic.dead}`, and the consumer goes on with the next one. "
-            f"Fields that are not in the table are ignored. What stands there: [dead letters]({DEAD_PAGE}.md)."
+            f"Fields that are not in the table are ignored. How to read it: [dead letters]({DEAD_PAGE}.md)."
         )
         yield _reasons()
 
@@ -195,7 +198,7 @@ def _dead_page(root: Path) -> str:
         " · ".join(_three(_title(DeadLettered))),
         "Each topic but the clock has a dead-letter topic of one partition, kept for ever, keyed as the message was. "
         "A consumer writes there what it cannot use, with the reason and the message as it came, and goes on. "
-        "The owner of a topic writes there the timers of its own that failed, and what of its own the broker will never take.",
+        "A topic's owner also writes there its own timers that failed, and its own messages that the broker does not accept.",
         table(("topic", "written by"), rows),
         "## Reasons",
         _reasons(),

@@ -1,4 +1,4 @@
-"""What is drawn by lot at the first start, and which container gets what of it: each has a volume of its own."""
+"""What is made at random at the first start, and which container gets what of it: each has a volume of its own."""
 
 import secrets as lot
 from collections.abc import Mapping

@@ -18,7 +18,7 @@ from deploy.local.servers.rights import open_broker
 
 
 def draw_secrets(settings: Settings, rooms: Path = ROOMS, published: Path = AUTHORITY) -> None:
-    """Passwords and tokens drawn by lot, each container's share of them in its own volume, and the certification
+    """Passwords and tokens made at random, each container's share of them in its own volume, and the certification
     authority, whose certificate the portal trusts.
 
     Raises LauncherError if the data are of a chain that was wired otherwise.

@@ -217,7 +217,7 @@ def _instance_names(plan: Plan, service: str) -> list[str]:
 
 
 def document_secrets(directory: Path) -> dict[str, str]:
-    """By service the secret that the codes of its documents follow from; drawn by lot once, and kept with the data."""
+    """By service the secret that the codes of its documents follow from; made at random once, and kept with the data."""
     found = {}
     for service in ISSUERS:
         path = directory / f"{service}-document-secret"

@@ -1,4 +1,4 @@
-"""Who is who at the broker: a user each, with a password drawn by lot once and kept where only its owner reads it."""
+"""Who is who at the broker: a user each, with a password made at random once and kept where only its owner reads it."""
 
 import secrets
 from collections.abc import Iterable, Mapping
@@ -32,7 +32,7 @@ class Identities:
 
     @classmethod
     def drawn(cls, directory: Path, users: Iterable[str] = USERS) -> Self:
-        """Those of this directory, a file each; what is missing is drawn by lot."""
+        """Those of this directory, a file each; what is missing is made at random."""
         private_directory(directory)
         for user in users:
             if not (directory / user).exists():

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from contracts.issued_documents import Codes, PaperKind, is_code, is_old
 
-SECRET = b"one issuer's secret, by lot"
+SECRET = b"one issuer's secret, made at random"
 NUMBER = "019-2016-004217"
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
@@ -38,7 +38,7 @@ def test_without_a_secret_one_is_drawn_by_lot() -> None:
 
 
 def test_no_log_shows_the_secret() -> None:
-    assert "secret, by lot" not in repr(Codes(SECRET))
+    assert "secret, made at random" not in repr(Codes(SECRET))
 
 
 @given(st.binary(min_size=1), st.sampled_from(list(PaperKind)), st.text(max_size=60))
