@@ -8,7 +8,7 @@ from law.regulation.calendar import (
     WorkCalendar,
     working_days,
 )
-from law.regulation.deadlines import Due, PlannedStep, Shortfall, due, overall, plan, shortfall, warning_at
+from law.regulation.deadlines import AFTER_DUE, Due, PlannedStep, Shortfall, due, overall, plan, shortfall, warning_at
 from law.regulation.model import (
     Channel,
     Regulation,
@@ -39,6 +39,7 @@ from law.regulation.parts import (
 )
 
 __all__ = [
+    "AFTER_DUE",
     "SERVICE_CENTRE_HOURS",
     "UNIVERSITY_HOURS",
     "AfterHours",

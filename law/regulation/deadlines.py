@@ -9,6 +9,9 @@ from law.regulation.calendar import WorkCalendar
 from law.regulation.model import Regulation
 from law.regulation.parts import AfterHours, CountFrom, Counting, Limit, Roll, Unit
 
+AFTER_DUE: Final = timedelta(seconds=1)
+"""What is done at the due moment itself is in time: whoever watches a term looks so much later."""
+
 _DAY: Final = timedelta(days=1)
 
 

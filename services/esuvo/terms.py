@@ -5,10 +5,10 @@ ESUVO counts for itself, from what it routed and heard: a university that is sil
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from functools import cache, lru_cache
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from contracts.common import Channel
@@ -28,7 +28,6 @@ from law.regulation import (
 )
 
 OVERALL: Final = "overall"
-AFTER_DUE: Final = timedelta(seconds=1)  # what is said at the due moment itself is in time
 _EVENING: Final = time(23, 59, 59)
 # Whose silence is a university's: the others' steps are done elsewhere.
 _DESKS: Final = frozenset({"chancellery", "academic_affairs", "management", "admission_committee"})
@@ -68,6 +67,10 @@ class Terms:
         """The term of the whole service; None without one."""
         limit = _regulation(self.regulation).overall_limit
         return _term(self, OVERALL, limit, filed_at) if limit else None
+
+    def fields(self) -> dict[str, Any]:  # Any: fields of an event
+        """As an event stores them."""
+        return {"regulation": self.regulation, "zone": self.zone, "week": self.week}
 
     @property
     def stands_still(self) -> bool:

@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 from typing import Final
 
-AFTER_DUE: Final = timedelta(seconds=1)
 _WARNINGS: Final = 55
 _QUEUE: Final = 58  # a second apart from those of others, so that at one instant one kind of actor acts
 

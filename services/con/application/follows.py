@@ -1,11 +1,11 @@
 """What follows from an event of an application: contract events, deadlines, the storage of a duplicate, the document's lock."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import timedelta
 from typing import Final
 
 from contracts import con_applications
 from contracts.event import Event
+from law.regulation import AFTER_DUE
 from services._chassis.aggregate import Aggregate, Cancel, Effect, Publish, Recorded, Schedule, Tell, Timer
 from services._chassis.decider import Ignored
 from services.con import document
@@ -14,7 +14,6 @@ from services.con.application import journey, rows, streams, tells, use_cases
 from services.con.application.decide import APPLICATION, PassDeadline
 from services.con.application.state import ENDED, Nothing, Package, State, TurnedAway, evolve
 
-_AFTER_DUE: Final = timedelta(seconds=1)  # what is done at the due moment itself is in time
 _REMIND: Final = "remind"
 _SEND_BACK: Final = "send-back"
 _BEFORE_DELIVERY: Final = (e.Step.REGISTER, e.Step.FILL_FORM, e.Step.ISSUE_RECEIPT, e.Step.DISPATCH)
@@ -61,7 +60,7 @@ def _timed(state: Package, event: Event) -> Iterator[Effect]:
 def _watch(state: Package) -> Iterator[Schedule]:
     act = state.running
     if act:
-        yield Schedule(f"deadline:{act.step}", act.due_at + _AFTER_DUE, {"step": act.step})
+        yield Schedule(f"deadline:{act.step}", act.due_at + AFTER_DUE, {"step": act.step})
 
 
 def _over(step: e.Step) -> Cancel:

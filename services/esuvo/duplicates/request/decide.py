@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Final, assert_never
+from typing import Final, assert_never
 
 from contracts.common import (
     NoticeKind,
@@ -40,7 +40,6 @@ from services.esuvo.duplicates.request.events import (
 )
 from services.esuvo.duplicates.request.state import ENDS, OUTCOMES, Ending, Known, State, Told, Unheard, evolve
 from services.esuvo.notices.own import refusal_notice
-from services.esuvo.terms import Terms
 
 _KINDS: Final = {status: kind for kind, status in OUTCOMES.items()}
 
@@ -79,7 +78,7 @@ def _take(command: Take, state: State) -> Sequence[RequestEvent]:
                 channel=command.channel,
                 filed_at=command.filed_at,
                 at=command.at,
-                **_terms(command.terms),
+                **(command.terms.fields() if command.terms else {}),
                 signed=command.signed,
             )
         ]
@@ -96,10 +95,6 @@ def _failed(command: Take, refusal: Refusal) -> RoutingFailed:
         notice=refusal_notice(command.notice_id, command.application_id, refusal, command.at),
         at=command.at,
     )
-
-
-def _terms(terms: Terms | None) -> dict[str, Any]:  # Any: fields of an event
-    return {"regulation": terms.regulation, "zone": terms.zone, "week": terms.week} if terms else {}
 
 
 def _follow(command: Correct | Withdraw | _OfUniversity | Watch | Close, state: Known) -> Sequence[RequestEvent]:

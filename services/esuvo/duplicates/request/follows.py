@@ -5,6 +5,7 @@ from typing import Final
 
 from contracts import esuvo_requests as wire
 from contracts.event import Event
+from law.regulation import AFTER_DUE
 from services._chassis import ids
 from services._chassis.aggregate import Aggregate, Cancel, Effect, Publish, Recorded, Schedule, Tell, Timer
 from services.esuvo.duplicates.request import events, watch
@@ -18,7 +19,6 @@ from services.esuvo.duplicates.request.texts import correction_notice
 from services.esuvo.notices.events import NoticeForwarded
 from services.esuvo.notices.own import forward_own
 from services.esuvo.streams import request_stream
-from services.esuvo.terms import AFTER_DUE
 
 WATCH: Final = "watch"
 

@@ -7,7 +7,7 @@ order of their applications' ids (docs/adr/0023).
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any, Final, assert_never
+from typing import Final, assert_never
 from uuid import UUID
 
 from contracts.common import Channel, Notice, PublicService, Refusal, RefusalCode
@@ -39,7 +39,6 @@ from services.esuvo.grants.application.events import (
 )
 from services.esuvo.grants.application.state import Entry, GrantStatus, Sent, State, Unheard, evolve
 from services.esuvo.notices.own import refusal_notice
-from services.esuvo.terms import Terms
 
 TAKES: Final = timedelta(seconds=5)  # from a committee to the register
 
@@ -110,7 +109,7 @@ def _take(command: Take, state: State) -> Sequence[GrantEvent]:
                 filed_at=command.filed_at,
                 at=command.at,
                 signed=command.signed,
-                **_terms(command.terms),
+                **(command.terms.fields() if command.terms else {}),
             )
         ]
     refusal = Refusal(code=RefusalCode.UNKNOWN_UNIVERSITY, reason=command.unroutable)
@@ -129,10 +128,6 @@ def _take(command: Take, state: State) -> Sequence[GrantEvent]:
 
 def _notice(notice_id: UUID, application_id: UUID, refusal: Refusal, at: datetime) -> Notice:
     return refusal_notice(notice_id, application_id, refusal, at, PublicService.GRANT)
-
-
-def _terms(terms: Terms | None) -> dict[str, Any]:  # Any: fields of an event
-    return {"regulation": terms.regulation, "zone": terms.zone, "week": terms.week} if terms else {}
 
 
 def _register(command: Register, state: Sent) -> Sequence[GrantEvent]:

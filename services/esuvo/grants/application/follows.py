@@ -6,6 +6,7 @@ from functools import partial
 from typing import Final
 
 from contracts import esuvo_requests as wire
+from law.regulation import AFTER_DUE
 from services._chassis.aggregate import Aggregate, Cancel, Effect, Publish, Recorded, Schedule, Tell, Timer
 from services.esuvo.grants.application.commands import Arrive, Watch
 from services.esuvo.grants.application.decide import GRANT, TAKES
@@ -30,7 +31,6 @@ from services.esuvo.grants.contender.register import Register
 from services.esuvo.grants.contender.state import State as ContenderState
 from services.esuvo.notices.own import forward_own
 from services.esuvo.streams import contender_stream
-from services.esuvo.terms import AFTER_DUE
 
 REACH: Final = "reach"
 WATCH: Final = "watch"

@@ -11,7 +11,7 @@ from contracts import university_cases as contract
 from contracts.common import Channel
 from contracts.event import Event
 from law.left_open import BlankAlarm
-from law.regulation import WorkCalendar
+from law.regulation import AFTER_DUE, WorkCalendar
 from law.universities import Universities
 from services._chassis.aggregate import Aggregate, Cancel, Effect, Publish, Recorded, Schedule, Tell, Timer
 from services._chassis.retry import next_attempt_at
@@ -30,7 +30,7 @@ from services.university_is.duplicates.errand.decide import SetOut, SupplyAsked
 from services.university_is.duplicates.ledger import commands as ledger
 from services.university_is.duplicates.ledger.decide import LEDGER
 from services.university_is.duplicates.register import decide as register
-from services.university_is.watch import AFTER_DUE, warned_at
+from services.university_is.watch import warned_at
 
 _ALARM: Final = "blanks-alarm"
 _REMINDED_AFTER: Final = timedelta(days=14)  # assumed: no limit found (EDGE-18)

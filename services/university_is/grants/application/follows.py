@@ -8,6 +8,7 @@ from contracts import university_grants as contract
 from contracts.common import Channel
 from contracts.event import Event
 from contracts.issued_documents import Codes
+from law.regulation import AFTER_DUE
 from law.universities import Universities
 from services._chassis.aggregate import Aggregate, Cancel, Effect, Publish, Recorded, Schedule, Timer
 from services.university_is import streams
@@ -20,7 +21,7 @@ from services.university_is.grants.application.state import Grant, State, Unknow
 from services.university_is.grants.application.tells import told
 from services.university_is.grants.application.terms import ENROLMENT
 from services.university_is.papers import follows as papers
-from services.university_is.watch import AFTER_DUE, warned_at
+from services.university_is.watch import warned_at
 
 
 @dataclass(frozen=True, slots=True)
