@@ -11,7 +11,7 @@ from deploy.containers.nca import show
 from deploy.containers.place import Settings
 from deploy.containers.service import run
 from deploy.containers.steps import draw_secrets, make_databases, make_topics
-from deploy.local.chain.chain import SERVICES
+from deploy.local.chain.plan import SERVICES
 from deploy.local.errors import LauncherError
 from deploy.local.servers.private import keep_private
 

@@ -12,7 +12,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from deploy.containers.secrets import OPERATOR_TOKEN, POSTGRES_PASSWORD, ROOMS, Secrets, login
 from deploy.local.background import supervisor
 from deploy.local.background.state import KAFKA_PORT, NCA_OFFSET, PORT_BASE, Wish
-from deploy.local.chain.chain import SERVICES, Plan
+from deploy.local.chain.plan import SERVICES, Plan
 from deploy.local.servers.identities import OPERATOR
 from deploy.local.servers.infra import Servers
 from deploy.local.servers.postgres import SUPERUSER

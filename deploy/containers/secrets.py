@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Self
 
-from deploy.local.chain.chain import ISSUERS, SERVICES
+from deploy.local.chain.plan import ISSUERS, SERVICES
 from deploy.local.servers.identities import AUTHORITY, BROKER, CONDUCTOR, OPERATOR, USERS, Identities, broker_settings
 from deploy.local.servers.private import write_private
 

@@ -6,7 +6,7 @@ import runpy
 from deploy.containers.place import EVERY_INTERFACE, PORTS, Settings, plan
 from deploy.containers.secrets import SESSION_SECRET, Secrets
 from deploy.local.background.outside import AUTHORITY
-from deploy.local.chain.chain import service_settings
+from deploy.local.chain.settings import service_settings
 
 
 def run(service: str, settings: Settings) -> None:

@@ -11,7 +11,8 @@ from deploy.local.authority.nca import CERTIFICATE_FILE, CRL_FILE
 from deploy.local.background.outside import AUTHORITY, compose
 from deploy.local.background.state import home
 from deploy.local.background.supervisor import require_same_wiring
-from deploy.local.chain.chain import authority, create_databases
+from deploy.local.chain.plan import create_databases
+from deploy.local.chain.settings import authority
 from deploy.local.errors import LauncherError
 from deploy.local.servers.private import write_private
 from deploy.local.servers.rights import open_broker

@@ -20,7 +20,8 @@ import typer
 import uvloop
 
 from deploy.local.audit.campaign_ends import replay, rightful, wrong_ends
-from deploy.local.chain.chain import SERVICES, Plan, drop_databases, running_chain
+from deploy.local.chain.chain import running_chain
+from deploy.local.chain.plan import SERVICES, Plan, drop_databases
 from deploy.local.errors import LauncherError
 from deploy.local.files.campaign import Door, read_campaign
 from deploy.local.made_up.campaign import ordinary, write, write_seats

@@ -22,7 +22,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from contracts.common import DocumentKind, Reason
 from deploy.local.audit.ends import replay
 from deploy.local.audit.report import report
-from deploy.local.chain.chain import SERVICES, Chain, Plan, drop_databases, running_chain
+from deploy.local.chain.chain import Chain, running_chain
+from deploy.local.chain.plan import SERVICES, Plan, drop_databases
 from deploy.local.errors import LauncherError
 from deploy.local.files.applications import ApplicationRow
 from deploy.local.made_up.people import People

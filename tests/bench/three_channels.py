@@ -14,7 +14,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from contracts.common import BlankKind, Channel, DocumentKind, Reason
 from deploy.local.audit.ends import replay
 from deploy.local.audit.report import report
-from deploy.local.chain.chain import SERVICES, Plan, drop_databases, running_chain
+from deploy.local.chain.chain import running_chain
+from deploy.local.chain.plan import SERVICES, Plan, drop_databases
 from deploy.local.errors import LauncherError
 from deploy.local.files.applications import ApplicationRow
 from deploy.local.people.applicants import Applicant, equip

@@ -4,7 +4,7 @@ import pytest
 import pytest_asyncio
 from rich.console import Console
 
-from deploy.local.chain.chain import SERVICES
+from deploy.local.chain.plan import SERVICES
 from deploy.local.chaos.faults import KAFKA, POSTGRES, Fault
 from deploy.local.chaos.run import Finding, Options, run
 

@@ -19,8 +19,9 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 from cryptography import x509
 
-from deploy.local.authority.nca import Credential, Person
-from deploy.local.chain.chain import SERVICES
+from deploy.local.authority.holders import Person
+from deploy.local.authority.keys import Credential
+from deploy.local.chain.plan import SERVICES
 from deploy.local.files.applications import ApplicationRow, default_file, read_applications
 from deploy.local.people.applicants import Applicant
 from deploy.local.servers.ports import free_port

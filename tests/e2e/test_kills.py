@@ -7,7 +7,8 @@ import asyncpg
 import pytest
 import pytest_asyncio
 
-from deploy.local.chain.chain import SERVICES, Chain
+from deploy.local.chain.chain import Chain
+from deploy.local.chain.plan import SERVICES
 from deploy.local.servers.infra import RunningServers
 from deploy.local.servers.processes import wait_until
 from tests.support.chain import Outcome, run_to_its_end

@@ -17,7 +17,7 @@ import pytest_asyncio
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from deploy.local.chain.chain import SERVICES
+from deploy.local.chain.plan import SERVICES
 from deploy.local.servers.cache import cache_dir
 from deploy.local.servers.infra import RunningServers
 from deploy.local.servers.kafka import fetch_broker

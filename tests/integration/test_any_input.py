@@ -26,8 +26,9 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from contracts.forms import ApplicationForm, CorrectionForm, GrantApplicationForm
-from deploy.local.authority.nca import sign_jws
-from deploy.local.chain.chain import SERVICES, Chain
+from deploy.local.authority.keys import sign_jws
+from deploy.local.chain.chain import Chain
+from deploy.local.chain.plan import SERVICES
 from deploy.local.files.applications import ApplicationRow
 from deploy.local.people.applicants import Applicant, equip
 from deploy.local.people.doors import doors

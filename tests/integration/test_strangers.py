@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 
 from deploy.local.chain import chain as chain_module
-from deploy.local.chain.chain import answers, chain_behind, doors_of, drop_databases
+from deploy.local.chain.chain import answers, chain_behind, doors_of
 from deploy.local.chain.patience import client
+from deploy.local.chain.plan import drop_databases
 from deploy.local.errors import LauncherError
 from deploy.local.servers import kafka, postgres
 from deploy.local.servers.infra import RunningServers, local_servers_async

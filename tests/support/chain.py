@@ -12,7 +12,8 @@ from contracts.iin import check_digit
 from deploy.local.audit.ends import replay
 from deploy.local.audit.ledger import Database, Ledger
 from deploy.local.audit.report import Report, report
-from deploy.local.chain.chain import SERVICES, Chain, Plan, drop_databases, running_chain, watched
+from deploy.local.chain.chain import Chain, running_chain, watched
+from deploy.local.chain.plan import SERVICES, Plan, drop_databases
 from deploy.local.files.applications import ApplicationRow, read_applications
 from deploy.local.people.demo import Story, demo
 from deploy.local.runs.demo import inspect, virtual_start

@@ -19,7 +19,9 @@ from contracts import dead_letter, shep_deliveries
 from contracts.common import Notice, NoticeKind
 from contracts.envelope import Envelope
 from contracts.event import Text
-from deploy.local.authority.nca import Credential, Nca, Person, sign_jws
+from deploy.local.authority.holders import Person
+from deploy.local.authority.keys import Credential, sign_jws
+from deploy.local.authority.nca import Nca
 from deploy.local.chain.chain import Chain
 from deploy.local.chain.conductor import Conductor
 from deploy.local.files.applications import ApplicationRow

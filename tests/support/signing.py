@@ -14,7 +14,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from contracts.forms import AUDIENCE, application_id
-from deploy.local.authority.nca import CERTIFICATE_FILE, CRL_FILE, Credential, Nca, Person, sign_jws
+from deploy.local.authority.holders import Person
+from deploy.local.authority.keys import Credential, sign_jws
+from deploy.local.authority.nca import CERTIFICATE_FILE, CRL_FILE, Nca
 from services._eds.authority import Authority
 from services._eds.signature import Use
 from services._eds.signed import SignedForms, Unsigned

@@ -5,36 +5,23 @@ keys are RSA-2048, and nothing it signs is worth anything outside a simulation. 
 writes has mode 0600 and belongs in the run directory or the user's cache, never in a repository.
 """
 
-import base64
 import json
-import os
-import re
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
-from typing import Final, Self, TypeAlias
+from typing import Final, Self
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    NoEncryption,
-    PrivateFormat,
-    load_pem_private_key,
-)
+from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp
 from cryptography.x509.oid import NameOID, ObjectIdentifier
-from jwt import PyJWS
 
+from deploy.local.authority.holders import Organisation, Person, subject_of
+from deploy.local.authority.keys import Credential, PrivateKey, key_pem, load_key, new_key
 from deploy.local.servers.private import write_private
 from services._eds.signature import INDIVIDUAL, ORGANISATION, UNREADABLE, Use
-
-PrivateKey: TypeAlias = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
-Progress: TypeAlias = Callable[[int, int], None]
 
 CERTIFICATE_FILE: Final = "nca.pem"
 KEY_FILE: Final = "nca.key"
@@ -42,63 +29,16 @@ STATE_FILE: Final = "nca.json"
 CRL_FILE: Final = "nca.crl"
 ISSUER: Final = "ҰКО 3.0 (RSA SIM)"
 
-_KEY_BITS: Final = 2048
 _PAST: Final = timedelta(days=5 * 365)
 _FUTURE: Final = timedelta(days=15 * 365)
 _CRL_LIFETIME: Final = timedelta(days=1)
-_COMMON_NAME_BYTES: Final = 64
 _MOST_NONCE_BYTES: Final = 128  # RFC 9654
-_TWELVE_DIGITS: Final = re.compile(r"[0-9]{12}")
 _POLICIES: Final = {
     (ORGANISATION, Use.SIGN): ObjectIdentifier("1.2.398.3.3.2.1"),
     (ORGANISATION, Use.AUTH): ObjectIdentifier("1.2.398.3.3.2.2"),
     (INDIVIDUAL, Use.SIGN): ObjectIdentifier("1.2.398.3.3.2.3"),
     (INDIVIDUAL, Use.AUTH): ObjectIdentifier("1.2.398.3.3.2.4"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Who a certificate is for: a synthetic person. Raises ValueError naming the field."""
-
-    iin: str
-    surname: str
-    name: str
-    patronymic: str | None = None
-
-    def __post_init__(self) -> None:
-        _require_digits("iin", self.iin)
-        for field, value in (("surname", self.surname), ("name", self.name)):
-            if not value.strip():
-                raise ValueError(f"{field}: empty; a certificate needs one")
-
-
-@dataclass(frozen=True, slots=True)
-class Organisation:
-    """The legal entity for which a person holds a certificate. Raises ValueError naming the field."""
-
-    name: str
-    bin: str
-
-    def __post_init__(self) -> None:
-        _require_digits("bin", self.bin)
-
-
-@dataclass(frozen=True, slots=True)
-class Credential:
-    """A private key and the certificate that belongs to it."""
-
-    key: PrivateKey
-    certificate: x509.Certificate
-
-    def to_pem(self) -> bytes:
-        """Key (PKCS #8, unencrypted: store with `write_private`) and certificate."""
-        return _key_pem(self.key) + self.certificate.public_bytes(Encoding.PEM)
-
-    @classmethod
-    def from_pem(cls, pem: bytes) -> Self:
-        """The reverse of `to_pem`; raises ValueError for anything else."""
-        return cls(_load_key(pem), x509.load_pem_x509_certificate(pem))
 
 
 class Nca:
@@ -123,7 +63,7 @@ class Nca:
         `seed` decides the serial numbers, so that a run that is repeated names the same
         certificates; the keys, and so the signatures, differ.
         """
-        key = _new_key()
+        key = new_key()
         name = x509.Name(
             [
                 x509.NameAttribute(NameOID.COMMON_NAME, ISSUER),
@@ -146,7 +86,7 @@ class Nca:
     @classmethod
     def load(cls, directory: Path) -> Self:
         """The authority that `save` wrote. Raises OSError if absent, ValueError if spoilt."""
-        key = _load_key((directory / KEY_FILE).read_bytes())
+        key = load_key((directory / KEY_FILE).read_bytes())
         certificate = x509.load_pem_x509_certificate((directory / CERTIFICATE_FILE).read_bytes())
         if certificate.public_key() != key.public_key():
             raise ValueError(f"{directory}: key and certificate differ; create the authority anew")
@@ -161,7 +101,7 @@ class Nca:
             "issued": self._issued,
             "revoked": {f"{serial:x}": at.isoformat() for serial, at in self._revoked.items()},
         }
-        write_private(directory / KEY_FILE, _key_pem(self._credential.key))
+        write_private(directory / KEY_FILE, key_pem(self._credential.key))
         write_private(directory / CERTIFICATE_FILE, self.certificate.public_bytes(Encoding.PEM))
         write_private(directory / STATE_FILE, json.dumps(state, indent=1, sort_keys=True).encode())
 
@@ -190,12 +130,12 @@ class Nca:
         before it begins or exceeds the authority's own.
         """
         self._require_period(_utc("not_before", not_before), _utc("not_after", not_after))
-        key = key or _new_key()
+        key = key or new_key()
         role = ORGANISATION if organisation else INDIVIDUAL
         builder = (
             x509.CertificateBuilder()
             .issuer_name(self.certificate.subject)
-            .subject_name(_subject(person, organisation))
+            .subject_name(subject_of(person, organisation))
             .serial_number(self._next_serial(person.iin, use))
             .not_valid_before(_utc("not_before", not_before))
             .not_valid_after(_utc("not_after", not_after))
@@ -306,46 +246,6 @@ class Nca:
             yield from (_serial(self._seed, holder, counter) for counter in range(count))
 
 
-class KeyStore:
-    """RSA keys by IIN, made once and kept in a directory: a demo needs hundreds, at 50 ms each.
-
-    One pair of keys per person serves both of their certificates. The real authority makes two;
-    verification goes by the certificate, which the signed header names, so nothing here depends on it.
-    """
-
-    def __init__(self, directory: Path, threads: int | None = None) -> None:
-        self._directory = directory
-        self._threads = threads or os.cpu_count() or 1
-
-    def keys(self, iins: Iterable[str], progress: Progress | None = None) -> dict[str, PrivateKey]:
-        """The key of each IIN; what is missing is made, in threads, as OpenSSL releases the GIL.
-
-        `progress` hears how many of how many are there. An interruption keeps the finished keys.
-        Raises ValueError for an IIN of another shape or a spoilt file.
-        """
-        wanted = sorted(set(iins))
-        for iin in wanted:
-            _require_digits("iin", iin)
-        pool = ThreadPoolExecutor(self._threads)
-        try:
-            made = {pool.submit(self._key, iin): iin for iin in wanted}
-            for done, _ in enumerate(as_completed(made), start=1):
-                if progress:
-                    progress(done, len(wanted))
-            return {iin: future.result() for future, iin in made.items()}
-        finally:
-            pool.shutdown(cancel_futures=True)
-
-    def _key(self, iin: str) -> PrivateKey:
-        path = self._directory / f"{iin}.pem"
-        if not path.exists():
-            write_private(path, _key_pem(_new_key()))
-        try:
-            return _load_key(path.read_bytes())
-        except ValueError as error:
-            raise ValueError(f"{path}: not a private key in PEM; delete it") from error
-
-
 def unsuccessful(status: ocsp.OCSPResponseStatus) -> bytes:
     """An OCSP responder's answer that says why there is none (RFC 6960, 2.3), DER."""
     return ocsp.OCSPResponseBuilder.build_unsuccessful(status).public_bytes(Encoding.DER)
@@ -362,61 +262,10 @@ def _nonce(asked: ocsp.OCSPRequest) -> x509.OCSPNonce | None:
     return nonce
 
 
-def sign_jws(payload: bytes, credential: Credential, typ: str = "egov-application+json") -> str:
-    """The payload as a compact JWS (RFC 7515) with the certificate in `x5c` (4.1.6).
-
-    RS256 for an RSA key, ES256 for an EC one. `typ` says what the payload is.
-    """
-    certificate = base64.b64encode(credential.certificate.public_bytes(Encoding.DER)).decode()
-    algorithm = "RS256" if isinstance(credential.key, rsa.RSAPrivateKey) else "ES256"
-    headers = {"typ": typ, "x5c": [certificate]}
-    return PyJWS().encode(payload, credential.key, algorithm=algorithm, headers=headers)
-
-
-def _new_key() -> rsa.RSAPrivateKey:
-    return rsa.generate_private_key(public_exponent=65537, key_size=_KEY_BITS)
-
-
-def _key_pem(key: PrivateKey) -> bytes:
-    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-
-
-def _load_key(pem: bytes) -> PrivateKey:
-    # These are files of our own; OpenSSL's proof of the primes takes 45 ms a key.
-    match load_pem_private_key(pem, password=None, unsafe_skip_rsa_key_validation=True):
-        case rsa.RSAPrivateKey() | ec.EllipticCurvePrivateKey() as key:
-            return key
-        case _:
-            raise ValueError("key: neither RSA nor EC; use one that is")
-
-
 def _serial(seed: str, holder: str, counter: int) -> int:
     """A positive number of at most 20 octets (RFC 5280, 4.1.2.2), the same for the same causes."""
     digest = sha256(json.dumps([seed, holder, counter]).encode()).digest()
     return (int.from_bytes(digest[:20]) >> 1) | 1
-
-
-def _subject(person: Person, organisation: Organisation | None) -> x509.Name:
-    """The name as the real authority writes it: GN holds the patronymic, CN surname and name."""
-    attributes = [
-        x509.NameAttribute(NameOID.COMMON_NAME, _common_name(person)),
-        x509.NameAttribute(NameOID.SURNAME, person.surname),
-        x509.NameAttribute(NameOID.SERIAL_NUMBER, f"IIN{person.iin}"),
-        x509.NameAttribute(NameOID.COUNTRY_NAME, "KZ"),
-    ]
-    if person.patronymic:
-        attributes.append(x509.NameAttribute(NameOID.GIVEN_NAME, person.patronymic))
-    if organisation:
-        attributes.append(x509.NameAttribute(NameOID.ORGANIZATION_NAME, organisation.name))
-        unit = f"BIN{organisation.bin}"
-        attributes.append(x509.NameAttribute(NameOID.ORGANIZATIONAL_UNIT_NAME, unit))
-    return x509.Name(attributes)
-
-
-def _common_name(person: Person) -> str:
-    """Surname and name, shortened to the 64 octets that the library allows: the IIN identifies."""
-    full = f"{person.surname} {person.name}".encode()
-    return full[:_COMMON_NAME_BYTES].decode(errors="ignore").strip()
 
 
 def _key_usage(*allowed: str) -> x509.KeyUsage:
@@ -441,8 +290,3 @@ def _utc(field: str, moment: datetime) -> datetime:
     if moment.tzinfo is None:
         raise ValueError(f"{field}: a time without zone; give an aware datetime")
     return moment.astimezone(UTC).replace(microsecond=0)
-
-
-def _require_digits(field: str, value: str) -> None:
-    if _TWELVE_DIGITS.fullmatch(value) is None:
-        raise ValueError(f"{field}: {value!r} is not twelve digits; correct it")

@@ -21,7 +21,7 @@ from rich.table import Table
 from deploy.local.background import outside, supervisor
 from deploy.local.background.connections import conductor_of, operator_at
 from deploy.local.background.state import State, Wish, home
-from deploy.local.chain.chain import drop_databases
+from deploy.local.chain.plan import drop_databases
 from deploy.local.errors import LauncherError
 from deploy.local.files.applications import ApplicationRow, good_applications
 from deploy.local.people.reference import enter_graduates, stock

@@ -7,7 +7,9 @@ from typing import Final
 from rich.console import Console
 
 from contracts.iin import IinInvalid, validate
-from deploy.local.authority.nca import Credential, Nca, Person, sign_jws
+from deploy.local.authority.holders import Person
+from deploy.local.authority.keys import Credential, sign_jws
+from deploy.local.authority.nca import Nca
 from deploy.local.background import outside
 from deploy.local.background.connections import conductor_of
 from deploy.local.background.state import State, home

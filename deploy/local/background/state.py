@@ -10,7 +10,7 @@ import psutil
 from pydantic import TypeAdapter
 
 from deploy.local.background import outside
-from deploy.local.chain.chain import SERVICES
+from deploy.local.chain.plan import SERVICES
 from deploy.local.errors import LauncherError
 from deploy.local.servers.cache import cache_dir
 from deploy.local.servers.infra import is_in_use

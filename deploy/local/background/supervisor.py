@@ -18,8 +18,9 @@ from contracts.generate import plainly
 from deploy.local.authority import http as nca_http
 from deploy.local.background import outside
 from deploy.local.background.state import State, Wish, home
-from deploy.local.chain.chain import Plan, chain_behind, doors_of
+from deploy.local.chain.chain import chain_behind, doors_of
 from deploy.local.chain.conductor import conductor
+from deploy.local.chain.plan import Plan
 from deploy.local.chain.services import BOTH_LEGS
 from deploy.local.errors import LauncherError, known
 from deploy.local.servers.cache import cache_dir

@@ -15,8 +15,9 @@ from rich.console import Console
 from rich.table import Table
 
 from deploy.local.audit.ledger import Ledger, differences
-from deploy.local.chain.chain import SERVICES, Chain, Plan, running_chain, watched
+from deploy.local.chain.chain import Chain, running_chain, watched
 from deploy.local.chain.conductor import Conductor
+from deploy.local.chain.plan import SERVICES, Plan
 from deploy.local.chaos.campaign import grants, made
 from deploy.local.chaos.faults import KAFKA, POSTGRES, Card, Fault, Faults, deal
 from deploy.local.chaos.flow import Course, Judged, duplicates

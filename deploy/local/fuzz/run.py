@@ -19,9 +19,10 @@ from rich.console import Console
 
 from contracts.topics import all_topics
 from deploy.local.audit.ledger import Database, Ledger, audit, read_database
-from deploy.local.chain.chain import SERVICES, Chain, Plan, running_chain, watched
+from deploy.local.chain.chain import Chain, running_chain, watched
 from deploy.local.chain.conductor import Conductor
 from deploy.local.chain.patience import client
+from deploy.local.chain.plan import SERVICES, Plan
 from deploy.local.chain.services import definitions
 from deploy.local.chaos.flow import Duplicates, duplicates
 from deploy.local.errors import LauncherError

@@ -9,7 +9,9 @@ from typing import Any, Final, Protocol, TypeAlias
 
 import httpx
 
-from deploy.local.authority.nca import Credential, Nca, Person, PrivateKey, sign_jws
+from deploy.local.authority.holders import Person
+from deploy.local.authority.keys import Credential, PrivateKey, sign_jws
+from deploy.local.authority.nca import Nca
 from deploy.local.chain.patience import insist
 from deploy.local.errors import LauncherError
 from deploy.local.files.applications import ApplicationRow

@@ -11,7 +11,7 @@ from typing import Final
 import httpx
 
 from contracts.common import BlankKind, Channel, CollectorKind
-from deploy.local.authority.nca import KeyStore
+from deploy.local.authority.keys import KeyStore
 from deploy.local.chain.chain import Chain
 from deploy.local.chain.conductor import Conductor
 from deploy.local.errors import LauncherError

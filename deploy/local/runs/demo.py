@@ -20,7 +20,8 @@ from rich.table import Table
 from deploy.local.audit.ends import replay
 from deploy.local.audit.ledger import Database, Ledger, audit, read_database
 from deploy.local.audit.report import Report, report
-from deploy.local.chain.chain import Chain, Plan, drop_databases, run_name, running_chain, watched
+from deploy.local.chain.chain import Chain, running_chain, watched
+from deploy.local.chain.plan import Plan, drop_databases, run_name
 from deploy.local.chain.services import definitions
 from deploy.local.errors import LauncherError
 from deploy.local.files.applications import ApplicationRow, instant, read_applications

@@ -11,7 +11,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, NaiveDatetime, ValidationError, model_validator
 
 from contracts.common import BlankKind, Channel, DocumentKind, Reason, UniversityCode
-from deploy.local.chain.chain import SERVICES
+from deploy.local.chain.plan import SERVICES
 from deploy.local.chaos.faults import KAFKA, POSTGRES
 from deploy.local.errors import LauncherError
 from law.universities import Universities, load_universities

@@ -8,7 +8,7 @@ import httpx
 import pytest_asyncio
 
 from contracts.common import NoticeKind, Reason
-from deploy.local.authority.nca import sign_jws
+from deploy.local.authority.keys import sign_jws
 from services.portal.forms.decide import MOST_OPEN
 from tests.integration.portal.test_bad_input import correction, says
 from tests.support.desk import Desk, Visitor

@@ -14,7 +14,8 @@ from contracts import portal_applications
 from contracts.common import NoticeKind
 from contracts.envelope import Envelope
 from contracts.grants import REQUIRED_ATTACHMENTS
-from deploy.local.authority.nca import Nca, Person
+from deploy.local.authority.holders import Person
+from deploy.local.authority.nca import Nca
 from deploy.local.servers.infra import RunningServers
 from deploy.local.servers.processes import wait_until
 from deploy.local.servers.topics import read_topics

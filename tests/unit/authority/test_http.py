@@ -16,8 +16,9 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp
 
+from deploy.local.authority.holders import Person
 from deploy.local.authority.http import application, newest, served
-from deploy.local.authority.nca import Nca, Person
+from deploy.local.authority.nca import Nca
 from services._chassis.clock import ClockNotSet
 from services._eds.signature import Use
 from services.portal.account.ocsp import Responder

@@ -11,16 +11,9 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp
 from cryptography.x509.oid import NameOID
 
-from deploy.local.authority.nca import (
-    CERTIFICATE_FILE,
-    KEY_FILE,
-    Credential,
-    KeyStore,
-    Nca,
-    Organisation,
-    Person,
-    sign_jws,
-)
+from deploy.local.authority.holders import Organisation, Person
+from deploy.local.authority.keys import Credential, KeyStore, sign_jws
+from deploy.local.authority.nca import CERTIFICATE_FILE, KEY_FILE, Nca
 from services._eds.signature import TrustAnchor, Use, verify
 
 NOW = datetime(2016, 2, 15, 9, 0, tzinfo=UTC)

@@ -11,7 +11,7 @@ import pytest
 from deploy.local.background import state as state_module
 from deploy.local.background.state import State, Wish
 from deploy.local.background.supervisor import hold, plan, require_same_wiring
-from deploy.local.chain.chain import SERVICES
+from deploy.local.chain.plan import SERVICES
 from deploy.local.errors import LauncherError
 from deploy.local.servers.infra import Servers, alone_in
 from deploy.local.servers.postgres import discard_outside_data, outside_data_are_gone

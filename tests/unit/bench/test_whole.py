@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from deploy.local.authority.nca import Nca
-from deploy.local.chain.chain import Chain, Plan
+from deploy.local.chain.chain import Chain
+from deploy.local.chain.plan import Plan
 from deploy.local.errors import LauncherError
 from deploy.local.servers.infra import Servers
 from deploy.local.servers.processes import Process, wait_until

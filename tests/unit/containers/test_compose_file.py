@@ -10,7 +10,7 @@ import yaml
 from deploy.containers.place import BOOTSTRAP_SERVERS, NCA_URL, PORTS, Settings
 from deploy.containers.secrets import CLUSTER, DISK, DRAWN, POSTGRES_PASSWORD, ROOM_OF_KAFKA, ROOMS, SHARES
 from deploy.local.background.outside import AUTHORITY
-from deploy.local.chain.chain import SERVICES
+from deploy.local.chain.plan import SERVICES
 
 DEPLOY: Final = Path(__file__).resolve().parents[3] / "deploy"
 COMPOSE: Final[dict[str, Any]] = yaml.safe_load((DEPLOY / "compose.yaml").read_text())["services"]  # Any: YAML

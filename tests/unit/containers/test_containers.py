@@ -19,7 +19,7 @@ from deploy.local.authority.nca import Nca
 from deploy.local.background import commands as background
 from deploy.local.background import outside, state
 from deploy.local.background.state import State
-from deploy.local.chain.chain import SERVICES
+from deploy.local.chain.plan import SERVICES
 from deploy.local.errors import LauncherError
 from deploy.local.servers.identities import BROKER, USERS
 from deploy.local.servers.ports import free_port

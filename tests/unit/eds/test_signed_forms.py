@@ -17,7 +17,7 @@ from contracts.dead_letter import DeadReason
 from contracts.envelope import Envelope
 from contracts.event import Event
 from contracts.forms import MOST_CHARACTERS
-from deploy.local.authority.nca import Organisation
+from deploy.local.authority.holders import Organisation
 from law.universities import load_universities
 from services._chassis.dead_letters import Position
 from services._chassis.decider import Refused

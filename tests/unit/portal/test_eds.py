@@ -17,16 +17,9 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deploy.local.authority.nca import (
-    CERTIFICATE_FILE,
-    CRL_FILE,
-    KEY_FILE,
-    Credential,
-    Nca,
-    Organisation,
-    Person,
-    sign_jws,
-)
+from deploy.local.authority.holders import Organisation, Person
+from deploy.local.authority.keys import Credential, sign_jws
+from deploy.local.authority.nca import CERTIFICATE_FILE, CRL_FILE, KEY_FILE, Nca
 from services._eds import signature as eds
 from services._eds.authority import Authority
 from services._eds.signature import EdsNotConfirmed, Fault, TrustAnchor, Use, verify

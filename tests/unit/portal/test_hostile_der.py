@@ -10,7 +10,9 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp
 
-from deploy.local.authority.nca import Credential, Nca, Person, sign_jws
+from deploy.local.authority.holders import Person
+from deploy.local.authority.keys import Credential, sign_jws
+from deploy.local.authority.nca import Nca
 from services._eds.signature import EdsNotConfirmed, TrustAnchor, Use, verify
 
 NOON = datetime(2016, 2, 15, 6, tzinfo=UTC)

@@ -12,7 +12,8 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from deploy.local.authority.nca import Nca, Person
+from deploy.local.authority.holders import Person
+from deploy.local.authority.nca import Nca
 from services._eds.signature import Use
 from services.portal.account.ocsp import Responder, StatusUnknown
 from tests.support.chain import iin

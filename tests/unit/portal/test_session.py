@@ -4,7 +4,9 @@ import jwt
 import pytest
 from jwt.exceptions import InvalidKeyError
 
-from deploy.local.authority.nca import Credential, Nca, Person, sign_jws
+from deploy.local.authority.holders import Person
+from deploy.local.authority.keys import Credential, sign_jws
+from deploy.local.authority.nca import Nca
 from services._eds.signature import EdsNotConfirmed, TrustAnchor, Use
 from services.portal.account.session import NotSignedIn, Session, authenticate, issue_challenge, open_session
 
