@@ -5,7 +5,7 @@ from typing import ClassVar, Final
 from uuid import UUID
 
 from contracts.event import Catalogue, Event
-from services._chassis.decider import Refused
+from services._chassis.decider import Ignored, Refused
 
 
 class AlreadyOpen(Refused):
@@ -42,16 +42,16 @@ def evolve(_holder: UUID | None, event: Event) -> UUID | None:
 def take(application_id: UUID, holder: UUID | None) -> Sequence[Event]:
     """`holder` is the open application of this document, if there is one. Raises AlreadyOpen."""
     require_free(application_id, holder)
-    return [] if holder else [Taken(application_id=application_id)]
+    return Ignored("already-taken") if holder else [Taken(application_id=application_id)]
 
 
 def require_free(application_id: UUID, holder: UUID | None) -> Sequence[Event]:
     """Changes nothing. Raises AlreadyOpen."""
     if holder is not None and holder != application_id:
         raise AlreadyOpen(holder)
-    return []
+    return Ignored("document-free")
 
 
 def free(application_id: UUID, holder: UUID | None) -> Sequence[Event]:
     """The application has ended. Nothing when it does not hold the document."""
-    return [Freed(application_id=application_id)] if holder == application_id else []
+    return [Freed(application_id=application_id)] if holder == application_id else Ignored("held-by-another")

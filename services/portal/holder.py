@@ -5,7 +5,7 @@ from typing import ClassVar, Final
 from uuid import UUID
 
 from contracts.event import Catalogue, Event
-from services._chassis.decider import Refused
+from services._chassis.decider import Ignored, Refused
 
 
 class AlreadyOpen(Refused):
@@ -48,11 +48,12 @@ def take(application_id: UUID, holder: UUID | None, kind: type[Taken] = Taken) -
     """`holder` is the open application of the same, if there is one. Raises AlreadyOpen."""
     if holder is not None and holder != application_id:
         raise AlreadyOpen(holder)
-    return [] if holder else [kind(application_id=application_id)]
+    return Ignored("already-taken") if holder else [kind(application_id=application_id)]
 
 
-def free(holder: UUID | None, kind: type[Freed] = Freed) -> Sequence[Event]:
-    return [kind()] if holder else []
+def free(application_id: UUID, holder: UUID | None, kind: type[Freed] = Freed) -> Sequence[Event]:
+    """The application has ended. What another one has taken since stays taken."""
+    return [kind()] if holder == application_id else Ignored("held-by-another")
 
 
 def holds(_holder: UUID | None, event: Taken | Freed) -> UUID | None:

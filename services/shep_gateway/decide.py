@@ -15,7 +15,7 @@ from pydantic import AwareDatetime
 
 from contracts.common import Notice, NoticeKind
 from contracts.event import Event
-from services._chassis.decider import Decider, Refused
+from services._chassis.decider import Decider, Ignored, Refused
 from services._chassis.retry import MOST_ATTEMPTS
 
 
@@ -172,7 +172,7 @@ def _confirm(command: Confirm, state: Conversation) -> Sequence[ConversationEven
         remedy = "confirm a notice by the kind that shep.deliveries.v1 dispatched it with"
         raise Refused("notice.other-kind", detail, field="/data/kind", remedy=remedy)
     if entry.confirmed_at:
-        return []
+        return Ignored("already-confirmed")
     if entry.standing is Standing.ABANDONED:
         return [ReceiptLate(notice_id=command.notice_id, at=command.at)]
     return [DeliveryConfirmed(notice_id=command.notice_id, at=command.at), *_next(state, command.at)]
@@ -181,7 +181,7 @@ def _confirm(command: Confirm, state: Conversation) -> Sequence[ConversationEven
 def _resend(command: Resend, state: Conversation) -> Sequence[ConversationEvent]:
     entry = state.entries[command.notice_id]
     if entry.standing is not Standing.DISPATCHED:
-        return []
+        return Ignored("already-settled")
     if entry.attempts == MOST_ATTEMPTS:
         abandoned = DeliveryAbandoned(notice_id=command.notice_id, attempts=entry.attempts, at=command.at)
         return [abandoned, *_next(state, command.at)]

@@ -9,7 +9,7 @@ from uuid import UUID
 from contracts.con_applications import AcceptedDocument, PackageReceipt
 from contracts.package import PackageDocument
 from law.package import in_order, required_documents
-from services._chassis.decider import Refused
+from services._chassis.decider import Ignored, Refused
 from services.con.application import terms
 from services.con.application.acts import late, turn
 from services.con.application.events import (
@@ -80,7 +80,7 @@ def decide(command: Command, state: State) -> Sequence[ApplicationEvent]:
 
 def _hand_in(command: HandIn, state: State) -> Sequence[ApplicationEvent]:
     if not isinstance(state, Nothing):
-        return []  # the same package of the same person at the same instant
+        return Ignored("already-handed-in")  # the same package of the same person at the same instant
     if not timedelta() <= command.at - command.called_at <= _LONGEST_VISIT:
         raise Refused(
             "hand-in.called-at",
@@ -123,7 +123,7 @@ def _complete(command: HandIn) -> Sequence[ApplicationEvent]:
 def _register(command: Register, state: State) -> Sequence[ApplicationEvent]:
     package, act = turn(Step.REGISTER, state)
     if act.done_at:
-        return []
+        return Ignored("already-registered")
     registered = ApplicationRegistered(
         number=command.number,
         operator=command.operator,
@@ -138,7 +138,7 @@ def _fill_form(command: FillForm, state: State) -> Sequence[ApplicationEvent]:
     documents = tuple(sorted(command.documents, key=lambda each: each.kind))
     if act.done_at:
         _require_same(documents, package)
-        return []
+        return Ignored("form-already-filled")
     _require_all_flagged(documents, package)
     filled = FormFilled(
         documents=documents,
@@ -180,7 +180,7 @@ def _require_all_flagged(documents: tuple[AcceptedDocument, ...], package: Packa
 def _issue_receipt(command: IssueReceipt, state: State) -> Sequence[ApplicationEvent]:
     package, act = turn(Step.ISSUE_RECEIPT, state)
     if act.done_at or package.number is None:
-        return []
+        return Ignored("receipt-already-issued")
     receipt = PackageReceipt(number=package.number, operator=command.operator, issued_at=command.at)
     next_due_at = terms.due_at(package.regulation, Step.DISPATCH, command.at)
     issued = ReceiptIssued(receipt=receipt, next_due_at=next_due_at, at=command.at)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, TypeAlias, assert_never
 
-from services._chassis.decider import Decider
+from services._chassis.decider import Decider, Ignored
 from services.con.application import counter, journey
 from services.con.application.acts import late
 from services.con.application.events import ApplicationEvent
@@ -59,9 +59,9 @@ def decide(command: Command, state: State) -> Sequence[ApplicationEvent]:
 def _pass_deadline(command: PassDeadline, state: State) -> Sequence[ApplicationEvent]:
     match state:
         case Package(running=Act(step=step) as act) if step == command.step:
-            return late(act, state.regulation, command.at)
+            return late(act, state.regulation, command.at) or Ignored("breach-already-found")
         case _:
-            return []  # the act was done in the meantime
+            return Ignored("act-already-done")
 
 
 APPLICATION: Final = Decider[State, Command, ApplicationEvent](Nothing(), decide, evolve)

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Final, TypeAlias, assert_never
 
 from contracts.common import Collector, Correction, Refusal
-from services._chassis.decider import Refused
+from services._chassis.decider import Ignored, Refused
 from services.con.application import terms
 from services.con.application.acts import ended, late, package_of, turn
 from services.con.application.events import (
@@ -202,10 +202,12 @@ def vouch(university: str, state: State) -> None:
 def note(command: Heard, state: State) -> Sequence[ApplicationEvent]:  # noqa: C901, PLR0911, PLR0912 - a table, one return a row
     """What the university tells or time brings: it concerns only our applications, and each fact once."""
     if not isinstance(state, Package):
-        return []
+        return Ignored("of-another-channel")
     _check_order(command, state)
-    if state.status in ENDED | BEFORE_DISPATCH:
-        return []
+    if state.status in ENDED:
+        return Ignored("already-ended")
+    if state.status in BEFORE_DISPATCH:
+        return Ignored("not-dispatched-yet")
     match command, state.status:
         case NoteProgress(), status if status in UNPREPARED and state.stage is not command.stage:
             return [ProgressNoted(stage=command.stage, at=command.at)]
@@ -228,9 +230,20 @@ def note(command: Heard, state: State) -> Sequence[ApplicationEvent]:  # noqa: C
         case SendBack(), Status.READY:
             return [SentBack(waybill=command.waybill, at=command.at)]
         case _:
-            return []
+            return Ignored(_WHY_NOTHING[type(command)])
 
 
+_WHY_NOTHING: Final[Mapping[type[Heard], str]] = MappingProxyType(
+    {
+        NoteProgress: "progress-already-known",
+        NoteReturn: "not-at-the-university",
+        NoteHearing: "not-at-the-university",
+        NoteWithdrawalDeclined: "no-withdrawal-asked",
+        NoteDuplicateSent: "duplicate-already-sent",
+        Remind: "duplicate-no-longer-here",
+        SendBack: "duplicate-no-longer-here",
+    }
+)
 # Where a case may come to its end, as the university tells it, and where that has been told before.
 _MAY_END: Final[Mapping[type[Heard], frozenset[Status]]] = MappingProxyType(
     {
@@ -264,7 +277,7 @@ def _check_order(command: Heard, package: Package) -> None:
 def _dispatch(command: Dispatch, state: State) -> Sequence[ApplicationEvent]:
     package, running = turn(Step.DISPATCH, state)
     if package.waybill:
-        return []
+        return Ignored("already-dispatched")
     # The breach belongs to the running term, which goes on until the delivery.
     dispatched = Dispatched(waybill=command.waybill, operator=command.operator, at=command.at)
     return [*late(running, package.regulation, command.at), dispatched]
@@ -273,7 +286,7 @@ def _dispatch(command: Dispatch, state: State) -> Sequence[ApplicationEvent]:
 def _deliver(command: Deliver, state: State) -> Sequence[ApplicationEvent]:
     package, running = turn(Step.DISPATCH, state)
     if running.done_at:
-        return []
+        return Ignored("already-delivered")
     if package.status is not Status.DISPATCHED:
         raise Refused(
             "application.out-of-order",
@@ -290,7 +303,7 @@ def _correct(command: Correct, package: Package) -> Sequence[ApplicationEvent]:
         and corrected
         and (corrected.specialty, corrected.graduation_year) == (command.specialty, command.graduation_year)
     ):
-        return []
+        return Ignored("already-corrected")
     if package.status in ENDED:
         raise ended(package)
     if package.status is not Status.RETURNED:
@@ -312,7 +325,7 @@ def _correct(command: Correct, package: Package) -> Sequence[ApplicationEvent]:
 def _withdraw(command: Withdraw, package: Package) -> Sequence[ApplicationEvent]:
     """Before dispatch the centre ends it; until the duplicate is prepared the university decides (EDGE-21)."""
     if package.status is Status.WITHDRAWN or package.wishes_to_withdraw:
-        return []
+        return Ignored("withdrawal-already-asked")
     if package.status in ENDED:
         raise ended(package)
     if package.status in BEFORE_DISPATCH:
@@ -328,7 +341,7 @@ def _withdraw(command: Withdraw, package: Package) -> Sequence[ApplicationEvent]
 
 def _take_in(command: TakeInDuplicate, package: Package) -> Sequence[ApplicationEvent]:
     if package.status in _HERE_BEFORE:
-        return []
+        return Ignored("already-arrived")
     _require(package, Status.DUPLICATE_DISPATCHED, "the courier brings a duplicate that the university has sent")
     return [
         DuplicateArrived(
@@ -339,14 +352,14 @@ def _take_in(command: TakeInDuplicate, package: Package) -> Sequence[Application
 
 def _bring_back(command: BringBack, package: Package) -> Sequence[ApplicationEvent]:
     if package.status in {Status.BACK_AT_UNIVERSITY, Status.ISSUED_AT_UNIVERSITY}:
-        return []
+        return Ignored("already-brought-back")
     _require(package, Status.SENT_BACK, "the courier returns a duplicate that nobody collected in time (EDGE-18)")
     return [Returned(at=command.at)]
 
 
 def _hand_over(command: HandOver, package: Package) -> Sequence[ApplicationEvent]:
     if package.status is Status.HANDED_OVER:
-        return []
+        return Ignored("already-handed-over")
     if package.status in {Status.SENT_BACK, Status.BACK_AT_UNIVERSITY}:
         raise Refused(
             "duplicate.sent-back",

@@ -10,6 +10,7 @@ from pydantic import AwareDatetime, Field
 
 from contracts.event import Event
 from services._chassis import ids
+from services._chassis.decider import Ignored
 from services._chassis.errors import Violation
 from services._chassis.http import Problem
 from services._chassis.run import Running
@@ -65,7 +66,7 @@ def router(portal: Portal) -> APIRouter:
 
 def _open_account(signer: Signer, jws: str, account: AccountOpened | None, at: datetime) -> Sequence[Event]:
     if account is not None:
-        return []
+        return Ignored("already-registered")
     return [
         AccountOpened(
             surname=signer.surname,

@@ -10,7 +10,7 @@ from pydantic import AwareDatetime
 
 from contracts.common import DuplicateRequest, GraduationYear, Notice, NoticeKind, RefusalCode, SpecialtyCode
 from contracts.event import Catalogue, Event
-from services._chassis.decider import Decider, Refused
+from services._chassis.decider import Decider, Ignored, Refused
 from services.portal.forms.evidence import Evidence
 from services.portal.notices import Ended, NoticeArrived, NoticeRepeated, ReceiveNotice, ended, require_own, unfiled
 
@@ -138,7 +138,7 @@ def _submit(command: Submit, state: State) -> Sequence[ApplicationEvent]:
         case Unfiled():
             return [Filed(**_fields(command))]
         case Open() | Closed():
-            return []  # the same form, signed by the same person at the same instant
+            return Ignored("already-filed")  # the same form, signed by the same person at the same instant
 
 
 def _correct(command: Correct, state: State) -> Sequence[ApplicationEvent]:
@@ -146,7 +146,7 @@ def _correct(command: Correct, state: State) -> Sequence[ApplicationEvent]:
         case Open(status=Status.RETURNED):
             return [Corrected(**_fields(command))]
         case Open(request=request) if _says_the_same(command, request):
-            return []  # asked again: the correction stands already
+            return Ignored("already-corrected")
         case Open() | Closed() | Unfiled():
             raise Refused(
                 "application.not-returned",
@@ -162,7 +162,7 @@ def _says_the_same(command: Correct, request: DuplicateRequest) -> bool:
 def _withdraw(command: Withdraw, state: State) -> Sequence[ApplicationEvent]:
     match state:
         case Open(withdrawal_asked=True) | Closed(outcome=NoticeKind.WITHDRAWN):
-            return []
+            return Ignored("withdrawal-already-asked")
         case Open(status=Status.READY) | Closed() | Unfiled():
             raise Refused(
                 "application.too-late-to-withdraw",

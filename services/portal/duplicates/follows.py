@@ -78,9 +78,7 @@ def react(state: State, recorded: Recorded) -> Iterable[Effect]:
             # As first filed: a correction may have changed the specialty, not which document was taken.
             # An end that is put right frees nothing that another application has taken since.
             mine = state.application.application_id
-            yield Tell(
-                document_of(state.application.filed), lambda held, _at: holder.free(held) if held == mine else []
-            )
+            yield Tell(document_of(state.application.filed), lambda held, _at: holder.free(mine, held))
             yield application_ended(state.application.request.applicant.iin, application_id)
 
 

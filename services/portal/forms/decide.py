@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import AwareDatetime
 
 from contracts.event import Catalogue, Event
-from services._chassis.decider import Refused
+from services._chassis.decider import Ignored, Refused
 from services.portal.holder import AlreadyOpen
 
 MOST_OPEN: Final = (
@@ -63,7 +63,7 @@ def take(form: FormTaken, filings: Filings) -> Sequence[FilingsEvent]:
     if before is not None:
         if form.opens and before.application_id != form.application_id:
             raise AlreadyOpen(before.application_id)
-        return []
+        return Ignored("form-already-taken")
     if form.opens and len(filings.open) >= MOST_OPEN:
         raise Refused(
             "application.too-many-open",
@@ -74,7 +74,7 @@ def take(form: FormTaken, filings: Filings) -> Sequence[FilingsEvent]:
 
 
 def end(application_id: UUID, filings: Filings) -> Sequence[FilingsEvent]:
-    return [FilingEnded(application_id=application_id)] if application_id in filings.open else []
+    return [FilingEnded(application_id=application_id)] if application_id in filings.open else Ignored("already-ended")
 
 
 def evolve(filings: Filings, event: FilingsEvent) -> Filings:

@@ -11,7 +11,7 @@ from pydantic import AwareDatetime
 from contracts.common import Notice, NoticeKind, RefusalCode
 from contracts.event import Catalogue, Event
 from contracts.grants import Attachment, GrantRequest
-from services._chassis.decider import Decider
+from services._chassis.decider import Decider, Ignored
 from services.portal.forms.evidence import Evidence
 from services.portal.notices import Ended, NoticeArrived, NoticeRepeated, ReceiveNotice, ended, require_own, unfiled
 
@@ -102,7 +102,7 @@ def decide(command: Command, state: State) -> Sequence[GrantEvent]:
 
 def _file(command: File, state: State) -> Sequence[GrantEvent]:
     if isinstance(state, Application):
-        return []  # the same form, signed by the same person at the same instant
+        return Ignored("already-filed")  # the same form, signed by the same person at the same instant
     return [GrantFiled(**{name: getattr(command, name) for name in command.__slots__})]
 
 

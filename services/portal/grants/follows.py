@@ -54,7 +54,7 @@ def react(state: State, recorded: Recorded) -> Iterable[Effect]:
             if outcome is NoticeKind.REFUSED:
                 # Who was awarded a grant, or none, has taken part; who was refused before may still put it right.
                 contest = contest_of(state.year, state.request.applicant.iin)
-                yield Tell(contest, lambda held, _at: holder.free(held, holder.Left))
+                yield Tell(contest, lambda held, _at: holder.free(state.application_id, held, holder.Left))
 
 
 def notice(state: State, message: Message[shep_deliveries.NoticeDispatched]) -> Sequence[Event]:

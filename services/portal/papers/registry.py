@@ -9,7 +9,7 @@ from contracts import issued_documents
 from contracts.event import Catalogue, Event
 from contracts.issued_documents import KINDS, DocumentIssued
 from services._chassis.aggregate import Aggregate, Effect, Message, Projection, Recorded, Row, Subscription, Tell, on
-from services._chassis.decider import Refused
+from services._chassis.decider import Ignored, Refused
 
 
 class Entered(Event):
@@ -44,7 +44,7 @@ def enter(topic: str, known: DocumentIssued | None, message: Message[DocumentIss
             field="/data/code",
             remedy="give another document a code of its own",
         )
-    return [] if known else [Entered(document=document)]
+    return Ignored("already-entered") if known else [Entered(document=document)]
 
 
 def _react(_document: DocumentIssued | None, recorded: Recorded) -> Iterable[Effect]:
@@ -62,7 +62,7 @@ def _give_way(newer: DocumentIssued, older: DocumentIssued | None, _at: datetime
             field="/data/replaces",
             remedy="name the code of the document whose place the new one takes, or leave replaces out",
         )
-    return []
+    return Ignored("gives-way")
 
 
 def takes_place_of(newer: DocumentIssued, older: DocumentIssued) -> bool:

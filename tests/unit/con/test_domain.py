@@ -9,7 +9,7 @@ from contracts.common import Applicant, DocumentKind, Reason
 from contracts.con_applications import AcceptedDocument, PackageReceipt
 from contracts.package import PackageDocument
 from law.package import required_documents
-from services._chassis.decider import Refused
+from services._chassis.decider import Ignored, Refused
 from services.con import document
 from services.con.application.counter import FillForm, HandIn, IssueReceipt, Register
 from services.con.application.decide import APPLICATION, PassDeadline
@@ -137,7 +137,7 @@ def test_an_incomplete_package_is_refused_with_a_receipt_that_lists_what_is_miss
     )
 
     given().when(hand_in(reason, presented)).then(refused)
-    given(refused).when(hand_in(reason, presented)).then_nothing()
+    given(refused).when(hand_in(reason, presented)).then_ignored("already-handed-in")
     given(refused).when(register).then_refused("application.refused")
 
 
@@ -151,10 +151,10 @@ def test_a_package_with_all_that_its_reason_asks_for_is_complete(reason: Reason)
 def test_doing_an_act_again_changes_nothing() -> None:
     everything = (handed_in, registered, filled, issued)
 
-    given(*everything).when(hand_in()).then_nothing()
-    given(*everything).when(register).then_nothing()
-    given(*everything).when(fill).then_nothing()
-    given(*everything).when(issue).then_nothing()
+    given(*everything).when(hand_in()).then_ignored("already-handed-in")
+    given(*everything).when(register).then_ignored("already-registered")
+    given(*everything).when(fill).then_ignored("form-already-filled")
+    given(*everything).when(issue).then_ignored("receipt-already-issued")
 
 
 def test_acts_are_done_in_order() -> None:
@@ -183,7 +183,7 @@ def test_the_order_of_the_form_s_lines_does_not_count() -> None:
     turned = FillForm(tuple(reversed(SCANS)), OPERATOR, fill.at)
 
     given(handed_in, registered).when(turned).then(filled)
-    given(handed_in, registered, filled).when(turned).then_nothing()
+    given(handed_in, registered, filled).when(turned).then_ignored("form-already-filled")
 
 
 def test_another_form_does_not_replace_the_one_on_record() -> None:
@@ -246,7 +246,7 @@ def test_a_breach_is_recorded_once_and_the_procedure_goes_on() -> None:
     receipt = PackageReceipt(number=NUMBER, operator=OPERATOR, issued_at=at_last)
 
     given(handed_in, registered, filled).when(passed).then(breach)
-    given(handed_in, registered, filled, breach).when(passed).then_nothing()
+    given(handed_in, registered, filled, breach).when(passed).then_ignored("breach-already-found")
     given(handed_in, registered, filled, breach).when(IssueReceipt(OPERATOR, at_last)).then(
         ReceiptIssued(receipt=receipt, next_due_at=TUESDAY_CLOSING, at=at_last)
     )
@@ -255,16 +255,16 @@ def test_a_breach_is_recorded_once_and_the_procedure_goes_on() -> None:
 def test_the_deadline_of_an_act_that_is_done_passes_unnoticed() -> None:
     passed = PassDeadline(Step.REGISTER, NOON + 15 * MINUTE + SECOND)
 
-    given(handed_in, registered).when(passed).then_nothing()
-    given().when(passed).then_nothing()
+    given(handed_in, registered).when(passed).then_ignored("act-already-done")
+    given().when(passed).then_ignored("act-already-done")
 
 
 def test_a_document_has_one_open_application() -> None:
     taken = document.Taken(application_id=ID)
 
     assert list(document.take(ID, None)) == [taken]
-    assert list(document.take(ID, ID)) == []
-    assert list(document.require_free(ID, None)) == []
+    assert document.take(ID, ID) == Ignored("already-taken")
+    assert document.require_free(ID, None) == Ignored("document-free")
     with pytest.raises(document.AlreadyOpen) as first:
         document.take(OTHER, ID)
     assert first.value.application_id == ID

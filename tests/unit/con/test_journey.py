@@ -1,16 +1,19 @@
 """From the dispatch to the hand-over: courier, university, applicant, and what time brings (DUP-CON-5 to -10)."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
 
 from contracts import con_applications, university_cases
 from contracts.common import Collector, CollectorKind, NoticeKind, PowerOfAttorney
-from services._chassis.decider import Refused
+from services._chassis.decider import Ignored, Refused
+from services.con.application import journey
 from services.con.application import terms as rules
 from services.con.application import use_cases as app
-from services.con.application.state import Status
+from services.con.application.events import Stage
+from services.con.application.state import Nothing, Status
 from services.con.document import AlreadyOpen
 from tests.unit.con.journey import BASICS, CORRECTION, DAY, HOUR, MONDAY, OPERATOR, REFUSAL, Centre, asked
 
@@ -360,6 +363,27 @@ def test_facts_that_come_again_or_too_late_change_nothing(centre: Centre) -> Non
 
     assert centre.told() == []
     assert len(centre.memory.events) == before
+
+
+def test_a_fact_that_changes_nothing_says_why(centre: Centre) -> None:
+    package = centre.ready().package
+    expected = (
+        (journey.NoteProgress(Stage.CONSIDERED, READY), "progress-already-known"),
+        (journey.NoteReturn((CORRECTION,), READY), "not-at-the-university"),
+        (journey.NoteHearing(REFUSAL, READY + DAY, READY), "not-at-the-university"),
+        (journey.NoteWithdrawalDeclined(READY), "no-withdrawal-asked"),
+        (journey.NoteDuplicateSent("UNI-0000000001", READY), "duplicate-already-sent"),
+    )
+
+    for command, reason in expected:
+        assert journey.note(command, package) == Ignored(reason)
+    assert journey.note(journey.Remind(READY), Nothing()) == Ignored("of-another-channel")
+    assert journey.note(journey.Remind(READY), replace(package, status=Status.SENT_BACK)) == Ignored(
+        "duplicate-no-longer-here"
+    )
+    assert journey.note(
+        journey.SendBack("CON-0000000001", READY), replace(package, status=Status.HANDED_OVER)
+    ) == Ignored("already-ended")
 
 
 BLANKS = [{"kind": "diploma", "serial": "ЖБ0000001"}]

@@ -49,7 +49,7 @@ def test_a_notice_of_another_application_neither_arrives_nor_ends_this_one() -> 
 @pytest.mark.step("DUP-PORTAL-2")
 def test_what_was_filled_in_and_signed_is_filed_once() -> None:
     given().when(submit).then(filed)
-    given(filed).when(submit).then_nothing()
+    given(filed).when(submit).then_ignored("already-filed")
 
 
 @pytest.mark.step("DUP-PORTAL-2")

@@ -10,7 +10,7 @@ import pytest
 
 from contracts.forms import AUDIENCE, ApplicationForm, CorrectionForm, GrantApplicationForm
 from contracts.grants import REQUIRED_ATTACHMENTS
-from services._chassis.decider import Refused
+from services._chassis.decider import Ignored, Refused
 from services._chassis.http import Problem
 from services._eds.forms import AHEAD, OLDEST
 from services._eds.signature import Signed, Signer
@@ -200,7 +200,7 @@ def after(*forms: FormTaken) -> Filings:
 
 
 def test_the_same_form_again_changes_nothing() -> None:
-    assert filings.take(form(1), after(form(1))) == []
+    assert filings.take(form(1), after(form(1))) == Ignored("form-already-taken")
 
 
 def test_the_same_form_does_not_file_a_second_application() -> None:
@@ -227,4 +227,4 @@ def test_a_person_may_have_twenty_open_applications_and_another_after_one_ended(
     assert refusal.value.code == "application.too-many-open"
     assert filings.take(form(21), filings.evolve(known, ended)) == [form(21)]
     assert filings.take(form(22, opens=False), known) == [form(22, opens=False)]
-    assert filings.end(UUID(int=99), known) == []
+    assert filings.end(UUID(int=99), known) == Ignored("already-ended")

@@ -94,7 +94,7 @@ def test_notices_are_handed_over_in_the_order_in_which_they_came() -> None:
 
 
 def test_a_notice_is_confirmed_once() -> None:
-    given(*on_the_way, confirmed(FIRST)).when(confirm(FIRST)).then_nothing()
+    given(*on_the_way, confirmed(FIRST)).when(confirm(FIRST)).then_ignored("already-confirmed")
 
 
 def test_what_was_never_handed_over_cannot_be_confirmed() -> None:
@@ -111,14 +111,14 @@ def test_an_unconfirmed_notice_is_handed_over_again() -> None:
 
 
 def test_a_confirmed_notice_is_not_handed_over_again() -> None:
-    given(*on_the_way, confirmed(FIRST)).when(Resend(FIRST, NOON)).then_nothing()
+    given(*on_the_way, confirmed(FIRST)).when(Resend(FIRST, NOON)).then_ignored("already-settled")
 
 
 def test_a_receipt_after_the_end_is_only_noted_and_only_once() -> None:
     late = ReceiptLate(notice_id=FIRST, at=NOON)
 
     given(*given_up).when(confirm(FIRST)).then(late)
-    given(*given_up, late).when(confirm(FIRST)).then_nothing()
+    given(*given_up, late).when(confirm(FIRST)).then_ignored("already-confirmed")
 
 
 _IDS = st.sampled_from([FIRST, SECOND, THIRD])
