@@ -1,15 +1,15 @@
 """The gateway's HTTP: its journal, for the operator."""
 
 from datetime import datetime
-from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel, Field
 
 from contracts.common import NoticeKind
 from services._chassis import http
-from services._chassis.run import running
+from services._chassis.listing import PageSize, next_after
+from services._chassis.running import running
 from services.shep_gateway import rows
 from services.shep_gateway.decide import Standing
 from services.shep_gateway.settings import Settings
@@ -40,11 +40,11 @@ def routers(settings: Settings) -> tuple[APIRouter, ...]:
         application_id: UUID | None = None,
         state: Standing | None = None,
         after: UUID | None = None,
-        limit: Annotated[int, Query(ge=1, le=500)] = 100,
+        limit: PageSize = 100,
     ) -> JournalPage:
         """Every message that passed, in the order of notice ids, which is the order of their making."""
         found = await running(request).store.rows(rows.PAGE, application_id, state, after, limit)
         entries = [JournalEntry.model_validate(each) for each in found]
-        return JournalPage(entries=entries, next=entries[-1].notice_id if len(entries) == limit else None)
+        return JournalPage(entries=entries, next=next_after(entries, limit, lambda each: each.notice_id))
 
     return (router,)

@@ -12,13 +12,13 @@ from contracts.desks import Desk, DeskTasks
 from contracts.package import PackageDocument
 from law.name_change import fault
 from law.universities import Universities
-from services._chassis import http, ids
-from services._chassis.batch import Decision
+from services._chassis import http
 from services._chassis.decider import Refused
 from services._chassis.errors import Violation
 from services._chassis.http import Problem
+from services._chassis.listing import PageSize, next_after
 from services._chassis.problems import PROBLEM
-from services._chassis.run import Running, running
+from services._chassis.running import Running, act, running
 from services.con.application import rows, streams, texts
 from services.con.application import use_cases as app
 from services.con.application.events import Particulars
@@ -133,7 +133,8 @@ def _counter(operator: list[params.Depends], universities: Universities) -> APIR
         handing_in = app.hand_in(body.particulars, body.presented, body.operator, body.called_at, chassis.clock.now())
         application_id = handing_in.application_id
         try:
-            decision = await _act(request, application_id, "hand-in", handing_in.decide)
+            stream = streams.application(application_id)
+            decision = await act(request, stream, handing_in.decide, "hand-in", about=application_id)
             response.status_code = 201 if decision.events else 200
         except AlreadyOpen as first:
             response.status_code = 200
@@ -216,14 +217,14 @@ def _lookup(operator: list[params.Depends]) -> APIRouter:
         request: Request,
         status: AnyStatus | None = None,
         after: UUID | None = None,
-        limit: Annotated[int, Query(ge=1, le=500)] = 100,
+        limit: PageSize = 100,
     ) -> ApplicationPage:
         """Packages in the order in which they were handed in, without personal data."""
         place = http.place_of(request)
         own = None if place == http.EVERYWHERE else place
         read = await running(request).store.rows(rows.PAGE, status, after, limit, own)
         found = [ApplicationRow.model_validate(each) for each in read]
-        return ApplicationPage(applications=found, next=found[-1].id if len(found) == limit else None)
+        return ApplicationPage(applications=found, next=next_after(found, limit, lambda each: each.id))
 
     @router.get("/tasks")
     async def tasks(
@@ -232,7 +233,7 @@ def _lookup(operator: list[params.Depends]) -> APIRouter:
         desk: Desk = Desk.CON_OPERATOR,
         overdue: bool = False,  # noqa: FBT001, FBT002 - a query parameter
         after: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
-        limit: Annotated[int, Query(ge=1, le=500)] = 100,
+        limit: PageSize = 100,
     ) -> DeskTasks:
         """What the operator has to do, the most urgent first; a duplicate that is ready waits without a term."""
         if desk is not Desk.CON_OPERATOR:
@@ -270,24 +271,13 @@ def _require_known(university: str, universities: Universities) -> None:
         raise Problem(422, "university.unknown", rule, [Violation("/body/university", rule, remedy)])
 
 
-async def _act_on(request: Request, application_id: UUID, act: str, decide: app.Deciding) -> ApplicationView:
+async def _act_on(request: Request, application_id: UUID, label: str, decide: app.Deciding) -> ApplicationView:
     try:
-        await _act(request, application_id, act, decide)
+        await act(request, streams.application(application_id), decide, label, about=application_id)
     except Refused:
         await _view(running(request), application_id)  # an unknown application is a 404, not a contradiction
         raise
     return await _view(running(request), application_id)
-
-
-async def _act(request: Request, application_id: UUID, act: str, decide: app.Deciding) -> Decision:
-    chassis = running(request)
-    return await chassis.commands.execute(
-        streams.application(application_id),
-        decide,
-        cause=ids.derive(chassis.clock.now(), application_id, act),
-        correlation=application_id,
-        traceparent=http.trace_of(request),
-    )
 
 
 async def _view(chassis: Running, application_id: UUID) -> ApplicationView:

@@ -1,9 +1,9 @@
 """The names of the streams."""
 
-from hashlib import sha256
 from typing import Final
 from uuid import UUID
 
+from services._chassis import ids
 from services._chassis.aggregate import Aggregate
 from services.con import document
 from services.con.application.events import Particulars
@@ -21,4 +21,4 @@ def application(application_id: UUID | str) -> str:
 def document_of(asked: Particulars) -> str:
     """The stream of the document that an application is about: same person, same document, same reason (EDGE-11)."""
     parts = (asked.applicant.iin, asked.university, asked.specialty, asked.document_kind, asked.reason)
-    return DOCUMENTS.stream(sha256("\x1f".join(parts).encode()).hexdigest()[:32])
+    return DOCUMENTS.stream(ids.fingerprint(*parts))

@@ -102,5 +102,5 @@ def waybill(application_id: UUID, leg: str) -> str:
 
 
 def number_of(application_id: UUID, at: datetime) -> str:
-    """Twenty digits: the date at the counter, then twelve of the id's hash."""
-    return f"{at.astimezone(terms.ZONE):%Y%m%d}{application_id.int % 10**12:012d}"
+    """By the date at the counter."""
+    return ids.dated_number(application_id, at, terms.ZONE)

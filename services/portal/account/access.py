@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Any, Final
-from uuid import UUID
 
 from cryptography import x509
 from fastapi import Depends, Request
@@ -13,11 +12,10 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from contracts.common import Applicant
 from contracts.event import Event, Text
 from contracts.forms import MOST_CHARACTERS
-from services._chassis import http
 from services._chassis.errors import Violation
 from services._chassis.http import Problem
 from services._chassis.problems import PROBLEM
-from services._chassis.run import Running, running
+from services._chassis.running import Running, running
 from services._eds.authority import Authority
 from services._eds.signature import EdsNotConfirmed, Signed, Signer, Use, require_standing, verify
 from services._eds.signed import is_named
@@ -159,13 +157,6 @@ def same_name(signer: Signer, applicant: Applicant) -> None:
         rule = "the name on the form is the one of the certificate that signs it"
         remedy = "write surname, name and patronymic as the certificate has them; after a change of name get a new certificate"
         raise Problem(422, "eds.name-differs", rule, [Violation("/signed/payload/applicant", rule, remedy)])
-
-
-async def run(request: Request, stream: str, decide: Any, cause: UUID, correlation: UUID | None = None) -> Any:
-    """Any: a Decide and its Decision, whose state type is the stream's."""
-    return await running(request).commands.execute(
-        stream, decide, cause=cause, correlation=correlation or cause, traceparent=http.trace_of(request)
-    )
 
 
 def in_words(history: Sequence[tuple[datetime, Event]]) -> tuple[HistoryEntry, ...]:

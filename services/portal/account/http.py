@@ -13,10 +13,10 @@ from services._chassis import ids
 from services._chassis.decider import Ignored
 from services._chassis.errors import Violation
 from services._chassis.http import Problem
-from services._chassis.run import Running
+from services._chassis.running import Running, caused
 from services._eds.signature import Signer
 from services.portal.account import session
-from services.portal.account.access import PROBLEMS, Body, Parts, Portal, SignedBody, run
+from services.portal.account.access import PROBLEMS, Body, Parts, Portal, SignedBody
 from services.portal.account.decide import AccountOpened, answer_challenge
 from services.portal.service import ACCOUNT, CHALLENGE
 
@@ -42,7 +42,7 @@ def router(portal: Portal) -> APIRouter:
     async def register(body: SignedBody, request: Request, chassis: Parts, response: Response) -> SessionOpened:
         """Register with EDS and sign in (DUP-PORTAL-1). Registering again signs in; then the status is 200."""
         opened = await _open(portal, body, request, chassis)
-        decision = await run(
+        decision = await caused(
             request,
             ACCOUNT.stream(opened.signer.iin),
             partial(_open_account, opened.signer, body.signed),
@@ -82,5 +82,5 @@ def _open_account(signer: Signer, jws: str, account: AccountOpened | None, at: d
 async def _open(portal: Portal, body: SignedBody, request: Request, chassis: Running) -> session.Session:
     opened = await portal.session(body.signed, chassis.clock.now())
     cause = ids.derive(datetime.fromtimestamp(0, UTC), "challenge", opened.nonce)
-    await run(request, CHALLENGE.stream(opened.nonce), lambda used, at: answer_challenge(at, used=used), cause)
+    await caused(request, CHALLENGE.stream(opened.nonce), lambda used, at: answer_challenge(at, used=used), cause)
     return opened

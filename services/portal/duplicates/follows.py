@@ -1,13 +1,13 @@
 """Applications for a duplicate: what follows from their events, and what a notice makes of them."""
 
 from collections.abc import Iterable, Sequence
-from hashlib import sha256
 from typing import Final
 from uuid import UUID
 
 from contracts import portal_applications, shep_deliveries
 from contracts.common import Channel, DuplicateRequest
 from contracts.event import Event
+from services._chassis import ids
 from services._chassis.aggregate import Aggregate, Effect, Message, Publish, Recorded, Tell
 from services.portal import holder, notices
 from services.portal import tells as told
@@ -28,7 +28,7 @@ def document_of(request: DuplicateRequest) -> str:
         request.document_kind,
         request.reason,
     )
-    return DOCUMENT.stream(sha256("\x1f".join(parts).encode()).hexdigest()[:32])
+    return DOCUMENT.stream(ids.fingerprint(*parts))
 
 
 def _said(event: Event, application_id: UUID) -> Event | None:

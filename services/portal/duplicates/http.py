@@ -27,7 +27,7 @@ from law.universities import load_universities
 from services._chassis import ids
 from services._chassis.errors import Violation
 from services._chassis.http import Problem
-from services._chassis.run import Running, running
+from services._chassis.running import Running, act, running
 from services._eds.signature import Signed
 from services.portal import texts
 from services.portal.account.access import (
@@ -39,7 +39,6 @@ from services.portal.account.access import (
     SignedBody,
     evidence,
     in_words,
-    run,
     same_name,
     same_person,
 )
@@ -185,8 +184,8 @@ async def _follow(
         raise Problem(422, "form.invalid", rule, [violation])
     if await forms.taken(running(request), iin, form, signed) is None:
         forms.require_timely(form, command.at)
-        cause = ids.derive(command.at, application_id, signed.digest)
-        await run(request, APPLICATION.stream(application_id), partial(_decide, command), cause, application_id)
+        stream, decide = APPLICATION.stream(application_id), partial(_decide, command)
+        await act(request, stream, decide, signed.digest, about=application_id, at=command.at)
 
 
 async def _file(request: Request, form: ApplicationForm, signed: Signed, iin: str, at: datetime) -> FormTaken:
@@ -194,17 +193,12 @@ async def _file(request: Request, form: ApplicationForm, signed: Signed, iin: st
     asked = form.model_dump(include=set(DuplicateRequest.model_fields))
     filing = application.Submit(
         application_id=application_id,
-        request=DuplicateRequest(number=_number(application_id, at), **asked),
+        request=DuplicateRequest(number=ids.dated_number(application_id, at, _PORTAL_ZONE), **asked),
         evidence=evidence(signed, at, form.nonce),
         at=at,
     )
     taken = FormTaken(nonce=form.nonce, digest=signed.digest, application_id=application_id, opens=True, at=at)
     return await forms.file(request, APPLICATION.stream(application_id), partial(_decide, filing), iin, taken)
-
-
-def _number(application_id: UUID, at: datetime) -> str:
-    """Twenty digits: the filing date at the portal, then twelve of the id's hash."""
-    return f"{at.astimezone(_PORTAL_ZONE):%Y%m%d}{application_id.int % 10**12:012d}"
 
 
 def _decide(command: application.Command, state: application.State, _at: datetime) -> Sequence[Event]:

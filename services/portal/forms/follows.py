@@ -3,11 +3,11 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
-from hashlib import sha256
 from typing import Final
 from uuid import UUID
 
 from contracts.event import Event
+from services._chassis import ids
 from services._chassis.aggregate import Aggregate, Tell
 from services.portal.forms import decide as filings
 from services.portal.forms.decide import Filings, FormTaken
@@ -20,7 +20,7 @@ FILINGS: Final = Aggregate[Filings](
 
 
 def filings_of(iin: str) -> str:
-    return FILINGS.stream(sha256(iin.encode()).hexdigest()[:32])
+    return FILINGS.stream(ids.fingerprint(iin))
 
 
 def form_taken(iin: str, application_id: UUID, evidence: Evidence, *, opens: bool) -> Tell:

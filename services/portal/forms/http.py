@@ -16,11 +16,11 @@ from services._chassis import ids
 from services._chassis.aggregate import Decide
 from services._chassis.errors import Violation
 from services._chassis.http import Problem
-from services._chassis.run import Running
+from services._chassis.running import Running, caused
 from services._eds import forms as letter
 from services._eds.forms import NotAForm
 from services._eds.signature import Signed
-from services.portal.account.access import Body, Parts, run
+from services.portal.account.access import Body, Parts
 from services.portal.forms import decide as filings
 from services.portal.forms.decide import FormTaken
 from services.portal.forms.follows import filings_of
@@ -79,12 +79,12 @@ async def taken(chassis: Running, iin: str, form: Form, signed: Signed) -> FormT
 async def file(request: Request, stream: str, decide: Decide, iin: str, form: FormTaken) -> FormTaken:
     """What the form led to: the application of `stream`, or the one that is open for the same already."""
     try:
-        await run(request, stream, decide, form.application_id)
+        await caused(request, stream, decide, form.application_id)
     except AlreadyOpen as first:
         # Kept, so that the same bytes do not file an application after that one has ended.
         answered = form.model_copy(update={"application_id": first.application_id, "opens": False})
         cause = ids.derive(form.at, "form", iin, form.nonce)
-        await run(request, filings_of(iin), partial(_take, answered), cause, first.application_id)
+        await caused(request, filings_of(iin), partial(_take, answered), cause, first.application_id)
         return answered
     return form
 

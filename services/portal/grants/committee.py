@@ -9,7 +9,7 @@ from contracts.grants import Attachment, AttachmentKind
 from services._chassis import http
 from services._chassis.errors import Violation
 from services._chassis.http import Problem
-from services._chassis.run import Running
+from services._chassis.running import Running
 from services.portal.account.access import PROBLEMS, Parts
 from services.portal.grants import decide as grant
 from services.portal.grants.follows import GRANT

@@ -1,13 +1,13 @@
 """Applications for a grant: what follows from their events, and what a notice makes of them."""
 
 from collections.abc import Iterable, Sequence
-from hashlib import sha256
 from typing import Final
 from uuid import UUID
 
 from contracts import portal_applications, shep_deliveries
 from contracts.common import NoticeKind, PublicService
 from contracts.event import Event
+from services._chassis import ids
 from services._chassis.aggregate import Aggregate, Effect, Message, Publish, Recorded, Tell
 from services.portal import holder
 from services.portal import tells as told
@@ -20,7 +20,7 @@ from services.portal.notices import Ended, ReceiveNotice
 
 def contest_of(year: int, iin: str) -> str:
     """The stream of a person's part in a year's competition: one application is open in it at a time."""
-    return CONTEST.stream(f"{year}-{sha256(iin.encode()).hexdigest()[:32]}")
+    return CONTEST.stream(f"{year}-{ids.fingerprint(iin)}")
 
 
 def _said(event: Event, application_id: UUID) -> Event | None:

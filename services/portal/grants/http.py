@@ -16,7 +16,7 @@ from contracts.grants import Attachment, CampaignYear, GrantRequest, StudyLangua
 from law.specialties import load_specialties
 from services._chassis.errors import Violation
 from services._chassis.http import Problem
-from services._chassis.run import Running
+from services._chassis.running import Running
 from services.portal.account.access import (
     PROBLEMS,
     Body,

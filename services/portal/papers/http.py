@@ -16,7 +16,7 @@ from contracts.issued_documents import PaperKind, VerificationCode, is_old
 from services._chassis.errors import Violation
 from services._chassis.http import Problem
 from services._chassis.problems import PROBLEM
-from services._chassis.run import running
+from services._chassis.running import running
 from services._papers import words as document_words
 from services._papers.render import HEADERS
 from services.portal.papers.registry import normalised

@@ -12,7 +12,7 @@ from contracts.common import Digest
 from contracts.grants import MOST_BYTES
 from services._chassis.errors import Violation
 from services._chassis.http import Problem
-from services._chassis.run import Running
+from services._chassis.running import Running
 from services.portal.account.access import PROBLEMS, Body, Parts, Portal
 from services.portal.papers.copies import rows as copies
 from services.portal.papers.copies.scanner import KINDS, MOST_WAITING, MOST_WAITING_OF_ALL, Scanners, TooMany
