@@ -18,10 +18,10 @@ from deploy.local.chain import chain as launcher
 from deploy.local.chain.chain import Chain
 from deploy.local.chain.patience import client
 from deploy.local.files.applications import ApplicationRow
-from deploy.local.files.campaign import CampaignRow, Door
-from deploy.local.made_up.campaign import generate
+from deploy.local.files.campaign import CampaignRow, Door, read_campaign
+from deploy.local.made_up.campaign import ordinary, write
 from deploy.local.people.applicants import equip
-from deploy.local.people.campaign import campaign
+from deploy.local.people.campaign import BEFORE, campaign
 from deploy.local.people.doors import Doors, doors
 from deploy.local.servers.infra import RunningServers
 from deploy.local.servers.processes import Process
@@ -32,7 +32,6 @@ from tests.support.chain import SCARCE, SCARCE_SPECIALTY, chain_of, iin, plan_fo
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 MONDAY: Final = datetime(2016, 2, 15, 4, tzinfo=UTC)
-JULY: Final = datetime(2016, 7, 25, 4, tzinfo=UTC)
 PERSON: Final = {"surname": "Қоңырбай", "name": "Әйгерім"}
 OPERATOR: Final = {"operator": "Ахметова Ә. Б."}
 GRADUATED: Final = {"specialty": SCARCE_SPECIALTY, "graduation_year": 2010}
@@ -183,18 +182,23 @@ async def test_people_issue_duplicates_without_any_simulated_actor(bare: tuple[C
     assert {f"DUP-CON-{number}" for number in (2, 3, 4, 5, 7, 9, 10)} <= steps
 
 
-def rows() -> list[CampaignRow]:
-    """The first with a good mark at each door, made winners by their scores."""
-    made = generate(705, load_specialties(), 60)
-    best = {f"score_{each}": 24 for each in ("language", "history", "mathematics", "elective")}
-    plain = [each for each in made if each.signature == "good" and not each.quota and not each.preferential_right]
-    firsts = [next(each for each in plain if each.channel is door) for door in (Door.PORTAL, Door.PAPER)]
-    return [each.model_copy(update={**best, "filed_at": datetime(2016, 7, 25, 10)}) for each in firsts]  # noqa: DTZ001 - local time
+def rows(directory: Path) -> list[CampaignRow]:
+    """The first at each door, made winners by their scores."""
+    file = directory / "campaign.csv"
+    write(ordinary(705, load_specialties(), 40), file)
+    found, errors = read_campaign(file, load_universities())
+    firsts = [next(each for each in found if each.channel is door) for door in (Door.PORTAL, Door.PAPER)]
+    best = {f"score_{each}": 25 for each in ("language", "history", "mathematics", "elective")}
+    assert not errors
+    return [each.model_copy(update=best) for each in firsts]
 
 
 @pytest.mark.step("GRANT-P-2", "GRANT-E-2", "GRANT-E-3", "GRANT-C-6", "GRANT-C-8", "GRANT-C-9", "GRANT-C-9s")
-async def test_people_award_grants_without_any_simulated_actor(bare: tuple[Chain, AsyncExitStack]) -> None:
+async def test_people_award_grants_without_any_simulated_actor(
+    bare: tuple[Chain, AsyncExitStack], tmp_path: Path
+) -> None:
     chain, stack = bare
+    lines = rows(tmp_path)
 
     async def silent(_now: datetime, _filed: int) -> None:
         """Nobody looks on."""
@@ -202,32 +206,30 @@ async def test_people_award_grants_without_any_simulated_actor(bare: tuple[Chain
     applying = await stack.enter_async_context(campaign(chain, load_universities(), silent))
     found = Doors(applying.conductor, applying.portal, applying.university_is, await _centre(chain, stack))
     desks = await desks_of(chain, stack, found)
-    await applying.open(JULY)
-    await applying.register(rows(), JULY)
-    applied = applying.applications(rows())
-    for each in applied:
+    applied = applying.applications(lines)
+    opened = min(each.at for each in applied) - BEFORE
+    await applying.open(opened)
+    await applying.register(lines, opened)
+    for each in sorted(applied, key=lambda one: one.at):
         await applying.conductor.jump(max(each.at, applying.conductor.now))
         await applying.file(each)
 
-    async def phase() -> dict[str, Any]:  # Any: JSON
-        answer = await desks.esuvo.get("/campaigns/2016")
-        return dict(answer.json()) if answer.is_success else {}
-
-    async def until(told: Callable[[dict[str, Any]], object]) -> None:  # Any: JSON
+    async def until(phase: str) -> None:
         async def reached() -> bool:
-            return bool(told(await phase()))
+            answer = await desks.esuvo.get("/campaigns/2016")
+            return answer.is_success and answer.json()["phase"] == phase
 
         await desks.live_until(reached)
 
-    await until(lambda seen: seen.get("sheets_digest"))
+    await until("sheets-prepared")
     meeting = await desks.post(desks.esuvo, "/campaigns/2016/protocol", {"present": 9})
-    await until(lambda seen: any(each["number"] == 1 and each.get("protocol_digest") for each in seen["rounds"]))
+    await until("decided")
     for act in ("order", "publication", "certificates"):
         await desks.post(desks.esuvo, f"/campaigns/2016/{act}")
 
     async def all_paid() -> bool:
         states = [await desks.get(applying.university_is, f"/grants/{each.application_id}") for each in applied]
-        return {each["status"] for each in states} == {"scholarship-assigned"}
+        return {each["status"] for each in states} == {"assigned"}
 
     await desks.live_until(all_paid)
 
