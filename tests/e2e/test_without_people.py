@@ -31,6 +31,8 @@ from tests.support.chain import SCARCE, SCARCE_SPECIALTY, chain_of, iin, plan_fo
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
+SERVICES: Final = ("esuvo", "university_is", "con")  # those that have simulated people
+PACKAGE: Final = "tests.support.without_people"
 MONDAY: Final = datetime(2016, 2, 15, 4, tzinfo=UTC)
 PERSON: Final = {"surname": "Қоңырбай", "name": "Әйгерім"}
 OPERATOR: Final = {"operator": "Ахметова Ә. Б."}
@@ -49,7 +51,8 @@ def without_people(start: Callable[..., Process]) -> Callable[..., Process]:
     def starting(*args: Any) -> Process:  # Any: what the launcher gives
         process = start(*args)
         service = process.name.partition("-")[0]
-        process.argv = [process.argv[0], "-m", "tests.support.without_people", service]
+        if service in SERVICES:
+            process.argv = [process.argv[0], "-m", f"{PACKAGE}.{service}"]
         return process
 
     return starting
