@@ -27,8 +27,7 @@ from deploy.local.chain.services import definitions
 from deploy.local.chaos.flow import Duplicates, duplicates
 from deploy.local.errors import LauncherError
 from deploy.local.files.applications import default_file, good_applications
-from deploy.local.fuzz import packing as fuzz_packing
-from deploy.local.fuzz import sayings as fuzz_sayings
+from deploy.local.fuzz import contents, packing
 from deploy.local.fuzz.account import Account, Hearing, Letter, account, hearing, letters, set_aside_of
 from deploy.local.fuzz.fire import Fire, Sent, firing
 from deploy.local.fuzz.law import Law
@@ -116,7 +115,7 @@ class _Rig:
             random = Random(options.seed)  # noqa: S311 - one seed, one series of records; no secret
             stock = Stock(random, partitions, lambda: course.conductor.now)
             families = self._families(stock, course)
-            held = [fuzz_packing.left_open(stock) for _ in range(_LEFT_OPEN)] if not options.families else []
+            held = [packing.left_open(stock) for _ in range(_LEFT_OPEN)] if not options.families else []
             series = in_turn(held, shots(stock, families, options.messages))
             servers = plan.servers.bootstrap_servers
             async with firing(series, servers, plan.topic_prefix, partitions, self._law) as self._fire:
@@ -132,7 +131,7 @@ class _Rig:
             return await self._judge(course, fire.sent, stock, stood, counted, virtual_end, faults)
 
     def _families(self, stock: Stock, course: Duplicates) -> list[Family]:
-        families = [*fuzz_packing.families(), *fuzz_sayings.families(stock, lambda: _real(course))]
+        families = [*packing.families(), *contents.families(stock, lambda: _real(course))]
         wanted = self._options.families
         unknown = set(wanted) - {each.name for each in families}
         if unknown:

@@ -5,8 +5,7 @@ from random import Random
 
 from contracts import sim_clock
 from contracts.topics import all_topics
-from deploy.local.fuzz import packing as fuzz_packing
-from deploy.local.fuzz import sayings as fuzz_sayings
+from deploy.local.fuzz import contents, packing
 from deploy.local.fuzz.law import Law
 from deploy.local.fuzz.shots import Shot, shots
 from deploy.local.fuzz.stock import Stock
@@ -16,7 +15,7 @@ NOON = datetime(2016, 2, 15, 6, tzinfo=UTC)
 
 def series(seed: int, records: int) -> list[Shot]:
     stock = Stock(Random(seed), [each.name for each in all_topics()], lambda: NOON)  # noqa: S311 - one seed, one series
-    return list(shots(stock, [*fuzz_packing.families(), *fuzz_sayings.families(stock, list)], records))
+    return list(shots(stock, [*packing.families(), *contents.families(stock, list)], records))
 
 
 def said(seed: int) -> list[tuple[str, str, int]]:
