@@ -30,7 +30,7 @@ def of_case(kind: PaperKind, case: Case, university: University, codes: Codes) -
     code = codes.of(kind, number, case.application_id)
     day = done_at.astimezone(ZoneInfo(university.zone)).date()
     match kind:
-        case PaperKind.REFERENCE_NOTE if case.reference_note:
+        case PaperKind.REFERENCE_NOTE if case.reference:
             taught = university.specialty(case.request.specialty)
             return f.ReferenceNoteFacts(
                 number=number,
@@ -38,7 +38,7 @@ def of_case(kind: PaperKind, case: Case, university: University, codes: Codes) -
                 issuer=university.name,
                 day=day,
                 person=_of_register(case),
-                by_register=case.record is not None,
+                by_register=case.reference.record is not None,
                 renamed=case.request.name_change_certificate if _renamed(case) else None,
                 now=case.request.applicant if _renamed(case) else None,
                 request_number=case.request.number,
@@ -146,7 +146,7 @@ def scholarship_order(
 
 def _of_register(case: Case) -> Applicant:
     """Whom the register knows under this IIN. Where a hearing or a person found the data true: whom the application names."""
-    stated, held = case.request.applicant, case.record
+    stated, held = case.request.applicant, case.reference.record if case.reference else None
     if held is None:
         return stated
     return Applicant(iin=stated.iin, surname=held.surname, name=held.name, patronymic=held.patronymic)
@@ -154,7 +154,8 @@ def _of_register(case: Case) -> Applicant:
 
 def _renamed(case: Case) -> bool:
     """Whether a certificate was checked against the register."""
-    return case.record is not None and case.request.reason is Reason.NAME_CHANGE
+    checked = case.reference is not None and case.reference.record is not None
+    return checked and case.request.reason is Reason.NAME_CHANGE
 
 
 def _done(kind: PaperKind, case: Case) -> datetime | None:

@@ -133,7 +133,8 @@ async def test_a_paper_case_from_the_counter_to_the_hand_over(desks: University)
     ]
     case = await desks.case()
     assert case
-    assert (case.issue_number, case.collector) == (1, REPRESENTATIVE)
+    assert case.issued
+    assert (case.issued.number, case.issued.collector) == (1, REPRESENTATIVE)
     assert [each.kind for each in case.notices] == [NoticeKind.REGISTERED, NoticeKind.READY, NoticeKind.ISSUED]
 
 

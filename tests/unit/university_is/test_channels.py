@@ -252,7 +252,9 @@ def test_a_representative_needs_a_power_of_attorney_in_force(paper: Chain, colle
     with pytest.raises(Refused, match=r"collector.power-of-attorney"):
         paper.act(c.HandOver(local(29, 10), collector))
     paper.act(c.HandOver(local(29, 10), REPRESENTATIVE))
-    assert paper.case().collector == REPRESENTATIVE
+    issued = paper.case().issued
+    assert issued
+    assert issued.collector == REPRESENTATIVE
 
 
 def test_a_withdrawal_after_the_blank_is_used_is_declined_and_the_blank_stays_used(paper: Chain, centre: Chain) -> None:
@@ -441,7 +443,9 @@ def test_a_lost_original_that_is_found_after_the_issue_is_annulled_once(paper: C
     paper.act(c.NoteOriginalFound(local(12, 10, month=5)))
 
     assert paper.names().count("original-annulled") == 1
-    assert paper.case().original_annulled
+    issued = paper.case().issued
+    assert issued
+    assert issued.original_annulled
 
 
 def test_a_case_filed_under_the_old_regulation_stays_under_it_after_the_change() -> None:

@@ -141,13 +141,13 @@ def test_another_surname_is_returned_unless_the_name_was_changed() -> None:
 
     assert [each.field for each in lost.corrections] == ["applicant.surname"]
     assert changed.status is Status.VERIFIED
-    assert changed.reference_note
-    assert "Справка по данным: Ахметов Қайрат Нұрланұлы," in changed.reference_note
+    assert changed.reference
+    assert "Справка по данным: Ахметов Қайрат Нұрланұлы," in changed.reference.note
     assert (
         "Ныне: Өмірбеков Қайрат Нұрланұлы, свидетельство о перемене имени № 12-345 от 15.06.2015"
-        in changed.reference_note
+        in changed.reference.note
     )
-    assert changed.record == record
+    assert changed.reference.record == record
 
 
 @pytest.mark.parametrize(
@@ -170,7 +170,7 @@ def test_edge_02_edge_10_a_change_of_name_not_shown_by_its_certificate_is_return
 
     assert case.status is Status.RETURNED
     assert [each.field for each in case.corrections] == [field]
-    assert case.reference_note is None
+    assert case.reference is None
 
 
 def test_a_person_with_several_documents_is_verified_by_the_one_that_agrees() -> None:

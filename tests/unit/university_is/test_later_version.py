@@ -96,8 +96,8 @@ def test_a_hearing_that_overturns_the_verification_hands_the_case_to_management(
     case = case_after(*NOT_VERIFIED, c.Hear(upheld=False, at=HEARD_AT))
 
     assert case.status is Status.VERIFIED
-    assert case.reference_note
-    assert "заслушивания" in case.reference_note
+    assert case.reference
+    assert "заслушивания" in case.reference.note
     assert case.under_way(Task.CONSIDER)
 
 

@@ -664,9 +664,10 @@ def test_edge_19_a_representative_comes_with_a_power_of_attorney() -> None:
     chain.live()
 
     assert chain.case().status is Status.ISSUED
-    collector = chain.case().collector
-    assert collector
-    assert collector.power_of_attorney
+    issued = chain.case().issued
+    assert issued
+    assert issued.collector
+    assert issued.collector.power_of_attorney
 
 
 def test_edge_18_an_applicant_who_never_comes_leaves_the_duplicate_ready() -> None:

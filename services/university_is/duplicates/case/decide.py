@@ -18,7 +18,19 @@ from services.university_is.duplicates.case import events as e
 from services.university_is.duplicates.case import own_sample, verification
 from services.university_is.duplicates.case.events import Task
 from services.university_is.duplicates.case.notification import decide_notification, raised
-from services.university_is.duplicates.case.state import Case, State, Status, Unopened, evolve
+from services.university_is.duplicates.case.state import (
+    Case,
+    Issued,
+    Preparing,
+    Returned,
+    Short,
+    State,
+    Status,
+    ToBeHeard,
+    Unopened,
+    Written,
+    evolve,
+)
 from services.university_is.duplicates.case.supply import decide_supply
 from services.university_is.duplicates.register.decide import GraduateRecord
 from services.university_is.steps import StepRecord
@@ -34,9 +46,6 @@ _WAITS_IN: Final = {
     Task.HAND_OVER: Status.PREPARED,
 }
 _TASKS: Final = {status: task for task, status in _WAITS_IN.items()}
-_WITH_DUPLICATE: Final = frozenset(
-    {Status.UNANNOUNCED, Status.SENT_TO_CENTRE, Status.AT_CENTRE, Status.PREPARED, Status.ISSUED}
-)
 
 
 def decide(command: c.Command, state: State) -> Sequence[e.CaseEvent]:
@@ -155,7 +164,7 @@ def _register(command: c.Register, case: Case) -> Sequence[e.CaseEvent]:
 
 
 def _consult(command: c.ConsultRegister, case: Case) -> Sequence[e.CaseEvent]:
-    due = _is_due(case, Task.VERIFY, repeated=case.reference_note is not None or case.status is Status.RETURNED)
+    due = _is_due(case, Task.VERIFY, repeated=case.reference is not None or case.status is Status.RETURNED)
     return [e.RegisterConsulted(at=command.at)] if due else Ignored("already-done")
 
 
@@ -170,7 +179,7 @@ def _verify(command: c.Verify, case: Case) -> Sequence[e.CaseEvent]:
 
 
 def _accept(case: Case, note: str, at: datetime, record: GraduateRecord | None = None) -> Sequence[e.CaseEvent]:
-    if not _is_due(case, Task.VERIFY, repeated=case.reference_note is not None):
+    if not _is_due(case, Task.VERIFY, repeated=case.reference is not None):
         return Ignored("already-done")
     return _verified(case, _step(case, Task.VERIFY), note, at, record)
 
@@ -215,10 +224,9 @@ def _decline(case: Case, step: str, refusal: Refusal, at: datetime) -> Sequence[
 
 
 def _hear(command: c.Hear, case: Case) -> Sequence[e.CaseEvent]:
-    hearing = case.hearing
-    decided = hearing is not None and hearing.upheld is command.upheld
-    if not _is_due(case, Task.HEAR, repeated=decided) or hearing is None:
-        return Ignored("already-done")
+    if not isinstance(case.stands, ToBeHeard):
+        return _not_due(case, Task.HEAR, repeated=case.heard is not None and case.heard.upheld is command.upheld)
+    hearing = case.stands.hearing
     if command.at < hearing.held_at:
         raise Refused(
             "hearing.too-early",
@@ -238,7 +246,7 @@ def _correct(command: c.Correct, case: Case) -> Sequence[e.CaseEvent]:
     """The correction starts the verification again, with its whole term."""
     if case.ended:
         return Ignored("already-ended")
-    if case.status is not Status.RETURNED:
+    if not isinstance(case.stands, Returned):
         raise Refused(
             "case.not-returned",
             f"the case is {case.status}: nothing was returned for correction",
@@ -284,9 +292,9 @@ def _report_short(command: c.ReportShort, case: Case) -> Sequence[e.CaseEvent]:
 
 
 def _request_blanks(command: c.RequestBlanks, case: Case) -> Sequence[e.CaseEvent]:
-    if not _is_due(case, Task.REQUEST_BLANK, repeated=case.status is Status.WAITING):
-        return Ignored("already-done")
-    requested = e.BlanksRequested(step=_step(case, Task.REQUEST_BLANK), kinds=case.short, at=command.at)
+    if not isinstance(case.stands, Short):
+        return _not_due(case, Task.REQUEST_BLANK, repeated=case.status is Status.WAITING)
+    requested = e.BlanksRequested(step=_step(case, Task.REQUEST_BLANK), kinds=case.stands.short, at=command.at)
     if terms.stands_still(case.opened):
         return [requested]
     return [requested, *_start_preparation(case, command.at)]
@@ -299,8 +307,8 @@ def _start_preparation(case: Case, at: datetime) -> Sequence[e.CaseEvent]:
 
 def _spoil(command: c.Spoil, case: Case) -> Sequence[e.CaseEvent]:
     """Nothing may follow this event: the ledger answers it with others, or by queueing the case (EDGE-13)."""
-    if not _is_due(case, Task.PREPARE, repeated=False):
-        return Ignored("already-done")
+    if not isinstance(case.stands, Preparing):
+        return _not_due(case, Task.PREPARE, repeated=False)
     if not terms.needs_blanks(case.opened):
         raise Refused(
             "blank.own-sample",
@@ -308,7 +316,7 @@ def _spoil(command: c.Spoil, case: Case) -> Sequence[e.CaseEvent]:
             field="/spoilt",
             remedy="print the form again, then POST /cases/{application_id}/preparation without `spoilt`",
         )
-    spoilt = tuple(each for each in case.blanks if each.serial in command.serials)
+    spoilt = tuple(each for each in case.stands.blanks if each.serial in command.serials)
     foreign = sorted(set(command.serials) - {each.serial for each in spoilt})
     if foreign:
         raise Refused(
@@ -322,9 +330,9 @@ def _spoil(command: c.Spoil, case: Case) -> Sequence[e.CaseEvent]:
 
 def _prepare(command: c.Prepare, case: Case) -> Sequence[e.CaseEvent]:
     """Each channel has its way to the applicant: a notice, a letter that is a step of its own, the courier (INC-22)."""
-    if not _is_due(case, Task.PREPARE, repeated=case.status in _WITH_DUPLICATE):
-        return Ignored("already-done")
-    done = e.Prepared(step=_step(case, Task.PREPARE), blanks=case.blanks, at=command.at)
+    if not isinstance(case.stands, Preparing):
+        return _not_due(case, Task.PREPARE, repeated=_is_written(case))
+    done = e.Prepared(step=_step(case, Task.PREPARE), blanks=case.stands.blanks, at=command.at)
     match case.opened.channel:
         case Channel.PORTAL:
             return [done, *raised(case, NoticeKind.READY, command.at)]
@@ -373,7 +381,7 @@ def _at_centre(
             return [e.ReturnedFromCentre(at=at)]
         case c.NoteHandedOverAtCentre(collector=collector, at=at), Status.AT_CENTRE:
             return [e.Issued(step="", blanks=case.blanks, collector=collector, at=at)]
-        case _, status if status in _WITH_DUPLICATE:
+        case _ if _is_written(case):
             return Ignored("already-said")
     raise Refused(
         "case.no-duplicate",
@@ -394,17 +402,22 @@ def _about_document(
         case c.RefuseSecond():
             return _refuse_second(command, case)
         case c.NumberIssue(number=number, at=at):
-            numbered = e.IssueNumbered(number=number, at=at)
-            if case.issue_number is not None:
-                return Ignored("already-numbered")
-            return [numbered, *raised(case, NoticeKind.ISSUED, at)]
+            return _number_issue(case, number, at)
         case c.NoteOriginalFound(at=at):
             return _annul_original(case, at)
 
 
+def _number_issue(case: Case, number: int, at: datetime) -> Sequence[e.CaseEvent]:
+    if case.issued is None:
+        return Ignored("not-issued")
+    if case.issued.number is not None:
+        return Ignored("already-numbered")
+    return [e.IssueNumbered(number=number, at=at), *raised(case, NoticeKind.ISSUED, at)]
+
+
 def _refuse_second(command: c.RefuseSecond, case: Case) -> Sequence[e.CaseEvent]:
     """Whatever desk the case lies at; but a duplicate that is written is issued (EDGE-11)."""
-    if case.ended or case.status in _WITH_DUPLICATE:
+    if case.ended or _is_written(case):
         return Ignored("already-decided")
     refusal = already_open(command.first)
     return [
@@ -427,9 +440,9 @@ def already_open(first: str) -> Refusal:
 
 
 def _annul_original(case: Case, at: datetime) -> Sequence[e.CaseEvent]:
-    if case.original_annulled:
+    if case.issued and case.issued.original_annulled:
         return Ignored("already-annulled")
-    if case.status is not Status.ISSUED or case.request.reason is not Reason.LOSS:
+    if case.issued is None or case.request.reason is not Reason.LOSS:
         raise Refused(
             "case.no-lost-original",
             f"the case is {case.status}, its reason is {case.request.reason}; an original is annulled when it was lost "
@@ -446,11 +459,11 @@ def _dropped(case: Case, at: datetime) -> Sequence[e.CaseEvent]:
 
 def _withdraw(command: c.Withdraw, case: Case) -> Sequence[e.CaseEvent]:
     """Allowed until the duplicate is prepared (EDGE-21)."""
-    if case.withdrawal_declined:
-        return Ignored("already-declined")
     if case.ended:
         return Ignored("already-ended")
-    if case.status in _WITH_DUPLICATE:
+    if isinstance(case.stands, Written):
+        if case.stands.withdrawal_declined:
+            return Ignored("already-declined")
         return [e.WithdrawalDeclined(at=command.at), *raised(case, NoticeKind.WITHDRAWAL_DECLINED, command.at)]
     withdrawn = e.Withdrawn(at=command.at)
     return [*_dropped(case, command.at), withdrawn, *raised(case, NoticeKind.WITHDRAWN, command.at)]
@@ -490,6 +503,10 @@ def _step(case: Case, task: Task) -> str:
     return step.step if step else ""
 
 
+def _is_written(case: Case) -> bool:
+    return isinstance(case.stands, Written | Issued)
+
+
 def awaits(state: State, task: Task) -> bool:
     """Whether the case lies at that desk."""
     return isinstance(state, Case) and state.status is _WAITS_IN[task]
@@ -513,8 +530,13 @@ def _is_due(case: Case, task: Task, *, repeated: bool) -> bool:
     """Whether the task is to be done now; False when this very thing has been done. Raises Refused otherwise."""
     if awaits(case, task):
         return True
+    _not_due(case, task, repeated=repeated)
+    return False
+
+
+def _not_due(case: Case, task: Task, *, repeated: bool) -> Ignored:
     if repeated:
-        return False
+        return Ignored("already-done")
     raise Refused(
         "case.not-at-this-desk",
         f"the case is {case.status}; the task {task} is for a case that is {_WAITS_IN[task]}",

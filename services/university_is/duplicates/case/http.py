@@ -179,7 +179,7 @@ def _view(case: Case, history: list[Happened], universities: Universities) -> Ca
         application_id=case.application_id,
         status=case.status,
         incoming_number=case.incoming_number,
-        reference_note=case.reference_note,
+        reference_note=case.reference.note if case.reference else None,
         regulation=case.opened.regulation,
         channel=case.opened.channel,
         filed_at=case.opened.filed_at,
@@ -188,9 +188,9 @@ def _view(case: Case, history: list[Happened], universities: Universities) -> Ca
         corrections=case.corrections,
         refusal=case.refusal,
         blanks=case.blanks,
-        collector=case.collector,
-        issue_number=case.issue_number,
-        original_annulled=case.original_annulled,
+        collector=case.issued.collector if case.issued else None,
+        issue_number=case.issued.number if case.issued else None,
+        original_annulled=case.issued is not None and case.issued.original_annulled,
         notices=[
             NoticeView(state=each.state, attempts=each.attempts, notice=notices.notice(case, each, university))
             for each in case.notices

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import TypeAlias, assert_never
+from typing import ClassVar, Literal, TypeAlias, TypeVar, assert_never
 from uuid import UUID
 
 from contracts.common import (
@@ -72,13 +72,133 @@ class NoticeRecord:
 
 @dataclass(frozen=True, slots=True)
 class Hearing:
-    """The refusal that the applicant is heard about; `upheld` None until then."""
+    """The refusal that the applicant is heard about, and the desk and step it comes from."""
 
     task: e.Task
     step: str
     refusal: Refusal
     held_at: datetime
-    upheld: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A hearing that was held; overturned where it was not `upheld`."""
+
+    hearing: Hearing
+    upheld: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """What the verification found; `record` is that of the register, none where a person found the data true."""
+
+    note: str
+    record: GraduateRecord | None
+
+
+# How a case stands: one class per kind of status, so that none carries what another has.
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    status: Literal[Status.OPENED, Status.REGISTERED, Status.VERIFIED]
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    status: ClassVar[Literal[Status.RETURNED]] = Status.RETURNED
+
+
+@dataclass(frozen=True, slots=True)
+class ToBeHeard:
+    status: ClassVar[Literal[Status.HEARING]] = Status.HEARING
+
+    hearing: Hearing
+
+
+@dataclass(frozen=True, slots=True)
+class Considered:
+    """`blanks` are those that were not spoilt, where some were."""
+
+    status: ClassVar[Literal[Status.CONSIDERED]] = Status.CONSIDERED
+
+    blanks: tuple[Blank, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Short:
+    status: ClassVar[Literal[Status.SHORT]] = Status.SHORT
+
+    blanks: tuple[Blank, ...]
+    short: tuple[BlankKind, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    status: ClassVar[Literal[Status.WAITING]] = Status.WAITING
+
+    blanks: tuple[Blank, ...]
+    short: tuple[BlankKind, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Preparing:
+    status: ClassVar[Literal[Status.PREPARING]] = Status.PREPARING
+
+    blanks: tuple[Blank, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The duplicate is there, and on its way to the applicant."""
+
+    status: Literal[Status.UNANNOUNCED, Status.SENT_TO_CENTRE, Status.AT_CENTRE, Status.PREPARED]
+    blanks: tuple[Blank, ...]
+    withdrawal_declined: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """`number` is how many duplicates of the document there are with it; none until the document has answered."""
+
+    status: ClassVar[Literal[Status.ISSUED]] = Status.ISSUED
+
+    blanks: tuple[Blank, ...]
+    collector: Collector | None
+    number: int | None = None
+    original_annulled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedWith:
+    """With what it held and waited for when it was refused: that goes back to the ledger."""
+
+    status: ClassVar[Literal[Status.REFUSED]] = Status.REFUSED
+
+    refusal: Refusal
+    blanks: tuple[Blank, ...]
+    short: tuple[BlankKind, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    status: ClassVar[Literal[Status.WITHDRAWN]] = Status.WITHDRAWN
+
+
+Stands: TypeAlias = (
+    Examined
+    | Returned
+    | ToBeHeard
+    | Considered
+    | Short
+    | Waiting
+    | Preparing
+    | Written
+    | Issued
+    | RefusedWith
+    | Withdrawn
+)
+S = TypeVar("S", bound=Stands)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,29 +208,57 @@ class Unopened:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """`request` holds the particulars as last corrected; `opened` those that came first."""
+    """What every case has, and how it `stands`.
+
+    `request` holds the particulars as last corrected, `opened` those that came first; `corrections` are what the applicant
+    was last asked to correct, until the data are verified.
+    """
 
     opened: e.Opened
     request: DuplicateRequest
-    status: Status
+    stands: Stands
     overall: StepRecord | None
     steps: tuple[StepRecord, ...] = ()
     notices: tuple[NoticeRecord, ...] = ()
     incoming_number: str | None = None
-    reference_note: str | None = None
-    record: GraduateRecord | None = None
+    reference: Reference | None = None
+    heard: Heard | None = None
     corrections: tuple[Correction, ...] = ()
     returns: int = 0
-    short: tuple[BlankKind, ...] = ()
     blank_requests: int = 0
-    blanks: tuple[Blank, ...] = ()
-    refusal: Refusal | None = None
-    hearing: Hearing | None = None
-    withdrawal_declined: bool = False
     claimed: bool = False
-    collector: Collector | None = None
-    issue_number: int | None = None
-    original_annulled: bool = False
+
+    @property
+    def status(self) -> Status:
+        return self.stands.status
+
+    @property
+    def hearing(self) -> Hearing | None:
+        """The last that was appointed."""
+        if isinstance(self.stands, ToBeHeard):
+            return self.stands.hearing
+        return self.heard.hearing if self.heard else None
+
+    @property
+    def blanks(self) -> tuple[Blank, ...]:
+        match self.stands:
+            case Examined() | Returned() | ToBeHeard() | Withdrawn():
+                return ()
+            case holding:
+                return holding.blanks
+
+    @property
+    def short(self) -> tuple[BlankKind, ...]:
+        """What the ledger lacks for it."""
+        return self.stands.short if isinstance(self.stands, Short | Waiting | RefusedWith) else ()
+
+    @property
+    def refusal(self) -> Refusal | None:
+        return self.stands.refusal if isinstance(self.stands, RefusedWith) else None
+
+    @property
+    def issued(self) -> Issued | None:
+        return self.stands if isinstance(self.stands, Issued) else None
 
     @property
     def application_id(self) -> UUID:
@@ -159,8 +307,8 @@ def _opened(event: e.Opened) -> Case:
     # The term of the whole service ends with the duplicate's preparation: readiness, not collection (EDGE-20).
     overall = StepRecord(terms.OVERALL, e.Task.PREPARE, event.filed_at, event.overall_due)
     # A package from the service centre is registered there already (INC-08): the university begins with verifying it.
-    status = Status.OPENED if terms.step_of(event, e.Task.REGISTER) else Status.REGISTERED
-    return Case(event, event.request, status, overall if event.overall_due else None)
+    first = Examined(Status.OPENED if terms.step_of(event, e.Task.REGISTER) else Status.REGISTERED)
+    return Case(event, event.request, first, overall if event.overall_due else None)
 
 
 def _evolve(case: Case, event: e.CaseEvent) -> Case:  # noqa: C901, PLR0911, PLR0912 - one arm per event
@@ -170,61 +318,57 @@ def _evolve(case: Case, event: e.CaseEvent) -> Case:  # noqa: C901, PLR0911, PLR
         case e.StepDropped():
             return replace(case, steps=tuple(each for each in case.steps if each.step != event.step or each.done))
         case e.Registered():
-            return replace(case, status=Status.REGISTERED, incoming_number=event.incoming_number)
+            return replace(case, stands=Examined(Status.REGISTERED), incoming_number=event.incoming_number)
         case e.Verified():
-            return replace(
-                case, status=Status.VERIFIED, reference_note=event.reference_note, record=event.record, corrections=()
-            )
+            reference = Reference(event.reference_note, event.record)
+            return replace(case, stands=Examined(Status.VERIFIED), reference=reference, corrections=())
         case e.Returned():
-            return replace(case, status=Status.RETURNED, corrections=event.corrections, returns=case.returns + 1)
+            return replace(case, stands=Returned(), corrections=event.corrections, returns=case.returns + 1)
         case e.Corrected():
             corrected = {"specialty": event.specialty, "graduation_year": event.graduation_year}
-            return replace(case, status=Status.REGISTERED, request=case.request.model_copy(update=corrected))
+            return replace(case, stands=Examined(Status.REGISTERED), request=case.request.model_copy(update=corrected))
         case e.Considered():
-            return replace(case, status=Status.CONSIDERED)
-        case e.BlanksShort():
-            return replace(case, status=Status.SHORT, short=event.kinds)
+            return replace(case, stands=Considered())
+        case e.BlanksShort(kinds=kinds):
+            return replace(case, stands=Short(case.blanks, kinds))
         case e.BlanksRequested():
-            return replace(case, status=Status.WAITING, blank_requests=case.blank_requests + 1)
-        case e.BlanksNotSupplied():
-            return replace(case, short=event.kinds, blank_requests=event.requests + event.asked_again)
+            return replace(case, stands=Waiting(case.blanks, case.short), blank_requests=case.blank_requests + 1)
+        case e.BlanksNotSupplied(kinds=kinds, requests=requests, asked_again=again):
+            return replace(case, stands=Waiting(case.blanks, kinds), blank_requests=requests + again)
         case e.BlanksReserved():
             blanks = sorted((*case.blanks, *event.blanks), key=lambda each: case.kinds.index(each.kind))
-            return replace(case, status=Status.PREPARING, blanks=tuple(blanks), short=())
+            return replace(case, stands=Preparing(tuple(blanks)))
         case e.BlanksSpoilt():
-            kept = tuple(each for each in case.blanks if each not in event.blanks)
-            return replace(case, status=Status.CONSIDERED, blanks=kept)
+            return replace(case, stands=Considered(tuple(each for each in case.blanks if each not in event.blanks)))
         case e.Prepared():
             return _prepared(case, event)
         case e.Announced() | e.ReturnedFromCentre():
-            return replace(case, status=Status.PREPARED)
-        case e.Dispatched():
-            return case
-        case e.ReceivedAtCentre():
-            return _overall_done(replace(case, status=Status.AT_CENTRE), event.at)
+            return replace(case, stands=replace(_standing(case, Written), status=Status.PREPARED))
+        case e.ReceivedAtCentre(at=at):
+            return _overall_done(replace(case, stands=replace(_standing(case, Written), status=Status.AT_CENTRE)), at)
         case e.DocumentClaimed():
             return replace(case, claimed=True)
-        case e.IssueNumbered():
-            return replace(case, issue_number=event.number)
+        case e.Issued(collector=collector):
+            return replace(case, stands=Issued(case.blanks, collector))
+        case e.IssueNumbered(number=number):
+            return replace(case, stands=replace(_standing(case, Issued), number=number))
         case e.OriginalAnnulled():
-            return replace(case, original_annulled=True)
-        case e.Issued():
-            return replace(case, status=Status.ISSUED, collector=event.collector)
-        case e.Declined():
-            return _overall_done(replace(case, status=Status.REFUSED, refusal=event.refusal), event.at)
+            return replace(case, stands=replace(_standing(case, Issued), original_annulled=True))
+        case e.Declined(refusal=refusal, at=at):
+            return _overall_done(replace(case, stands=RefusedWith(refusal, case.blanks, case.short)), at)
         case e.HearingAppointed(task=task, step=step, refusal=refusal, held_at=held_at):
-            return replace(case, status=Status.HEARING, hearing=Hearing(task, step, refusal, held_at))
-        case e.HearingHeld(upheld=upheld) if case.hearing:
-            return replace(case, hearing=replace(case.hearing, upheld=upheld))
+            return replace(case, stands=ToBeHeard(Hearing(task, step, refusal, held_at)))
+        case e.HearingHeld(upheld=upheld):
+            return replace(case, heard=Heard(_standing(case, ToBeHeard).hearing, upheld))
         case e.Withdrawn():
-            return replace(case, status=Status.WITHDRAWN, blanks=(), short=())
+            return replace(case, stands=Withdrawn())
         case e.WithdrawalDeclined():
-            return replace(case, withdrawal_declined=True)
+            return replace(case, stands=replace(_standing(case, Written), withdrawal_declined=True))
         case e.DeadlineMissed():
             return _with_open_step(case, event.step, steps.breached)
         case e.DeadlineNear():
             return _with_open_step(case, event.step, steps.warned)
-        case e.RegisterConsulted() | e.ScheduleInfeasible() | e.HearingHeld():
+        case e.RegisterConsulted() | e.ScheduleInfeasible() | e.Dispatched():
             return case
         case e.NoticeRaised() | e.NoticeResent() | e.NoticeForwarded() | e.NoticeDelivered() | e.NoticePosted():
             return _noticed(case, event)
@@ -234,15 +378,22 @@ def _evolve(case: Case, event: e.CaseEvent) -> Case:  # noqa: C901, PLR0911, PLR
             assert_never(event)
 
 
+def _standing(case: Case, kind: type[S]) -> S:
+    """How the case stands, where its last event can only follow one kind of status."""
+    if not isinstance(case.stands, kind):
+        raise TypeError(f"an event of a case that is {kind.__name__} follows one that left it {case.status}")
+    return case.stands
+
+
 def _prepared(case: Case, event: e.Prepared) -> Case:
     """Ready with the preparation (EDGE-20), but at the service centre only when the duplicate is there (DUP-CON-9)."""
     match case.opened.channel:
         case Channel.PORTAL:
-            return _overall_done(replace(case, status=Status.PREPARED), event.at)
+            return _overall_done(replace(case, stands=Written(Status.PREPARED, case.blanks)), event.at)
         case Channel.PAPER:
-            return _overall_done(replace(case, status=Status.UNANNOUNCED), event.at)
+            return _overall_done(replace(case, stands=Written(Status.UNANNOUNCED, case.blanks)), event.at)
         case Channel.CON:
-            return replace(case, status=Status.SENT_TO_CENTRE)
+            return replace(case, stands=Written(Status.SENT_TO_CENTRE, case.blanks))
 
 
 def _noticed(

@@ -6,18 +6,18 @@ from contracts.common import SupplyFault
 from services._chassis.decider import Ignored
 from services.university_is.duplicates.case import commands as c
 from services.university_is.duplicates.case import events as e
-from services.university_is.duplicates.case.state import Case, Status
+from services.university_is.duplicates.case.state import Case, Waiting
 
 
 def decide_supply(command: c.NoteSupply | c.NoteSilence, case: Case) -> Sequence[e.CaseEvent]:
     """After silence all that the case needs is asked for again: others may have taken what once came for it."""
-    if case.status is not Status.WAITING:
+    if not isinstance(case.stands, Waiting):
         return Ignored("not-waiting-for-blanks")
     held = {each.kind for each in case.blanks}
     if isinstance(command, c.NoteSilence):
         lacking, fault = tuple(each for each in case.kinds if each not in held), SupplyFault.SILENCE
     else:
-        lacking = tuple(each for each in case.short if each not in command.kinds)
+        lacking = tuple(each for each in case.stands.short if each not in command.kinds)
         fault = SupplyFault.INCOMPLETE if command.kinds else SupplyFault.REFUSED
     if not lacking:
         return Ignored("nothing-is-short")

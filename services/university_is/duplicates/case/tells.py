@@ -44,7 +44,7 @@ def told(case: Case, event: Event) -> contract.CaseEvent | None:  # noqa: C901, 
                 university=where,
                 at=at,
                 blanks=case.blanks,
-                collector=case.collector,
+                collector=case.issued.collector if case.issued else None,
                 issue_number=number,
             )
         case e.OriginalAnnulled(at=at):
