@@ -7,6 +7,7 @@ import pytest
 from contracts import esuvo_notifications, esuvo_requests
 from contracts.common import NoticeKind
 from contracts.event import Event
+from services._chassis.decider import Refused
 from services.esuvo.duplicates.request import rows as projections
 from services.esuvo.duplicates.request.events import Status
 from tests.unit.esuvo import university_says as says
@@ -107,10 +108,18 @@ def test_a_notice_that_corrects_the_universitys_earlier_one_contradicts_nothing(
     assert contradictions(chain.university(says.issued())) == []
 
 
-def test_ready_and_then_refused_contradict_each_other() -> None:
-    chain = says.after(says.opened(), says.registered(), says.telling(READY))
+@pytest.mark.parametrize(
+    "history", [(), says.TO_REGISTERED, says.TO_CONSIDERED, says.TO_REFUSED], ids=lambda each: str(len(each))
+)
+def test_ready_is_not_told_before_the_duplicate_is_prepared(history: Sequence[Event]) -> None:
+    chain = says.after(*history)
+    before, events = dict(chain.streams), len(chain.events)
 
-    assert [each.told.kind for each in contradictions(chain.university(says.refused()))] == [READY]
+    with pytest.raises(Refused, match=r"\(prepared\)") as refusal:
+        chain.university(says.telling(READY))
+
+    assert (refusal.value.code, refusal.value.field) == ("request.out-of-order", "/type")
+    assert (chain.streams, len(chain.events)) == (before, events)
 
 
 def test_both_end_in_agreeing_states_when_the_portal_closes_anew() -> None:

@@ -202,6 +202,8 @@ def _hear(command: Hear, state: Known) -> Sequence[RequestEvent]:
     """What the case has come to already, its notice tells in agreement, and nothing need be kept of it."""
     if command.kind in {NoticeKind.WITHDRAWN, NoticeKind.WITHDRAWAL_DECLINED}:
         order.check_withdrawal_asked(state)
+    if command.kind is NoticeKind.READY:
+        order.check_ready(state)
     if command.kind not in _TELLING:
         return Ignored("tells-no-end")
     if state.ending is None:

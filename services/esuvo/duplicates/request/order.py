@@ -50,6 +50,16 @@ def check_withdrawal_asked(state: Known) -> None:
         )
 
 
+def check_ready(state: Known) -> None:
+    """A duplicate is ready once it is prepared; before that the applicant is not told so."""
+    if state.done not in {Status.PREPARED, Status.ISSUED}:
+        raise _refused(
+            "request.out-of-order",
+            f"the notice of readiness follows {_named(Status.PREPARED, state)}; next here is {_next(state)}",
+            "say duplicate-prepared first, then send the notice",
+        )
+
+
 def _check_opening(state: Known) -> None:
     if state.case is not Status.ROUTED:
         raise _refused(
