@@ -1,5 +1,6 @@
 """GET /documents: whoever holds a paper types its code and reads what was issued under it. Public, in three languages."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
 from typing import Annotated, Any, Final, Literal, TypeAlias
@@ -19,6 +20,7 @@ from services._chassis.problems import PROBLEM
 from services._chassis.running import running
 from services._papers import words as document_words
 from services._papers.render import HEADERS
+from services.portal.papers.guessing import Guesses
 from services.portal.papers.registry import normalised
 from services.portal.papers.words import LANGUAGES, WORDS
 
@@ -26,6 +28,7 @@ Language: TypeAlias = Literal["kk", "ru", "en"]
 
 _ZONE: Final = ZoneInfo("Asia/Almaty")
 _MOST_TYPED: Final = 60
+_TOO_MANY: Final = 429
 _HTML: Final = "text/html"
 _HEADERS: Final = {
     **HEADERS,
@@ -45,6 +48,11 @@ where document.code = $1 order by newer.issued_at desc nulls last, newer.code li
 _RESPONSES: Final[dict[int | str, dict[str, Any]]] = {  # Any: FastAPI's own type
     200: {"description": "the page, or the same as JSON", "content": {_HTML: {}}},
     404: {"description": "no document has this code", "content": {_HTML: {}, PROBLEM: {}}},
+    429: {
+        "description": "too many codes that no document has came from this address",
+        "content": {_HTML: {}, PROBLEM: {}},
+    },
+    503: {"description": "more codes are asked for than can be looked up", "content": {_HTML: {}, PROBLEM: {}}},
 }
 
 
@@ -67,6 +75,7 @@ class RegisteredDocument(BaseModel):
 
 def router() -> APIRouter:
     routes = APIRouter(tags=["documents"])
+    guesses = Guesses()
     tongue = Annotated[Language, Depends(_language)]
 
     @routes.get("/documents", response_class=HTMLResponse)
@@ -88,9 +97,15 @@ def router() -> APIRouter:
         code: Annotated[str, Path(description="as printed; case and spaces do not count")],
     ) -> Response:
         """What was issued under this code: genuine, replaced by a newer document (EDGE-33), or unknown."""
+        address = request.client.host if request.client else ""
+        if seconds := guesses.wait_of(address):
+            return _wait(request, language, 429, "document.too-many-wrong-codes", seconds)
+        if seconds := guesses.wait_of_all():
+            return _wait(request, language, 503, "service.busy", seconds)
         meant = normalised(code[: 2 * _MOST_TYPED])
         rows = await running(request).store.rows(_FOUND, meant) if meant else []
         if not rows:
+            guesses.wrong(address)
             return _unknown(request, language, meant or code[:_MOST_TYPED])
         found = _document(rows[0])
         if _wants_page(request):
@@ -127,6 +142,16 @@ def _unknown(request: Request, language: Language, typed: str) -> Response:
     raise Problem(404, "document.unknown", rule, [Violation("/path/code", rule, remedy)])
 
 
+def _wait(request: Request, language: Language, status: int, code: str, seconds: int) -> Response:
+    """Who reads a page gets one; a program reads the same in all languages."""
+    words = WORDS["too_many" if status == _TOO_MANY else "busy"]
+    headers = {"retry-after": str(seconds)}
+    if _wants_page(request):
+        return _page(language, status, "/documents", wait=words, headers=headers)
+    remedy = f"ask again in {seconds} s or later"
+    raise Problem(status, code, f"{words.kk} {words.ru} {words.en}", [Violation("", words.en, remedy)], headers)
+
+
 def _wants_page(request: Request) -> bool:
     """A browser names HTML among what it takes; programs that name nothing get JSON."""
     return _HTML in request.headers.get("accept", "")
@@ -146,7 +171,14 @@ async def _language(
 
 
 def _page(
-    language: Language, status: int, path: str, *, found: RegisteredDocument | None = None, typed: str | None = None
+    language: Language,
+    status: int,
+    path: str,
+    *,
+    found: RegisteredDocument | None = None,
+    typed: str | None = None,
+    wait: Text | None = None,
+    headers: Mapping[str, str] | None = None,
 ) -> Response:
     def said(text: Text) -> str:
         return str(getattr(text, language))
@@ -161,11 +193,12 @@ def _page(
             said=said,
             found=found,
             typed=typed,
+            wait=wait,
             path=path,
             day=found.issued_at.astimezone(_ZONE).strftime("%d.%m.%Y") if found else "",
         )
     )
-    return HTMLResponse(page, status, headers={**_HEADERS, "content-language": language})
+    return HTMLResponse(page, status, headers={**_HEADERS, **(headers or {}), "content-language": language})
 
 
 @cache

@@ -54,6 +54,17 @@ WORDS: Final[Mapping[str, Text]] = {
         ru="Если код верен, обратитесь в организацию, указанную на документе: бумага может быть поддельной.",
         en="If the code is right, ask the office that the document names: the paper may be a forgery.",
     ),
+    "later": Text(kk="Кейінірек қайталаңыз", ru="Повторите позже", en="Try again later"),
+    "too_many": Text(
+        kk="Сіздің мекенжайыңыздан ешбір құжатта жоқ кодтар тым көп енгізілді. Бір минуттан кейін қайталаңыз.",
+        ru="С вашего адреса введено слишком много кодов, которых нет ни у одного документа. Повторите через минуту.",
+        en="Too many codes that no document has came from your address. Try again in a minute.",
+    ),
+    "busy": Text(
+        kk="Қазір сұраулар тым көп. Бір минуттан кейін қайталаңыз.",
+        ru="Сейчас слишком много запросов. Повторите через минуту.",
+        en="Too many codes are being asked for at the moment. Try again in a minute.",
+    ),
     "kind": Text(kk="Құжат", ru="Документ", en="Document"),
     "number": Text(kk="Нөмірі", ru="Номер", en="Number"),
     "date": Text(kk="Берілген күні", ru="Дата выдачи", en="Date of issue"),

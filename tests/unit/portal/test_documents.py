@@ -21,6 +21,7 @@ from services._chassis.metrics import Metrics
 from services._chassis.problems import PROBLEM
 from services._papers import facts as f
 from services._papers.samples import samples
+from services.portal.papers import guessing
 from services.portal.papers import http as page
 from services.portal.papers.registry import ISSUED, normalised, row
 from services.portal.service import SERVICE
@@ -136,6 +137,26 @@ async def test_a_misprinted_certificate_is_shown_as_replaced_whichever_came_firs
     assert f'href="/documents/{REISSUED.code}?lang=en"' in old.text
     assert "The document is genuine" in new.text
     assert "Takes the place of" in new.text
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("kk", "Кейінірек қайталаңыз"), ("ru", "Повторите позже"), ("en", "Try again later")]
+)
+async def test_who_asks_for_too_many_wrong_codes_waits_in_their_language(
+    site: Site, monkeypatch: pytest.MonkeyPatch, language: str, said: str
+) -> None:
+    monkeypatch.setattr(guessing, "MOST_WRONG", 2)
+    site.hear(RECEIPT)
+    wrong = [await site.client.get("/documents/NONE", headers=BROWSER) for _ in range(2)]
+    page = await site.client.get(f"/documents/{RECEIPT.code}", headers=BROWSER, params={"lang": language})
+    program = await site.client.get(f"/documents/{RECEIPT.code}", headers={"accept": "application/json"})
+
+    assert [each.status_code for each in wrong] == [404, 404]
+    assert (page.status_code, page.headers["retry-after"], said in page.text) == (429, "1", True)
+    assert RECEIPT.number not in page.text
+    assert (program.status_code, program.headers["retry-after"]) == (429, "1")
+    assert program.json()["code"] == "document.too-many-wrong-codes"
+    assert all(part in program.json()["detail"] for part in ("мекенжайыңыздан", "адреса", "address"))
 
 
 _ANOTHERS = {
