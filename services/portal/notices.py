@@ -1,4 +1,4 @@
-"""A notice arrives in the personal account, the same for both services; some end an application."""
+"""A notice arrives in the personal account, and what others are told of that: the same for both services."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -6,7 +6,8 @@ from uuid import UUID
 
 from pydantic import AwareDatetime
 
-from contracts.common import Notice, NoticeKind, RefusalCode
+from contracts import portal_applications
+from contracts.common import Notice, NoticeKind, PublicService, RefusalCode
 from contracts.event import Event
 from services._chassis.decider import Refused
 
@@ -66,3 +67,26 @@ def unfiled(announced_by: str) -> Refused:
         field="/data/notice/application_id",
         remedy=f"send the id that {announced_by} carried",
     )
+
+
+def told(event: Event, application_id: UUID, service: PublicService = PublicService.DUPLICATE) -> Event | None:
+    """The contract event that tells others of a notice or of an end, if it is about one."""
+    match event:
+        case NoticeArrived(notice=notice):
+            return portal_applications.NoticeReceived(
+                application_id=application_id, notice_id=notice.notice_id, kind=notice.kind, received_at=event.at
+            )
+        case NoticeRepeated():
+            return portal_applications.NoticeReceived(
+                application_id=application_id, notice_id=event.notice_id, kind=event.kind, received_at=event.at
+            )
+        case Ended():
+            return portal_applications.ApplicationClosed(
+                application_id=application_id,
+                outcome=event.outcome,
+                refusal_code=event.refusal_code,
+                closed_at=event.at,
+                service=service,
+            )
+        case _:
+            return None

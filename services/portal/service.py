@@ -9,12 +9,11 @@ from contracts.event import Event
 from services._chassis.aggregate import Aggregate, Message, Service, Subscription, on
 from services.portal.account import decide as account
 from services.portal.duplicates import decide as application
-from services.portal.duplicates import follows as applications
 from services.portal.duplicates.follows import APPLICATION, DOCUMENT
 from services.portal.forms.follows import FILINGS
 from services.portal.grants import decide as grant
-from services.portal.grants import follows as grants
 from services.portal.grants.follows import CONTEST, GRANT
+from services.portal.notices import ReceiveNotice
 from services.portal.papers.registry import ISSUED, SUBSCRIPTIONS
 
 
@@ -27,9 +26,10 @@ def _concerned(message: Message[shep_deliveries.NoticeDispatched]) -> str:
 def _notice(
     state: application.State | grant.State, message: Message[shep_deliveries.NoticeDispatched]
 ) -> Sequence[Event]:
+    received = ReceiveNotice(message.data.notice, message.at)
     if isinstance(state, grant.Unfiled | grant.Application):
-        return grants.notice(state, message)
-    return applications.notice(state, message)
+        return grant.decide(received, state)
+    return application.decide(received, state)
 
 
 ACCOUNT: Final = Aggregate[account.AccountOpened | None](

@@ -1,22 +1,20 @@
-"""Applications for a duplicate: what follows from their events, and what a notice makes of them."""
+"""Applications for a duplicate: what follows from their events."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Final
 from uuid import UUID
 
-from contracts import portal_applications, shep_deliveries
+from contracts import portal_applications
 from contracts.common import Channel, DuplicateRequest
 from contracts.event import Event
 from services._chassis import ids
-from services._chassis.aggregate import Aggregate, Effect, Message, Publish, Recorded, Tell
+from services._chassis.aggregate import Aggregate, Effect, Publish, Recorded, Tell
 from services.portal import holder, notices
-from services.portal import tells as told
 from services.portal.duplicates import decide as application
 from services.portal.duplicates import rows
 from services.portal.duplicates.decide import State
 from services.portal.forms.evidence import Evidence
 from services.portal.forms.follows import application_ended, form_taken
-from services.portal.notices import ReceiveNotice
 
 
 def document_of(request: DuplicateRequest) -> str:
@@ -39,7 +37,7 @@ def _said(event: Event, application_id: UUID) -> Event | None:
                 application_id=application_id,
                 request=event.request,
                 channel=Channel.PORTAL,
-                signature=told.signature(event.evidence),
+                signature=event.evidence.told,
                 submitted_at=event.at,
                 signed=event.evidence.jws,
             )
@@ -48,7 +46,7 @@ def _said(event: Event, application_id: UUID) -> Event | None:
                 application_id=application_id,
                 specialty=event.specialty,
                 graduation_year=event.graduation_year,
-                signature=told.signature(event.evidence),
+                signature=event.evidence.told,
                 corrected_at=event.at,
                 signed=event.evidence.jws,
             )
@@ -58,7 +56,7 @@ def _said(event: Event, application_id: UUID) -> Event | None:
                 application_id=application_id, requested_at=event.at, signed=signed
             )
         case _:
-            return told.of_notices(event, application_id)
+            return notices.told(event, application_id)
 
 
 def react(state: State, recorded: Recorded) -> Iterable[Effect]:
@@ -80,10 +78,6 @@ def react(state: State, recorded: Recorded) -> Iterable[Effect]:
             mine = state.application.application_id
             yield Tell(document_of(state.application.filed), lambda held, _at: holder.free(mine, held))
             yield application_ended(state.application.request.applicant.iin, application_id)
-
-
-def notice(state: State, message: Message[shep_deliveries.NoticeDispatched]) -> Sequence[Event]:
-    return application.decide(ReceiveNotice(message.data.notice, message.at), state)
 
 
 APPLICATION: Final = Aggregate[State](

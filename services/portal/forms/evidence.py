@@ -2,6 +2,7 @@
 
 from pydantic import AwareDatetime
 
+from contracts import portal_applications
 from contracts.common import Value
 
 
@@ -13,3 +14,8 @@ class Evidence(Value):
     signed_at: AwareDatetime
     jws: str
     nonce: str = ""  # of what was filed before forms had one
+
+    @property
+    def told(self) -> portal_applications.Signature:
+        """What others are told of it, beside the form itself."""
+        return portal_applications.Signature.model_validate(self.model_dump())

@@ -1,21 +1,20 @@
-"""Applications for a grant: what follows from their events, and what a notice makes of them."""
+"""Applications for a grant: what follows from their events."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Final
 from uuid import UUID
 
-from contracts import portal_applications, shep_deliveries
+from contracts import portal_applications
 from contracts.common import NoticeKind, PublicService
 from contracts.event import Event
 from services._chassis import ids
-from services._chassis.aggregate import Aggregate, Effect, Message, Publish, Recorded, Tell
-from services.portal import holder
-from services.portal import tells as told
+from services._chassis.aggregate import Aggregate, Effect, Publish, Recorded, Tell
+from services.portal import holder, notices
 from services.portal.forms.follows import application_ended, form_taken
 from services.portal.grants import decide as grant
 from services.portal.grants import rows
 from services.portal.grants.decide import Application, GrantFiled, State
-from services.portal.notices import Ended, ReceiveNotice
+from services.portal.notices import Ended
 
 
 def contest_of(year: int, iin: str) -> str:
@@ -26,12 +25,12 @@ def contest_of(year: int, iin: str) -> str:
 def _said(event: Event, application_id: UUID) -> Event | None:
     """The contract event that tells others of a private one, if any."""
     if not isinstance(event, GrantFiled):
-        return told.of_notices(event, application_id, PublicService.GRANT)
+        return notices.told(event, application_id, PublicService.GRANT)
     return portal_applications.GrantApplicationSubmitted(
         application_id=application_id,
         request=event.request,
         attachments=event.attachments,
-        signature=told.signature(event.evidence),
+        signature=event.evidence.told,
         submitted_at=event.at,
         signed=event.evidence.jws,
     )
@@ -55,10 +54,6 @@ def react(state: State, recorded: Recorded) -> Iterable[Effect]:
                 # Who was awarded a grant, or none, has taken part; who was refused before may still put it right.
                 contest = contest_of(state.year, state.request.applicant.iin)
                 yield Tell(contest, lambda held, _at: holder.free(state.application_id, held, holder.Left))
-
-
-def notice(state: State, message: Message[shep_deliveries.NoticeDispatched]) -> Sequence[Event]:
-    return grant.decide(ReceiveNotice(message.data.notice, message.at), state)
 
 
 GRANT: Final = Aggregate[State](
