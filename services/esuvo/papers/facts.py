@@ -10,9 +10,9 @@ from contracts.grants import StudyLanguage, Via
 from contracts.issued_documents import Codes, PaperKind, VerificationCode
 from law.specialties import SeatRow, Specialties
 from law.universities import University
-from services._papers import facts as f
+from services._papers import facts as printed
 from services._papers import words
-from services.esuvo.grants.campaign import events as e
+from services.esuvo.grants.campaign import events
 from services.esuvo.grants.campaign.state import Campaign
 from services.esuvo.grants.contender.events import CertificateIssued
 from services.esuvo.grants.contender.state import Contender
@@ -51,12 +51,12 @@ def sheet(
     rows: Iterable[Row] = (),
     specialties: Specialties | None = None,
     seats: Sequence[SeatRow] = (),
-) -> f.SummarySheetFacts | None:
+) -> printed.SummarySheetFacts | None:
     """By field and specialty (GRANT-P-3, GRANT-E-4); None before the sheets are prepared."""
     if state.sheets is None:
         return None
     number = f"{state.year}/1"
-    return f.SummarySheetFacts(
+    return printed.SummarySheetFacts(
         number=number,
         code=codes.of(PaperKind.SUMMARY_SHEET, number),
         issuer=words.TESTING_CENTRE,
@@ -75,14 +75,14 @@ def protocol(
     rows: Iterable[Row] = (),
     specialties: Specialties | None = None,
     seats: Sequence[SeatRow] = (),
-) -> f.ProtocolFacts | None:
+) -> printed.ProtocolFacts | None:
     """The commission's decision of a round (GRANT-C-5); None before it is signed."""
     now, known = state.round(number), specialties or {}
     signed = now.protocol
     if signed is None:
         return None
     free = _seats(seats)
-    return f.ProtocolFacts(
+    return printed.ProtocolFacts(
         number=signed.number,
         code=codes.of(PaperKind.PROTOCOL, signed.number, state.year),
         issuer=words.COMMISSION,
@@ -95,7 +95,7 @@ def protocol(
         refused=signed.refused,
         digest=signed.digest,
         lines=tuple(
-            f.DecidedLine(
+            printed.DecidedLine(
                 specialty=_specialty(row["specialty"], known),
                 language=StudyLanguage(row["language"]),
                 seats=free.get((row["specialty"], row["language"]), (row["awarded"], 0))[0],
@@ -105,7 +105,7 @@ def protocol(
             for row in rows
         ),
         ties=tuple(
-            f.TieLine(
+            printed.TieLine(
                 specialty=_specialty(tie.specialty, known),
                 language=tie.language,
                 via=tie.via,
@@ -120,13 +120,13 @@ def protocol(
 def order(
     codes: Codes,
     state: Campaign,
-    issued: e.OrderIssued,
+    issued: events.OrderIssued,
     rows: Iterable[Row] = (),
     specialties: Specialties | None = None,
-) -> f.AwardOrderFacts:
+) -> printed.AwardOrderFacts:
     """The Ministry's order (GRANT-C-6), or the one that corrects it (EDGE-33)."""
     signed = state.round(issued.round).protocol
-    return f.AwardOrderFacts(
+    return printed.AwardOrderFacts(
         number=issued.number,
         code=codes.of(PaperKind.AWARD_ORDER, issued.number, state.year),
         issuer=words.MINISTRY,
@@ -152,11 +152,11 @@ def certificate(
     specialties: Specialties,
     universities: Mapping[str, University],
     order: tuple[str, date] | None = None,
-) -> f.AwardCertificateFacts:
+) -> printed.AwardCertificateFacts:
     """`event` is its issue; `order` the number and the date of what awarded it, where they are to be printed."""
     choice = state.standing.request.choices[event.choice - 1]
     university = universities.get(choice.university)
-    return f.AwardCertificateFacts(
+    return printed.AwardCertificateFacts(
         number=event.number,
         code=certificate_code(codes, state, event.number),
         issuer=words.MINISTRY,
@@ -179,21 +179,22 @@ def issue_of(history: Iterable[tuple[datetime, Event]], number: str) -> tuple[Ce
     return found, any(each.replaces == number for each in issues)
 
 
-def _fields(rows: Iterable[Row], specialties: Specialties, seats: Sequence[SeatRow]) -> Iterable[f.SheetField]:
+def _fields(rows: Iterable[Row], specialties: Specialties, seats: Sequence[SeatRow]) -> Iterable[printed.SheetField]:
     free = _seats(seats)
     known = [row for row in rows if row["specialty"] in specialties]
     by_field = sorted(known, key=lambda row: specialties[row["specialty"]].field.code)
     for _, group in groupby(by_field, key=lambda row: specialties[row["specialty"]].field.code):
         lines = list(group)
         field = specialties[lines[0]["specialty"]].field
-        yield f.SheetField(
-            field=f.Named(code=field.code, name=field.name), lines=tuple(_line(row, specialties, free) for row in lines)
+        yield printed.SheetField(
+            field=printed.Named(code=field.code, name=field.name),
+            lines=tuple(_line(row, specialties, free) for row in lines),
         )
 
 
-def _line(row: Row, specialties: Specialties, free: Mapping[tuple[str, str], tuple[int, int]]) -> f.SheetLine:
+def _line(row: Row, specialties: Specialties, free: Mapping[tuple[str, str], tuple[int, int]]) -> printed.SheetLine:
     total, rural = free.get((row["specialty"], row["language"]), (0, 0))
-    return f.SheetLine(
+    return printed.SheetLine(
         specialty=_specialty(row["specialty"], specialties),
         language=StudyLanguage(row["language"]),
         seats=total,
@@ -207,13 +208,13 @@ def _line(row: Row, specialties: Specialties, free: Mapping[tuple[str, str], tup
     )
 
 
-def _annex(rows: Iterable[Row], specialties: Specialties) -> Iterable[f.WinnersOf]:
+def _annex(rows: Iterable[Row], specialties: Specialties) -> Iterable[printed.WinnersOf]:
     for (specialty, language), winners in groupby(rows, key=lambda row: (row["specialty"], row["language"])):
-        yield f.WinnersOf(
+        yield printed.WinnersOf(
             specialty=_specialty(specialty, specialties),
             language=StudyLanguage(language),
             winners=tuple(
-                f.WinnerLine(
+                printed.WinnerLine(
                     full_name=" ".join(filter(None, (row["surname"], row["name"], row["patronymic"]))),
                     registration_number=row["registration_number"],
                     total=row["total"],
@@ -230,10 +231,10 @@ def _seats(seats: Sequence[SeatRow]) -> dict[tuple[str, str], tuple[int, int]]:
     return {(row.specialty, str(row.language)): (row.seats, row.seats * 3 // 10 if row.rural else 0) for row in seats}
 
 
-def _specialty(code: str, specialties: Specialties) -> f.Named:
+def _specialty(code: str, specialties: Specialties) -> printed.Named:
     known = specialties.get(code)
     return _named(code, known.name if known else None)
 
 
-def _named(code: str, name: Text | None) -> f.Named:
-    return f.Named(code=code, name=name or Text(kk="", ru="", en=""))
+def _named(code: str, name: Text | None) -> printed.Named:
+    return printed.Named(code=code, name=name or Text(kk="", ru="", en=""))

@@ -13,7 +13,7 @@ from services._chassis import http
 from services._chassis.errors import Violation
 from services._chassis.run import running
 from services._chassis.store import Store
-from services._papers import facts as f
+from services._papers import facts as printed
 from services._papers.render import HEADERS, render
 from services.esuvo.grants.campaign.competition import Competition
 from services.esuvo.grants.campaign.http import Year, campaign_of
@@ -48,7 +48,7 @@ def router(
         """A summary sheet, a protocol, or an order with the list of grant holders (GRANT-P-3, GRANT-C-5, GRANT-C-6)."""
         store = running(request).store
         state, seats = await campaign_of(store, year), competition.seats(year)
-        facts: f.Facts | None
+        facts: printed.Facts | None
         match kind:
             case PaperKind.SUMMARY_SHEET:
                 facts = documents.sheet(codes, state, await store.rows(documents.LINES, year), specialties, seats)
@@ -86,7 +86,7 @@ def router(
 
 async def _order(
     codes: Codes, store: Store, state: Campaign, which: int, specialties: Specialties, *, corrective: bool
-) -> f.AwardOrderFacts | None:
+) -> printed.AwardOrderFacts | None:
     now = state.round(which)
     issued = now.correction if corrective else now.order
     if issued is None:

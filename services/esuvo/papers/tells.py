@@ -7,7 +7,7 @@ from typing import TypeVar
 from contracts.event import Event
 from contracts.issued_documents import ESUVO_TOPIC, Codes, DocumentIssued
 from services._chassis.aggregate import Aggregate, Effect, Publish, Recorded
-from services._papers import facts as f
+from services._papers import facts as printed
 from services.esuvo.grants.campaign.events import OrderIssued, ProtocolSigned, SheetsPrepared
 from services.esuvo.grants.campaign.state import Campaign
 from services.esuvo.grants.campaign.state import State as CampaignState
@@ -39,21 +39,21 @@ def of_contenders(contenders: Aggregate[ContenderState], codes: Codes, register:
 def campaign_paper(codes: Codes, state: Campaign, event: Event) -> DocumentIssued | None:
     match event:
         case SheetsPrepared(at=at):
-            paper: f.Facts | None = facts.sheet(codes, state)
+            paper: printed.Facts | None = facts.sheet(codes, state)
         case ProtocolSigned(at=at, round=number):
             paper = facts.protocol(codes, state, number)
         case OrderIssued(at=at):
             paper = facts.order(codes, state, event)
         case _:
             return None
-    return f.issued(paper, at) if paper else None
+    return printed.issued(paper, at) if paper else None
 
 
 def certified(codes: Codes, state: Contender, event: CertificateIssued, register: Register) -> DocumentIssued:
     """A certificate; one instead of a misprinted one takes its place (EDGE-33)."""
     replaces = facts.certificate_code(codes, state, event.replaces) if event.replaces else None
     paper = facts.certificate(codes, state, event, register.specialties, register.universities)
-    return f.issued(paper, event.at, application_id=state.application_id, replaces=replaces)
+    return printed.issued(paper, event.at, application_id=state.application_id, replaces=replaces)
 
 
 def _registered(aggregate: Aggregate[S], issued: Callable[[S, Event], DocumentIssued | None]) -> Aggregate[S]:

@@ -17,7 +17,7 @@ from services._actors.draws import Draw
 from services._chassis.aggregate import Actors, Cancel, Effect, Recorded, Schedule, Timer
 from services.esuvo.grants.annex.state import Annex
 from services.esuvo.grants.campaign import commands as ask
-from services.esuvo.grants.campaign import events as e
+from services.esuvo.grants.campaign import events
 from services.esuvo.grants.campaign.competition import Competition
 from services.esuvo.grants.campaign.decide import CAMPAIGN, ROUNDS
 from services.esuvo.grants.campaign.state import Campaign, State
@@ -81,30 +81,30 @@ class Commission:
     def _before_order(self, state: Campaign, recorded: Recorded) -> Iterable[Effect]:
         at = recorded.at
         match recorded.event:
-            case e.SheetsPrepared():
+            case events.SheetsPrepared():
                 yield _at(MEET, 1, max(at, first_meeting(at, state.year, self.count_from).at))
-            case e.MeetingInvalid(round=round_):
+            case events.MeetingInvalid(round=round_):
                 yield _at(MEET, round_, later(CampaignStep.PROTOCOL, at))
-            case e.MeetingHeld(round=round_):
+            case events.MeetingHeld(round=round_):
                 yield Cancel(f"{MEET}:{round_}")
-            case e.ProtocolSigned(round=round_):
+            case events.ProtocolSigned(round=round_):
                 yield _at(ORDER, round_, planned(CampaignStep.ORDER, at, state.year, self.count_from).at)
 
     def _after_order(self, state: Campaign, recorded: Recorded) -> Iterable[Effect]:
         at = recorded.at
         match recorded.event:
-            case e.OrderIssued(round=round_, corrects=None):
+            case events.OrderIssued(round=round_, corrects=None):
                 yield Cancel(f"{ORDER}:{round_}")
                 yield _at(PUBLISH, round_, self._published_at(at, state.year))
                 yield _at(CERTIFY, round_, planned(CampaignStep.CERTIFICATES, at, state.year, self.count_from).at)
-            case e.OrderIssued(round=round_):
+            case events.OrderIssued(round=round_):
                 yield _at(PUBLISH, round_, later(CampaignStep.PUBLICATION, at))
-            case e.ListPublished(round=round_, flawed=flawed):
+            case events.ListPublished(round=round_, flawed=flawed):
                 yield Cancel(f"{PUBLISH}:{round_}")
                 if flawed:
                     yield _at(CORRECT, round_, later(CampaignStep.ORDER, at))
                 yield from self._second_round(state, round_, at)
-            case e.CertificatesPrepared(round=round_):
+            case events.CertificatesPrepared(round=round_):
                 yield Cancel(f"{CERTIFY}:{round_}")
                 yield from self._second_round(state, round_, at)
 

@@ -16,7 +16,7 @@ from services.esuvo.grants import schedule
 from services.esuvo.grants.annex import follows as annexes
 from services.esuvo.grants.annex.commands import HearPublication
 from services.esuvo.grants.campaign import commands as ask
-from services.esuvo.grants.campaign import events as e
+from services.esuvo.grants.campaign import events
 from services.esuvo.grants.campaign.competition import Competition, applicants, digest_of, state_order
 from services.esuvo.grants.campaign.decide import CAMPAIGN
 from services.esuvo.grants.campaign.state import Campaign, State
@@ -67,7 +67,7 @@ class Campaigns:
             category="campaign",
             initial=CAMPAIGN.initial,
             evolve=CAMPAIGN.evolve,
-            events=e.EVENTS,
+            events=events.EVENTS,
             react=self._react,
             timers={
                 SHEETS: self._prepare_sheets,
@@ -114,15 +114,15 @@ class Campaigns:
     def _before_order(self, state: Campaign, recorded: Recorded) -> Iterable[Effect]:
         at = recorded.at
         match recorded.event:
-            case e.CampaignOpened():
+            case events.CampaignOpened():
                 prepared_at = max(at, schedule.schedule(state.year, self._count_from).sheets.at)
                 yield Schedule(SHEETS, prepared_at, {"year": state.year, "round": 1})
-            case e.SheetsPrepared():
+            case events.SheetsPrepared():
                 meeting = schedule.first_meeting(at, state.year, self._count_from)
                 yield _due(CampaignStep.PROTOCOL, 1, meeting.due_at)
-            case e.MeetingHeld(round=round_):
+            case events.MeetingHeld(round=round_):
                 yield Schedule(f"{DECIDE}:{round_}", at, {"year": state.year, "round": round_})
-            case e.ProtocolSigned(round=round_, drawn=sheets):
+            case events.ProtocolSigned(round=round_, drawn=sheets):
                 yield from annexes.draw(sheets)
                 yield Cancel(_due_key(CampaignStep.PROTOCOL, round_))
                 yield self._runs(CampaignStep.ORDER, state.year, round_, at)
@@ -130,14 +130,14 @@ class Campaigns:
     def _after_order(self, state: Campaign, recorded: Recorded) -> Iterable[Effect]:
         at = recorded.at
         match recorded.event:
-            case e.OrderIssued(round=round_, corrects=None):
+            case events.OrderIssued(round=round_, corrects=None):
                 yield Cancel(_due_key(CampaignStep.ORDER, round_))
                 yield self._runs(CampaignStep.PUBLICATION, state.year, round_, at)
                 yield self._runs(CampaignStep.CERTIFICATES, state.year, round_, at)
-            case e.ListPublished() as event:
+            case events.ListPublished() as event:
                 yield Cancel(_due_key(CampaignStep.PUBLICATION, event.round))
                 yield from self._tell_all(state, event)
-            case e.CertificatesPrepared(round=round_):
+            case events.CertificatesPrepared(round=round_):
                 yield Cancel(_due_key(CampaignStep.CERTIFICATES, round_))
                 yield from annexes.certify(_annexes(state, round_), self._misprinted)
 
@@ -145,13 +145,13 @@ class Campaigns:
         """The term of a step that begins."""
         return _due(step, round_, planned(step, began_at, year, self._count_from).due_at)
 
-    def _tell_all(self, state: Campaign, event: e.ListPublished) -> Iterable[Effect]:
+    def _tell_all(self, state: Campaign, event: events.ListPublished) -> Iterable[Effect]:
         if state.round(event.round).republished:
             return  # everybody has been told: what the error was about was no award
         told = HearPublication(event.order_number, self._collect_by(state.year, event), event.at)
         yield from annexes.publish(_annexes(state, event.round), told)
 
-    def _collect_by(self, year: int, event: e.ListPublished) -> date:
+    def _collect_by(self, year: int, event: events.ListPublished) -> date:
         fixed = schedule.schedule(year, self._count_from).collect_by
         published = local_date(event.at)
         return fixed if event.round == 1 else CALENDAR.add_working_days(published, _HAND_OVER_DAYS)

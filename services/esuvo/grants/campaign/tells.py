@@ -6,17 +6,17 @@ from contracts import esuvo_competition as wire
 from contracts.esuvo_competition import campaign_id
 from contracts.event import Event, Text
 from law.regulation import CountFrom
-from services.esuvo.grants.campaign import events as e
+from services.esuvo.grants.campaign import events
 from services.esuvo.grants.campaign.state import Campaign
 from services.esuvo.grants.schedule import limit_of
 
 _FLAWS: Final = {
-    e.Flaw.EVEN: Text(
+    events.Flaw.EVEN: Text(
         kk="Комиссия мүшелерінің саны жұп",
         ru="Число членов комиссии чётное",
         en="The commission has an even number of members",
     ),
-    e.Flaw.NO_QUORUM: Text(
+    events.Flaw.NO_QUORUM: Text(
         kk="Кворум жоқ: мүшелердің үштен екісінен азы қатысты",
         ru="Нет кворума: присутствует менее двух третей членов",
         en="No quorum: fewer than two thirds of the members came",
@@ -27,20 +27,14 @@ _FLAWS: Final = {
 def contract_event(state: Campaign, event: Event, counting: CountFrom) -> Event | None:
     """What others are told of it; None for what only ESUVO knows."""
     of: dict[str, Any] = {"campaign_id": campaign_id(state.year), "campaign": state.year}  # Any: fields of all of them
+    if same := _SAME.get(type(event)):
+        return same.model_validate({**of, **dict(event)})
     match event:
-        case e.CampaignOpened():
-            return wire.CampaignOpened(
-                **of, regulation=event.regulation, rules=event.rules, seats=event.seats, at=event.at
-            )
-        case e.ScheduleInfeasible() | e.SheetsPrepared() | e.ProtocolSigned() | e.TieUnresolved() | e.OrderIssued():
-            return _SAME[type(event)].model_validate({**of, **dict(event)})
-        case e.ListPublished() | e.CertificatesPrepared():
-            return _SAME[type(event)].model_validate({**of, **dict(event)})
-        case e.MeetingInvalid():
+        case events.MeetingInvalid():
             return wire.MeetingInvalid(
                 **of, members=event.members, present=event.present, reason=_FLAWS[event.flaw], at=event.at
             )
-        case e.DeadlineBreached():
+        case events.DeadlineBreached():
             return wire.CampaignDeadlineBreached(
                 **of, step=event.step, limit=limit_of(event.step), counting=counting, due_at=event.due_at, at=event.at
             )
@@ -50,11 +44,12 @@ def contract_event(state: Campaign, event: Event, counting: CountFrom) -> Event 
 
 # Events that others are told as they are: they have the fields of the contract, and some of our own.
 _SAME: Final[dict[type[Event], type[wire.CampaignEvent]]] = {
-    e.ScheduleInfeasible: wire.CampaignScheduleInfeasible,
-    e.SheetsPrepared: wire.SummarySheetsPrepared,
-    e.ProtocolSigned: wire.ProtocolSigned,
-    e.TieUnresolved: wire.TieUnresolved,
-    e.OrderIssued: wire.OrderIssued,
-    e.ListPublished: wire.ListPublished,
-    e.CertificatesPrepared: wire.CertificatesPrepared,
+    events.CampaignOpened: wire.CampaignOpened,
+    events.ScheduleInfeasible: wire.CampaignScheduleInfeasible,
+    events.SheetsPrepared: wire.SummarySheetsPrepared,
+    events.ProtocolSigned: wire.ProtocolSigned,
+    events.TieUnresolved: wire.TieUnresolved,
+    events.OrderIssued: wire.OrderIssued,
+    events.ListPublished: wire.ListPublished,
+    events.CertificatesPrepared: wire.CertificatesPrepared,
 }
