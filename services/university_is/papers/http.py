@@ -11,10 +11,10 @@ from pydantic import BaseModel, Field
 from contracts.common import UniversityCode
 from contracts.issued_documents import Codes, DocumentIssued, PaperKind, VerificationCode
 from law.universities import Universities
-from services._chassis import http, ids
+from services._chassis import http
 from services._chassis.errors import Violation
 from services._chassis.problems import PROBLEM
-from services._chassis.run import Running, running
+from services._chassis.running import Running, act, running
 from services._papers import facts as f
 from services._papers.render import HEADERS, render
 from services.university_is import streams
@@ -69,13 +69,8 @@ def router(anyone: list[params.Depends], universities: Universities, codes: Code
         chassis = running(request)
         case = await _case(chassis, application_id)
         document = _given(documents.issued_of_case(kind, case, universities[case.university], codes), kind)
-        decision = await chassis.commands.execute(
-            streams.paper(kind, document.number, application_id),
-            partial(_once, document),
-            cause=ids.derive(chassis.clock.now(), application_id, "print", kind),
-            correlation=application_id,
-            traceparent=http.trace_of(request),
-        )
+        stream = streams.paper(kind, document.number, application_id)
+        decision = await act(request, stream, partial(_once, document), "print", kind, about=application_id)
         registered: DocumentIssued = decision.state
         return Printed(code=registered.code, kind=registered.kind, number=registered.number)
 

@@ -20,9 +20,8 @@ from contracts.common import (
     SpecialtyCode,
 )
 from contracts.desks import Desk
-from services._chassis import http, ids
 from services._chassis.decider import Refused
-from services._chassis.run import running
+from services._chassis.running import act
 from services.university_is import streams
 from services.university_is.duplicates.case import commands as c
 from services.university_is.duplicates.case.decide import CASE
@@ -210,14 +209,12 @@ def _consideration(body: Approve | RefuseCase, at: datetime) -> c.Command:
 
 
 async def _act(request: Request, application_id: UUID, command: Commanding) -> Acted:
-    parts = running(request)
     try:
-        decision = await parts.commands.execute(
+        decision = await act(
+            request,
             streams.case(application_id),
             lambda case, at: CASE.decide(command(case, at), case),
-            cause=ids.derive(parts.clock.now(), application_id, request.url.path),
-            correlation=application_id,
-            traceparent=http.trace_of(request),
+            about=application_id,
         )
     except Refused as refusal:
         if refusal.code == "case.unknown":

@@ -29,7 +29,7 @@ from law.package import in_order, missing_documents
 from law.universities import Universities
 from services._chassis import http, ids
 from services._chassis.errors import Violation
-from services._chassis.run import Running, running
+from services._chassis.running import act, running
 from services.university_is import streams
 from services.university_is.duplicates.case.decide import CASE
 from services.university_is.duplicates.case.hears import open_command
@@ -99,14 +99,7 @@ class _Visit:
         return ids.derive(self.at, _LABEL, *person.values(), *named.values(), *in_order(self.package.presented))
 
     async def decide(self, stream: str, decide: _Deciding) -> None:
-        parts: Running = running(self.request)
-        await parts.commands.execute(
-            stream,
-            decide,
-            cause=ids.derive(self.at, self.application_id, self.request.url.path),
-            correlation=self.application_id,
-            traceparent=http.trace_of(self.request),
-        )
+        await act(self.request, stream, decide, about=self.application_id, at=self.at)
 
 
 async def _handed_in(visit: _Visit, response: Response, universities: Universities) -> Received:

@@ -10,10 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from contracts.common import Blank, BlankKind, Serial
 from law.universities import Universities
-from services._chassis import http, ids
-from services._chassis.aggregate import Decide
-from services._chassis.batch import Decision
-from services._chassis.run import running
+from services._chassis.running import act, running
 from services.university_is import streams
 from services.university_is.duplicates.ledger.commands import Receive, WriteOff
 from services.university_is.duplicates.ledger.decide import LEDGER
@@ -68,15 +65,20 @@ def router(operator: list[params.Depends], universities: Universities) -> APIRou
         require_known(universities, code)
         blanks = tuple(body.blanks) if isinstance(body, Serials) else _derived(code, body)
         label = f"receive:{body.model_dump_json()}"
-        decision = await _execute(request, code, lambda state, at: LEDGER.decide(Receive(blanks, at), state), label)
+        decision = await act(
+            request, streams.blanks(code), lambda state, at: LEDGER.decide(Receive(blanks, at), state), label
+        )
         return _view(code, decision.state, serials=False)
 
     @routes.post("/blanks/{serial}/write-off")
     async def write_off(request: Request, code: Code, serial: Serial) -> LedgerView:
         """Write off a free blank form that is spoilt or lost (EDGE-13). A repetition changes nothing."""
         require_known(universities, code)
-        decision = await _execute(
-            request, code, lambda state, at: LEDGER.decide(WriteOff(serial, at), state), f"write-off:{serial}"
+        decision = await act(
+            request,
+            streams.blanks(code),
+            lambda state, at: LEDGER.decide(WriteOff(serial, at), state),
+            f"write-off:{serial}",
         )
         return _view(code, decision.state, serials=False)
 
@@ -90,14 +92,6 @@ def router(operator: list[params.Depends], universities: Universities) -> APIRou
         return _view(code, state, serials=serials)
 
     return routes
-
-
-async def _execute(request: Request, code: str, decide: Decide, label: str) -> Decision:
-    parts = running(request)
-    cause = ids.derive(parts.clock.now(), streams.blanks(code), label)
-    return await parts.commands.execute(
-        streams.blanks(code), decide, cause=cause, correlation=cause, traceparent=http.trace_of(request)
-    )
 
 
 def _derived(code: str, count: Count) -> tuple[Blank, ...]:

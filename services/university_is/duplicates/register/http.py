@@ -7,9 +7,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from contracts.iin import Iin
 from law.universities import Universities
-from services._chassis import http, ids
 from services._chassis.batch import Decision
-from services._chassis.run import running
+from services._chassis.running import act
 from services.university_is import streams
 from services.university_is.duplicates.register.decide import REGISTER, Enter, GraduateRecord
 from services.university_is.run_here import Code, require_known
@@ -54,12 +53,7 @@ def router(operator: list[params.Depends], universities: Universities) -> APIRou
 
 
 async def _enter(request: Request, code: str, graduate: Graduate) -> Decision:
-    parts, stream, record = running(request), streams.graduate(code, graduate.iin), graduate.record
-    cause = ids.derive(parts.clock.now(), stream, record.model_dump_json())
-    return await parts.commands.execute(
-        stream,
-        lambda state, at: REGISTER.decide(Enter(record, at), state),
-        cause=cause,
-        correlation=cause,
-        traceparent=http.trace_of(request),
+    stream, record = streams.graduate(code, graduate.iin), graduate.record
+    return await act(
+        request, stream, lambda state, at: REGISTER.decide(Enter(record, at), state), record.model_dump_json()
     )

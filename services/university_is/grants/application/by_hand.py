@@ -13,11 +13,11 @@ from contracts.common import Collector, CollectorKind, Refusal
 from contracts.desks import Desk
 from law.left_open import Unproven
 from law.universities import Universities
-from services._chassis import http, ids
+from services._chassis import http
 from services._chassis.batch import Decision
 from services._chassis.decider import Refused
 from services._chassis.errors import Violation
-from services._chassis.run import running
+from services._chassis.running import act, running
 from services.university_is import streams
 from services.university_is.duplicates.case.http import ApplicationId
 from services.university_is.grants.application import commands as c
@@ -182,11 +182,9 @@ async def _act(request: Request, application_id: UUID, command: Callable[[dateti
 
 
 async def _decided(request: Request, application_id: UUID, command: Callable[[datetime], c.Command]) -> Decision:
-    parts = running(request)
-    return await parts.commands.execute(
+    return await act(
+        request,
         streams.grant(application_id),
         lambda grant, at: GRANT.decide(command(at), grant),
-        cause=ids.derive(parts.clock.now(), application_id, request.url.path),
-        correlation=application_id,
-        traceparent=http.trace_of(request),
+        about=application_id,
     )

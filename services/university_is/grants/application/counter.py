@@ -17,7 +17,7 @@ from law.regulation.campaign import ZONE, campaign_year, window
 from law.universities import Universities, University
 from services._chassis import http, ids
 from services._chassis.errors import Violation
-from services._chassis.run import running
+from services._chassis.running import act, running
 from services.university_is import streams
 from services.university_is.grants.application import commands as c
 from services.university_is.grants.application.decide import GRANT
@@ -63,12 +63,12 @@ def router(committee: list[params.Depends], universities: Universities, unproven
         opens = _opens(now)
         _check_choices(body.request)
         who = ids.derive(opens, _LABEL, body.university, body.request.applicant.iin)
-        decision = await running(request).commands.execute(
+        decision = await act(
+            request,
             streams.grant(who),
             lambda state, at: GRANT.decide(_command(body, who, university, unproven, at), state),
-            cause=ids.derive(now, who, request.url.path),
-            correlation=who,
-            traceparent=http.trace_of(request),
+            about=who,
+            at=now,
         )
         state = decision.state
         if isinstance(state, TurnedAway):
