@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from contracts.event import Event
 from contracts.generate.schemas import Schema
-from contracts.iin import check_digit
 from tests.contracts.committed import sample
+from tests.support.iins import issued
 
 _WORDS: Final = st.text(string.ascii_letters + "әғқңөұүһіЁё№ –", min_size=1, max_size=40)
 _ZONES: Final = st.integers(-12, 14).map(lambda hours: timezone(timedelta(hours=hours)))
@@ -52,7 +52,7 @@ def _list(value: list[Any], field: Schema, whole: Schema, key: str) -> st.Search
 
 def _leaf(value: Any, field: Schema, key: str) -> st.SearchStrategy[Any]:  # Any: JSON
     if key == "iin":
-        return _ELEVEN.filter(check_digit_exists).map(lambda first: f"{first}{check_digit(first)}")
+        return _ELEVEN.map(issued)
     if field.get("format") == "uuid":
         return st.uuids().map(str)
     if field.get("format") == "date-time":
@@ -62,10 +62,6 @@ def _leaf(value: Any, field: Schema, key: str) -> st.SearchStrategy[Any]:  # Any
     if "pattern" in field:
         return st.from_regex(field["pattern"].replace("$", r"\Z"), fullmatch=True).filter(lambda text: len(text) <= 100)
     return _plain(value, field)
-
-
-def check_digit_exists(first: str) -> bool:
-    return check_digit(first) is not None
 
 
 def _plain(value: Any, field: Schema) -> st.SearchStrategy[Any]:  # Any: JSON

@@ -16,8 +16,9 @@ from tests.contracts.committed import ENVELOPES, EVENTS, SAMPLES, SCHEMAS, catal
 FORMATS = jsonschema.Draft202012Validator.FORMAT_CHECKER
 
 
-def check(value: object, schema: str) -> None:
-    jsonschema.Draft202012Validator(read(SCHEMAS / f"{schema}.json"), format_checker=FORMATS).validate(value)
+def faults(value: object, schema: str) -> list[str]:
+    validator = jsonschema.Draft202012Validator(read(SCHEMAS / f"{schema}.json"), format_checker=FORMATS)
+    return [f"{fault.json_path}: {fault.message}" for fault in validator.iter_errors(value)]
 
 
 def of_event(event: type[Event]) -> str:
@@ -77,21 +78,21 @@ def test_every_message_ever_published_can_still_be_read(path: Path) -> None:
 
 @pytest.mark.parametrize("path", SAMPLES, ids=of_file)
 def test_every_sample_is_as_its_own_version_of_the_schema_says(path: Path) -> None:
-    check(read(path), path.stem)
+    assert faults(read(path), path.stem) == []
 
 
 @pytest.mark.parametrize("event", EVENTS, ids=of_event)
 def test_what_is_written_today_is_as_the_schema_says(event: type[Event]) -> None:
     written = event.model_validate(sample(event)).model_dump(mode="json")
 
-    check(written, event.type_name())
+    assert faults(written, event.type_name()) == []
 
 
 @pytest.mark.parametrize("path", ENVELOPES, ids=of_file)
 def test_every_whole_message_is_an_envelope_by_its_schema(path: Path) -> None:
     message = read(path)
 
-    check(message, schemas.ENVELOPE)
+    assert faults(message, schemas.ENVELOPE) == []
     assert message["type"] == path.stem
 
 
@@ -117,8 +118,7 @@ def test_a_message_of_version_1_is_read_as_handed_in_at_the_portal() -> None:
 def test_a_message_of_version_1_is_no_message_of_version_2() -> None:
     first = read(SCHEMAS.parent / "samples" / "kz.egov.portal.application-submitted.v1.json")
 
-    with pytest.raises(jsonschema.ValidationError, match="'channel' is a required property"):
-        check(first, "kz.egov.portal.application-submitted.v2")
+    assert faults(first, "kz.egov.portal.application-submitted.v2") == ["$: 'channel' is a required property"]
 
 
 NAMED = [path for path in SAMPLES if '"iin": "' in path.read_text(encoding="utf-8")]

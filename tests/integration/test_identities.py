@@ -61,29 +61,32 @@ async def producer(broker: Broker, *, idempotent: bool) -> AsyncIterator[Any]:  
         await found.stop()
 
 
-async def write(broker: Broker, topic: str, *, idempotent: bool = True) -> None:
+async def write(broker: Broker, topic: str, *, idempotent: bool = True) -> str:
+    """Raises what the broker's refusal is; else the topic that the broker put the record into."""
     async with producer(broker, idempotent=idempotent) as mine:
-        await mine.send_and_wait(topic, b"{}", key=b"key")
+        record = await mine.send_and_wait(topic, b"{}", key=b"key")
+        return str(record.topic)
 
 
-async def read(broker: Broker, topic: str, group: str | None = None) -> None:
-    """Raises what the broker's refusal is; returns if it would have given all that there is."""
+async def read(broker: Broker, topic: str, group: str | None = None) -> set[str]:
+    """Raises what the broker's refusal is; else the topics that it would have given all there is of."""
     consumer = AIOKafkaConsumer(topic, **client_options(broker), group_id=group, request_timeout_ms=WITHIN_MS)
     try:
         await consumer.start()
         await consumer.getmany(timeout_ms=100)
+        return {each.topic for each in consumer.assignment()}
     finally:
         await consumer.stop()
 
 
 @pytest.mark.parametrize(("user", "topic"), WRITES)
 async def test_a_writer_writes_its_own_topic(servers: Servers, user: str, topic: str) -> None:
-    await write(servers.broker(user), topic)
+    assert await write(servers.broker(user), topic) == topic
 
 
 @pytest.mark.parametrize(("user", "topic"), READS)
 async def test_a_consumer_reads_what_it_hears(servers: Servers, user: str, topic: str) -> None:
-    await read(servers.broker(user), topic)
+    assert await read(servers.broker(user), topic) == {topic}
 
 
 async def test_a_stolen_password_of_the_portal_cannot_write_what_a_university_says(servers: Servers) -> None:

@@ -5,7 +5,7 @@ import json
 import signal
 import sys
 from asyncio.subprocess import DEVNULL, PIPE
-from collections.abc import Iterator
+from collections.abc import Awaitable, Iterator
 from pathlib import Path
 
 import asyncpg
@@ -149,8 +149,17 @@ async def test_the_database_keeps_its_promises_and_asks_for_the_password(postgre
 
 
 async def test_running_servers_pass_the_check_of_existing_ones(running: RunningServers) -> None:
-    await check_kafka(running.servers.bootstrap_servers)
-    await check_postgres(running.servers.postgres_url)
+    assert await refusal_of(check_kafka(running.servers.bootstrap_servers)) is None
+    assert await refusal_of(check_postgres(running.servers.postgres_url)) is None
+
+
+async def refusal_of(check: Awaitable[None]) -> str | None:
+    """What a check says of servers that will not do; None of those that will."""
+    try:
+        await check
+    except LauncherError as error:
+        return str(error)
+    return None
 
 
 async def test_a_database_user_who_may_not_create_databases_is_refused(postgres: Postgres) -> None:
@@ -170,8 +179,8 @@ async def test_existing_servers_are_used_and_left_running(running: RunningServer
     async with local_servers_async(tmp_path, environ=environ) as found:
         assert found == RunningServers(running.servers, None, None)
 
-    await check_kafka(running.servers.bootstrap_servers)
-    await check_postgres(running.servers.postgres_url)
+    assert await refusal_of(check_kafka(running.servers.bootstrap_servers)) is None
+    assert await refusal_of(check_postgres(running.servers.postgres_url)) is None
 
 
 async def test_nothing_is_left_running_after_the_end(tmp_path: Path) -> None:
@@ -201,5 +210,5 @@ async def test_a_killed_launcher_takes_its_servers_along_and_its_directory_serve
     await wait_until(lambda: all(gone(process) for process in started), 30, "the servers to end")
 
     async with local_servers_async(tmp_path, environ={}) as servers:
-        await check_kafka(servers.servers.bootstrap_servers)
-        await check_postgres(servers.servers.postgres_url)
+        assert await refusal_of(check_kafka(servers.servers.bootstrap_servers)) is None
+        assert await refusal_of(check_postgres(servers.servers.postgres_url)) is None

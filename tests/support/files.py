@@ -8,6 +8,18 @@ from PIL import Image
 from pypdf import PdfWriter
 from pypdf.generic import DictionaryObject, NameObject, TextStringObject
 
+from services.portal.scan import Unfit, check
+from services.portal.scan.unfit import Fault
+
+
+def fault_of(content: bytes, media_type: str) -> Fault | None:
+    """Why a copy is not taken; None where it is."""
+    try:
+        check(content, media_type)
+    except Unfit as unfit:
+        return unfit.fault
+    return None
+
 
 def picture(
     kind: str = "JPEG", size: tuple[int, int] = (30, 40), *, progressive: bool = False, shade: int = 90

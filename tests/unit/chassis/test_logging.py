@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.iin import mask_in_text
@@ -97,10 +97,13 @@ def test_other_numbers_stay(text: str) -> None:
     assert mask_in_text(text) == text
 
 
-@given(st.uuids())
-def test_uuids_stay(identity: UUID) -> None:
-    assume(not re.search("[0-9]{12}", identity.hex))
+def without_twelve_digits_in_a_row(identity: UUID) -> UUID:
+    """With a letter in the eleventh and the twenty-second place, so that no run is as long as an IIN."""
+    return UUID(f"{identity.hex[:10]}a{identity.hex[11:21]}b{identity.hex[22:]}")
 
+
+@given(st.uuids().map(without_twelve_digits_in_a_row))
+def test_uuids_stay(identity: UUID) -> None:
     assert mask_in_text(f"id={identity} hex={identity.hex}") == f"id={identity} hex={identity.hex}"
 
 

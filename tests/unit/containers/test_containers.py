@@ -184,10 +184,22 @@ async def test_a_container_says_which_command_of_compose_does_what_it_cannot() -
         State.read()
 
 
-def test_elsewhere_nothing_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv(outside.VARIABLE, raising=False)
+def refusal_of(what: str, instead: str) -> str | None:
+    """What a command is answered with; None where it is carried out."""
+    try:
+        outside.refuse(what, instead)
+    except LauncherError as error:
+        return str(error)
+    return None
 
-    outside.refuse("A container cannot fly", "up")
+
+def test_what_a_container_cannot_do_is_refused_there_and_nowhere_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(outside.VARIABLE, "compose")
+    within = refusal_of("A container cannot fly", "up")
+    monkeypatch.delenv(outside.VARIABLE)
+
+    assert within == "A container cannot fly. On the host: `docker compose -f deploy/compose.yaml up`."
+    assert refusal_of("A container cannot fly", "up") is None
 
 
 @pytest.mark.parametrize(("status", "expected"), [(200, True), (503, False)])

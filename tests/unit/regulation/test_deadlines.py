@@ -5,7 +5,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from law.regulation import (
@@ -370,13 +370,23 @@ def test_terms_in_working_days_share_a_day_when_counted_from_the_event_day(
     )
 
 
+def open_at(calendar: WorkCalendar, day: date, part: float) -> datetime:
+    """The moment when that part of the office hours has passed, of that day or the next one that is worked."""
+    opening = calendar.opening(calendar.on_or_after(day))
+    lunch = calendar.hours.lunch
+    if lunch is None:
+        return opening + part * (calendar.closing(opening.date()) - opening)
+    breaks, resumes = (datetime.combine(opening.astimezone(calendar.zone), each, calendar.zone) for each in lunch)
+    served = part * ((breaks - opening) + (calendar.closing(opening.date()) - resumes))
+    return opening + served if served < breaks - opening else resumes + (served - (breaks - opening))
+
+
 @given(starts, st.floats(0, 1, exclude_max=True), values, calendars)
 def test_counting_the_events_day_ends_one_working_day_before_counting_the_next_day(
     day: datetime, part: float, value: int, calendar: WorkCalendar
 ) -> None:
-    opening = calendar.opening(calendar.on_or_after(day.date()))
-    start = opening + part * (calendar.closing(opening.date()) - opening)
-    assume(calendar.is_open(start))  # not in the lunch break
-
+    start = open_at(calendar, day.date(), part)
     ahead = due(start, working(value), EVENT_DAY, calendar).date
+
+    assert calendar.is_open(start)
     assert calendar.next_working_day(ahead) == due(start, working(value), NEXT_DAY, calendar).date
