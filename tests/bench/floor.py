@@ -20,6 +20,7 @@ from pydantic import AwareDatetime, BaseModel
 from pydantic_core import to_json
 
 from contracts.envelope import CONTENT_TYPE
+from services._chassis import ids
 from tests.bench.programs import Figures, Job, Meter, Parent, main
 from tests.bench.work import IN, NAME, OUT, Answered, Filed, Taken
 
@@ -31,7 +32,7 @@ with appended as (
     select stream, version, id, $1, 1, data, at, correlation, causation
     from unnest($2::text[], $3::int[], $4::uuid[], $5::jsonb[], $6::timestamptz[], $7::uuid[], $8::uuid[])
         as row(stream, version, id, data, at, correlation, causation)),
-claimed as (insert into inbox (consumer, message_id) select $9, unnest($8::uuid[]))
+claimed as (insert into inbox (consumer, message_id) select $9, unnest($14::uuid[]))
 insert into outbox (shard, topic, key, value)
 select shard, $10, key, value from unnest($11::smallint[], $12::bytea[], $13::bytea[]) as row(shard, key, value)
 returning id
@@ -43,6 +44,7 @@ class Incoming(BaseModel):
     """What of an envelope is needed, and its data, read in one go."""
 
     id: UUID
+    source: str
     type: Literal["kz.egov.bench.filed.v1"]
     subject: str
     time: AwareDatetime
@@ -62,6 +64,7 @@ class Rows:
     at: list[datetime] = field(default_factory=list)
     correlations: list[UUID] = field(default_factory=list)
     causes: list[UUID] = field(default_factory=list)
+    remembered: list[UUID] = field(default_factory=list)
     shards: list[int] = field(default_factory=list)
     keys: list[bytes] = field(default_factory=list)
     values: list[bytes] = field(default_factory=list)
@@ -103,6 +106,7 @@ class Floor:
         rows.at.append(incoming.time)
         rows.correlations.append(incoming.correlationid)
         rows.causes.append(incoming.id)
+        rows.remembered.append(ids.of_message(incoming.source, incoming.id))
         rows.shards.append(crc32(record.key) % _SHARDS)
         rows.keys.append(record.key)
         value = to_json(
@@ -150,6 +154,7 @@ class Floor:
             rows.shards,
             rows.keys,
             rows.values,
+            rows.remembered,
         )
         return [row[0] for row in outbox]
 

@@ -22,6 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from contracts.envelope import CONTENT_TYPE, Envelope
+from services._chassis import ids
 from tests.bench.programs import Figures, Job, Meter, Parent, main
 from tests.bench.work import IN, NAME, OUT, Answered, Filed, Taken
 
@@ -68,6 +69,7 @@ class OutboxRow(Base):
 
 class Incoming(BaseModel):
     id: UUID
+    source: str
     type: Literal["kz.egov.bench.filed.v1"]
     subject: str
     time: AwareDatetime
@@ -78,7 +80,8 @@ class Incoming(BaseModel):
 
 async def take(session: AsyncSession, incoming: Incoming, out: str) -> None:
     """One message, in its transaction."""
-    if await session.get(InboxRow, (NAME, incoming.id)):
+    remembered = ids.of_message(incoming.source, incoming.id)
+    if await session.get(InboxRow, (NAME, remembered)):
         return
     stream = f"case:{incoming.subject}"
     history = select(EventRow).where(EventRow.stream == stream).order_by(EventRow.version)
@@ -118,7 +121,7 @@ async def take(session: AsyncSession, incoming: Incoming, out: str) -> None:
     )
     session.add_all(
         [
-            InboxRow(consumer=NAME, message_id=incoming.id),
+            InboxRow(consumer=NAME, message_id=remembered),
             event,
             OutboxRow(topic=out, key=incoming.subject.encode(), value=envelope.to_bytes()),
         ]

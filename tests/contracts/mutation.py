@@ -60,7 +60,9 @@ def _leaf(value: Any, field: Schema, key: str) -> st.SearchStrategy[Any]:  # Any
     if field.get("format") == "date":
         return _DAYS.map(date.isoformat)
     if "pattern" in field:
-        return st.from_regex(field["pattern"].replace("$", r"\Z"), fullmatch=True).filter(lambda text: len(text) <= 100)
+        most = field.get("maxLength", 100)
+        fitting = st.from_regex(field["pattern"].replace("$", r"\Z"), fullmatch=True)
+        return fitting.filter(lambda text: len(text) <= most)  # few are longer
     return _plain(value, field)
 
 

@@ -285,7 +285,10 @@ async def test_a_port_that_is_taken_is_named(running_servers: RunningServers) ->
         done = await egov("up", environ=environ)
 
     assert done.code == 1
-    assert f"listens on 127.0.0.1:{taken}, and a port serves one program" in done.said
+    said = " ".join(done.said.split())
+    assert f"Port {taken} for Kafka: another program" in said
+    assert f"listens on 127.0.0.1:{taken}, and a port serves one program." in said
+    assert "Stop that program, or give another port, or 0 for any free one." in said
 
 
 async def test_an_interrupted_up_leaves_no_process() -> None:

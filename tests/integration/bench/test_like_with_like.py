@@ -19,8 +19,8 @@ _EVENTS = """
 select stream, version, name, schema_version, data::text, at, correlation, causation
 from events order by stream, version
 """
-# The chassis knows a message by source and id, the others by its id: each of them remembers each message once.
-_INBOX = "select row_number() over () from inbox where consumer = $1"
+# By source and id together, and each message once. The digest of what it said is the chassis' alone.
+_INBOX = "select message_id from inbox where consumer = $1 order by message_id"
 
 Rows: TypeAlias = list[tuple[object, ...]]
 Answer: TypeAlias = tuple[str, str, object, object, object, JsonValue]
