@@ -30,8 +30,7 @@ from services._chassis.metrics import Metrics
 from services._chassis.progress import Progress
 from services._chassis.protocol import Bounded, room_for_connections
 from services._chassis.relay import Relay
-from services._chassis.running import Running as Running  # noqa: PLC0414 - services find both here, too
-from services._chassis.running import running as running  # noqa: PLC0414 - as above
+from services._chassis.running import Running
 from services._chassis.settings import Settings
 from services._chassis.stopping import for_life, unless
 from services._chassis.store import Store

@@ -5,7 +5,7 @@ from uuid import UUID
 from fastapi import Depends, Request, params
 
 from services._chassis import http
-from services._chassis.run import running
+from services._chassis.running import running
 from services.university_is import streams
 from services.university_is.duplicates.case.state import Case
 from services.university_is.grants.application.state import Grant

@@ -1,10 +1,10 @@
 """The names of the streams."""
 
-from hashlib import sha256
 from typing import Final
 from uuid import UUID
 
 from contracts.common import DuplicateRequest
+from services._chassis import ids
 
 CASE: Final = "case"
 BLANKS: Final = "blanks"
@@ -31,8 +31,7 @@ def errand(application_id: UUID | str) -> str:
 def document(request: DuplicateRequest) -> str:
     """The document of education that a request is about (EDGE-11, EDGE-24)."""
     parts = (request.applicant.iin, request.university, request.specialty, request.document_kind)
-    fingerprint = sha256("\x1f".join(parts).encode()).hexdigest()[:32]
-    return f"{DOCUMENT}:{fingerprint}"
+    return f"{DOCUMENT}:{ids.fingerprint(*parts)}"
 
 
 def counter(application_id: UUID | str) -> str:
@@ -48,8 +47,7 @@ def paper(kind: str, number: str, of: UUID | str) -> str:
 
     Not by its code, which follows from a secret and is in no log.
     """
-    fingerprint = sha256("\x1f".join((kind, number, str(of))).encode()).hexdigest()[:32]
-    return f"{PAPER}:{fingerprint}"
+    return f"{PAPER}:{ids.fingerprint(kind, number, str(of))}"
 
 
 def graduate(university: str, iin: str) -> str:

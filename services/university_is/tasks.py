@@ -10,7 +10,8 @@ from contracts.common import Channel
 from contracts.desks import Desk, DeskTask, DeskTasks
 from services._chassis import http
 from services._chassis.aggregate import Row
-from services._chassis.run import running
+from services._chassis.listing import PageSize, next_after
+from services._chassis.running import running
 from services.university_is.duplicates.case.events import Task
 from services.university_is.grants.application.events import GrantTask
 from services.university_is.grants.application.http import title
@@ -68,7 +69,7 @@ def router(readers: list[params.Depends]) -> APIRouter:
         desk: Desk | None = None,
         overdue: Annotated[bool, Query(description="only what is past its due moment")] = False,
         after: Annotated[str | None, Query(pattern=_CURSOR, description="`next_page` of the page before")] = None,
-        limit: Annotated[int, Query(ge=1, le=500)] = 100,
+        limit: PageSize = 100,
     ) -> DeskTasks:
         """Open tasks, the most urgent first; those without a limit come last. A desk's token shows its own university's."""
         place = http.place_of(request)
@@ -80,7 +81,7 @@ def router(readers: list[params.Depends]) -> APIRouter:
         before = parts.clock.now() if overdue else None
         found = await parts.store.rows(_PAGE, university, desk, before, due, UUID(last) if last else None, step, limit)
         page = [_task(each) for each in found]
-        return DeskTasks(tasks=page, next_page=_cursor(page[-1]) if len(page) == limit else None)
+        return DeskTasks(tasks=page, next_page=next_after(page, limit, _cursor))
 
     return routes
 

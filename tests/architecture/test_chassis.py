@@ -10,7 +10,7 @@ import pytest
 
 CHASSIS: Final = Path(__file__).resolve().parents[2] / "services" / "_chassis"
 FILES: Final = sorted(CHASSIS.rglob("*.py"))
-MOST_LINES: Final = 3_800
+MOST_LINES: Final = 3_720
 MOST_LINES_OF_A_FILE: Final = 225
 # "con" cannot be looked for: it is inside "connection".
 _SERVICES_WORDS: Final = re.compile(r"portal|esuvo|universit|shep|gateway|applicant|diploma", re.IGNORECASE)

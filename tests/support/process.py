@@ -22,7 +22,8 @@ from services._chassis.aggregate import Service
 from services._chassis.batch import Decision
 from services._chassis.inbound import OWNERS
 from services._chassis.metrics import Metrics
-from services._chassis.run import Running, assemble, connect
+from services._chassis.run import assemble, connect
+from services._chassis.running import Running
 from services._chassis.settings import Settings
 from services._chassis.timers import Timers
 from tests.support.servers import Place

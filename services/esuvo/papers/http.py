@@ -11,7 +11,7 @@ from law.specialties import Specialties
 from law.universities import Universities
 from services._chassis import http
 from services._chassis.errors import Violation
-from services._chassis.run import running
+from services._chassis.running import running
 from services._chassis.store import Store
 from services._papers import facts as printed
 from services._papers.render import HEADERS, render

@@ -8,7 +8,8 @@ from fastapi import APIRouter, Query, Request, params
 from pydantic import BaseModel, Field
 
 from contracts.common import Channel, DocumentKind, NoticeKind, Reason, RefusalCode, UniversityCode
-from services._chassis.run import running
+from services._chassis.listing import PageSize, next_after
+from services._chassis.running import running
 from services.esuvo.duplicates.request import rows as queries
 from services.esuvo.duplicates.request.events import Status
 from services.esuvo.streams import request_stream
@@ -59,7 +60,7 @@ def router(operator: list[params.Depends]) -> APIRouter:
         status: Status | None = None,
         university: UniversityCode | None = None,
         after: UUID | None = None,
-        limit: Annotated[int, Query(ge=1, le=500)] = 100,
+        limit: PageSize = 100,
         overdue: Annotated[bool | None, Query(description="a limit has passed while the university was silent")] = None,
         contradicted: Annotated[
             bool | None, Query(description="the applicant was told something else than the case came to")
@@ -69,7 +70,7 @@ def router(operator: list[params.Depends]) -> APIRouter:
         store = running(request).store
         rows = await store.rows(queries.PAGE, status, university, after, limit, overdue, contradicted)
         found = [RequestRow.model_validate(each) for each in rows]
-        return RequestPage(requests=found, next=found[-1].application_id if len(found) == limit else None)
+        return RequestPage(requests=found, next=next_after(found, limit, lambda row: row.application_id))
 
     @routes.get("/requests/{application_id}")
     async def one(request: Request, application_id: ApplicationId) -> RequestView:

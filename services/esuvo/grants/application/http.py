@@ -11,7 +11,8 @@ from contracts.common import Channel, RefusalCode, SpecialtyCode, UniversityCode
 from contracts.grants import CampaignYear, Quota, StudyLanguage, Via
 from contracts.iin import mask
 from services._chassis.aggregate import Row
-from services._chassis.run import running
+from services._chassis.listing import PageSize, next_after
+from services._chassis.running import running
 from services._chassis.store import Store
 from services.esuvo.grants.application import rows as queries
 from services.esuvo.grants.application.state import GrantStatus
@@ -92,13 +93,13 @@ def router(operator: list[params.Depends]) -> APIRouter:
         status: GrantStatus | None = None,
         university: UniversityCode | None = None,
         after: UUID | None = None,
-        limit: Annotated[int, Query(ge=1, le=500)] = 100,
+        limit: PageSize = 100,
         overdue: Annotated[bool | None, Query(description="a limit has passed while the committee was silent")] = None,
     ) -> GrantRequestPage:
         """Applications for grants in the order of their ids, which is the order of filing."""
         rows = await running(request).store.rows(queries.PAGE, status, university, after, limit, overdue)
         found = [GrantRequestRow.model_validate(each) for each in rows]
-        return GrantRequestPage(grant_requests=found, next=found[-1].application_id if len(found) == limit else None)
+        return GrantRequestPage(grant_requests=found, next=next_after(found, limit, lambda row: row.application_id))
 
     @routes.get("/grant-requests/{application_id}")
     async def grant_request(request: Request, application_id: ApplicationId) -> GrantRequestView:

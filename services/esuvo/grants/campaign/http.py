@@ -10,7 +10,7 @@ from law.competition import Explanation, explain, rules
 from law.specialties import Specialties
 from services._chassis import http
 from services._chassis.errors import Violation
-from services._chassis.run import running
+from services._chassis.running import running
 from services._chassis.store import Store
 from services.esuvo.grants.campaign import rows as queries
 from services.esuvo.grants.campaign import views

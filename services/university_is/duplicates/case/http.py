@@ -24,7 +24,8 @@ from law.regulation import regulations
 from law.universities import Universities
 from services._chassis import http
 from services._chassis.errors import Violation
-from services._chassis.run import running
+from services._chassis.listing import PageSize, next_after
+from services._chassis.running import running
 from services._chassis.store import Story
 from services.university_is import streams
 from services.university_is.duplicates import terms
@@ -128,12 +129,12 @@ def router(operator: list[params.Depends], anyone: list[params.Depends], univers
         university: Annotated[str | None, Query(pattern=r"^[0-9]{3}$")] = None,
         status: Status | None = None,
         after: UUID | None = None,
-        limit: Annotated[int, Query(ge=1, le=500)] = 100,
+        limit: PageSize = 100,
     ) -> CasePage:
         """Cases in the order of their ids, which is the order of filing."""
         rows = await running(request).store.rows(_PAGE, university, status, after, limit)
         found = [CaseRow.model_validate(each) for each in rows]
-        return CasePage(cases=found, next=found[-1].application_id if len(found) == limit else None)
+        return CasePage(cases=found, next=next_after(found, limit, lambda row: row.application_id))
 
     @routes.get("/cases/{application_id}", dependencies=anyone)
     async def case(request: Request, application_id: ApplicationId) -> CaseView:

@@ -109,7 +109,7 @@ async def _handed_in(visit: _Visit, response: Response, universities: Universiti
         rule = "a package is handed in at a university that is run here"
         remedy = f"use one of {', '.join(universities)}"
         raise http.Problem(422, "university.unknown", rule, [Violation("/body/university", rule, remedy)])
-    number = f"{visit.at.astimezone(ZoneInfo(university.zone)):%Y%m%d}{who.int % 10**12:012d}"
+    number = ids.dated_number(who, visit.at, ZoneInfo(university.zone))
     request = DuplicateRequest(
         number=number,
         applicant=package.applicant,

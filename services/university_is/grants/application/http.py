@@ -15,7 +15,8 @@ from law.regulation.campaign import COMMON
 from law.universities import Universities
 from services._chassis import http
 from services._chassis.errors import Violation
-from services._chassis.run import running
+from services._chassis.listing import PageSize, next_after
+from services._chassis.running import running
 from services.university_is import streams
 from services.university_is.duplicates.case.http import ApplicationId, Happened, StepView, happened
 from services.university_is.grants.application.intake import specialties
@@ -105,12 +106,12 @@ def router(operator: list[params.Depends], anyone: list[params.Depends], univers
         university: Annotated[str | None, Query(pattern=r"^[0-9]{3}$")] = None,
         status: Status | None = None,
         after: UUID | None = None,
-        limit: Annotated[int, Query(ge=1, le=500)] = 100,
+        limit: PageSize = 100,
     ) -> GrantPage:
         """Applications for grants, in the order of their ids."""
         rows = await running(request).store.rows(_PAGE, university, status, after, limit)
         found = [GrantRow.model_validate(each) for each in rows]
-        return GrantPage(grants=found, next=found[-1].application_id if len(found) == limit else None)
+        return GrantPage(grants=found, next=next_after(found, limit, lambda row: row.application_id))
 
     @routes.get("/grants/{application_id}", dependencies=anyone)
     async def grant(request: Request, application_id: ApplicationId) -> GrantView:
