@@ -81,7 +81,9 @@ def test_a_marker_with_an_unknown_step_is_answered_with_the_nearest(ids: tuple[s
 def test_what_is_said_of_a_step_in_data_or_contracts_proves_no_act() -> None:
     proofs = {proof.path for trace in TRACES for proof in trace.proofs}
 
-    assert [path for path in sorted(proofs) if path.startswith(("tests/unit/regulation/", "tests/contracts/"))] == []
+    assert [
+        path for path in sorted(proofs) if path.startswith(("tests/unit/law/regulation/", "tests/contracts/"))
+    ] == []
 
 
 DRAWN = [(service, channel) for service, drawn in exchanges.EXCHANGES.items() for channel in drawn]

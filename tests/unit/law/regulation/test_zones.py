@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[4]
 ASK = "from zoneinfo import ZoneInfo; from datetime import datetime; print(datetime(2024, 3, 1, tzinfo=ZoneInfo('Asia/Almaty')))"
 
 

@@ -233,7 +233,7 @@ def test_an_explanation_masks_the_others(tmp_path: Path) -> None:
 
 
 def test_the_examples_of_the_document_come_out_as_it_says() -> None:
-    root = Path(__file__).resolve().parents[3]
+    root = Path(__file__).resolve().parents[4]
     folder = root / "docs" / "examples" / "competition"
     files = ["--applicants", str(folder / "applicants.csv"), "--seats", str(folder / "seats.csv")]
 
