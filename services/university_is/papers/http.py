@@ -69,19 +69,8 @@ def router(anyone: list[params.Depends], universities: Universities, codes: Code
         chassis = running(request)
         case = await _case(chassis, application_id)
         document = _given(documents.issued_of_case(kind, case, universities[case.university], codes), kind)
-<<<<<<< HEAD
         stream = streams.paper(kind, document.number, application_id)
         decision = await act(request, stream, partial(_once, document), "print", kind, about=application_id)
-=======
-        decision = await act(
-            request,
-            streams.paper(kind, document.number, application_id),
-            partial(_once, document),
-            "print",
-            kind,
-            about=application_id,
-        )
->>>>>>> e44cf48 (The universities act through the chassis; pages of lists end in one way; run.py gives its own names only)
         registered: DocumentIssued = decision.state
         return Printed(code=registered.code, kind=registered.kind, number=registered.number)
 

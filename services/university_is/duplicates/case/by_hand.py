@@ -209,19 +209,12 @@ def _consideration(body: Approve | RefuseCase, at: datetime) -> c.Command:
 
 
 async def _act(request: Request, application_id: UUID, command: Commanding) -> Acted:
-<<<<<<< HEAD
     try:
         decision = await act(
             request,
             streams.case(application_id),
             lambda case, at: CASE.decide(command(case, at), case),
             about=application_id,
-=======
-    stream = streams.case(application_id)
-    try:
-        decision = await act(
-            request, stream, lambda case, at: CASE.decide(command(case, at), case), about=application_id
->>>>>>> e44cf48 (The universities act through the chassis; pages of lists end in one way; run.py gives its own names only)
         )
     except Refused as refusal:
         if refusal.code == "case.unknown":

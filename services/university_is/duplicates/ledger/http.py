@@ -10,11 +10,6 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from contracts.common import Blank, BlankKind, Serial
 from law.universities import Universities
-<<<<<<< HEAD
-=======
-from services._chassis.aggregate import Decide
-from services._chassis.batch import Decision
->>>>>>> e44cf48 (The universities act through the chassis; pages of lists end in one way; run.py gives its own names only)
 from services._chassis.running import act, running
 from services.university_is import streams
 from services.university_is.duplicates.ledger.commands import Receive, WriteOff
@@ -99,13 +94,6 @@ def router(operator: list[params.Depends], universities: Universities) -> APIRou
     return routes
 
 
-<<<<<<< HEAD
-=======
-async def _execute(request: Request, code: str, decide: Decide, label: str) -> Decision:
-    return await act(request, streams.blanks(code), decide, label)
-
-
->>>>>>> e44cf48 (The universities act through the chassis; pages of lists end in one way; run.py gives its own names only)
 def _derived(code: str, count: Count) -> tuple[Blank, ...]:
     series = _SERIES[count.kind]
     return tuple(Blank(kind=count.kind, serial=f"{series}{code}{n:06d}") for n in range(1, count.count + 1))

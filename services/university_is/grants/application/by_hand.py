@@ -182,14 +182,9 @@ async def _act(request: Request, application_id: UUID, command: Callable[[dateti
 
 
 async def _decided(request: Request, application_id: UUID, command: Callable[[datetime], c.Command]) -> Decision:
-<<<<<<< HEAD
     return await act(
         request,
         streams.grant(application_id),
         lambda grant, at: GRANT.decide(command(at), grant),
         about=application_id,
     )
-=======
-    stream = streams.grant(application_id)
-    return await act(request, stream, lambda grant, at: GRANT.decide(command(at), grant), about=application_id)
->>>>>>> e44cf48 (The universities act through the chassis; pages of lists end in one way; run.py gives its own names only)
