@@ -13,8 +13,8 @@ from contracts.event import JsonObject
 from services._chassis import http
 from services._chassis.errors import Violation
 from services._chassis.store import Store
+from services.esuvo.notices.decide import Hop
 from services.esuvo.notices.rows import ITS_NOTICES
-from services.esuvo.notices.state import Hop
 from services.esuvo.streams import notice_stream
 
 ApplicationId = Annotated[UUID, Path(description="the application's id, as the portal gave it")]

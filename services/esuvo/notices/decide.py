@@ -5,21 +5,154 @@ different topics, in no particular order; in one stream with the request their o
 """
 
 from collections.abc import Sequence
-from typing import Final, assert_never
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import ClassVar, Final, TypeAlias, assert_never, get_args
+from uuid import UUID
 
-from contracts.common import Notice, PublicService
+from pydantic import AwareDatetime
+
+from contracts.common import Notice, NoticeKind, PublicService
+from contracts.event import Catalogue, Event
 from services._chassis.decider import Decider, Ignored, Refused
 from services._chassis.retry import MOST_ATTEMPTS
-from services.esuvo.notices.commands import Abandon, Accept, Command, Confirm, Forward, Resend
-from services.esuvo.notices.events import (
-    NoticeAccepted,
-    NoticeDelivered,
-    NoticeEvent,
-    NoticeForwarded,
-    NoticeRepeated,
-    NoticeUndeliverable,
-)
-from services.esuvo.notices.state import Delivery, Hop, State, Unsent, evolve
+
+
+class NoticeForwarded(Event):
+    """`university` is the sender; None where ESUVO itself has something to say."""
+
+    name: ClassVar[str] = "notice-forwarded"
+
+    notice: Notice
+    university: str | None
+    attempt: int
+    at: AwareDatetime
+
+
+class NoticeRepeated(Event):
+    """The sender sent again what we have: our answer did not reach it, so it is given again."""
+
+    name: ClassVar[str] = "notice-repeated"
+
+    at: AwareDatetime
+
+
+class NoticeAccepted(Event):
+    name: ClassVar[str] = "notice-accepted"
+
+    at: AwareDatetime
+
+
+class NoticeDelivered(Event):
+    name: ClassVar[str] = "notice-delivered"
+
+    at: AwareDatetime
+
+
+class NoticeUndeliverable(Event):
+    name: ClassVar[str] = "notice-undeliverable"
+
+    at: AwareDatetime
+
+
+NoticeEvent: TypeAlias = NoticeForwarded | NoticeRepeated | NoticeAccepted | NoticeDelivered | NoticeUndeliverable
+
+EVENTS: Final = Catalogue(get_args(NoticeEvent))
+
+
+@dataclass(frozen=True, slots=True)
+class Forward:
+    """A notice of `university`, or of ESUVO itself where it is None, is to reach the applicant."""
+
+    application_id: UUID
+    university: str | None
+    notice: Notice
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Accept:
+    """The gateway has the notice of this application in its journal."""
+
+    application_id: UUID
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Confirm:
+    """The notice stands in the applicant's personal account."""
+
+    application_id: UUID
+    kind: NoticeKind
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Abandon:
+    """The gateway has given up."""
+
+    application_id: UUID
+    kind: NoticeKind
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Resend:
+    """The gateway has not accepted the notice in time."""
+
+    at: datetime
+
+
+Command: TypeAlias = Forward | Accept | Confirm | Abandon | Resend
+
+
+class Hop(StrEnum):
+    """How far a notice has come. The last two are final: what was reported to the university is not taken back."""
+
+    FORWARDED = "forwarded"
+    ACCEPTED = "accepted"
+    DELIVERED = "delivered"
+    UNDELIVERABLE = "undeliverable"
+
+
+@dataclass(frozen=True, slots=True)
+class Unsent:
+    """No notice of this id has been forwarded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A notice, its newest attempt and when that was made."""
+
+    notice: Notice
+    university: str | None
+    attempt: int
+    forwarded_at: datetime
+    hop: Hop = Hop.FORWARDED
+
+    @property
+    def is_settled(self) -> bool:
+        return self.hop in {Hop.DELIVERED, Hop.UNDELIVERABLE}
+
+
+State: TypeAlias = Unsent | Delivery
+
+
+def evolve(state: State, event: NoticeEvent) -> State:
+    match event, state:
+        case NoticeForwarded(), _:
+            return Delivery(event.notice, event.university, event.attempt, event.at)
+        case NoticeRepeated(), _:
+            return state
+        case NoticeAccepted(), Delivery():
+            return replace(state, hop=Hop.ACCEPTED)
+        case NoticeDelivered(), Delivery():
+            return replace(state, hop=Hop.DELIVERED)
+        case NoticeUndeliverable(), Delivery():
+            return replace(state, hop=Hop.UNDELIVERABLE)
+        case _:
+            raise ValueError(f"a stream cannot begin with {event.name}")
 
 
 def decide(command: Command, state: State) -> Sequence[NoticeEvent]:

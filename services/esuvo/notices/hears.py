@@ -6,10 +6,7 @@ from typing import Any, Final
 from contracts import shep_deliveries as gateway
 from contracts import university_cases as university
 from services._chassis.aggregate import Message, Subscription, on
-from services.esuvo.notices.commands import Abandon, Accept, Confirm, Forward
-from services.esuvo.notices.decide import NOTICE
-from services.esuvo.notices.events import NoticeEvent
-from services.esuvo.notices.state import State
+from services.esuvo.notices.decide import NOTICE, Abandon, Accept, Confirm, Forward, NoticeEvent, State
 from services.esuvo.streams import notice_stream
 
 

@@ -5,8 +5,7 @@ from uuid import UUID
 
 from contracts.common import Notice, NoticeKind, PublicService, Refusal
 from services._chassis.aggregate import Tell
-from services.esuvo.notices.commands import Forward
-from services.esuvo.notices.decide import NOTICE
+from services.esuvo.notices.decide import NOTICE, Forward
 from services.esuvo.streams import notice_stream
 
 

@@ -3,7 +3,7 @@
 from typing import Final
 
 from services._chassis.aggregate import Projection, Row
-from services.esuvo.notices.state import Delivery, State
+from services.esuvo.notices.decide import Delivery, State
 
 
 def notice_row(identity: str, state: State) -> Row | None:

@@ -20,8 +20,8 @@ from services.esuvo.duplicates.blanks.commands import Grant
 from services.esuvo.duplicates.blanks.decide import decide as decide_blanks
 from services.esuvo.duplicates.request import rows as projections
 from services.esuvo.duplicates.request.events import Status
+from services.esuvo.notices.decide import Delivery
 from services.esuvo.notices.rows import NOTICES, notice_row
-from services.esuvo.notices.state import Delivery
 from services.esuvo.simulated.ministry import Ministry
 from tests.unit.esuvo import university_says as says
 from tests.unit.esuvo.examples import (

@@ -6,14 +6,18 @@ import pytest
 
 from contracts.common import NoticeKind, PublicService
 from services._chassis.retry import MOST_ATTEMPTS
-from services.esuvo.notices.commands import Abandon, Accept, Confirm, Forward, Resend
-from services.esuvo.notices.decide import NOTICE
-from services.esuvo.notices.events import (
+from services.esuvo.notices.decide import (
+    NOTICE,
+    Abandon,
+    Accept,
+    Confirm,
+    Forward,
     NoticeAccepted,
     NoticeDelivered,
     NoticeForwarded,
     NoticeRepeated,
     NoticeUndeliverable,
+    Resend,
 )
 from tests.support.scenario import Scenario
 from tests.unit.esuvo.examples import ID, NOON, OTHER_ID, WORDS, notice

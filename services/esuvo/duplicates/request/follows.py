@@ -1,7 +1,7 @@
 """What follows from what happens to a request: contract events, its one timer, and notices of ESUVO's own."""
 
 from collections.abc import Iterable, Sequence
-from typing import Final
+from typing import Any, Final
 
 from contracts import esuvo_requests as wire
 from contracts.event import Event
@@ -14,9 +14,8 @@ from services.esuvo.duplicates.request.decide import REQUEST
 from services.esuvo.duplicates.request.events import EVENTS, RequestEvent, Status
 from services.esuvo.duplicates.request.rows import REQUESTS
 from services.esuvo.duplicates.request.state import Known, State
-from services.esuvo.duplicates.request.tells import contract_event
 from services.esuvo.duplicates.request.texts import correction_notice
-from services.esuvo.notices.events import NoticeForwarded
+from services.esuvo.notices.decide import NoticeForwarded
 from services.esuvo.notices.own import forward_own
 from services.esuvo.streams import request_stream
 
@@ -75,3 +74,30 @@ def aggregate() -> Aggregate[State]:
         timers={WATCH: find_overdue},
         projection=REQUESTS,
     )
+
+
+def contract_event(state: Known, event: Event) -> Event | None:  # noqa: PLR0911 - one arm per contract event
+    """None for what only ESUVO knows. Fields of the same name are passed on as they are."""
+    ours = {"application_id": state.application_id, "university": state.request.university}
+    of: dict[str, Any] = {**ours, **dict(event)}  # Any: the fields of all of them
+    match event:
+        case events.RequestRouted(at=at):
+            return wire.RequestRouted.model_validate({**of, "routed_at": at})
+        case events.RoutingFailed(at=at):
+            return wire.RoutingFailed.model_validate({**of, "failed_at": at})
+        case events.CorrectionRouted():
+            return wire.CorrectionRouted.model_validate(of)
+        case events.WithdrawalRouted():
+            return wire.WithdrawalRouted.model_validate(of)
+        case events.OverdueFound(at=at):
+            return wire.RequestOverdue.model_validate({**of, "overdue_at": at})
+        case events.ContradictionFound():
+            return wire.ContradictionFound(
+                application_id=state.application_id,
+                university=state.request.university,
+                told=wire.Told(kind=event.kind, notice_id=event.notice_id, at=event.told_at),
+                came_to=wire.CameTo(outcome=event.outcome, event_id=event.event_id, at=event.ended_at),
+                found_at=event.at,
+            )
+        case _:
+            return None

@@ -17,7 +17,7 @@ from services.university_is.duplicates.case import commands as c
 from services.university_is.duplicates.case import events as e
 from services.university_is.duplicates.case import own_sample, verification
 from services.university_is.duplicates.case.events import Task
-from services.university_is.duplicates.case.notification import decide_notification, raised
+from services.university_is.duplicates.case.notices import decide_notification, raised
 from services.university_is.duplicates.case.state import (
     Case,
     Issued,

@@ -1,12 +1,18 @@
-"""A case's notice as others see it: its id, its words, and when it is sent again."""
+"""Notices of a case: over ESUVO, sent, sent again, and at last posted on paper (EDGE-20); or posted at once."""
 
-from typing import Final
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final, assert_never
 from uuid import UUID
 
-from contracts.common import Notice, NoticeKind
+from contracts.common import Channel, Correction, Notice, NoticeKind, Refusal
 from law.universities import University
 from services._chassis import ids
-from services.university_is.duplicates.case.state import Case, NoticeRecord
+from services._chassis.decider import Ignored
+from services._chassis.retry import MOST_ATTEMPTS
+from services.university_is.duplicates.case import commands as c
+from services.university_is.duplicates.case import events as e
+from services.university_is.duplicates.case.state import Case, NoticeRecord, NoticeState
 from services.university_is.duplicates.case.texts import notice_text
 
 _MOMENT: Final = "%d.%m.%Y %H:%M"
@@ -45,3 +51,55 @@ def notice(case: Case, record: NoticeRecord, university: University) -> Notice:
         refusal=record.refusal,
         corrections=record.corrections,
     )
+
+
+def raised(
+    case: Case,
+    kind: NoticeKind,
+    at: datetime,
+    *,
+    refusal: Refusal | None = None,
+    corrections: tuple[Correction, ...] = (),
+    held_at: datetime | None = None,
+) -> Sequence[e.CaseEvent]:
+    """Letters in the paper channel; nothing in the service centre's, which tells its applicants itself (INC-08)."""
+    number = len(case.notices) + 1
+    notice = e.NoticeRaised(number=number, kind=kind, at=at, refusal=refusal, corrections=corrections, held_at=held_at)
+    match case.opened.channel:
+        case Channel.PORTAL:
+            return [notice]
+        case Channel.PAPER:
+            return [notice, e.NoticePosted(number=number, at=at)]
+        case Channel.CON:
+            return []
+
+
+def decide_notification(command: c.Notification, case: Case) -> Sequence[e.CaseEvent]:
+    state = case.notice(command.number).state
+    match command:
+        case c.Resend():
+            return _resend(command, case)
+        case c.NoteForwarded():
+            sent = state is NoticeState.SENT
+            return (
+                [e.NoticeForwarded(number=command.number, at=command.at)]
+                if sent
+                else Ignored("already-taken-or-posted")
+            )
+        case c.NoteDelivered():
+            known = state in {NoticeState.DELIVERED, NoticeState.POSTED}
+            return Ignored("already-delivered") if known else [e.NoticeDelivered(number=command.number, at=command.at)]
+        case c.NoteUndeliverable():
+            known = state in {NoticeState.DELIVERED, NoticeState.POSTED}
+            return Ignored("already-delivered") if known else [e.NoticePosted(number=command.number, at=command.at)]
+        case _:
+            assert_never(command)
+
+
+def _resend(command: c.Resend, case: Case) -> Sequence[e.CaseEvent]:
+    notice = case.notice(command.number)
+    if notice.state is not NoticeState.SENT:
+        return Ignored("already-taken-or-posted")
+    if notice.attempts >= MOST_ATTEMPTS:
+        return [e.NoticePosted(number=command.number, at=command.at)]
+    return [e.NoticeResent(number=command.number, attempt=notice.attempts + 1, at=command.at)]
