@@ -25,7 +25,7 @@ down: $(VENV)/.runtime ## stop what `make up` started
 	$(BIN)/egov down
 
 test: $(VENV)/.dev lint ## all checks and tests, on a real broker and database
-	$(BIN)/pytest -n 2 --dist loadgroup --durations 10 $(ARGS)
+	$(BIN)/pytest -n 2 --dist loadfile --durations 10 $(ARGS)
 
 unit: $(VENV)/.dev ## the tests that need no servers
 	$(BIN)/pytest tests/unit tests/contracts $(ARGS)

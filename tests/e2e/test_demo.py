@@ -4,6 +4,7 @@ import json
 import signal
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from pathlib import Path
 
 import asyncpg
@@ -134,14 +135,14 @@ class Judge:
     databases: dict[str, Database]
 
     def cut(self, service: str, category: str, *events: str) -> None:
-        """As if a service had never come to these events in the first stream that has one of them."""
+        """As if a service had stopped before these events in the first stream that has one of them."""
         database = self.databases[service]
         stream = next(
             name
             for name, rows in sorted(database.streams.items())
             if name.startswith(category) and any(each.event.name in events for each in rows)
         )
-        kept = [each for each in database.streams[stream] if each.event.name not in events]
+        kept = list(takewhile(lambda each: each.event.name not in events, database.streams[stream]))
         self.databases[service] = replace(database, streams={**database.streams, stream: kept})
 
     def faults(self) -> list[str]:
