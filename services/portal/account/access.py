@@ -151,7 +151,14 @@ def same_person(field: str, expected: str, found: str) -> None:
         raise Problem(422, "eds.iin-differs", rule, [Violation(field, rule, remedy)])
 
 
-def same_name(signer: Signer, applicant: Applicant) -> None:
+def same_applicant(iin: str, signer: Signer, applicant: Applicant) -> None:
+    """Whoever is signed in has signed a form about nobody else, under the name of the certificate."""
+    same_person("/signed", iin, signer.iin)
+    same_person("/signed/payload/applicant/iin", iin, applicant.iin)
+    _same_name(signer, applicant)
+
+
+def _same_name(signer: Signer, applicant: Applicant) -> None:
     """Refuse a name that the person's certificate does not have: papers are printed in it."""
     if not is_named(signer, applicant):
         rule = "the name on the form is the one of the certificate that signs it"

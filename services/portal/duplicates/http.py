@@ -39,7 +39,7 @@ from services.portal.account.access import (
     SignedBody,
     evidence,
     in_words,
-    same_name,
+    same_applicant,
     same_person,
 )
 from services.portal.duplicates import decide as application
@@ -107,9 +107,7 @@ def router(portal: Portal) -> APIRouter:
         at = chassis.clock.now()
         signed = await portal.confirmed(body.signed, at)
         form = forms.read(ApplicationForm, signed)
-        same_person("/signed", iin, signed.signer.iin)
-        same_person("/signed/payload/applicant/iin", iin, form.applicant.iin)
-        same_name(signed.signer, form.applicant)
+        same_applicant(iin, signed.signer, form.applicant)
         answered = await forms.taken(chassis, iin, form, signed)
         if answered is None:
             forms.require_timely(form, at)
